@@ -1,0 +1,41 @@
+# Language level, warnings, sanitizers and output folders, for every target of the tree.
+set(CMAKE_CXX_STANDARD 17)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+
+set(AGC_SANITIZE "" CACHE STRING "sanitizers for every target, as clang names them (address,undefined or thread)")
+if(AGC_SANITIZE)
+  add_compile_options(-fsanitize=${AGC_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${AGC_SANITIZE})
+  if(AGC_SANITIZE MATCHES "undefined")
+    # Debian's LLVM is not built with ubsan: its typeinfo cannot be checked against ours.
+    add_compile_options(-fno-sanitize=vptr)
+  endif()
+endif()
+
+find_program(AGC_CCACHE ccache)
+if(AGC_CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER ${AGC_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${AGC_CCACHE})
+  # A precompiled header is found again by content, not by its time stamp.
+  set(ENV{CCACHE_SLOPPINESS} pch_defines,time_macros)
+endif()
+find_program(AGC_LLD NAMES ld.lld-22)
+if(AGC_LLD AND CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  add_link_options(-fuse-ld=lld)
+endif()
+
+# Warnings are errors in our own code, with clang; gcc compiles the same code with its own ideas.
+add_library(agc_warnings INTERFACE)
+target_compile_options(agc_warnings INTERFACE -Wall -Wextra -Wno-unused-parameter)
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  target_compile_options(agc_warnings INTERFACE -Werror)
+endif()
