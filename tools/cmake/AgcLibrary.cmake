@@ -16,6 +16,9 @@ function(agc_tool name)
   add_executable(${name} ${arg_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
   target_link_libraries(${name} PRIVATE ${arg_DEPENDS} agc::mlir agc_warnings)
+  # -fPIC as in a library, not an executable's -fPIE: the precompiled header is one for both.
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(${name} PRIVATE -fPIC)
   agc_precompile(${name})
 endfunction()
 
