@@ -31,7 +31,7 @@ extern "C" {
 /* The bytes that every state begins with; agc writes and checks them, see agc_state_init. */
 #define AGC_STATE_HEADER_BYTES 64u
 
-/* ---- Errors ---------------------------------------------------------------------------------- */
+/* ---- Errors ---- */
 
 /* Numbered once for ever. The context carries the message that goes with a code. */
 typedef enum agc_status {
@@ -56,15 +56,13 @@ typedef enum agc_status {
   AGC_ERROR_THREAD = 18    /* a thread cannot be started */
 } agc_status;
 
-/* ---- The context: everything a call may use that is not its data ------------------------------
- */
+/* ---- The context: all that a call may use and is not its data ---- */
 
 #define AGC_ERROR_TEXT_BYTES 512
 
 typedef struct agc_context agc_context;
 
-/* One chunk of a call's work. Chunks are fixed when the model is compiled; any order, any thread.
- */
+/* One chunk of a call's work. Chunks are fixed at compile time; any order, any thread. */
 typedef void (*agc_chunk_body)(void *argument, int64_t chunk);
 
 /* A context serves one call at a time; give each thread that calls models its own. */
@@ -75,8 +73,7 @@ struct agc_context {
   /* Memory for agc_state_save and agc_state_load; NULL: malloc and free. Models never allocate. */
   void *(*allocate)(agc_context *context, uint64_t bytes, uint64_t alignment);
   void (*release)(agc_context *context, void *block, uint64_t bytes);
-  /* Runs body(argument, 0 .. chunks - 1) and returns when all have run; NULL: one after the other.
-   */
+  /* Runs body(argument, 0 .. chunks - 1), returns when all have run; NULL: one after the other. */
   void (*parallel_for)(agc_context *context, agc_chunk_body body, void *argument, int64_t chunks);
   void *pool;                       /* parallel_for's own, see agc/pool.h */
   agc_status status;                /* the last error */
@@ -95,10 +92,9 @@ const char *agc_error(const agc_context *context);
 /* A status as its enumerator's name, "AGC_ERROR_INDEX"; "AGC_ERROR_?" for an unknown number. */
 const char *agc_status_name(agc_status status);
 
-/* ---- Types ----------------------------------------------------------------------------------- */
+/* ---- Types ---- */
 
-/* Numbered once for ever. A bool is one byte, 0 or 1; a complex number is its real part, then its
- * imaginary. */
+/* Numbered once for ever. A bool is one byte, 0 or 1; a complex number is real, then imaginary. */
 typedef enum agc_dtype {
   AGC_BOOL = 1,
   AGC_U8 = 2,
@@ -121,8 +117,7 @@ typedef enum agc_dtype {
 uint64_t agc_dtype_bytes(agc_dtype dtype);
 const char *agc_dtype_name(agc_dtype dtype);
 
-/* ---- Calls ------------------------------------------------------------------------------------
- */
+/* ---- Calls ---- */
 
 /* A size that the caller vouches for: the entry then checks everything but the buffer's size. */
 #define AGC_UNSIZED UINT64_MAX
@@ -147,8 +142,7 @@ typedef struct agc_call {
   agc_output workspace;
 } agc_call;
 
-/* ---- Descriptions: what a model tells generic tools -------------------------------------------
- */
+/* ---- Descriptions: what a model tells generic tools ---- */
 
 typedef struct agc_model_info agc_model_info;
 
@@ -219,8 +213,7 @@ typedef const agc_model_info *(*agc_info_function)(uint32_t version);
 /* The function of that name, or NULL. */
 const agc_function_info *agc_model_function(const agc_model_info *model, const char *name);
 
-/* Bytes of a function's input or output, and of its workspace, for these extents; -1 when they do
- * not fit. */
+/* Bytes of an input or output, and of the workspace, for these extents; -1 when they do not fit. */
 int64_t agc_tensor_bytes(const agc_function_info *function, const agc_tensor_info *tensor,
                          const int64_t *extents);
 int64_t agc_workspace_bytes(const agc_function_info *function, const int64_t *extents);
@@ -229,11 +222,9 @@ int64_t agc_workspace_bytes(const agc_function_info *function, const int64_t *ex
 int64_t agc_tensor_extent(const agc_function_info *function, const agc_tensor_info *tensor,
                           uint32_t dim, const int64_t *extents);
 
-/* ---- State ------------------------------------------------------------------------------------
- */
+/* ---- State ---- */
 
-/* Writes the model's initial state. `abi_hash` is the caller's NAME_ABI_HASH, or the model's own.
- */
+/* Writes the model's initial state; `abi_hash` is the caller's NAME_ABI_HASH or the model's own. */
 agc_status agc_state_init(agc_context *context, const agc_model_info *model, void *state,
                           uint64_t abi_hash);
 
@@ -253,8 +244,7 @@ agc_status agc_state_save_memory(agc_context *context, const agc_model_info *mod
 agc_status agc_state_load_memory(agc_context *context, const agc_model_info *model, void *state,
                                  const void *data, uint64_t bytes);
 
-/* ---- For emitted code -------------------------------------------------------------------------
- */
+/* ---- For emitted code ---- */
 
 /* Checks all that a call of `function` can get wrong before it reads or writes anything. */
 agc_status agc_check_call(agc_context *context, const agc_function_info *function,
@@ -267,8 +257,7 @@ agc_status agc_fail(agc_context *context, agc_status status, const char *format,
 /* Runs the chunks through the context's parallel_for, or one after the other. */
 void agc_parallel_for(agc_context *context, agc_chunk_body body, void *argument, int64_t chunks);
 
-/* ---- Layout: emitted code and other languages rely on it --------------------------------------
- */
+/* ---- Layout: emitted code and other languages rely on it ---- */
 
 AGC_STATIC_ASSERT(sizeof(void *) == 8, "agc targets 64-bit machines");
 AGC_STATIC_ASSERT(sizeof(agc_status) == 4 && sizeof(agc_dtype) == 4, "emitted as i32");
