@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -167,6 +168,10 @@ static int64_t file_size(FILE *file) {
   if (fseek(file, 0, SEEK_END) != 0)
     return -1;
   long size = ftell(file);
+  if (size == LONG_MAX) { /* a directory: reading it says so */
+    fgetc(file);
+    return -1;
+  }
   return fseek(file, 0, SEEK_SET) == 0 ? size : -1;
 }
 

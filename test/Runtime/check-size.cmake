@@ -1,0 +1,10 @@
+# A guard: the runtime and its pool stay under 100 KB of code and data together.
+execute_process(COMMAND ${SIZE} --totals ${LIBRARIES} OUTPUT_VARIABLE out COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX MATCH "([0-9]+)[ \t]+[0-9a-f]+[ \t]+\\(TOTALS\\)" match "${out}")
+if(NOT match)
+  message(FATAL_ERROR "cannot read the totals of ${SIZE}:\n${out}")
+endif()
+message(STATUS "${CMAKE_MATCH_1} bytes")
+if(CMAKE_MATCH_1 GREATER 100000)
+  message(FATAL_ERROR "the runtime has ${CMAKE_MATCH_1} bytes, expected at most 100000")
+endif()
