@@ -1,0 +1,10 @@
+// All of the `ag` dialect: what mlir-tblgen and agc-tblgen read.
+include "dialect/AgStd.td"
+include "dialect/Pointwise.td"
+include "dialect/Reduce.td"
+include "dialect/Contract.td"
+include "dialect/Move.td"
+include "dialect/Index.td"
+include "dialect/Composite.td"
+include "dialect/Autograd.td"
+include "dialect/Control.td"

@@ -1,0 +1,119 @@
+// What a record is: the fields in which each fact about an op stands once.
+//
+// A *schema* names operands, parameters and results, in PyTorch's words:
+//   "leaky_relu(Tensor self, float negative_slope=0.01) -> Tensor"
+// Operand types: `Tensor` (the op's element type T), `Tensor(bool)`, `Tensor(index)` (i64),
+// `Tensor(any)` (not tied to T). Result types: `Tensor` (T), `Tensor(bool)`, `Tensor(index)`,
+// `Tensor(real)` (the real type of a complex T). Parameter types: float int bool str int[] float[];
+// `?` after a type makes it optional.
+//
+// An *expression* is one line over operand and parameter names, numbers, `+ - * / == != < <= > >=`,
+// unary `-`, calls, and `name = expression;` before the last one. What a call may name depends on
+// the field:
+//   eval    std.NAME (Ag_Std: the interpreter's scalar functions) and other pointwise records
+//   lower   arith.NAME, math.NAME, complex.NAME (MLIR's ops; a predicate follows as arith.cmpf.olt)
+//           and other pointwise records
+//   grad    records and builtins (Ag_Builtin); besides the operands, `grad` is the result's
+//           cotangent and `result` the result (`grad0`, `result1` where there are several)
+//   body    records and builtins
+// agc-tblgen parses all of them: a wrong name or a wrong count of arguments is a build error at
+// the record's line.
+#ifndef AG_RECORD_BASE_TD
+#define AG_RECORD_BASE_TD
+
+class Ag_Rule;
+// A rule as an expression.
+class Expr<string t> : Ag_Rule { string text = t; }
+// A rule as a C++ function, declared by the generated table and defined in the family's file.
+class Cpp<string f> : Ag_Rule { string function = f; }
+// No rule yet; the reason is what the user reads.
+class Missing<string r> : Ag_Rule { string reason = r; }
+def NoRule : Ag_Rule;
+
+// ---------------------------------------------------------------- gradient
+
+class Ag_Gradient;
+// The cotangent of one operand. An expression that does not name `grad` is a partial derivative
+// and is multiplied by it. In a jvp `grad` stands for the operand's tangent and conj() vanishes:
+// what is written here must be linear in `grad`.
+class Wrt<string operand_, string text_> : Ag_Gradient { string operand = operand_; string text = text_; }
+// All cotangents, by a C++ function of compiler/Autodiff (see VjpRule in compiler/Autodiff/Vjp.h).
+class CppGrad<string f> : Ag_Gradient { string function = f; }
+// The gradient is zero everywhere: the result requires grad, its cotangent goes nowhere.
+def ZeroGrad : Ag_Gradient;
+// The result is bool or integer: it never requires grad.
+def NonDiff : Ag_Gradient;
+// The gradient of the body.
+def FromBody : Ag_Gradient;
+// PyTorch has none either, or agc not yet: an error when a gradient is asked for.
+class NotImplemented<string r> : Ag_Gradient { string reason = r; }
+
+// ---------------------------------------------------------------- lowering by kind of element
+
+class Ag_Lowering<string kind_, string text_> { string kind = kind_; string text = text_; }
+class OnFloat<string text> : Ag_Lowering<"float", text>;
+class OnComplex<string text> : Ag_Lowering<"complex", text>;
+class OnInt<string text> : Ag_Lowering<"int", text>;          // i8 to i64; ui8 and bool unless given
+class OnUnsigned<string text> : Ag_Lowering<"unsigned", text>;
+class OnBool<string text> : Ag_Lowering<"bool", text>;
+class OnAny<string text> : Ag_Lowering<"any", text>;           // whatever has no entry of its own
+
+// ---------------------------------------------------------------- samples
+
+// Where the generated tests draw values from, per operand ("*" for all).
+class Ag_Sample;
+class Domain<string operand_, string low_, string high_> : Ag_Sample {
+  string operand = operand_; string low = low_; string high = high_;
+}
+// Values tried one by one (kinks, singular points), for every operand.
+class Special<list<string> values_> : Ag_Sample { list<string> values = values_; }
+
+// Which shapes a generated test runs. A family says which apply; a record that drops one of them
+// is a build error.
+class Ag_Shape<string n> { string name = n; }
+def Matrix : Ag_Shape<"matrix">;
+def Empty : Ag_Shape<"empty">;               // numel 0
+def ZeroDim : Ag_Shape<"zero_dim">;
+def Broadcast : Ag_Shape<"broadcast">;
+def NonContiguous : Ag_Shape<"non_contiguous">;
+def Expanded : Ag_Shape<"expanded">;
+
+// ---------------------------------------------------------------- the record
+
+class Ag_Record<string schema_, string family_> {
+  string schema = schema_;
+  string family = family_;            // pointwise reduce composite primitive
+  string title;                       // a noun phrase
+  string notes = "";                  // edge cases, source
+  string formula = "";                // for the documentation, where eval does not say it
+  // Element types PyTorch has it for: float complex int bool.
+  list<string> dtypes = ["float"];
+  // What the surface does to operands first: "same" (promote to a common type), "float" (integers
+  // become the default float), "sum" (integers and bool become i64), "none" (operands as they are).
+  string promotion = "same";
+  // The autograd node's name; by default the record's in camel case with Backward0.
+  string node = "";
+  Ag_Rule eval = NoRule;
+  list<Ag_Lowering> lower = [];
+  Ag_Rule body = NoRule;
+  list<Ag_Gradient> grad = [];
+  // Operands or `result` that PyTorch saves although our rule does not read them.
+  list<string> saves = [];
+  // True where PyTorch has an in-place form (`tanh_`).
+  bit inplace = 0;
+  // The smallest relative error at which values agree with PyTorch, where the default is too strict,
+  // and why.
+  string tolerance = "";
+  list<Ag_Sample> samples = [];
+  list<Ag_Shape> requiredShapes = [];
+  list<Ag_Shape> shapes = requiredShapes;
+}
+
+// A scalar function that the interpreter knows, with its derivative (compiler/Interpreter/Std.cpp).
+class Ag_Std<string name_, int arity_> { string name = name_; int arity = arity_; }
+// A function of the rule language that is no record (compiler/Autodiff/Builtins.cpp).
+class Ag_Builtin<string name_, int arity_> {
+  string name = name_; int arity = arity_; string title;
+}
+
+#endif // AG_RECORD_BASE_TD

@@ -1,0 +1,91 @@
+// Differentiation as ops, and the marks that say where gradients start, stop and pass.
+#ifndef AG_AUTOGRAD_TD
+#define AG_AUTOGRAD_TD
+
+include "dialect/AgDialect.td"
+include "dialect/AgRecordBase.td"
+
+def Ag_GradOp : Ag_PureOp<"grad", [AttrSizedOperandSegments]> {
+  let summary = "gradients of outputs with respect to values they were computed from";
+  let description = [{
+    One result per wrt operand, of its type: the vector-Jacobian product with the seeds, zero where
+    there is no path. `ag-differentiate` expands it.
+
+    Constraints: C1 one seed per output, of its type. C2 one result per wrt operand, of its type.
+
+    ```mlir
+    %gw = ag.grad %loss seeds %one wrt %w : (tensor<f32>, tensor<f32>, tensor<4xf32>) -> tensor<4xf32>
+    ```
+  }];
+  let arguments = (ins Variadic<Ag_Tensor>:$outputs, Variadic<Ag_Tensor>:$seeds, Variadic<Ag_Tensor>:$wrt,
+                       UnitAttr:$create_graph);
+  let results = (outs Variadic<Ag_Tensor>:$gradients);
+  let assemblyFormat = [{
+    $outputs `seeds` $seeds `wrt` $wrt (`create_graph` $create_graph^)? attr-dict `:` functional-type(operands, $gradients)
+  }];
+  let hasVerifier = 1;
+}
+
+def Ag_JvpOp : Ag_PureOp<"jvp", [AttrSizedOperandSegments]> {
+  let summary = "tangents of outputs along tangents of values they were computed from";
+  let description = [{
+    One result per output, of its type: the Jacobian-vector product.
+
+    Constraints: C1 one tangent per wrt operand, of its type. C2 one result per output, of its type.
+
+    ```mlir
+    %t = ag.jvp %y wrt %x tangents %v : (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    ```
+  }];
+  let arguments = (ins Variadic<Ag_Tensor>:$outputs, Variadic<Ag_Tensor>:$wrt, Variadic<Ag_Tensor>:$tangents);
+  let results = (outs Variadic<Ag_Tensor>:$results);
+  let assemblyFormat = [{
+    $outputs `wrt` $wrt `tangents` $tangents attr-dict `:` functional-type(operands, $results)
+  }];
+  let hasVerifier = 1;
+}
+
+class Ag_MarkOp<string mnemonic> : Ag_PureOp<mnemonic, [SameOperandsAndResultType]> {
+  let arguments = (ins Ag_Tensor:$self);
+  let results = (outs Ag_Tensor:$result);
+  let assemblyFormat = "$self attr-dict `:` type($self)";
+}
+
+def Ag_LeafMarkOp : Ag_MarkOp<"leaf_mark"> {
+  let summary = "the value of a leaf, where its gradient is taken";
+  let description = [{
+    The identity; a wrt operand of `ag.grad` is such a mark, and earlier uses of the operand are not
+    connected to it.
+
+    ```mlir
+    %0 = ag.leaf_mark %x : tensor<4xf32>
+    ```
+  }];
+}
+
+def Ag_StopGradientOp : Ag_MarkOp<"stop_gradient"> {
+  let summary = "the identity, with no gradient through it";
+  let description = [{
+    ```mlir
+    %0 = ag.stop_gradient %x : tensor<4xf32>
+    ```
+  }];
+}
+
+def Ag_StraightThroughOp : Ag_PureOp<"straight_through",
+    [AllTypesMatch<["path", "value", "result"]>]> {
+  let summary = "one operand's value with the other's gradient path";
+  let description = [{
+    The result is value; its cotangent goes to path, unchanged. It stands for a write that autograd
+    did not see.
+
+    ```mlir
+    %0 = ag.straight_through %old, %new : tensor<4xf32>
+    ```
+  }];
+  let arguments = (ins Ag_Tensor:$path, Ag_Tensor:$value);
+  let results = (outs Ag_Tensor:$result);
+  let assemblyFormat = "$path `,` $value attr-dict `:` type($result)";
+}
+
+#endif // AG_AUTOGRAD_TD

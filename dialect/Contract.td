@@ -1,0 +1,73 @@
+// Contractions: `ag.contract` by subscripts, and the matrix products that PyTorch names.
+#ifndef AG_CONTRACT_TD
+#define AG_CONTRACT_TD
+
+include "dialect/AgDialect.td"
+include "dialect/AgRecordBase.td"
+
+def Ag_ContractOp : Ag_InferredOp<"contract">,
+    Ag_Record<"contract(Tensor self, Tensor other, str subscripts) -> Tensor", "primitive"> {
+  let title = "product of two tensors summed over shared dims";
+  let dtypes = ["float", "complex", "int"];
+  let node = "EinsumBackward0";
+  let eval = Cpp<"evalContract">;
+  let grad = [CppGrad<"vjpContract">];
+  let summary = title;
+  let description = [{
+    Subscripts as einsum's: one letter per dim of self, of other, and of the result. A letter that
+    the result lacks is summed over; one that all three have is a batch dim.
+
+    Constraints: C1 the subscripts have two operands and a result, lower-case letters, no letter
+    twice in one of them. C2 they count each operand's dims. C3 a letter has one extent. C4 each
+    letter of the result stands in an operand, and each letter of an operand in the other operand
+    or in the result.
+
+    ```mlir
+    %0 = ag.contract "mk,kn->mn"(%a, %b) : (tensor<4x5xf32>, tensor<5x6xf32>) -> tensor<4x6xf32>
+    ```
+  }];
+  let arguments = (ins Ag_Tensor:$self, Ag_Tensor:$other, StrAttr:$subscripts);
+  let results = (outs Ag_Tensor:$result);
+  let assemblyFormat = [{
+    $subscripts `(` $self `,` $other `)` attr-dict `:` functional-type(operands, $result)
+  }];
+  let hasVerifier = 1;
+}
+
+class Ag_Product<string schema> : Ag_Record<schema, "composite"> {
+  let dtypes = ["float", "complex", "int"];
+  let requiredShapes = [Matrix, Empty, NonContiguous, Expanded];
+}
+
+def Ag_Mm : Ag_Product<"mm(Tensor self, Tensor mat2) -> Tensor"> {
+  let title = "matrix product";
+  let body = Expr<"contract(self, mat2, 'mk,kn->mn')">;
+  let grad = [Wrt<"self", "contract(grad, conj(mat2), 'mn,kn->mk')">,
+              Wrt<"mat2", "contract(conj(self), grad, 'mk,mn->kn')">];
+}
+def Ag_Bmm : Ag_Product<"bmm(Tensor self, Tensor mat2) -> Tensor"> {
+  let title = "batched matrix product";
+  let body = Expr<"contract(self, mat2, 'bmk,bkn->bmn')">;
+  let grad = [Wrt<"self", "contract(grad, conj(mat2), 'bmn,bkn->bmk')">,
+              Wrt<"mat2", "contract(conj(self), grad, 'bmk,bmn->bkn')">];
+}
+def Ag_Mv : Ag_Product<"mv(Tensor self, Tensor vec) -> Tensor"> {
+  let title = "matrix-vector product";
+  let body = Expr<"contract(self, vec, 'mk,k->m')">;
+  let grad = [Wrt<"self", "contract(grad, conj(vec), 'm,k->mk')">,
+              Wrt<"vec", "contract(conj(self), grad, 'mk,m->k')">];
+}
+def Ag_Dot : Ag_Product<"dot(Tensor self, Tensor tensor) -> Tensor"> {
+  let title = "scalar product";
+  let body = Expr<"contract(self, tensor, 'k,k->')">;
+  let grad = [Wrt<"self", "grad * conj(tensor)">, Wrt<"tensor", "grad * conj(self)">];
+}
+def Ag_Addmm : Ag_Product<"addmm(Tensor self, Tensor mat1, Tensor mat2, float beta=1, float alpha=1) -> Tensor"> {
+  let title = "matrix product plus a bias";
+  let body = Expr<"beta * self + alpha * contract(mat1, mat2, 'mk,kn->mn')">;
+  let grad = [Wrt<"self", "grad * beta">,
+              Wrt<"mat1", "contract(grad, conj(mat2), 'mn,kn->mk') * alpha">,
+              Wrt<"mat2", "contract(conj(mat1), grad, 'mk,mn->kn') * alpha">];
+}
+
+#endif // AG_CONTRACT_TD

@@ -1,0 +1,212 @@
+// Data movement: constants, shape changes, slices and their adjoints.
+#ifndef AG_MOVE_TD
+#define AG_MOVE_TD
+
+include "dialect/AgDialect.td"
+include "dialect/AgRecordBase.td"
+
+class Ag_Movement<string schema> : Ag_Record<schema, "primitive"> {
+  let dtypes = ["float", "complex", "int", "bool"];
+  let promotion = "none";
+  let requiredShapes = [Matrix, Empty, NonContiguous, Expanded];
+}
+
+def Ag_ConstantOp : Ag_PureOp<"constant", [ConstantLike,
+    AllTypesMatch<["value", "result"]>]>, Ag_Record<"constant() -> Tensor(any)", "primitive"> {
+  let title = "a constant tensor";
+  let eval = Cpp<"evalConstant">;
+  let grad = [NonDiff];
+  let summary = title;
+  let description = [{
+    Large constants are resources (`dense_resource`), not text.
+
+    ```mlir
+    %0 = ag.constant dense<1.0> : tensor<4xf32>
+    ```
+  }];
+  let arguments = (ins ElementsAttr:$value);
+  let results = (outs Ag_Tensor:$result);
+  let assemblyFormat = "attr-dict $value";
+  let hasFolder = 1;
+}
+
+def Ag_IotaOp : Ag_PureOp<"iota">, Ag_Record<"iota() -> Tensor(index)", "primitive"> {
+  let title = "each element's index along one dim";
+  let eval = Cpp<"evalIota">;
+  let grad = [NonDiff];
+  let summary = title;
+  let description = [{
+    Constraints: C1 dim is in range. C2 as many sizes as the result has `?` extents.
+
+    ```mlir
+    %0 = ag.iota 1 : tensor<4x5xi64>
+    %1 = ag.iota 0 sizes(%n) : tensor<?xi64>
+    ```
+  }];
+  let arguments = (ins I64Attr:$dim, Variadic<Index>:$sizes);
+  let results = (outs Ag_IndexTensor:$result);
+  let assemblyFormat = "$dim (`sizes` `(` $sizes^ `)`)? attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def Ag_ReshapeOp : Ag_PureOp<"reshape">,
+    Ag_Movement<"reshape(Tensor self) -> Tensor"> {
+  let title = "the same elements in another shape";
+  let node = "ViewBackward0";
+  let eval = Cpp<"evalReshape">;
+  let grad = [CppGrad<"vjpReshape">];
+  let summary = title;
+  let description = [{
+    Row-major order is kept. Each `?` extent of the result is an operand.
+
+    Constraints: C1 as many sizes as the result has `?` extents. C2 the element counts agree where
+    both are static.
+
+    ```mlir
+    %0 = ag.reshape %x : tensor<4x5xf32> to tensor<20xf32>
+    %1 = ag.reshape %y sizes(%n) : tensor<?x5xf32> to tensor<?xf32>
+    ```
+  }];
+  let arguments = (ins Ag_Tensor:$self, Variadic<Index>:$sizes);
+  let results = (outs Ag_Tensor:$result);
+  let assemblyFormat = "$self (`sizes` `(` $sizes^ `)`)? attr-dict `:` type($self) `to` type($result)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def Ag_PermuteOp : Ag_InferredOp<"permute">,
+    Ag_Movement<"permute(Tensor self, int[] dims) -> Tensor"> {
+  let title = "dims in another order";
+  let eval = Cpp<"evalPermute">;
+  let grad = [CppGrad<"vjpPermute">];
+  let summary = title;
+  let description = [{
+    Result dim i is operand dim `dims[i]`.
+
+    Constraint: C1 dims is a permutation of the operand's dims.
+
+    ```mlir
+    %0 = ag.permute %x [1, 0] : (tensor<4x5xf32>) -> tensor<5x4xf32>
+    ```
+  }];
+  let arguments = (ins Ag_Tensor:$self, DenseI64ArrayAttr:$dims);
+  let results = (outs Ag_Tensor:$result);
+  let assemblyFormat = "$self $dims attr-dict `:` functional-type($self, $result)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def Ag_ExpandOp : Ag_PureOp<"expand">, Ag_Movement<"expand(Tensor self) -> Tensor"> {
+  let title = "broadcast to a shape";
+  let eval = Cpp<"evalExpand">;
+  let grad = [CppGrad<"vjpExpand">];
+  let summary = title;
+  let description = [{
+    Aligned at the last dim; an extent 1 repeats, missing leading dims are added.
+
+    Constraints: C1 as many sizes as the result has `?` extents. C2 the operand broadcasts to the
+    result.
+
+    ```mlir
+    %0 = ag.expand %x : tensor<1x5xf32> to tensor<4x5xf32>
+    ```
+  }];
+  let arguments = (ins Ag_Tensor:$self, Variadic<Index>:$sizes);
+  let results = (outs Ag_Tensor:$result);
+  let assemblyFormat = "$self (`sizes` `(` $sizes^ `)`)? attr-dict `:` type($self) `to` type($result)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def Ag_SliceOp : Ag_PureOp<"slice", [AttrSizedOperandSegments]>, Ag_Movement<"slice(Tensor self) -> Tensor"> {
+  let title = "a box of elements, with steps";
+  let eval = Cpp<"evalSlice">;
+  let grad = [CppGrad<"vjpSlice">];
+  let summary = title;
+  let description = [{
+    Result element i is `self[starts + i * steps]`; its extents are in the result type, the `?` ones
+    as operands.
+
+    Constraints: C1 one start and one step per dim, steps positive. C2 as many sizes as the result
+    has `?` extents. C3 the box lies inside the operand where both are static.
+
+    ```mlir
+    %0 = ag.slice %x [0, 1] steps [1, 2] : tensor<4x5xf32> to tensor<4x2xf32>
+    %1 = ag.slice %y [%i, 0] steps [1, 1] sizes(%n) : tensor<?x5xf32> to tensor<?x5xf32>
+    ```
+  }];
+  let arguments = (ins Ag_Tensor:$self, Variadic<Index>:$starts, DenseI64ArrayAttr:$static_starts,
+                       DenseI64ArrayAttr:$steps, Variadic<Index>:$sizes);
+  let results = (outs Ag_Tensor:$result);
+  let assemblyFormat = [{
+    $self custom<DynamicIndexList>($starts, $static_starts) `steps` $steps (`sizes` `(` $sizes^ `)`)? attr-dict
+    `:` type($self) `to` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Ag_PadOp : Ag_PureOp<"pad", [AttrSizedOperandSegments]>, Ag_Movement<"pad(Tensor self, Tensor value) -> Tensor"> {
+  let title = "a box of elements placed into a filled tensor, with steps";
+  let node = "ConstantPadNdBackward0";
+  let eval = Cpp<"evalPad">;
+  let grad = [CppGrad<"vjpPad">];
+  let summary = title;
+  let description = [{
+    The adjoint of `ag.slice`: `result[starts + i * steps] = self[i]`, and value elsewhere.
+
+    Constraints: C1 one start and one step per dim, steps positive. C2 as many sizes as the result
+    has `?` extents. C3 the box lies inside the result where both are static. C4 value is 0-dim.
+
+    ```mlir
+    %0 = ag.pad %x, %zero [0, 1] steps [1, 2] : tensor<4x2xf32>, tensor<f32> to tensor<4x5xf32>
+    ```
+  }];
+  let arguments = (ins Ag_Tensor:$self, Ag_Tensor:$value, Variadic<Index>:$starts,
+                       DenseI64ArrayAttr:$static_starts, DenseI64ArrayAttr:$steps, Variadic<Index>:$sizes);
+  let results = (outs Ag_Tensor:$result);
+  let assemblyFormat = [{
+    $self `,` $value custom<DynamicIndexList>($starts, $static_starts) `steps` $steps
+    (`sizes` `(` $sizes^ `)`)? attr-dict `:` type($self) `,` type($value) `to` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Ag_FlipOp : Ag_InferredOp<"flip">, Ag_Movement<"flip(Tensor self, int[] dims) -> Tensor"> {
+  let title = "reversed order along dims";
+  let eval = Cpp<"evalFlip">;
+  let grad = [CppGrad<"vjpFlip">];
+  let summary = title;
+  let description = [{
+    Constraint: C1 dims are in range, without repeats.
+
+    ```mlir
+    %0 = ag.flip %x [1] : (tensor<4x5xf32>) -> tensor<4x5xf32>
+    ```
+  }];
+  let arguments = (ins Ag_Tensor:$self, DenseI64ArrayAttr:$dims);
+  let results = (outs Ag_Tensor:$result);
+  let assemblyFormat = "$self $dims attr-dict `:` functional-type($self, $result)";
+  let hasVerifier = 1;
+}
+
+def Ag_CatOp : Ag_InferredOp<"cat">, Ag_Movement<"cat(Tensor[] tensors, int dim=0) -> Tensor"> {
+  let title = "tensors joined along a dim";
+  let eval = Cpp<"evalCat">;
+  let grad = [CppGrad<"vjpCat">];
+  let promotion = "same";
+  let summary = title;
+  let description = [{
+    Constraints: C1 one operand at least, of one rank and element type. C2 dim is in range. C3 the
+    other extents agree.
+
+    ```mlir
+    %0 = ag.cat %x, %y dim 0 : (tensor<4x5xf32>, tensor<2x5xf32>) -> tensor<6x5xf32>
+    ```
+  }];
+  let arguments = (ins Variadic<Ag_Tensor>:$tensors, I64Attr:$dim);
+  let results = (outs Ag_Tensor:$result);
+  let assemblyFormat = "$tensors `dim` $dim attr-dict `:` functional-type($tensors, $result)";
+  let hasVerifier = 1;
+}
+
+#endif // AG_MOVE_TD

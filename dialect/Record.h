@@ -1,0 +1,169 @@
+// The table of records: every fact about an op, as agc-tblgen reads it from dialect/*.td.
+#ifndef AGC_DIALECT_RECORD_H
+#define AGC_DIALECT_RECORD_H
+
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/Operation.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace agc::ag {
+
+/// Which op class holds a record.
+enum class Family : uint8_t {
+  Pointwise, ///< ag.map
+  Reduce,    ///< ag.reduce
+  Composite, ///< ag.apply
+  Primitive, ///< an op class of its own: `ag.` and the record's name
+};
+
+/// What an argument of a schema is: an operand or a parameter (an attribute).
+enum class ArgKind : uint8_t { Tensor, TensorList, Float, Int, Bool, String, IntList, FloatList };
+
+/// How an operand's or a result's element type is tied to the others.
+enum class ElementRule : uint8_t {
+  T,     ///< the record's common element type
+  Bool,  ///< i1
+  Index, ///< i64
+  Real,  ///< the real type of T
+  Any,   ///< free
+};
+
+/// What the surface does to operands before the op sees them (PyTorch's promotion).
+enum class Promotion : uint8_t {
+  Same,  ///< to their common type
+  Float, ///< to their common type, integers to the default float
+  Sum,   ///< integers and bool to i64
+  None,  ///< as they are
+};
+
+/// Kinds of element types, for what a record supports and how it lowers.
+enum class ElementKind : uint8_t { Float, Complex, Int, Unsigned, Bool, Any };
+
+/// One argument of a schema, in its order.
+struct ArgSpec {
+  llvm::StringLiteral name;
+  ArgKind kind;
+  ElementRule element;             ///< of a tensor
+  bool optional;                   ///< may be absent (`?` in the schema)
+  bool hasDefault;
+  llvm::StringLiteral defaultText; ///< as the schema writes it
+
+  bool isTensor() const { return kind <= ArgKind::TensorList; }
+};
+
+/// A node of an expression; its args are earlier nodes of the same expression.
+struct ExprNode {
+  enum Kind : uint8_t {
+    Arg,     ///< index: the schema's argument
+    Result,  ///< index: which result
+    Grad,    ///< index: which result's cotangent
+    Acc,     ///< the accumulator of a reduction's combiner
+    Number,  ///< number
+    Bool,    ///< number is 0 or 1
+    String,  ///< name
+    IntList, ///< args are numbers
+    Call,    ///< index: the record; args in its schema's order, missing ones at the end
+    Std,     ///< name: a scalar function of the interpreter
+    MLIROp,  ///< name: dialect.op, with a predicate behind a second dot
+    Builtin, ///< name: a helper of the rule language
+  };
+  Kind kind;
+  int index;
+  double number;
+  llvm::StringLiteral name;
+  llvm::ArrayRef<int> args;
+};
+
+/// An expression; its last node is its value. Empty where there is none.
+struct Expr {
+  llvm::StringLiteral text = "";
+  llvm::ArrayRef<ExprNode> nodes;
+  explicit operator bool() const { return !nodes.empty(); }
+};
+
+/// A rule in either form: an expression, or the name of a C++ function.
+struct Rule {
+  Expr expr;
+  llvm::StringLiteral function = "";
+  explicit operator bool() const { return bool(expr) || !function.empty(); }
+};
+
+/// How one kind of element type lowers to scalar ops.
+struct LoweringSpec {
+  ElementKind kind;
+  Expr expr;
+};
+
+/// Whether and how a record is differentiable.
+enum class GradKind : uint8_t { Rules, Function, Zero, NonDiff, FromBody, NotImplemented };
+
+/// The cotangent of one argument.
+struct WrtSpec {
+  int arg; ///< index into args
+  Expr expr;
+};
+
+/// Values that a generated test draws an operand from.
+struct DomainSpec {
+  llvm::StringLiteral operand; ///< "*" for every operand
+  double low, high;
+};
+
+/// A record.
+struct Record {
+  llvm::StringLiteral name;
+  Family family;
+  llvm::StringLiteral title, notes, schema, node;
+  llvm::ArrayRef<ArgSpec> args;
+  llvm::ArrayRef<ElementRule> results;
+  Promotion promotion;
+  llvm::ArrayRef<ElementKind> dtypes;
+  bool inplace;
+  Rule eval;
+  Rule body;
+  llvm::ArrayRef<LoweringSpec> lower;
+  Expr combine;                 ///< a reduction's monoid, over acc and self
+  llvm::StringLiteral identity; ///< a number, or lowest or highest
+  GradKind gradKind;
+  llvm::StringLiteral gradFunction; ///< GradKind::Function
+  llvm::StringLiteral gradReason;   ///< GradKind::NotImplemented
+  llvm::ArrayRef<WrtSpec> wrt;      ///< GradKind::Rules
+  llvm::ArrayRef<llvm::StringLiteral> saves;
+  llvm::StringLiteral tolerance;
+  llvm::ArrayRef<DomainSpec> domains;
+  llvm::ArrayRef<llvm::StringLiteral> specials;
+  llvm::ArrayRef<llvm::StringLiteral> shapes;
+
+  /// The number of tensor arguments; a list counts once.
+  unsigned numTensors() const;
+  /// The argument that is the i-th tensor.
+  const ArgSpec &tensorArg(unsigned i) const;
+  /// The lowering for an element type's kind, falling back from unsigned and bool to int to any.
+  const Expr *lowering(ElementKind kind) const;
+  /// Whether PyTorch has the record for elements of this kind.
+  bool supports(ElementKind kind) const;
+};
+
+/// All records, sorted by name.
+llvm::ArrayRef<Record> allRecords();
+
+/// The record of that name, or null.
+const Record *lookupRecord(llvm::StringRef name);
+
+/// The record that an op stands for: by its `fn`, or by its own name. Null for ops that have none
+/// (control flow, ag.grad, ops of other dialects).
+const Record *recordOf(mlir::Operation *op);
+
+/// A record's parameters as an op holds them, defaults included.
+mlir::DictionaryAttr paramsOf(mlir::Operation *op);
+
+/// A parameter's default as an attribute; null for None.
+mlir::Attribute defaultOf(const ArgSpec &arg, mlir::MLIRContext *context);
+
+/// The kind of an element type.
+ElementKind kindOf(mlir::Type elementType);
+
+} // namespace agc::ag
+
+#endif // AGC_DIALECT_RECORD_H

@@ -1,0 +1,27 @@
+// The backends of agc-tblgen, one function each.
+#ifndef AGC_TOOLS_TBLGEN_BACKENDS_H
+#define AGC_TOOLS_TBLGEN_BACKENDS_H
+
+namespace llvm {
+class RecordKeeper;
+class raw_ostream;
+} // namespace llvm
+
+namespace agc::tblgen {
+
+/// The constant table of records (dialect/Record.cpp).
+void emitRecords(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
+/// AGC_STD(name, arity) for each scalar function of the interpreter.
+void emitStandardFunctions(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
+/// AGC_BUILTIN(name, arity) for each helper of the rule language.
+void emitBuiltins(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
+/// AGC_RULE(record, function) for each reference evaluation in C++.
+void emitEvalRules(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
+/// AGC_RULE(record, function) for each composite's body in C++.
+void emitBodyRules(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
+/// AGC_RULE(record, function) for each gradient in C++.
+void emitGradRules(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
+
+} // namespace agc::tblgen
+
+#endif // AGC_TOOLS_TBLGEN_BACKENDS_H

@@ -1,0 +1,168 @@
+// -gen-records: the table of dialect/Record.h; -gen-rules: declarations of the C++ functions it names.
+#include "Backends.h"
+#include "Table.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/TableGen/Error.h"
+#include <cmath>
+
+using namespace llvm;
+
+namespace agc::tblgen {
+namespace {
+
+std::string quoted(StringRef text) {
+  std::string out;
+  raw_string_ostream os(out);
+  os << '"';
+  os.write_escaped(text);
+  os << '"';
+  return out;
+}
+
+std::string number(double value) {
+  std::string text = formatv("{0:e16}", value).str();
+  return std::isfinite(value) ? text : (value < 0 ? "-" : "") + std::string("HUGE_VAL");
+}
+
+/// Emits the arrays a record refers to, and remembers their names.
+class Emitter {
+public:
+  explicit Emitter(raw_ostream &os) : os(os) {}
+
+  /// An ag::Expr initialiser.
+  std::string expr(const std::optional<Expression> &expression) {
+    if (!expression)
+      return "{}";
+    std::vector<std::string> nodes;
+    for (const Node &node : expression->nodes) {
+      std::vector<std::string> args;
+      for (int arg : node.args)
+        args.push_back(std::to_string(arg));
+      nodes.push_back(formatv("{{ExprNode::{0}, {1}, {2}, {3}, {4}}", node.kind, node.index,
+                              number(node.number), quoted(node.name), array("int", args)));
+    }
+    return formatv("{{{0}, {1}}", quoted(expression->text), array("ExprNode", nodes));
+  }
+
+  /// An ArrayRef initialiser over a fresh constant array.
+  std::string array(StringRef type, const std::vector<std::string> &elements) {
+    if (elements.empty())
+      return "{}";
+    std::string name = "array" + std::to_string(count++);
+    os << "constexpr " << type << " " << name << "[] = {" << llvm::join(elements, ", ") << "};\n";
+    return name;
+  }
+
+private:
+  raw_ostream &os;
+  unsigned count = 0;
+};
+
+std::string capital(StringRef text) {
+  std::string out = text.str();
+  out[0] = toUpper(out[0]);
+  return out;
+}
+
+std::string boolean(bool value) { return value ? "true" : "false"; }
+
+double parseNumber(StringRef text, const Entry &entry) {
+  double value;
+  if (text.getAsDouble(value))
+    PrintFatalError(entry.def->getLoc(), "not a number: '" + text + "'");
+  return value;
+}
+
+std::string emitRecord(const Entry &entry, Emitter &emit) {
+  const Schema &schema = entry.schema;
+  std::vector<std::string> args, results, dtypes, lower, wrt, saves, domains, specials, shapes;
+  for (const Arg &arg : schema.args)
+    args.push_back(formatv("{{{0}, ArgKind::{1}, ElementRule::{2}, {3}, {4}, {5}}",
+                           quoted(arg.name), arg.kind, arg.element, boolean(arg.optional),
+                           boolean(arg.hasDefault), quoted(arg.defaultText)));
+  for (const std::string &rule : schema.results)
+    results.push_back("ElementRule::" + rule);
+  for (StringRef kind : entry.def->getValueAsListOfStrings("dtypes"))
+    dtypes.push_back("ElementKind::" + capital(kind));
+  for (auto &[kind, expression] : entry.lower)
+    lower.push_back(formatv("{{ElementKind::{0}, {1}}", capital(kind), emit.expr(expression)));
+  for (auto &[arg, expression] : entry.wrt)
+    wrt.push_back(formatv("{{{0}, {1}}", arg, emit.expr(expression)));
+  for (StringRef name : entry.def->getValueAsListOfStrings("saves"))
+    saves.push_back(quoted(name));
+  for (const Record *sample : entry.def->getValueAsListOfDefs("samples")) {
+    if (sample->isSubClassOf("Domain"))
+      domains.push_back(formatv("{{{0}, {1}, {2}}", quoted(sample->getValueAsString("operand")),
+                                number(parseNumber(sample->getValueAsString("low"), entry)),
+                                number(parseNumber(sample->getValueAsString("high"), entry))));
+    else
+      for (StringRef value : sample->getValueAsListOfStrings("values"))
+        specials.push_back(quoted(value));
+  }
+  for (const Record *shape : entry.def->getValueAsListOfDefs("shapes"))
+    shapes.push_back(quoted(shape->getValueAsString("name")));
+  std::string identity =
+      entry.family == "reduce" ? entry.def->getValueAsString("identity").str() : "";
+
+  std::vector<std::string> fields = {
+      quoted(schema.name), "Family::" + capital(entry.family),
+      quoted(entry.def->getValueAsString("title")), quoted(entry.def->getValueAsString("notes")),
+      quoted(entry.def->getValueAsString("schema")), quoted(entry.node),
+      emit.array("ArgSpec", args), emit.array("ElementRule", results),
+      "Promotion::" + capital(entry.def->getValueAsString("promotion")),
+      emit.array("ElementKind", dtypes), boolean(entry.def->getValueAsBit("inplace")),
+      formatv("{{{0}, {1}}", emit.expr(entry.eval), quoted(entry.evalFunction)).str(),
+      formatv("{{{0}, {1}}", emit.expr(entry.body), quoted(entry.bodyFunction)).str(),
+      emit.array("LoweringSpec", lower), emit.expr(entry.combine), quoted(identity),
+      "GradKind::" + entry.gradKind, quoted(entry.gradFunction), quoted(entry.gradReason),
+      emit.array("WrtSpec", wrt), emit.array("StringLiteral", saves),
+      quoted(entry.def->getValueAsString("tolerance")), emit.array("DomainSpec", domains),
+      emit.array("StringLiteral", specials), emit.array("StringLiteral", shapes)};
+  return "  {" + llvm::join(fields, ", ") + "}";
+}
+
+} // namespace
+
+void emitRecords(const RecordKeeper &keeper, raw_ostream &os) {
+  Table table = readTable(keeper);
+  Emitter emit(os);
+  std::vector<std::string> records;
+  for (const Entry &entry : table.entries)
+    records.push_back(emitRecord(entry, emit));
+  os << "constexpr Record records[] = {\n" << llvm::join(records, ",\n") << "};\n";
+}
+
+void emitStandardFunctions(const RecordKeeper &keeper, raw_ostream &os) {
+  for (const Record *def : keeper.getAllDerivedDefinitions("Ag_Std"))
+    os << formatv("AGC_STD({0}, {1})\n", def->getValueAsString("name"),
+                  def->getValueAsInt("arity"));
+}
+
+void emitBuiltins(const RecordKeeper &keeper, raw_ostream &os) {
+  for (const Record *def : keeper.getAllDerivedDefinitions("Ag_Builtin"))
+    os << formatv("AGC_BUILTIN({0}, {1})\n", def->getValueAsString("name"),
+                  def->getValueAsInt("arity"));
+}
+
+/// AGC_RULE(record, function) for each record whose field names a C++ function.
+static void emitRules(const RecordKeeper &keeper, raw_ostream &os,
+                      std::string Entry::*function) {
+  Table table = readTable(keeper);
+  for (const Entry &entry : table.entries)
+    if (!(entry.*function).empty())
+      os << formatv("AGC_RULE({0}, {1})\n", entry.schema.name, entry.*function);
+}
+
+void emitEvalRules(const RecordKeeper &keeper, raw_ostream &os) {
+  emitRules(keeper, os, &Entry::evalFunction);
+}
+void emitBodyRules(const RecordKeeper &keeper, raw_ostream &os) {
+  emitRules(keeper, os, &Entry::bodyFunction);
+}
+void emitGradRules(const RecordKeeper &keeper, raw_ostream &os) {
+  emitRules(keeper, os, &Entry::gradFunction);
+}
+
+} // namespace agc::tblgen

@@ -1,0 +1,33 @@
+// All records of the input, read and checked: what every backend starts from.
+#ifndef AGC_TOOLS_TBLGEN_TABLE_H
+#define AGC_TOOLS_TBLGEN_TABLE_H
+
+#include "Expression.h"
+#include <optional>
+
+namespace agc::tblgen {
+
+/// One record with its fields parsed.
+struct Entry {
+  const llvm::Record *def;
+  Schema schema;
+  std::string family, node;
+  std::optional<Expression> eval, body, combine;
+  std::string evalFunction, bodyFunction, gradFunction, gradKind, gradReason;
+  std::vector<std::pair<std::string, Expression>> lower; ///< element kind, expression
+  std::vector<std::pair<int, Expression>> wrt;           ///< argument, expression
+};
+
+/// The records, sorted by name.
+struct Table {
+  std::vector<Entry> entries;
+  Names names;
+};
+
+/// Reads and checks every record: names, counts of arguments, a gradient or a reason for each, an
+/// evaluation and a lowering where the family needs one, the shapes its family declares.
+Table readTable(const llvm::RecordKeeper &keeper);
+
+} // namespace agc::tblgen
+
+#endif // AGC_TOOLS_TBLGEN_TABLE_H
