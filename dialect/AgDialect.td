@@ -44,7 +44,7 @@ class Ag_PureOp<string mnemonic, list<Trait> traits = []>
     : Ag_Op<mnemonic, !listconcat([Pure], traits)>;
 
 class Ag_InferredOp<string mnemonic, list<Trait> traits = []>
-    : Ag_PureOp<mnemonic, !listconcat([InferTypeOpAdaptorWithIsCompatible], traits)> {
+    : Ag_PureOp<mnemonic, !listconcat([InferTypeOpAdaptor], traits)> {
   let extraClassDeclaration = [{
     static bool isCompatibleReturnTypes(::mlir::TypeRange inferred, ::mlir::TypeRange given) {
       return ::agc::ag::areCompatible(inferred, given);

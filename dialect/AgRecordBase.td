@@ -114,6 +114,8 @@ class Ag_Std<string name_, int arity_> { string name = name_; int arity = arity_
 // A function of the rule language that is no record (compiler/Autodiff/Builtins.cpp).
 class Ag_Builtin<string name_, int arity_> {
   string name = name_; int arity = arity_; string title;
+  // Decided from parameters while an expression is evaluated: of use in every field.
+  bit everywhere = 0;
 }
 
 #endif // AG_RECORD_BASE_TD

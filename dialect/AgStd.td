@@ -80,6 +80,12 @@ def : Ag_Builtin<"extent_index", 2> {
   let title = "(x, dim): each element's index along dim, as an i64 tensor of x's rank, extent 1 elsewhere";
 }
 def : Ag_Builtin<"transpose", 1> { let title = "the last two dims exchanged"; }
+
+// In every field, decided by parameters alone; `choose` evaluates one branch only.
+let everywhere = 1 in {
 def : Ag_Builtin<"isnone", 1> { let title = "whether an optional operand or parameter was left out"; }
+def : Ag_Builtin<"is", 2> { let title = "whether a parameter equals a literal"; }
+def : Ag_Builtin<"choose", 3> { let title = "the second if the first, a fact about parameters, holds, else the third"; }
+}
 
 #endif // AG_STD_TD

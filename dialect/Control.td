@@ -13,7 +13,7 @@ def Ag_YieldOp : Ag_PureOp<"yield", [Terminator, ReturnLike, ParentOneOf<["IfOp"
   }];
   let arguments = (ins Variadic<AnyType>:$operands);
   let assemblyFormat = "attr-dict ($operands^ `:` type($operands))?";
-  let builders = [OpBuilder<(ins), [{}]>];
+  let builders = [OpBuilder<(ins), [{ /* yields nothing */ }]>];
 }
 
 def Ag_IfOp : Ag_Op<"if", [RecursiveMemoryEffects, NoRegionArguments,

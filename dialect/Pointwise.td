@@ -26,7 +26,6 @@ def Ag_MapOp : Ag_InferredOp<"map"> {
     custom<RecordCall>($fn, $params) `(` $operands `)` attr-dict `:` functional-type($operands, $result)
   }];
   let hasVerifier = 1;
-  let hasFolder = 1;
 }
 
 class Ag_Pointwise<string schema> : Ag_Record<schema, "pointwise"> {

@@ -44,8 +44,8 @@ enum class ElementKind : uint8_t { Float, Complex, Int, Unsigned, Bool, Any };
 struct ArgSpec {
   llvm::StringLiteral name;
   ArgKind kind;
-  ElementRule element;             ///< of a tensor
-  bool optional;                   ///< may be absent (`?` in the schema)
+  ElementRule element; ///< of a tensor
+  bool optional;       ///< may be absent (`?` in the schema)
   bool hasDefault;
   llvm::StringLiteral defaultText; ///< as the schema writes it
 

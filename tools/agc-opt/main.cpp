@@ -1,5 +1,6 @@
 // agc-opt: runs any pass of ours or of upstream MLIR on a file, as mlir-opt does.
 #include "compiler/Passes.h"
+#include "dialect/AgDialect.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
@@ -9,6 +10,7 @@
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
+  registry.insert<agc::ag::AgDialect>();
   mlir::registerAllExtensions(registry);
   mlir::registerAllToLLVMIRTranslations(registry);
   mlir::registerAllPasses();

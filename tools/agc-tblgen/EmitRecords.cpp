@@ -1,4 +1,5 @@
-// -gen-records: the table of dialect/Record.h; -gen-rules: declarations of the C++ functions it names.
+// -gen-records: the table of dialect/Record.h; -gen-rules: declarations of the C++ functions it
+// names.
 #include "Backends.h"
 #include "Table.h"
 #include "llvm/ADT/StringExtras.h"
@@ -107,19 +108,31 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
       entry.family == "reduce" ? entry.def->getValueAsString("identity").str() : "";
 
   std::vector<std::string> fields = {
-      quoted(schema.name), "Family::" + capital(entry.family),
-      quoted(entry.def->getValueAsString("title")), quoted(entry.def->getValueAsString("notes")),
-      quoted(entry.def->getValueAsString("schema")), quoted(entry.node),
-      emit.array("ArgSpec", args), emit.array("ElementRule", results),
+      quoted(schema.name),
+      "Family::" + capital(entry.family),
+      quoted(entry.def->getValueAsString("title")),
+      quoted(entry.def->getValueAsString("notes")),
+      quoted(entry.def->getValueAsString("schema")),
+      quoted(entry.node),
+      emit.array("ArgSpec", args),
+      emit.array("ElementRule", results),
       "Promotion::" + capital(entry.def->getValueAsString("promotion")),
-      emit.array("ElementKind", dtypes), boolean(entry.def->getValueAsBit("inplace")),
+      emit.array("ElementKind", dtypes),
+      boolean(entry.def->getValueAsBit("inplace")),
       formatv("{{{0}, {1}}", emit.expr(entry.eval), quoted(entry.evalFunction)).str(),
       formatv("{{{0}, {1}}", emit.expr(entry.body), quoted(entry.bodyFunction)).str(),
-      emit.array("LoweringSpec", lower), emit.expr(entry.combine), quoted(identity),
-      "GradKind::" + entry.gradKind, quoted(entry.gradFunction), quoted(entry.gradReason),
-      emit.array("WrtSpec", wrt), emit.array("StringLiteral", saves),
-      quoted(entry.def->getValueAsString("tolerance")), emit.array("DomainSpec", domains),
-      emit.array("StringLiteral", specials), emit.array("StringLiteral", shapes)};
+      emit.array("LoweringSpec", lower),
+      emit.expr(entry.combine),
+      quoted(identity),
+      "GradKind::" + entry.gradKind,
+      quoted(entry.gradFunction),
+      quoted(entry.gradReason),
+      emit.array("WrtSpec", wrt),
+      emit.array("StringLiteral", saves),
+      quoted(entry.def->getValueAsString("tolerance")),
+      emit.array("DomainSpec", domains),
+      emit.array("StringLiteral", specials),
+      emit.array("StringLiteral", shapes)};
   return "  {" + llvm::join(fields, ", ") + "}";
 }
 
@@ -147,8 +160,7 @@ void emitBuiltins(const RecordKeeper &keeper, raw_ostream &os) {
 }
 
 /// AGC_RULE(record, function) for each record whose field names a C++ function.
-static void emitRules(const RecordKeeper &keeper, raw_ostream &os,
-                      std::string Entry::*function) {
+static void emitRules(const RecordKeeper &keeper, raw_ostream &os, std::string Entry::*function) {
   Table table = readTable(keeper);
   for (const Entry &entry : table.entries)
     if (!(entry.*function).empty())

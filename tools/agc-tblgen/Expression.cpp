@@ -85,8 +85,8 @@ private:
     int left = prefix();
     while (true) {
       rest = rest.ltrim();
-      const Infix *infix = find_if(
-          infixes, [&](const Infix &op) { return rest.starts_with(op.token); });
+      const Infix *infix =
+          find_if(infixes, [&](const Infix &op) { return rest.starts_with(op.token); });
       if (infix == std::end(infixes) || infix->precedence <= precedence)
         return left;
       rest = rest.drop_front(StringRef(infix->token).size());
@@ -204,8 +204,9 @@ private:
     if (field == Field::Lower && name.contains('.'))
       return push({"MLIROp", 0, 0, name.str(), std::move(args)});
     if (auto builtin = names.builtins.find(name);
-        builtin != names.builtins.end() && (field == Field::Grad || field == Field::Body)) {
-      checkArity(name, args.size(), builtin->second, builtin->second);
+        builtin != names.builtins.end() &&
+        (builtin->second.everywhere || field == Field::Grad || field == Field::Body)) {
+      checkArity(name, args.size(), builtin->second.arity, builtin->second.arity);
       return push({"Builtin", 0, 0, name.str(), std::move(args)});
     }
     auto found = names.records.find(name);

@@ -34,7 +34,12 @@ struct Names {
     bool pointwise;
   };
   llvm::StringMap<Callee> records;
-  llvm::StringMap<int> standard, builtins;
+  struct Builtin {
+    int arity;
+    bool everywhere; ///< not in rules only
+  };
+  llvm::StringMap<int> standard;
+  llvm::StringMap<Builtin> builtins;
 };
 
 /// Parses one field of a record; a mistake is a fatal error at the record's line.

@@ -22,7 +22,8 @@ Names readNames(const RecordKeeper &keeper, std::vector<Entry> &entries) {
   for (const Record *def : keeper.getAllDerivedDefinitions("Ag_Std"))
     names.standard[def->getValueAsString("name")] = def->getValueAsInt("arity");
   for (const Record *def : keeper.getAllDerivedDefinitions("Ag_Builtin"))
-    names.builtins[def->getValueAsString("name")] = def->getValueAsInt("arity");
+    names.builtins[def->getValueAsString("name")] = {int(def->getValueAsInt("arity")),
+                                                     def->getValueAsBit("everywhere")};
   return names;
 }
 
@@ -107,8 +108,8 @@ void checkComplete(const Entry &entry) {
 void readEntry(Entry &entry, const Names &names) {
   entry.node = entry.def->getValueAsString("node").str();
   if (entry.node.empty())
-    entry.node = convertToCamelFromSnakeCase(entry.schema.name, /*capitalizeFirst=*/true) +
-                 "Backward0";
+    entry.node =
+        convertToCamelFromSnakeCase(entry.schema.name, /*capitalizeFirst=*/true) + "Backward0";
   std::string none;
   readRule(entry, "eval", Field::Eval, names, entry.eval, entry.evalFunction);
   readRule(entry, "body", Field::Body, names, entry.body, entry.bodyFunction);
@@ -134,7 +135,8 @@ Table readTable(const RecordKeeper &keeper) {
     entry.family = def->getValueAsString("family").str();
     table.entries.push_back(std::move(entry));
   }
-  llvm::sort(table.entries, [](const Entry &a, const Entry &b) { return a.schema.name < b.schema.name; });
+  llvm::sort(table.entries,
+             [](const Entry &a, const Entry &b) { return a.schema.name < b.schema.name; });
   table.names = readNames(keeper, table.entries);
   for (Entry &entry : table.entries)
     readEntry(entry, table.names);

@@ -21,12 +21,14 @@ if(AGC_SANITIZE)
   endif()
 endif()
 
+# A precompiled header is found again by content, not by its time stamp; paths are hashed relative to
+# the tree, so that two checkouts share what they compile.
 find_program(AGC_CCACHE ccache)
 if(AGC_CCACHE)
-  set(CMAKE_C_COMPILER_LAUNCHER ${AGC_CCACHE})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${AGC_CCACHE})
-  # A precompiled header is found again by content, not by its time stamp.
-  set(ENV{CCACHE_SLOPPINESS} pch_defines,time_macros)
+  set(launcher ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros
+               CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${AGC_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
 find_program(AGC_LLD NAMES ld.lld-22)
 if(AGC_LLD AND CMAKE_CXX_COMPILER_ID MATCHES "Clang")

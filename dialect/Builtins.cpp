@@ -1,0 +1,155 @@
+// What the helpers of the rule language build.
+#include "dialect/Builtins.h"
+#include "dialect/AgDialect.h"
+#include "dialect/Shape.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace mlir;
+
+namespace agc::ag {
+namespace {
+
+using Item = ExprItem<Value>;
+
+/// The call of one builtin.
+struct Call {
+  OpBuilder &b;
+  Location loc;
+  ArrayRef<Item> args;
+  Type elementType;
+
+  /// A tensor argument, or a number as a 0-dim tensor.
+  Value tensor(unsigned i) const {
+    if (args[i].value)
+      return *args[i].value;
+    return scalar(b, loc, elementType, cast<FloatAttr>(args[i].attr).getValueAsDouble());
+  }
+  SmallVector<int64_t> dims(unsigned i) const { return intList(args[i].attr); }
+  bool flag(unsigned i) const {
+    auto attr = dyn_cast_or_null<BoolAttr>(args[i].attr);
+    return attr && attr.getValue();
+  }
+};
+
+Value build_stop_gradient(const Call &c) { return StopGradientOp::create(c.b, c.loc, c.tensor(0)); }
+
+Value build_zeros_like(const Call &c) { return fullLike(c.b, c.loc, c.tensor(0), 0); }
+
+Value build_ones_like(const Call &c) { return fullLike(c.b, c.loc, c.tensor(0), 1); }
+
+Value build_cast_like(const Call &c) {
+  return castTo(c.b, c.loc, c.tensor(0), tensorType(c.tensor(1)).getElementType());
+}
+
+Value build_expand_like(const Call &c) {
+  return expand(c.b, c.loc, c.tensor(0), extentsOf(c.b, c.loc, c.tensor(1)));
+}
+
+/// Puts reduced dims back as extent 1.
+Value build_unreduce(const Call &c) {
+  Value x = c.tensor(0);
+  SmallVector<int64_t> dims = c.dims(1);
+  if (c.flag(2) || dims.empty())
+    return x;
+  SmallVector<OpFoldResult> extents = extentsOf(c.b, c.loc, x);
+  for (int64_t dim : dims) // ascending: earlier ones are already in place
+    extents.insert(extents.begin() + dim, c.b.getIndexAttr(1));
+  return reshape(c.b, c.loc, x, extents);
+}
+
+/// Drops dims of extent 1.
+Value build_reduced(const Call &c) {
+  Value x = c.tensor(0);
+  SmallVector<int64_t> dims = c.dims(1);
+  if (c.flag(2) || dims.empty())
+    return x;
+  SmallVector<OpFoldResult> extents;
+  for (auto [i, extent] : llvm::enumerate(extentsOf(c.b, c.loc, x)))
+    if (!llvm::is_contained(dims, int64_t(i)))
+      extents.push_back(extent);
+  return reshape(c.b, c.loc, x, extents);
+}
+
+/// The number of elements along dims: a constant, or a 0-dim tensor made from `?` extents.
+Value build_count(const Call &c) {
+  Value x = c.tensor(0);
+  SmallVector<OpFoldResult> extents = extentsOf(c.b, c.loc, x), counted;
+  for (int64_t dim : c.dims(1))
+    counted.push_back(extents[dim]);
+  OpFoldResult count = countElements(c.b, c.loc, counted);
+  Type elementType = tensorType(x).getElementType();
+  if (std::optional<int64_t> known = getConstantIntValue(count))
+    return scalar(c.b, c.loc, elementType, double(*known));
+  Type i64 = c.b.getI64Type();
+  Value number = arith::IndexCastOp::create(c.b, c.loc, i64, cast<Value>(count));
+  Value tensor = tensor::FromElementsOp::create(c.b, c.loc, RankedTensorType::get({}, i64), number);
+  return castTo(c.b, c.loc, tensor, elementType);
+}
+
+Value build_extent_index(const Call &c) {
+  Value x = c.tensor(0);
+  int64_t dim = c.dims(1).front();
+  Shape shape(tensorType(x).getRank(), 1);
+  shape[dim] = tensorType(x).getDimSize(dim);
+  SmallVector<Value> sizes;
+  if (ShapedType::isDynamic(shape[dim]))
+    sizes.push_back(tensor::DimOp::create(c.b, c.loc, x, dim));
+  return IotaOp::create(c.b, c.loc, RankedTensorType::get(shape, c.b.getI64Type()),
+                        c.b.getI64IntegerAttr(dim), sizes);
+}
+
+Value build_transpose(const Call &c) {
+  Value x = c.tensor(0);
+  SmallVector<int64_t> order = llvm::to_vector(llvm::seq<int64_t>(0, tensorType(x).getRank()));
+  std::swap(order[order.size() - 1], order[order.size() - 2]);
+  return PermuteOp::create(c.b, c.loc, x, order);
+}
+
+// Decided by the evaluator itself (dialect/ExprEvaluator.h); no tensors are built.
+Value build_isnone(const Call &) { llvm_unreachable("decided by the evaluator"); }
+Value build_is(const Call &) { llvm_unreachable("decided by the evaluator"); }
+Value build_choose(const Call &) { llvm_unreachable("decided by the evaluator"); }
+
+} // namespace
+
+Value buildBuiltin(OpBuilder &b, Location loc, StringRef name, ArrayRef<Item> args,
+                   Type elementType) {
+  Call call{b, loc, args, elementType};
+#define AGC_BUILTIN(function, arity)                                                               \
+  if (name == #function)                                                                           \
+    return build_##function(call);
+#include "dialect/Builtins.inc"
+  llvm::report_fatal_error("no builtin named '" + name + "'");
+}
+
+// ---------------------------------------------------------------- bodies in C++
+
+/// -mean, -sum or the negated elements of self picked by target (PyTorch: nll_loss).
+static SmallVector<Value> bodyNllLoss(OpBuilder &b, Location loc, const RuleScope &scope) {
+  Value self = scope.operands[0], target = scope.operands[1];
+  StringRef reduction = cast<StringAttr>(scope.params.get("reduction")).getValue();
+  SmallVector<OpFoldResult> extents = extentsOf(b, loc, target);
+  extents.push_back(b.getIndexAttr(1));
+  Value column = reshape(b, loc, target, extents);
+  Value picked = GatherOp::create(b, loc, self, column, b.getI64IntegerAttr(1));
+  extents.pop_back();
+  Value losses = map(b, loc, "neg", reshape(b, loc, picked, extents));
+  if (reduction == "none")
+    return {losses};
+  Value total = reduce(b, loc, "sum", losses, {0}, false);
+  if (reduction == "sum")
+    return {total};
+  auto dims = b.getDenseI64ArrayAttr({0});
+  Value count = buildBuiltin(b, loc, "count", {{losses, {}}, {std::nullopt, dims}}, {});
+  return {map(b, loc, "div", {total, count})};
+}
+
+SmallVector<Value> callBody(OpBuilder &b, Location loc, const RuleScope &scope) {
+#define AGC_RULE(record_, function)                                                                \
+  if (scope.record.name == #record_)                                                               \
+    return function(b, loc, scope);
+#include "dialect/BodyRules.inc"
+  llvm::report_fatal_error("record '" + scope.record.name + "' has no body");
+}
+
+} // namespace agc::ag

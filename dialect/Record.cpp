@@ -1,0 +1,123 @@
+// The generated table of records, and how an op finds its own.
+#include "dialect/Record.h"
+#include "dialect/AgDialect.h"
+
+using namespace mlir;
+using llvm::StringLiteral;
+
+namespace agc::ag {
+namespace {
+#include "dialect/Records.inc"
+} // namespace
+
+unsigned Record::numTensors() const {
+  return llvm::count_if(args, [](const ArgSpec &arg) { return arg.isTensor(); });
+}
+
+const ArgSpec &Record::tensorArg(unsigned i) const {
+  for (const ArgSpec &arg : args)
+    if (arg.isTensor() && (arg.kind == ArgKind::TensorList || i-- == 0))
+      return arg;
+  llvm::report_fatal_error("record '" + name + "' has fewer operands than the op that holds it");
+}
+
+const Expr *Record::lowering(ElementKind kind) const {
+  auto find = [&](ElementKind wanted) -> const Expr * {
+    auto *it = llvm::find_if(lower, [&](const LoweringSpec &l) { return l.kind == wanted; });
+    return it == lower.end() ? nullptr : &it->expr;
+  };
+  if (const Expr *expr = find(kind))
+    return expr;
+  if (kind == ElementKind::Unsigned || kind == ElementKind::Bool)
+    if (const Expr *expr = find(ElementKind::Int))
+      return expr;
+  return find(ElementKind::Any);
+}
+
+bool Record::supports(ElementKind kind) const {
+  if (kind == ElementKind::Unsigned)
+    kind = ElementKind::Int;
+  return llvm::is_contained(dtypes, kind);
+}
+
+ArrayRef<Record> allRecords() { return records; }
+
+const Record *lookupRecord(StringRef name) {
+  const Record *it = llvm::lower_bound(
+      records, name, [](const Record &record, StringRef name) { return record.name < name; });
+  return it != std::end(records) && it->name == name ? it : nullptr;
+}
+
+const Record *recordOf(Operation *op) {
+  if (auto map = dyn_cast<MapOp>(op))
+    return lookupRecord(map.getFn());
+  if (auto reduce = dyn_cast<ReduceOp>(op))
+    return lookupRecord(reduce.getFn());
+  if (auto apply = dyn_cast<ApplyOp>(op))
+    return lookupRecord(apply.getFn());
+  StringRef name = op->getName().getStringRef();
+  return name.consume_front("ag.") ? lookupRecord(name) : nullptr;
+}
+
+Attribute defaultOf(const ArgSpec &arg, MLIRContext *context) {
+  Builder b(context);
+  StringRef text = arg.defaultText;
+  if (!arg.hasDefault || text == "None")
+    return {};
+  switch (arg.kind) {
+  case ArgKind::Float: {
+    double value = 0;
+    text.getAsDouble(value);
+    return b.getF64FloatAttr(value);
+  }
+  case ArgKind::Int: {
+    int64_t value = 0;
+    text.getAsInteger(10, value);
+    return b.getI64IntegerAttr(value);
+  }
+  case ArgKind::Bool:
+    return b.getBoolAttr(text == "True");
+  case ArgKind::String:
+    return b.getStringAttr(text.trim('\''));
+  case ArgKind::IntList:
+    return b.getDenseI64ArrayAttr({});
+  case ArgKind::FloatList:
+    return b.getDenseF64ArrayAttr({});
+  case ArgKind::Tensor:
+  case ArgKind::TensorList:
+    return {};
+  }
+  llvm_unreachable("all argument kinds are covered");
+}
+
+DictionaryAttr paramsOf(Operation *op) {
+  const Record *record = recordOf(op);
+  if (!record)
+    return DictionaryAttr::get(op->getContext());
+  NamedAttrList list;
+  auto held = op->getAttrOfType<DictionaryAttr>("params");
+  for (const ArgSpec &arg : record->args) {
+    if (arg.isTensor())
+      continue;
+    Attribute value = held ? held.get(arg.name) : op->getAttr(arg.name);
+    if (isa_and_nonnull<UnitAttr>(value))
+      value = BoolAttr::get(op->getContext(), true);
+    if (!value)
+      value = defaultOf(arg, op->getContext());
+    if (value)
+      list.set(arg.name, value);
+  }
+  return list.getDictionary(op->getContext());
+}
+
+ElementKind kindOf(Type type) {
+  if (isa<FloatType>(type))
+    return ElementKind::Float;
+  if (isa<ComplexType>(type))
+    return ElementKind::Complex;
+  if (type.isInteger(1))
+    return ElementKind::Bool;
+  return type.isUnsignedInteger() ? ElementKind::Unsigned : ElementKind::Int;
+}
+
+} // namespace agc::ag
