@@ -1,6 +1,9 @@
 // All of the `ag` dialect: what mlir-tblgen and agc-tblgen read.
 include "dialect/AgStd.td"
 include "dialect/Pointwise.td"
+include "dialect/Transcendental.td"
+include "dialect/Activation.td"
+include "dialect/Logic.td"
 include "dialect/Reduce.td"
 include "dialect/Contract.td"
 include "dialect/Move.td"

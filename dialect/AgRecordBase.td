@@ -12,11 +12,12 @@
 // the field:
 //   eval    std.NAME (Ag_Std: the interpreter's scalar functions) and other pointwise records
 //   lower   arith.NAME, math.NAME, complex.NAME (MLIR's ops; a predicate follows as arith.cmpf.olt)
-//           and other pointwise records
+//           and other pointwise records, which operators stand for
 //   grad    records and builtins (Ag_Builtin); besides the operands, `grad` is the result's
 //           cotangent and `result` the result (`grad0`, `result1` where there are several)
 //   body    records and builtins
-// agc-tblgen parses all of them: a wrong name or a wrong count of arguments is a build error at
+// Operators between numbers and parameters are computed at once (`exponent - 1`); inf and nan are
+// numbers. agc-tblgen parses all of them: a wrong name or a wrong count of arguments is a build error at
 // the record's line.
 #ifndef AG_RECORD_BASE_TD
 #define AG_RECORD_BASE_TD

@@ -65,15 +65,54 @@ private:
     case ExprNode::IntList:
       return {std::nullopt, intList(n)};
     case ExprNode::Call:
-      return {algebra.call(allRecords()[n.index], arguments(n)), {}};
     case ExprNode::Std:
-      return {algebra.standard(n.name, arguments(n)), {}};
+      return function(n);
     case ExprNode::MLIROp:
       return {algebra.op(n.name, arguments(n)), {}};
     case ExprNode::Builtin:
       return builtin(n);
     }
     llvm_unreachable("all node kinds are covered");
+  }
+
+  Item function(const ExprNode &n) {
+    llvm::SmallVector<Item> args = arguments(n);
+    if (mlir::Attribute folded = foldNumbers(n.name, args))
+      return {std::nullopt, folded};
+    if (n.kind == ExprNode::Call)
+      return {algebra.call(allRecords()[n.index], args), {}};
+    return {algebra.standard(n.name, args), {}};
+  }
+
+  /// An operator between parameters and literals is computed at once.
+  mlir::Attribute foldNumbers(llvm::StringRef name, llvm::ArrayRef<Item> args) {
+    llvm::SmallVector<double> x;
+    for (const Item &item : args) {
+      if (auto number = llvm::dyn_cast_or_null<mlir::FloatAttr>(item.attr))
+        x.push_back(number.getValueAsDouble());
+      else if (auto integer = llvm::dyn_cast_or_null<mlir::IntegerAttr>(item.attr))
+        x.push_back(double(integer.getInt()));
+      else
+        return {};
+    }
+    auto number = [&](double value) { return builder.getF64FloatAttr(value); };
+    if (name == "neg")
+      return number(-x[0]);
+    if (x.size() < 2)
+      return {};
+    if (name == "add")
+      return number(x[0] + x[1]);
+    if (name == "sub")
+      return number(x[0] - x[1]);
+    if (name == "mul")
+      return number(x[0] * x[1]);
+    if (name == "div")
+      return number(x[0] / x[1]);
+    if (name == "gt")
+      return builder.getBoolAttr(x[0] > x[1]);
+    if (name == "lt")
+      return builder.getBoolAttr(x[0] < x[1]);
+    return {};
   }
 
   Item builtin(const ExprNode &n) {

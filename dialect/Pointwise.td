@@ -103,144 +103,46 @@ def Ag_Conj : Ag_Pointwise<"conj(Tensor self) -> Tensor"> {
   let grad = [Wrt<"self", "conj(grad)">];
 }
 
-// ---------------------------------------------------------------- exponentials
-
-def Ag_Exp : Ag_Pointwise<"exp(Tensor self) -> Tensor"> {
-  let title = "exponential";
+def Ag_Reciprocal : Ag_Pointwise<"reciprocal(Tensor self) -> Tensor"> {
+  let title = "one over a tensor";
   let dtypes = ["float", "complex"];
   let promotion = "float";
   let inplace = 1;
-  let eval = Expr<"std.exp(self)">;
-  let lower = [OnFloat<"math.exp(self)">, OnComplex<"complex.exp(self)">];
-  let grad = [Wrt<"self", "grad * conj(result)">];
-  let samples = [Domain<"self", "-5", "5">, Special<["0", "inf", "-inf", "nan", "-100", "100"]>];
+  let eval = Expr<"1 / self">;
+  let lower = [OnAny<"1 / self">];
+  let grad = [Wrt<"self", "-grad * conj(result * result)">];
+  let samples = [Domain<"self", "0.3", "3">, Special<["0", "-0.0", "inf", "-inf", "nan"]>];
 }
 
-def Ag_Log : Ag_Pointwise<"log(Tensor self) -> Tensor"> {
-  let title = "natural logarithm";
+def Ag_Addcmul : Ag_Pointwise<"addcmul(Tensor self, Tensor tensor1, Tensor tensor2, float value=1) -> Tensor"> {
+  let title = "self plus value times the product of two tensors";
+  let dtypes = ["float", "complex", "int"];
+  let inplace = 1;
+  let eval = Expr<"self + value * tensor1 * tensor2">;
+  let lower = [OnAny<"self + value * tensor1 * tensor2">];
+  let grad = [Wrt<"self", "grad">, Wrt<"tensor1", "grad * conj(tensor2 * value)">,
+              Wrt<"tensor2", "grad * conj(tensor1 * value)">];
+}
+
+def Ag_Addcdiv : Ag_Pointwise<"addcdiv(Tensor self, Tensor tensor1, Tensor tensor2, float value=1) -> Tensor"> {
+  let title = "self plus value times the quotient of two tensors";
   let dtypes = ["float", "complex"];
-  let promotion = "float";
   let inplace = 1;
-  let eval = Expr<"std.log(self)">;
-  let lower = [OnFloat<"math.log(self)">, OnComplex<"complex.log(self)">];
-  let grad = [Wrt<"self", "grad / conj(self)">];
-  let samples = [Domain<"self", "0.1", "9">, Special<["0", "1", "inf", "nan", "-1", "1e-40"]>];
+  let eval = Expr<"self + value * tensor1 / tensor2">;
+  let lower = [OnAny<"self + value * tensor1 / tensor2">];
+  let grad = [Wrt<"self", "grad">, Wrt<"tensor1", "grad * conj(value / tensor2)">,
+              Wrt<"tensor2", "-grad * conj((value * tensor1) / (tensor2 * tensor2))">];
+  let samples = [Domain<"tensor2", "0.5", "3">];
 }
 
-def Ag_Sqrt : Ag_Pointwise<"sqrt(Tensor self) -> Tensor"> {
-  let title = "square root";
-  let dtypes = ["float", "complex"];
-  let promotion = "float";
+def Ag_Lerp : Ag_Pointwise<"lerp(Tensor self, Tensor end, Tensor weight) -> Tensor"> {
+  let title = "linear interpolation, from the nearer end";
   let inplace = 1;
-  let eval = Expr<"std.sqrt(self)">;
-  let lower = [OnFloat<"math.sqrt(self)">, OnComplex<"complex.sqrt(self)">];
-  let grad = [Wrt<"self", "grad / (2 * conj(result))">];
-  let samples = [Domain<"self", "0.1", "9">, Special<["0", "inf", "nan", "-1"]>];
-}
-
-def Ag_Tanh : Ag_Pointwise<"tanh(Tensor self) -> Tensor"> {
-  let title = "hyperbolic tangent";
-  let dtypes = ["float", "complex"];
-  let promotion = "float";
-  let inplace = 1;
-  let eval = Expr<"std.tanh(self)">;
-  let lower = [OnFloat<"math.tanh(self)">, OnComplex<"complex.tanh(self)">];
-  let grad = [Wrt<"self", "grad * conj(1 - result * result)">];
-  let samples = [Domain<"self", "-3", "3">, Special<["0", "inf", "-inf", "nan"]>];
-}
-
-def Ag_Sigmoid : Ag_Pointwise<"sigmoid(Tensor self) -> Tensor"> {
-  let title = "logistic function";
-  let dtypes = ["float", "complex"];
-  let promotion = "float";
-  let inplace = 1;
-  let eval = Expr<"1 / (1 + std.exp(-self))">;
-  let lower = [OnFloat<"arith.divf(1, arith.addf(1, math.exp(arith.negf(self))))">,
-               OnComplex<"complex.div(1, complex.add(1, complex.exp(complex.neg(self))))">];
-  let grad = [Wrt<"self", "grad * conj((1 - result) * result)">];
-  let samples = [Domain<"self", "-5", "5">, Special<["0", "inf", "-inf", "nan", "-100", "100"]>];
-}
-
-// ---------------------------------------------------------------- kinks
-
-def Ag_Relu : Ag_Pointwise<"relu(Tensor self) -> Tensor"> {
-  let title = "the positive part; zero has gradient zero";
-  let dtypes = ["float", "int"];
-  let inplace = 1;
-  let eval = Expr<"std.select(self <= 0, 0, self)">;
-  let lower = [OnFloat<"arith.select(arith.cmpf.ole(self, 0), 0, self)">,
-               OnUnsigned<"self">,
-               OnInt<"arith.maxsi(self, 0)">];
-  let grad = [Wrt<"self", "where(result <= 0, zeros_like(grad), grad)">];
-  let samples = [Domain<"self", "-3", "3">, Special<["0", "-0.0", "inf", "-inf", "nan"]>];
-}
-
-def Ag_Sign : Ag_Pointwise<"sign(Tensor self) -> Tensor"> {
-  let title = "-1, 0 or 1";
-  let dtypes = ["float", "int"];
-  let inplace = 1;
-  let eval = Expr<"std.sign(self)">;
-  let lower = [OnFloat<"arith.subf(arith.uitofp(arith.cmpf.ogt(self, 0)), arith.uitofp(arith.cmpf.olt(self, 0)))">,
-               OnUnsigned<"arith.extui(arith.cmpi.ne(self, 0))">,
-               OnInt<"arith.subi(arith.extui(arith.cmpi.sgt(self, 0)), arith.extui(arith.cmpi.slt(self, 0)))">];
-  let grad = [ZeroGrad];
-  let samples = [Domain<"self", "-3", "3">, Special<["0", "-0.0", "inf", "-inf"]>];
-}
-
-def Ag_Abs : Ag_Pointwise<"abs(Tensor self) -> Tensor(real)"> {
-  let title = "absolute value; zero has gradient zero";
-  let dtypes = ["float", "int"];
-  let inplace = 1;
-  let eval = Expr<"std.abs(self)">;
-  let lower = [OnFloat<"math.absf(self)">, OnUnsigned<"self">, OnInt<"math.absi(self)">];
-  let grad = [Wrt<"self", "grad * sign(self)">];
-  let samples = [Domain<"self", "-3", "3">, Special<["0", "-0.0", "inf", "-inf", "nan"]>];
-}
-
-// ---------------------------------------------------------------- comparisons and choice
-
-def Ag_Eq : Ag_Predicate<"eq(Tensor self, Tensor other) -> Tensor(bool)"> {
-  let title = "whether two elements are equal";
-  let eval = Expr<"self == other">;
-  let lower = [OnFloat<"arith.cmpf.oeq(self, other)">, OnInt<"arith.cmpi.eq(self, other)">];
-}
-def Ag_Ne : Ag_Predicate<"ne(Tensor self, Tensor other) -> Tensor(bool)"> {
-  let title = "whether two elements differ";
-  let eval = Expr<"self != other">;
-  let lower = [OnFloat<"arith.cmpf.une(self, other)">, OnInt<"arith.cmpi.ne(self, other)">];
-}
-def Ag_Lt : Ag_Predicate<"lt(Tensor self, Tensor other) -> Tensor(bool)"> {
-  let title = "whether the first element is less";
-  let eval = Expr<"self < other">;
-  let lower = [OnFloat<"arith.cmpf.olt(self, other)">, OnUnsigned<"arith.cmpi.ult(self, other)">,
-               OnBool<"arith.cmpi.ult(self, other)">, OnInt<"arith.cmpi.slt(self, other)">];
-}
-def Ag_Le : Ag_Predicate<"le(Tensor self, Tensor other) -> Tensor(bool)"> {
-  let title = "whether the first element is less or equal";
-  let eval = Expr<"self <= other">;
-  let lower = [OnFloat<"arith.cmpf.ole(self, other)">, OnUnsigned<"arith.cmpi.ule(self, other)">,
-               OnBool<"arith.cmpi.ule(self, other)">, OnInt<"arith.cmpi.sle(self, other)">];
-}
-def Ag_Gt : Ag_Predicate<"gt(Tensor self, Tensor other) -> Tensor(bool)"> {
-  let title = "whether the first element is greater";
-  let eval = Expr<"self > other">;
-  let lower = [OnFloat<"arith.cmpf.ogt(self, other)">, OnUnsigned<"arith.cmpi.ugt(self, other)">,
-               OnBool<"arith.cmpi.ugt(self, other)">, OnInt<"arith.cmpi.sgt(self, other)">];
-}
-def Ag_Ge : Ag_Predicate<"ge(Tensor self, Tensor other) -> Tensor(bool)"> {
-  let title = "whether the first element is greater or equal";
-  let eval = Expr<"self >= other">;
-  let lower = [OnFloat<"arith.cmpf.oge(self, other)">, OnUnsigned<"arith.cmpi.uge(self, other)">,
-               OnBool<"arith.cmpi.uge(self, other)">, OnInt<"arith.cmpi.sge(self, other)">];
-}
-
-def Ag_Where : Ag_Pointwise<"where(Tensor(bool) condition, Tensor self, Tensor other) -> Tensor"> {
-  let title = "self where the condition holds, else other";
-  let dtypes = ["float", "complex", "int", "bool"];
-  let eval = Expr<"std.select(condition, self, other)">;
-  let lower = [OnAny<"arith.select(condition, self, other)">];
-  let grad = [Wrt<"self", "where(condition, grad, zeros_like(grad))">,
-              Wrt<"other", "where(condition, zeros_like(grad), grad)">];
+  let node = "LerpBackward1";
+  let eval = Expr<"std.select(std.abs(weight) < 0.5, self + weight * (end - self), end - (end - self) * (1 - weight))">;
+  let lower = [OnFloat<"where(lt(abs(weight), 0.5), self + weight * (end - self), end - (end - self) * (1 - weight))">];
+  let grad = [Wrt<"self", "grad * conj(1 - weight)">, Wrt<"end", "grad * conj(weight)">,
+              Wrt<"weight", "grad * conj(end - self)">];
 }
 
 // ---------------------------------------------------------------- element types

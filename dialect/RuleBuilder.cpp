@@ -209,10 +209,14 @@ public:
             return *args[1 - i].value;
     SmallVector<Value> operands;
     NamedAttrList params;
+    SmallVector<Item> tied; // what gives a number beside it its element type
+    for (auto [spec, item] : llvm::zip(callee.args, args))
+      if (spec.isTensor() && spec.element == ElementRule::T)
+        tied.push_back(item);
     for (auto [spec, item] : llvm::zip(callee.args, args)) {
       if (spec.isTensor())
         operands.push_back(item.value  ? *item.value
-                           : item.attr ? number(item.attr, elementType(args))
+                           : item.attr ? number(item.attr, elementType(tied))
                                        : Value());
       else if (item.attr)
         params.set(spec.name, item.attr);
@@ -227,17 +231,13 @@ public:
   }
 
 private:
-  /// The element type that a number takes: that of the widest tensor beside it, else the record's.
+  /// The element type that a number takes: that of a tensor beside it, else the record's.
   Type elementType(ArrayRef<Item> args) {
-    Type found;
     for (const Item &item : args)
       if (item.value)
-        if (Type type = tensorType(*item.value).getElementType(); !found || found.isInteger(1))
-          found = type;
-    if (found)
-      return found;
-    for (Value operand : scope.operands)
-      if (operand)
+        return tensorType(*item.value).getElementType();
+    for (auto [i, operand] : llvm::enumerate(scope.operands))
+      if (operand && scope.record.tensorArg(i).element == ElementRule::T)
         return tensorType(operand).getElementType();
     return b.getF32Type();
   }

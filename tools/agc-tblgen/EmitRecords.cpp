@@ -23,8 +23,11 @@ std::string quoted(StringRef text) {
 }
 
 std::string number(double value) {
-  std::string text = formatv("{0:e16}", value).str();
-  return std::isfinite(value) ? text : (value < 0 ? "-" : "") + std::string("HUGE_VAL");
+  if (std::isnan(value))
+    return "NAN";
+  if (std::isinf(value))
+    return value < 0 ? "-HUGE_VAL" : "HUGE_VAL";
+  return formatv("{0:e17}", value).str();
 }
 
 /// Emits the arrays a record refers to, and remembers their names.

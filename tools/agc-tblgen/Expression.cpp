@@ -3,7 +3,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/TableGen/Error.h"
-#include <algorithm>
+#include <cmath>
 
 using namespace llvm;
 
@@ -95,8 +95,6 @@ private:
   }
 
   int operation(StringRef function, std::vector<int> args) {
-    if (field == Field::Lower)
-      fail("operators have no meaning in a lowering: name MLIR's ops");
     if (field == Field::Eval || field == Field::Combine)
       return call(("std." + function).str(), std::move(args));
     return call(function, std::move(args));
@@ -177,6 +175,8 @@ private:
       return local->second;
     if (int index = schema.find(name); index >= 0)
       return push({"Arg", index, 0, "", {}});
+    if (name == "inf" || name == "nan")
+      return push({"Number", 0, name == "inf" ? HUGE_VAL : std::nan(""), "", {}});
     if (name == "true" || name == "false")
       return push({"Bool", 0, double(name == "true"), "", {}});
     for (auto [prefix, kind] : {std::pair("result", "Result"), std::pair("grad", "Grad")}) {

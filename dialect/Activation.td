@@ -1,0 +1,114 @@
+// Activation functions of neural networks; kinks are PyTorch's.
+#ifndef AG_ACTIVATION_TD
+#define AG_ACTIVATION_TD
+
+include "dialect/Pointwise.td"
+
+class Ag_Activation<string schema> : Ag_Pointwise<schema> {
+  let samples = [Domain<"*", "-4", "4">, Special<["0", "-0.0", "inf", "-inf", "nan"]>];
+}
+
+def Ag_Sigmoid : Ag_Activation<"sigmoid(Tensor self) -> Tensor"> {
+  let title = "logistic function";
+  let dtypes = ["float", "complex"];
+  let promotion = "float";
+  let inplace = 1;
+  let eval = Expr<"1 / (1 + std.exp(-self))">;
+  let lower = [OnAny<"1 / (1 + exp(-self))">];
+  let grad = [Wrt<"self", "grad * conj((1 - result) * result)">];
+}
+
+def Ag_Relu : Ag_Activation<"relu(Tensor self) -> Tensor"> {
+  let title = "the positive part; zero has gradient zero";
+  let dtypes = ["float", "int"];
+  let inplace = 1;
+  let eval = Expr<"std.select(self <= 0, 0, self)">;
+  let lower = [OnFloat<"arith.select(arith.cmpf.ole(self, 0), 0, self)">, OnUnsigned<"self">,
+               OnInt<"arith.maxsi(self, 0)">];
+  let grad = [Wrt<"self", "where(result <= 0, zeros_like(grad), grad)">];
+}
+
+def Ag_LeakyRelu : Ag_Activation<"leaky_relu(Tensor self, float negative_slope=0.01) -> Tensor"> {
+  let title = "self where positive, else self times a slope";
+  let inplace = 1;
+  let eval = Expr<"std.select(self > 0, self, self * negative_slope)">;
+  let lower = [OnFloat<"where(self > 0, self, self * negative_slope)">];
+  let grad = [Wrt<"self", "where(self > 0, grad, grad * negative_slope)">];
+}
+
+def Ag_Elu : Ag_Activation<"elu(Tensor self, float alpha=1, float scale=1, float input_scale=1) -> Tensor"> {
+  let title = "self where positive, else alpha times (exp(self) - 1)";
+  let inplace = 1;
+  let eval = Expr<"std.select(self > 0, self * scale, std.expm1(self * input_scale) * (alpha * scale))">;
+  let lower = [OnFloat<"where(self > 0, self * scale, expm1(self * input_scale) * (alpha * scale))">];
+  let grad = [Wrt<"self", "where(self <= 0, grad * (input_scale * (alpha * scale)) * exp(self * input_scale), grad * scale)">];
+}
+
+def Ag_Gelu : Ag_Activation<"gelu(Tensor self, str approximate='none') -> Tensor"> {
+  let title = "self times the normal distribution function of self";
+  let notes = "approximate is none or tanh.";
+  let tolerance = "1e-4: 0.5 (1 + erf) loses relative accuracy for large negative self, in PyTorch too";
+  let eval = Expr<"choose(is(approximate, 'tanh'),"
+                  "0.5 * self * (1 + std.tanh(0.7978845608028654 * (self + 0.044715 * self * self * self))),"
+                  "self * 0.5 * (1 + std.erf(self * 0.7071067811865476)))">;
+  let lower = [OnFloat<"choose(is(approximate, 'tanh'),"
+                       "0.5 * self * (1 + tanh(0.7978845608028654 * (self + 0.044715 * self * self * self))),"
+                       "self * 0.5 * (1 + erf(self * 0.7071067811865476)))">];
+  let grad = [Wrt<"self",
+    "inner = 0.7978845608028654 * (self + 0.044715 * pow(self, 3)); t = tanh(inner);"
+    "choose(is(approximate, 'tanh'),"
+    "grad * (0.5 * (1 + t) + 0.5 * self * (1 - t * t) * (0.7978845608028654 * (1 + 0.134145 * pow(self, 2)))),"
+    "grad * (0.5 * (1 + erf(self * 0.7071067811865476)) + self * (exp(pow(self, 2) * -0.5) * 0.3989422804014327)))">];
+}
+
+def Ag_Silu : Ag_Activation<"silu(Tensor self) -> Tensor"> {
+  let title = "self times its logistic function";
+  let inplace = 1;
+  let eval = Expr<"self / (1 + std.exp(-self))">;
+  let lower = [OnFloat<"self / (1 + exp(-self))">];
+  let grad = [Wrt<"self", "s = sigmoid(self); grad * (s * (1 + self * (1 - s)))">];
+}
+
+def Ag_Softplus : Ag_Activation<"softplus(Tensor self, float beta=1, float threshold=20) -> Tensor"> {
+  let title = "smooth positive part; linear above the threshold";
+  let eval = Expr<"std.select(self * beta > threshold, self, std.log1p(std.exp(self * beta)) / beta)">;
+  let lower = [OnFloat<"where(self * beta > threshold, self, log1p(exp(self * beta)) / beta)">];
+  let grad = [Wrt<"self", "z = exp(self * beta); where(self * beta > threshold, grad, grad * z / (z + 1))">];
+}
+
+def Ag_LogSigmoid : Ag_Activation<"log_sigmoid(Tensor self) -> Tensor"> {
+  let title = "logarithm of the logistic function";
+  let eval = Expr<"std.select(self < 0, self, 0) - std.log1p(std.exp(-std.abs(self)))">;
+  let lower = [OnFloat<"minimum(self, 0) - log1p(exp(-abs(self)))">];
+  let grad = [Wrt<"self", "z = exp(-abs(self)); q = z / (1 + z); where(self < 0, grad * (1 - q), grad * q)">];
+}
+
+def Ag_Hardtanh : Ag_Activation<"hardtanh(Tensor self, float min_val=-1, float max_val=1) -> Tensor"> {
+  let title = "self clamped; no gradient at the edges";
+  let dtypes = ["float", "int"];
+  let inplace = 1;
+  let eval = Expr<"std.select(self < min_val, min_val, std.select(self > max_val, max_val, self))">;
+  let lower = [OnAny<"where(self < min_val, min_val, where(self > max_val, max_val, self))">];
+  let grad = [Wrt<"self", "where(logical_or(self <= min_val, self >= max_val), zeros_like(grad), grad)">];
+  let samples = [Domain<"self", "-3", "3">, Special<["0", "1", "-1", "inf", "-inf", "nan"]>];
+}
+
+def Ag_Hardsigmoid : Ag_Activation<"hardsigmoid(Tensor self) -> Tensor"> {
+  let title = "piecewise linear logistic function";
+  let inplace = 1;
+  let eval = Expr<"std.select(self <= -3, 0, std.select(self >= 3, 1, (self + 3) / 6))">;
+  let lower = [OnFloat<"minimum(maximum(self + 3, 0), 6) / 6">];
+  let grad = [Wrt<"self", "where(logical_and(self > -3, self < 3), grad / 6, zeros_like(grad))">];
+  let samples = [Domain<"self", "-4", "4">, Special<["0", "3", "-3", "inf", "-inf", "nan"]>];
+}
+
+def Ag_Hardswish : Ag_Activation<"hardswish(Tensor self) -> Tensor"> {
+  let title = "self times its piecewise linear logistic function";
+  let inplace = 1;
+  let eval = Expr<"std.select(self <= -3, 0, std.select(self >= 3, self, self * (self + 3) / 6))">;
+  let lower = [OnFloat<"self * minimum(maximum(self + 3, 0), 6) / 6">];
+  let grad = [Wrt<"self", "where(self <= -3, zeros_like(grad), where(self < 3, grad * (self / 3 + 0.5), grad))">];
+  let samples = [Domain<"self", "-4", "4">, Special<["0", "3", "-3", "inf", "nan"]>];
+}
+
+#endif // AG_ACTIVATION_TD

@@ -1,0 +1,256 @@
+// Comparisons, classification, logic, bits, choice, extremes and rounding.
+#ifndef AG_LOGIC_TD
+#define AG_LOGIC_TD
+
+include "dialect/Pointwise.td"
+
+// ---------------------------------------------------------------- comparisons
+
+class Ag_Comparison<string name> : Ag_Predicate<name # "(Tensor self, Tensor other) -> Tensor(bool)"> {
+  let samples = [Special<["0", "-0.0", "1", "inf", "-inf", "nan"]>];
+}
+
+// An ordering, given the predicates of MLIR for each kind of element.
+class Ag_Ordering<string name, string operator, string onFloat, string onUnsigned, string onInt>
+    : Ag_Comparison<name> {
+  let eval = Expr<"self " # operator # " other">;
+  let lower = [OnFloat<"arith.cmpf." # onFloat # "(self, other)">,
+               OnUnsigned<"arith.cmpi." # onUnsigned # "(self, other)">,
+               OnBool<"arith.cmpi." # onUnsigned # "(self, other)">,
+               OnInt<"arith.cmpi." # onInt # "(self, other)">];
+}
+
+def Ag_Eq : Ag_Comparison<"eq"> {
+  let title = "whether two elements are equal";
+  let dtypes = ["float", "complex", "int", "bool"];
+  let eval = Expr<"self == other">;
+  let lower = [OnFloat<"arith.cmpf.oeq(self, other)">, OnComplex<"complex.eq(self, other)">,
+               OnInt<"arith.cmpi.eq(self, other)">];
+}
+def Ag_Ne : Ag_Comparison<"ne"> {
+  let title = "whether two elements differ";
+  let dtypes = ["float", "complex", "int", "bool"];
+  let eval = Expr<"self != other">;
+  let lower = [OnFloat<"arith.cmpf.une(self, other)">, OnComplex<"complex.neq(self, other)">,
+               OnInt<"arith.cmpi.ne(self, other)">];
+}
+def Ag_Lt : Ag_Ordering<"lt", "<", "olt", "ult", "slt"> { let title = "whether the first element is less"; }
+def Ag_Le : Ag_Ordering<"le", "<=", "ole", "ule", "sle"> { let title = "whether the first element is less or equal"; }
+def Ag_Gt : Ag_Ordering<"gt", ">", "ogt", "ugt", "sgt"> { let title = "whether the first element is greater"; }
+def Ag_Ge : Ag_Ordering<"ge", ">=", "oge", "uge", "sge"> { let title = "whether the first element is greater or equal"; }
+
+// ---------------------------------------------------------------- classification
+
+class Ag_Classification<string name> : Ag_Predicate<name # "(Tensor self) -> Tensor(bool)"> {
+  let dtypes = ["float"];
+  let samples = [Domain<"self", "-3", "3">, Special<["0", "inf", "-inf", "nan"]>];
+}
+
+def Ag_Isnan : Ag_Classification<"isnan"> {
+  let title = "whether an element is no number";
+  let eval = Expr<"std.isnan(self)">;
+  let lower = [OnFloat<"arith.cmpf.uno(self, self)">];
+}
+def Ag_Isinf : Ag_Classification<"isinf"> {
+  let title = "whether an element is infinite";
+  let eval = Expr<"std.isinf(self)">;
+  let lower = [OnFloat<"arith.cmpf.oeq(math.absf(self), inf)">];
+}
+def Ag_Isfinite : Ag_Classification<"isfinite"> {
+  let title = "whether an element is a finite number";
+  let eval = Expr<"std.not(std.or(std.isnan(self), std.isinf(self)))">;
+  let lower = [OnFloat<"arith.cmpf.olt(math.absf(self), inf)">];
+}
+
+// ---------------------------------------------------------------- logic, on anything as != 0
+
+class Ag_Logical<string name, string onBool>
+    : Ag_Predicate<name # "(Tensor self, Tensor other) -> Tensor(bool)"> {
+  let dtypes = ["float", "int", "bool"];
+  let lower = [OnBool<onBool # "(self, other)">, OnAny<onBool # "(ne(self, 0), ne(other, 0))">];
+  let samples = [Special<["0", "1", "nan"]>];
+}
+def Ag_LogicalAnd : Ag_Logical<"logical_and", "arith.andi"> {
+  let title = "whether both elements are non-zero";
+  let eval = Expr<"std.and(self != 0, other != 0)">;
+}
+def Ag_LogicalOr : Ag_Logical<"logical_or", "arith.ori"> {
+  let title = "whether one of the elements is non-zero";
+  let eval = Expr<"std.or(self != 0, other != 0)">;
+}
+def Ag_LogicalXor : Ag_Logical<"logical_xor", "arith.xori"> {
+  let title = "whether exactly one of the elements is non-zero";
+  let eval = Expr<"(self != 0) != (other != 0)">;
+}
+def Ag_LogicalNot : Ag_Predicate<"logical_not(Tensor self) -> Tensor(bool)"> {
+  let title = "whether an element is zero";
+  let eval = Expr<"self == 0">;
+  let lower = [OnAny<"eq(self, 0)">];
+  let samples = [Special<["0", "1", "nan"]>];
+}
+
+// ---------------------------------------------------------------- bits
+
+class Ag_Bitwise<string schema> : Ag_Pointwise<schema> {
+  let dtypes = ["int", "bool"];
+  let grad = [NonDiff];
+  let inplace = 1;
+}
+def Ag_BitwiseAnd : Ag_Bitwise<"bitwise_and(Tensor self, Tensor other) -> Tensor"> {
+  let title = "bits set in both";
+  let eval = Expr<"std.bitand(self, other)">;
+  let lower = [OnInt<"arith.andi(self, other)">];
+}
+def Ag_BitwiseOr : Ag_Bitwise<"bitwise_or(Tensor self, Tensor other) -> Tensor"> {
+  let title = "bits set in one";
+  let eval = Expr<"std.bitor(self, other)">;
+  let lower = [OnInt<"arith.ori(self, other)">];
+}
+def Ag_BitwiseXor : Ag_Bitwise<"bitwise_xor(Tensor self, Tensor other) -> Tensor"> {
+  let title = "bits set in exactly one";
+  let eval = Expr<"std.bitxor(self, other)">;
+  let lower = [OnInt<"arith.xori(self, other)">];
+}
+def Ag_BitwiseNot : Ag_Bitwise<"bitwise_not(Tensor self) -> Tensor"> {
+  let title = "bits inverted";
+  let eval = Expr<"std.bitnot(self)">;
+  let lower = [OnBool<"eq(self, 0)">, OnInt<"arith.xori(self, -1)">, OnUnsigned<"arith.xori(self, 255)">];
+}
+
+// ---------------------------------------------------------------- choice and extremes
+
+def Ag_Where : Ag_Pointwise<"where(Tensor(bool) condition, Tensor self, Tensor other) -> Tensor"> {
+  let title = "self where the condition holds, else other";
+  let dtypes = ["float", "complex", "int", "bool"];
+  let eval = Expr<"std.select(condition, self, other)">;
+  let lower = [OnAny<"arith.select(condition, self, other)">];
+  let grad = [Wrt<"self", "where(condition, grad, zeros_like(grad))">,
+              Wrt<"other", "where(condition, zeros_like(grad), grad)">];
+}
+
+def Ag_Maximum : Ag_Pointwise<"maximum(Tensor self, Tensor other) -> Tensor"> {
+  let title = "the greater element; a tie halves the gradient";
+  let dtypes = ["float", "int", "bool"];
+  let eval = Expr<"std.select(std.or(std.isnan(self), self > other), self, other)">;
+  let lower = [OnFloat<"arith.maximumf(self, other)">, OnUnsigned<"arith.maxui(self, other)">,
+               OnBool<"arith.ori(self, other)">, OnInt<"arith.maxsi(self, other)">];
+  let grad = [
+    Wrt<"self", "where(self < other, zeros_like(grad), where(self == other, grad / 2, grad))">,
+    Wrt<"other", "where(self > other, zeros_like(grad), where(self == other, grad / 2, grad))">];
+}
+
+def Ag_Minimum : Ag_Pointwise<"minimum(Tensor self, Tensor other) -> Tensor"> {
+  let title = "the lesser element; a tie halves the gradient";
+  let dtypes = ["float", "int", "bool"];
+  let eval = Expr<"std.select(std.or(std.isnan(self), self < other), self, other)">;
+  let lower = [OnFloat<"arith.minimumf(self, other)">, OnUnsigned<"arith.minui(self, other)">,
+               OnBool<"arith.andi(self, other)">, OnInt<"arith.minsi(self, other)">];
+  let grad = [
+    Wrt<"self", "where(self > other, zeros_like(grad), where(self == other, grad / 2, grad))">,
+    Wrt<"other", "where(self < other, zeros_like(grad), where(self == other, grad / 2, grad))">];
+}
+
+def Ag_Clamp : Ag_Pointwise<"clamp(Tensor self, float? min=None, float? max=None) -> Tensor"> {
+  let title = "self limited to an interval; the edges pass the gradient";
+  let dtypes = ["float", "int"];
+  let inplace = 1;
+  let node = "ClampBackward1";
+  let eval = Expr<"low = choose(isnone(min), self, std.select(self < min, min, self));"
+                  "choose(isnone(max), low, std.select(low > max, max, low))">;
+  let lower = [OnAny<"low = choose(isnone(min), self, where(self < min, min, self));"
+                     "choose(isnone(max), low, where(low > max, max, low))">];
+  let grad = [Wrt<"self",
+    "low = choose(isnone(min), grad, where(self >= min, grad, zeros_like(grad)));"
+    "choose(isnone(max), low, where(self <= max, low, zeros_like(grad)))">];
+  let samples = [Domain<"self", "-3", "3">, Special<["0", "1", "-1", "inf", "nan"]>];
+}
+
+// ---------------------------------------------------------------- signs and rounding
+
+def Ag_Sign : Ag_Pointwise<"sign(Tensor self) -> Tensor"> {
+  let title = "-1, 0 or 1";
+  let dtypes = ["float", "int"];
+  let inplace = 1;
+  let eval = Expr<"std.sign(self)">;
+  let lower = [OnUnsigned<"where(self > 0, 1, 0)">,
+               OnAny<"where(self > 0, 1, where(self < 0, -1, 0))">];
+  let grad = [ZeroGrad];
+  let samples = [Domain<"self", "-3", "3">, Special<["0", "-0.0", "inf", "-inf", "nan"]>];
+}
+
+def Ag_Abs : Ag_Pointwise<"abs(Tensor self) -> Tensor(real)"> {
+  let title = "absolute value; zero has gradient zero";
+  let dtypes = ["float", "int"];
+  let inplace = 1;
+  let eval = Expr<"std.abs(self)">;
+  let lower = [OnFloat<"math.absf(self)">, OnUnsigned<"self">, OnInt<"math.absi(self)">];
+  let grad = [Wrt<"self", "grad * sign(self)">];
+  let samples = [Domain<"self", "-3", "3">, Special<["0", "-0.0", "inf", "-inf", "nan"]>];
+}
+
+class Ag_Rounding<string name, string std, string op> : Ag_Pointwise<name # "(Tensor self) -> Tensor"> {
+  let dtypes = ["float", "int"];
+  let inplace = 1;
+  let eval = Expr<"std." # std # "(self)">;
+  let lower = [OnFloat<"math." # op # "(self)">, OnAny<"self">];
+  let grad = [ZeroGrad];
+  let samples = [Domain<"self", "-3", "3">, Special<["0", "-0.0", "0.5", "1.5", "-2.5", "inf", "nan"]>];
+}
+def Ag_Floor : Ag_Rounding<"floor", "floor", "floor"> { let title = "greatest integer not above"; }
+def Ag_Ceil : Ag_Rounding<"ceil", "ceil", "ceil"> { let title = "least integer not below"; }
+def Ag_Trunc : Ag_Rounding<"trunc", "trunc", "trunc"> { let title = "integer part"; }
+def Ag_Round : Ag_Rounding<"round", "rint", "roundeven"> { let title = "nearest integer, halves to even"; }
+
+def Ag_Frac : Ag_Pointwise<"frac(Tensor self) -> Tensor"> {
+  let title = "fractional part, with the sign of self";
+  let inplace = 1;
+  let eval = Expr<"self - std.trunc(self)">;
+  let lower = [OnFloat<"self - trunc(self)">];
+  let grad = [Wrt<"self", "grad">];
+  let samples = [Domain<"self", "-3", "3">, Special<["0", "1", "nan"]>];
+}
+
+// ---------------------------------------------------------------- division with a rounding
+
+class Ag_Quotient<string name> : Ag_Pointwise<name # "(Tensor self, Tensor other) -> Tensor"> {
+  let inplace = 1;
+  let samples = [Domain<"self", "-9", "9">, Domain<"other", "0.7", "3">];
+}
+
+def Ag_DivTrunc : Ag_Quotient<"div_trunc"> {
+  let title = "quotient rounded towards zero";
+  let node = "DivBackward1";
+  let eval = Expr<"std.trunc(self / other)">;
+  let lower = [OnFloat<"trunc(self / other)">];
+  let grad = [ZeroGrad];
+}
+
+def Ag_DivFloor : Ag_Quotient<"div_floor"> {
+  let title = "quotient rounded down, as Python's //";
+  let node = "DivBackward1";
+  let eval = Expr<"m = std.fmod(self, other); d = (self - m) / other;"
+                  "e = std.select(std.and(m != 0, (other < 0) != (m < 0)), d - 1, d);"
+                  "f = std.floor(e); std.select(other == 0, self / other,"
+                  "std.select(e == 0, 0 * (self / other), std.select(e - f > 0.5, f + 1, f)))">;
+  let lower = [OnFloat<"m = fmod(self, other); d = (self - m) / other;"
+                       "e = where(logical_and(m != 0, (other < 0) != (m < 0)), d - 1, d);"
+                       "f = floor(e); where(other == 0, self / other,"
+                       "where(e == 0, math.copysign(0, self / other), where(e - f > 0.5, f + 1, f)))">];
+  let grad = [ZeroGrad];
+}
+
+def Ag_Fmod : Ag_Quotient<"fmod"> {
+  let title = "remainder with the sign of self";
+  let eval = Expr<"std.fmod(self, other)">;
+  let lower = [OnFloat<"arith.remf(self, other)">];
+  let grad = [Wrt<"self", "grad">, Wrt<"other", "-grad * div_trunc(self, other)">];
+}
+
+def Ag_Remainder : Ag_Quotient<"remainder"> {
+  let title = "remainder with the sign of other, as Python's %";
+  let eval = Expr<"m = std.fmod(self, other); std.select(std.and(m != 0, (other < 0) != (m < 0)), m + other, m)">;
+  let lower = [OnFloat<"m = fmod(self, other); where(logical_and(m != 0, (other < 0) != (m < 0)), m + other, m)">];
+  let grad = [Wrt<"self", "grad">, Wrt<"other", "-grad * div_floor(self, other)">];
+}
+
+#endif // AG_LOGIC_TD

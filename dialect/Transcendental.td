@@ -1,0 +1,264 @@
+// Powers, exponentials, logarithms, trigonometric and hyperbolic functions, erf.
+#ifndef AG_TRANSCENDENTAL_TD
+#define AG_TRANSCENDENTAL_TD
+
+include "dialect/Pointwise.td"
+
+// A function of one float or complex operand; integers become the default float first.
+class Ag_Function<string name> : Ag_Pointwise<name # "(Tensor self) -> Tensor"> {
+  let dtypes = ["float", "complex"];
+  let promotion = "float";
+  let inplace = 1;
+}
+
+// The same for real operands only.
+class Ag_RealFunction<string name> : Ag_Function<name> {
+  let dtypes = ["float"];
+}
+
+// ---------------------------------------------------------------- powers
+
+def Ag_Sqrt : Ag_Function<"sqrt"> {
+  let title = "square root";
+  let eval = Expr<"std.sqrt(self)">;
+  let lower = [OnFloat<"math.sqrt(self)">, OnComplex<"complex.sqrt(self)">];
+  let grad = [Wrt<"self", "grad / (2 * conj(result))">];
+  let samples = [Domain<"self", "0.1", "9">, Special<["0", "inf", "nan", "-1", "1e-40"]>];
+}
+
+def Ag_Rsqrt : Ag_Function<"rsqrt"> {
+  let title = "one over the square root";
+  let eval = Expr<"1 / std.sqrt(self)">;
+  let lower = [OnFloat<"1 / math.sqrt(self)">, OnComplex<"1 / complex.sqrt(self)">];
+  let grad = [Wrt<"self", "(-0.5 * grad) * conj(pow(result, 3))">];
+  let samples = [Domain<"self", "0.1", "9">, Special<["0", "inf", "nan", "-1"]>];
+}
+
+def Ag_Pow : Ag_Pointwise<"pow(Tensor self, float exponent) -> Tensor"> {
+  let title = "power with a number as exponent";
+  let notes = "Small exponents are products and roots, as in PyTorch: 2 is self * self.";
+  let dtypes = ["float", "complex"];
+  let inplace = 1;
+  let eval = Expr<"std.pow(self, exponent)">;
+  let lower = [
+    OnFloat<"choose(is(exponent, 2), self * self, choose(is(exponent, 3), self * self * self,"
+            "choose(is(exponent, 0.5), math.sqrt(self), choose(is(exponent, -0.5), 1 / math.sqrt(self),"
+            "choose(is(exponent, -1), 1 / self, choose(is(exponent, -2), 1 / (self * self),"
+            "choose(is(exponent, 1), self, math.powf(self, exponent))))))))">,
+    OnComplex<"choose(is(exponent, 2), self * self, choose(is(exponent, 3), self * self * self,"
+              "choose(is(exponent, -1), 1 / self, complex.pow(self, exponent))))">];
+  let grad = [Wrt<"self", "choose(is(exponent, 0), zeros_like(grad), grad * conj(exponent * pow(self, exponent - 1)))">];
+  let samples = [Domain<"self", "0.2", "3">, Special<["0", "-0.0", "1", "inf", "nan"]>];
+}
+
+def Ag_PowTensor : Ag_Pointwise<"pow_tensor(Tensor self, Tensor exponent) -> Tensor"> {
+  let title = "power with a tensor as exponent";
+  let dtypes = ["float", "complex"];
+  let inplace = 1;
+  let node = "PowBackward1";
+  let eval = Expr<"std.pow(self, exponent)">;
+  let lower = [OnFloat<"math.powf(self, exponent)">, OnComplex<"complex.pow(self, exponent)">];
+  let grad = [
+    Wrt<"self", "where(exponent == 0, zeros_like(grad), grad * conj(exponent * pow_tensor(self, exponent - 1)))">,
+    Wrt<"exponent", "grad * where(logical_and(self == 0, exponent >= 0), zeros_like(result), conj(result * log(self)))">];
+  let samples = [Domain<"self", "0.2", "3">, Domain<"exponent", "-2", "3">];
+}
+
+// ---------------------------------------------------------------- exponentials and logarithms
+
+def Ag_Exp : Ag_Function<"exp"> {
+  let title = "exponential";
+  let eval = Expr<"std.exp(self)">;
+  let lower = [OnFloat<"math.exp(self)">, OnComplex<"complex.exp(self)">];
+  let grad = [Wrt<"self", "grad * conj(result)">];
+  let samples = [Domain<"self", "-5", "5">, Special<["0", "inf", "-inf", "nan", "-95", "-100", "100"]>];
+}
+
+def Ag_Exp2 : Ag_Function<"exp2"> {
+  let title = "power of two";
+  let eval = Expr<"std.pow(2, self)">;
+  let lower = [OnFloat<"math.exp2(self)">, OnComplex<"exp(self * 0.6931471805599453)">];
+  let grad = [Wrt<"self", "grad * conj(result) * 0.6931471805599453">];
+  let samples = [Domain<"self", "-5", "5">, Special<["0", "inf", "-inf", "nan"]>];
+}
+
+def Ag_Expm1 : Ag_Function<"expm1"> {
+  let title = "exponential minus one, exact near zero";
+  let eval = Expr<"std.expm1(self)">;
+  let lower = [OnFloat<"math.expm1(self)">, OnComplex<"complex.expm1(self)">];
+  let grad = [Wrt<"self", "grad * (conj(result) + 1)">];
+  let samples = [Domain<"self", "-3", "3">, Special<["0", "-0.0", "inf", "-inf", "nan", "1e-10"]>];
+}
+
+def Ag_Log : Ag_Function<"log"> {
+  let title = "natural logarithm";
+  let eval = Expr<"std.log(self)">;
+  let lower = [OnFloat<"math.log(self)">, OnComplex<"complex.log(self)">];
+  let grad = [Wrt<"self", "grad / conj(self)">];
+  let samples = [Domain<"self", "0.1", "9">, Special<["0", "1", "inf", "nan", "-1", "1e-40"]>];
+}
+
+def Ag_Log2 : Ag_Function<"log2"> {
+  let title = "binary logarithm";
+  let eval = Expr<"std.log(self) / 0.6931471805599453">;
+  let lower = [OnFloat<"math.log2(self)">, OnComplex<"log(self) / 0.6931471805599453">];
+  let grad = [Wrt<"self", "grad / conj(self * 0.6931471805599453)">];
+  let samples = [Domain<"self", "0.1", "9">, Special<["0", "1", "inf", "nan", "-1"]>];
+}
+
+def Ag_Log10 : Ag_Function<"log10"> {
+  let title = "decimal logarithm";
+  let eval = Expr<"std.log(self) / 2.302585092994046">;
+  let lower = [OnFloat<"math.log10(self)">, OnComplex<"log(self) / 2.302585092994046">];
+  let grad = [Wrt<"self", "grad / conj(self * 2.302585092994046)">];
+  let samples = [Domain<"self", "0.1", "9">, Special<["0", "1", "inf", "nan", "-1"]>];
+}
+
+def Ag_Log1p : Ag_Function<"log1p"> {
+  let title = "logarithm of one plus a tensor, exact near zero";
+  let eval = Expr<"std.log1p(self)">;
+  let lower = [OnFloat<"math.log1p(self)">, OnComplex<"complex.log1p(self)">];
+  let grad = [Wrt<"self", "grad / conj(self + 1)">];
+  let samples = [Domain<"self", "-0.8", "5">, Special<["0", "-0.0", "-1", "-2", "inf", "nan", "1e-10"]>];
+}
+
+// ---------------------------------------------------------------- trigonometric
+
+def Ag_Sin : Ag_Function<"sin"> {
+  let title = "sine";
+  let eval = Expr<"std.sin(self)">;
+  let lower = [OnFloat<"math.sin(self)">, OnComplex<"complex.sin(self)">];
+  let grad = [Wrt<"self", "grad * conj(cos(self))">];
+  let samples = [Domain<"self", "-4", "4">, Special<["0", "-0.0", "inf", "nan", "1e5"]>];
+}
+
+def Ag_Cos : Ag_Function<"cos"> {
+  let title = "cosine";
+  let eval = Expr<"std.cos(self)">;
+  let lower = [OnFloat<"math.cos(self)">, OnComplex<"complex.cos(self)">];
+  let grad = [Wrt<"self", "grad * conj(-sin(self))">];
+  let samples = [Domain<"self", "-4", "4">, Special<["0", "inf", "nan", "1e5"]>];
+}
+
+def Ag_Tan : Ag_Function<"tan"> {
+  let title = "tangent";
+  let eval = Expr<"std.tan(self)">;
+  let lower = [OnFloat<"math.tan(self)">, OnComplex<"complex.tan(self)">];
+  let grad = [Wrt<"self", "grad * conj(1 + pow(result, 2))">];
+  let samples = [Domain<"self", "-1.4", "1.4">, Special<["0", "-0.0", "inf", "nan"]>];
+}
+
+def Ag_Asin : Ag_Function<"asin"> {
+  let title = "inverse sine";
+  let eval = Expr<"std.asin(self)">;
+  let lower = [OnFloat<"math.asin(self)">];
+  let grad = [Wrt<"self", "grad * conj(rsqrt(-self * self + 1))">];
+  let samples = [Domain<"self", "-0.9", "0.9">, Special<["0", "-0.0", "1", "-1", "2", "nan"]>];
+}
+
+def Ag_Acos : Ag_Function<"acos"> {
+  let title = "inverse cosine";
+  let eval = Expr<"std.acos(self)">;
+  let lower = [OnFloat<"math.acos(self)">];
+  let grad = [Wrt<"self", "grad * conj(-rsqrt(-self * self + 1))">];
+  let samples = [Domain<"self", "-0.9", "0.9">, Special<["0", "1", "-1", "2", "nan"]>];
+}
+
+def Ag_Atan : Ag_Function<"atan"> {
+  let title = "inverse tangent";
+  let eval = Expr<"std.atan(self)">;
+  let lower = [OnFloat<"math.atan(self)">];
+  let grad = [Wrt<"self", "grad / conj(self * self + 1)">];
+  let samples = [Domain<"self", "-4", "4">, Special<["0", "-0.0", "inf", "-inf", "nan"]>];
+}
+
+def Ag_Atan2 : Ag_Pointwise<"atan2(Tensor self, Tensor other) -> Tensor"> {
+  let title = "angle of the point (other, self)";
+  let promotion = "float";
+  let inplace = 1;
+  let eval = Expr<"std.atan2(self, other)">;
+  let lower = [OnFloat<"math.atan2(self, other)">];
+  let grad = [Wrt<"self", "grad * (other * reciprocal(self * self + other * other))">,
+              Wrt<"other", "grad * (-self * reciprocal(self * self + other * other))">];
+  let samples = [Domain<"*", "-3", "3">];
+}
+
+// ---------------------------------------------------------------- hyperbolic
+
+def Ag_Sinh : Ag_Function<"sinh"> {
+  let title = "hyperbolic sine";
+  let eval = Expr<"std.sinh(self)">;
+  let lower = [OnFloat<"math.sinh(self)">];
+  let grad = [Wrt<"self", "grad * conj(cosh(self))">];
+  let samples = [Domain<"self", "-4", "4">, Special<["0", "-0.0", "inf", "-inf", "nan", "1e-10"]>];
+}
+
+def Ag_Cosh : Ag_Function<"cosh"> {
+  let title = "hyperbolic cosine";
+  let eval = Expr<"std.cosh(self)">;
+  let lower = [OnFloat<"math.cosh(self)">];
+  let grad = [Wrt<"self", "grad * conj(sinh(self))">];
+  let samples = [Domain<"self", "-4", "4">, Special<["0", "inf", "-inf", "nan"]>];
+}
+
+def Ag_Tanh : Ag_Function<"tanh"> {
+  let title = "hyperbolic tangent";
+  let eval = Expr<"std.tanh(self)">;
+  let lower = [OnFloat<"math.tanh(self)">, OnComplex<"complex.tanh(self)">];
+  let grad = [Wrt<"self", "grad * conj(1 - result * result)">];
+  let samples = [Domain<"self", "-3", "3">, Special<["0", "-0.0", "inf", "-inf", "nan", "1e-10"]>];
+}
+
+def Ag_Asinh : Ag_Function<"asinh"> {
+  let title = "inverse hyperbolic sine";
+  let eval = Expr<"std.asinh(self)">;
+  let lower = [OnFloat<"math.asinh(self)">];
+  let grad = [Wrt<"self", "grad * conj(rsqrt(pow(self, 2) + 1))">];
+  let samples = [Domain<"self", "-4", "4">, Special<["0", "-0.0", "inf", "-inf", "nan", "1e-10"]>];
+}
+
+def Ag_Acosh : Ag_Function<"acosh"> {
+  let title = "inverse hyperbolic cosine";
+  let eval = Expr<"std.acosh(self)">;
+  let lower = [OnFloat<"math.acosh(self)">];
+  let grad = [Wrt<"self", "grad * conj(rsqrt(pow(self, 2) - 1))">];
+  let samples = [Domain<"self", "1.1", "5">, Special<["1", "0", "inf", "nan"]>];
+}
+
+def Ag_Atanh : Ag_Function<"atanh"> {
+  let title = "inverse hyperbolic tangent";
+  let eval = Expr<"std.atanh(self)">;
+  let lower = [OnFloat<"math.atanh(self)">];
+  let grad = [Wrt<"self", "grad * conj(1 / (1 - pow(self, 2)))">];
+  let samples = [Domain<"self", "-0.9", "0.9">, Special<["0", "-0.0", "1", "-1", "2", "nan", "1e-10"]>];
+}
+
+// ---------------------------------------------------------------- others
+
+def Ag_Hypot : Ag_Pointwise<"hypot(Tensor self, Tensor other) -> Tensor"> {
+  let title = "length of the vector (self, other), without overflow";
+  let inplace = 1;
+  let eval = Expr<"std.hypot(self, other)">;
+  let lower = [OnFloat<"a = abs(self); b = abs(other); m = maximum(a, b); r = minimum(a, b) / m;"
+                       "where(logical_or(a == inf, b == inf), inf, where(m == 0, 0, m * math.sqrt(1 + r * r)))">];
+  let grad = [Wrt<"self", "grad * (self / result)">, Wrt<"other", "grad * (other / result)">];
+  let samples = [Domain<"*", "0.3", "4">];
+}
+
+def Ag_Erf : Ag_RealFunction<"erf"> {
+  let title = "error function";
+  let eval = Expr<"std.erf(self)">;
+  let lower = [OnFloat<"math.erf(self)">];
+  let grad = [Wrt<"self", "1.1283791670955126 * exp(-pow(self, 2)) * grad">];
+  let samples = [Domain<"self", "-3", "3">, Special<["0", "-0.0", "inf", "-inf", "nan", "1e-10"]>];
+}
+
+def Ag_Erfc : Ag_RealFunction<"erfc"> {
+  let title = "complementary error function";
+  let eval = Expr<"std.erfc(self)">;
+  let lower = [OnFloat<"math.erfc(self)">];
+  let grad = [Wrt<"self", "-1.1283791670955126 * exp(-pow(self, 2)) * grad">];
+  let samples = [Domain<"self", "-3", "3">, Special<["0", "inf", "-inf", "nan", "5"]>];
+}
+
+#endif // AG_TRANSCENDENTAL_TD
