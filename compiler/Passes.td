@@ -25,4 +25,29 @@ def ContractNest : Pass<"agc-contract-nest", "mlir::ModuleOp"> {
   ];
 }
 
+def ExpandMath : Pass<"agc-expand-math", "mlir::ModuleOp"> {
+  let summary = "math functions become polynomials";
+  let description = [{
+    Expands exp, log, sin, tanh, erf, pow and their like on scalars and vectors into arith ops, fma and
+    sqrt: the same operations for both, so that a vector's lanes have a scalar's bits. Right for
+    subnormals, infinities, NaN, signed zeros and arguments of any size; f32 within 2 ulp, erfc within 4
+    (test/CodeGen/math-accuracy.cpp measures). f64 has polynomials of its own; only sin, cos and tan of
+    |x| >= 2^30 call libm, lane by lane behind a branch. f16 and bf16 are computed in f32 and rounded.
+
+    ```mlir
+    %y = math.rsqrt %x : vector<8xf32>
+    // becomes
+    %one = arith.constant dense<1.0> : vector<8xf32>
+    %root = math.sqrt %x : vector<8xf32>
+    %y = arith.divf %one, %root : vector<8xf32>
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::func::FuncDialect",
+                           "mlir::math::MathDialect", "mlir::scf::SCFDialect",
+                           "mlir::vector::VectorDialect"];
+  let statistics = [
+    Statistic<"numExpanded", "expanded", "math ops expanded">,
+  ];
+}
+
 #endif // AGC_PASSES_TD

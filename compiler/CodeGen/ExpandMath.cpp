@@ -1,0 +1,120 @@
+// agc-expand-math. After it no op of the math dialect on floating-point scalars or vectors is left
+// but those that are instructions: fma, sqrt, absf, copysign, floor, ceil, trunc, roundeven, round,
+// and tests. libm is called for sin, cos and tan of f64 beyond 2^30, and for nothing else.
+#include "compiler/CodeGen/MathFunctions.h"
+#include "compiler/Passes.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace agc {
+#define GEN_PASS_DEF_EXPANDMATH
+#include "compiler/Passes.h.inc"
+
+namespace {
+
+using Expansion = llvm::function_ref<SmallVector<Real>(ArrayRef<Real>)>;
+
+/// The format that an operation on `type` is computed in: f16 and bf16 go through f32.
+Type computeType(Type type) {
+  Type element = getElementTypeOrSelf(type);
+  if (element.isF32() || element.isF64())
+    return type;
+  if (!element.isF16() && !element.isBF16())
+    return {};
+  Type f32 = Float32Type::get(type.getContext());
+  auto shaped = dyn_cast<ShapedType>(type);
+  return shaped ? shaped.clone(f32) : f32;
+}
+
+/// Writes the op's results anew; false where its type is not one of ours.
+bool expand(Operation *op, Expansion expansion) {
+  Type type = op->getResult(0).getType();
+  Type format = computeType(type);
+  if (!format || (isa<ShapedType>(type) && !isa<VectorType>(type)))
+    return false;
+  OpBuilder builder(op);
+  MathBuilder math(builder, op->getLoc(), format);
+  SmallVector<Real> operands;
+  for (Value operand : op->getOperands()) {
+    if (format != type)
+      operand = arith::ExtFOp::create(math.builder, format, operand);
+    operands.push_back(math.wrap(operand));
+  }
+  SmallVector<Value> results;
+  for (Real result : expansion(operands)) {
+    Value value = result.value;
+    if (format != type)
+      value = arith::TruncFOp::create(math.builder, type, value);
+    results.push_back(value);
+  }
+  op->replaceAllUsesWith(results);
+  op->erase();
+  return true;
+}
+
+/// Adds the case "an Op expands by this function" to a TypeSwitch.
+template <typename Op, typename Switch> Switch &unary(Switch &&cases, Real (*function)(Real)) {
+  return cases.template Case<Op>([function](Op op) {
+    return expand(op, [&](ArrayRef<Real> x) { return SmallVector<Real>{function(x[0])}; });
+  });
+}
+
+template <typename Op, typename Switch>
+Switch &binary(Switch &&cases, Real (*function)(Real, Real)) {
+  return cases.template Case<Op>([function](Op op) {
+    return expand(op, [&](ArrayRef<Real> x) { return SmallVector<Real>{function(x[0], x[1])}; });
+  });
+}
+
+bool expandOp(Operation *op) {
+  llvm::TypeSwitch<Operation *, bool> cases(op);
+  unary<math::ExpOp>(cases, expandExp);
+  unary<math::Exp2Op>(cases, expandExp2);
+  unary<math::ExpM1Op>(cases, expandExpM1);
+  unary<math::SinhOp>(cases, expandSinh);
+  unary<math::CoshOp>(cases, expandCosh);
+  unary<math::TanhOp>(cases, expandTanh);
+  unary<math::LogOp>(cases, expandLog);
+  unary<math::Log2Op>(cases, expandLog2);
+  unary<math::Log10Op>(cases, expandLog10);
+  unary<math::Log1pOp>(cases, expandLog1p);
+  unary<math::AsinhOp>(cases, expandAsinh);
+  unary<math::AcoshOp>(cases, expandAcosh);
+  unary<math::AtanhOp>(cases, expandAtanh);
+  unary<math::SinOp>(cases, expandSin);
+  unary<math::CosOp>(cases, expandCos);
+  unary<math::TanOp>(cases, expandTan);
+  unary<math::AsinOp>(cases, expandAsin);
+  unary<math::AcosOp>(cases, expandAcos);
+  unary<math::AtanOp>(cases, expandAtan);
+  unary<math::ErfOp>(cases, expandErf);
+  unary<math::ErfcOp>(cases, expandErfc);
+  unary<math::CbrtOp>(cases, expandCbrt);
+  unary<math::RsqrtOp>(cases, expandRsqrt);
+  binary<math::Atan2Op>(cases, expandAtan2);
+  binary<math::PowFOp>(cases, expandPow);
+  cases.Case<math::SincosOp>([](math::SincosOp sincos) {
+    return expand(sincos, [](ArrayRef<Real> x) {
+      return SmallVector<Real>{expandSin(x[0]), expandCos(x[0])};
+    });
+  });
+  return cases.Default(false);
+}
+
+struct ExpandMath : impl::ExpandMathBase<ExpandMath> {
+  void runOnOperation() override {
+    SmallVector<Operation *> candidates;
+    getOperation().walk([&](Operation *op) {
+      if (isa_and_nonnull<math::MathDialect>(op->getDialect()))
+        candidates.push_back(op);
+    });
+    for (Operation *op : candidates)
+      if (expandOp(op))
+        ++numExpanded;
+  }
+};
+
+} // namespace
+} // namespace agc
