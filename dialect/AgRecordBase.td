@@ -8,7 +8,7 @@
 // `?` after a type makes it optional.
 //
 // An *expression* is one line over operand and parameter names, numbers, `+ - * / == != < <= > >=`,
-// unary `-`, calls, and `name = expression;` before the last one. What a call may name depends on
+// unary `-`, calls, and `name = expression;` before the last one, in parentheses too. What a call may name depends on
 // the field:
 //   eval    std.NAME (Ag_Std: the interpreter's scalar functions) and other pointwise records
 //   lower   arith.NAME, math.NAME, complex.NAME (MLIR's ops; a predicate follows as arith.cmpf.olt)
@@ -37,7 +37,10 @@ class Ag_Gradient;
 // The cotangent of one operand. An expression that does not name `grad` is a partial derivative
 // and is multiplied by it. In a jvp `grad` stands for the operand's tangent and conj() vanishes:
 // what is written here must be linear in `grad`.
-class Wrt<string operand_, string text_> : Ag_Gradient { string operand = operand_; string text = text_; }
+class Ag_WrtBase<string operand_> : Ag_Gradient { string operand = operand_; }
+class Wrt<string operand, string text_> : Ag_WrtBase<operand> { string text = text_; }
+// PyTorch has no derivative with respect to this operand: an error when one is asked for.
+class NoWrt<string operand> : Ag_WrtBase<operand>;
 // All cotangents, by a C++ function of compiler/Autodiff (see VjpRule in compiler/Autodiff/Vjp.h).
 class CppGrad<string f> : Ag_Gradient { string function = f; }
 // The gradient is zero everywhere: the result requires grad, its cotangent goes nowhere.

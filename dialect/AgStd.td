@@ -79,6 +79,7 @@ def : Ag_Builtin<"count", 2> {
 def : Ag_Builtin<"extent_index", 2> {
   let title = "(x, dim): each element's index along dim, as an i64 tensor of x's rank, extent 1 elsewhere";
 }
+def : Ag_Builtin<"dims", 1> { let title = "all of the operand's dims, as a list"; }
 def : Ag_Builtin<"transpose", 1> { let title = "the last two dims exchanged"; }
 
 // In every field, decided by parameters alone; `choose` evaluates one branch only.

@@ -11,6 +11,9 @@ namespace {
 
 using Item = ExprItem<Value>;
 
+Item item(Value tensor) { return {tensor, {}}; }
+Item item(Attribute attr) { return {std::nullopt, attr}; }
+
 /// The call of one builtin.
 struct Call {
   OpBuilder &b;
@@ -105,6 +108,11 @@ Value build_transpose(const Call &c) {
   return PermuteOp::create(c.b, c.loc, x, order);
 }
 
+Attribute build_dims(const Call &c) {
+  return c.b.getDenseI64ArrayAttr(
+      llvm::to_vector(llvm::seq<int64_t>(0, tensorType(c.tensor(0)).getRank())));
+}
+
 // Decided by the evaluator itself (dialect/ExprEvaluator.h); no tensors are built.
 Value build_isnone(const Call &) { llvm_unreachable("decided by the evaluator"); }
 Value build_is(const Call &) { llvm_unreachable("decided by the evaluator"); }
@@ -112,36 +120,53 @@ Value build_choose(const Call &) { llvm_unreachable("decided by the evaluator");
 
 } // namespace
 
-Value buildBuiltin(OpBuilder &b, Location loc, StringRef name, ArrayRef<Item> args,
-                   Type elementType) {
+Item buildBuiltin(OpBuilder &b, Location loc, StringRef name, ArrayRef<Item> args,
+                  Type elementType) {
   Call call{b, loc, args, elementType};
 #define AGC_BUILTIN(function, arity)                                                               \
   if (name == #function)                                                                           \
-    return build_##function(call);
+    return item(build_##function(call));
 #include "dialect/Builtins.inc"
   llvm::report_fatal_error("no builtin named '" + name + "'");
 }
 
 // ---------------------------------------------------------------- bodies in C++
 
-/// -mean, -sum or the negated elements of self picked by target (PyTorch: nll_loss).
+/// Negative log likelihood (PyTorch: nll_loss): the negated element of self that target picks along
+/// the class dim, times its class's weight, zero where target is ignore_index; then none, the sum,
+/// or the sum over the weights' sum.
 static SmallVector<Value> bodyNllLoss(OpBuilder &b, Location loc, const RuleScope &scope) {
-  Value self = scope.operands[0], target = scope.operands[1];
+  Value self = scope.operands[0], target = scope.operands[1], weight = scope.operands[2];
   StringRef reduction = cast<StringAttr>(scope.params.get("reduction")).getValue();
-  SmallVector<OpFoldResult> extents = extentsOf(b, loc, target);
-  extents.push_back(b.getIndexAttr(1));
-  Value column = reshape(b, loc, target, extents);
-  Value picked = GatherOp::create(b, loc, self, column, b.getI64IntegerAttr(1));
-  extents.pop_back();
-  Value losses = map(b, loc, "neg", reshape(b, loc, picked, extents));
+  int64_t ignored = cast<IntegerAttr>(scope.params.get("ignore_index")).getInt();
+  int64_t classDim = tensorType(self).getRank() == 1 ? 0 : 1;
+  Type elementType = tensorType(self).getElementType();
+
+  Value ignore = scalar(b, loc, b.getI64Type(), double(ignored));
+  Value counts = map(b, loc, "ne", {target, ignore});
+  Value safe = map(b, loc, "where", {counts, target, scalar(b, loc, b.getI64Type(), 0)});
+  SmallVector<OpFoldResult> shape = extentsOf(b, loc, target), column = shape;
+  column.insert(column.begin() + classDim, b.getIndexAttr(1));
+  Value picked =
+      GatherOp::create(b, loc, self, reshape(b, loc, safe, column), b.getI64IntegerAttr(classDim));
+  Value losses = map(b, loc, "neg", reshape(b, loc, picked, shape));
+  Value weights = scalar(b, loc, elementType, 1);
+  if (weight) {
+    Value flat = reshape(b, loc, safe, {countElements(b, loc, shape)});
+    weights =
+        reshape(b, loc, GatherOp::create(b, loc, weight, flat, b.getI64IntegerAttr(0)), shape);
+    losses = map(b, loc, "mul", {losses, weights});
+  }
+  Value zero = scalar(b, loc, elementType, 0);
+  losses = map(b, loc, "where", {counts, losses, zero});
+  SmallVector<int64_t> all = llvm::to_vector(llvm::seq<int64_t>(0, shape.size()));
   if (reduction == "none")
     return {losses};
-  Value total = reduce(b, loc, "sum", losses, {0}, false);
+  Value total = reduce(b, loc, "sum", losses, all, false);
   if (reduction == "sum")
     return {total};
-  auto dims = b.getDenseI64ArrayAttr({0});
-  Value count = buildBuiltin(b, loc, "count", {{losses, {}}, {std::nullopt, dims}}, {});
-  return {map(b, loc, "div", {total, count})};
+  Value counted = map(b, loc, "where", {counts, weights, zero});
+  return {map(b, loc, "div", {total, reduce(b, loc, "sum", counted, all, false)})};
 }
 
 SmallVector<Value> callBody(OpBuilder &b, Location loc, const RuleScope &scope) {

@@ -30,6 +30,8 @@ class Ag_Composite<string schema> : Ag_Record<schema, "composite"> {
   let requiredShapes = [Matrix, Empty, NonContiguous, Expanded];
 }
 
+// ---------------------------------------------------------------- statistics
+
 def Ag_Mean : Ag_Composite<"mean(Tensor self, int[] dim, bool keepdim=False) -> Tensor"> {
   let title = "arithmetic mean";
   let dtypes = ["float", "complex"];
@@ -37,6 +39,48 @@ def Ag_Mean : Ag_Composite<"mean(Tensor self, int[] dim, bool keepdim=False) -> 
   let body = Expr<"sum(self, dim, keepdim) / count(self, dim)">;
   let grad = [Wrt<"self", "expand_like(unreduce(grad, dim, keepdim), self) / count(self, dim)">];
 }
+
+def Ag_Var : Ag_Composite<"var(Tensor self, int[] dim, float correction=1, bool keepdim=False) -> Tensor"> {
+  let title = "variance, the sum of squares divided by the count less a correction";
+  let body = Expr<"d = self - mean(self, dim, true);"
+                  "sum(d * d, dim, keepdim) / maximum(count(self, dim) - correction, 0)">;
+  let grad = [Wrt<"self", "unreduce(grad, dim, keepdim) * (2 / (count(self, dim) - correction))"
+                          " * (self - mean(self, dim, true))">];
+}
+
+def Ag_StdDev : Ag_Composite<"std(Tensor self, int[] dim, float correction=1, bool keepdim=False) -> Tensor"> {
+  let title = "standard deviation";
+  let body = Expr<"sqrt(var(self, dim, correction, keepdim))">;
+  let grad = [Wrt<"self", "g = where(result == 0, zeros_like(grad), grad / (result * 2));"
+                          "unreduce(g, dim, keepdim) * (2 / (count(self, dim) - correction))"
+                          " * (self - mean(self, dim, true))">];
+}
+
+def Ag_VectorNorm : Ag_Composite<"vector_norm(Tensor self, int[] dim, float ord=2, bool keepdim=False) -> Tensor"> {
+  let title = "norm of the vectors along dims";
+  let notes = "A zero norm has gradient zero. PyTorch: linalg.vector_norm, norm.";
+  let node = "LinalgVectorNormBackward0";
+  let body = Expr<"a = abs(self);"
+    "choose(is(ord, 2), sqrt(sum(self * self, dim, keepdim)),"
+    "choose(is(ord, 1), sum(a, dim, keepdim),"
+    "choose(is(ord, inf), amax(a, dim, keepdim),"
+    "choose(is(ord, -inf), amin(a, dim, keepdim),"
+    "choose(is(ord, 0), sum(cast_like(self != 0, self), dim, keepdim),"
+    "pow(sum(pow(a, ord), dim, keepdim), 1 / ord))))))">;
+  let grad = [Wrt<"self",
+    "g = unreduce(grad, dim, keepdim); n = unreduce(result, dim, keepdim); a = abs(self);"
+    "far = cast_like(a == n, self);"
+    "choose(is(ord, 2), g * where(n == 0, 0, self / n),"
+    "choose(is(ord, 1), g * sign(self),"
+    "choose(is(ord, 0), zeros_like(self),"
+    "choose(is(ord, inf), sign(self) * far * (g / sum(far, dim, true)),"
+    "choose(is(ord, -inf), sign(self) * far * (g / sum(far, dim, true)),"
+    "choose(ord < 1, where(self == 0, 0, sign(self) * pow(a, ord - 1)) * (g * pow(n, 1 - ord)),"
+    "choose(ord < 2, sign(self) * pow(a, ord - 1) * where(n == 0, 0, g / pow(n, ord - 1)),"
+    "self * pow(a, ord - 2) * where(n == 0, 0, g / pow(n, ord - 1)))))))))">];
+}
+
+// ---------------------------------------------------------------- normalised exponentials
 
 def Ag_Softmax : Ag_Composite<"softmax(Tensor self, int dim) -> Tensor"> {
   let title = "exponentials normalised to sum 1";
@@ -50,10 +94,27 @@ def Ag_LogSoftmax : Ag_Composite<"log_softmax(Tensor self, int dim) -> Tensor"> 
   let grad = [Wrt<"self", "grad - exp(result) * sum(grad, dim, true)">];
 }
 
-def Ag_NllLoss : Ag_Composite<"nll_loss(Tensor self, Tensor(index) target, str reduction='mean') -> Tensor"> {
-  let title = "negative log likelihood of the target class, over dim 1 of a matrix of log probabilities";
-  let body = Cpp<"bodyNllLoss">;
-  let grad = [FromBody];
+def Ag_Logsumexp : Ag_Composite<"logsumexp(Tensor self, int[] dim, bool keepdim=False) -> Tensor"> {
+  let title = "logarithm of the sum of exponentials, without overflow";
+  let body = Expr<"top = stop_gradient(amax(self, dim, true)); m = where(abs(top) == inf, 0, top);"
+                  "reduced(m + log(sum(exp(self - m), dim, true)), dim, keepdim)">;
+  let grad = [Wrt<"self", "unreduce(grad, dim, keepdim) * exp(self - unreduce(result, dim, keepdim))">];
+}
+
+// ---------------------------------------------------------------- normalisation
+
+def Ag_LayerNorm : Ag_Composite<
+    "layer_norm(Tensor self, Tensor? weight, Tensor? bias, int[] dim, float eps=1e-05) -> Tensor"> {
+  let title = "self shifted and scaled to mean 0 and variance 1 over the last dims";
+  let node = "NativeLayerNormBackward0";
+  let body = Expr<"d = self - mean(self, dim, true); x = d * rsqrt(mean(d * d, dim, true) + eps);"
+                  "y = choose(isnone(weight), x, x * weight); choose(isnone(bias), y, y + bias)">;
+  let grad = [
+    Wrt<"self", "d = self - mean(self, dim, true); r = rsqrt(mean(d * d, dim, true) + eps); x = d * r;"
+                "g = choose(isnone(weight), grad, grad * weight);"
+                "r * (g - mean(g, dim, true) - x * mean(g * x, dim, true))">,
+    Wrt<"weight", "d = self - mean(self, dim, true); grad * (d * rsqrt(mean(d * d, dim, true) + eps))">,
+    Wrt<"bias", "grad">];
 }
 
 #endif // AG_COMPOSITE_TD

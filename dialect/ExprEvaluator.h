@@ -25,7 +25,7 @@ template <typename V> struct ExprItem {
 ///   Value call(const Record &, ArrayRef<ExprItem<Value>>);    another record
 ///   Value standard(StringRef, ArrayRef<ExprItem<Value>>);     std.NAME
 ///   Value op(StringRef, ArrayRef<ExprItem<Value>>);           dialect.NAME
-///   Value builtin(StringRef, ArrayRef<ExprItem<Value>>);
+///   Value or ExprItem<Value> builtin(StringRef, ArrayRef<ExprItem<Value>>);
 ///
 /// A node is evaluated once and only if its value is needed.
 template <typename Algebra> class ExprEvaluator {
@@ -124,8 +124,11 @@ private:
       auto condition = llvm::cast<mlir::BoolAttr>(node(n.args[0]).attr);
       return node(n.args[condition.getValue() ? 1 : 2]);
     }
-    return {algebra.builtin(n.name, arguments(n)), {}};
+    return item(algebra.builtin(n.name, arguments(n)));
   }
+
+  static Item item(Value value) { return {std::move(value), {}}; }
+  static Item item(Item given) { return given; }
 
   llvm::SmallVector<Item> arguments(const ExprNode &n) {
     return llvm::map_to_vector(n.args, [&](int arg) { return node(arg); });

@@ -100,8 +100,9 @@ enum class GradKind : uint8_t { Rules, Function, Zero, NonDiff, FromBody, NotImp
 
 /// The cotangent of one argument.
 struct WrtSpec {
-  int arg; ///< index into args
-  Expr expr;
+  int arg;   ///< index into args
+  Expr expr; ///< empty where PyTorch has no derivative with respect to it: an error when one is
+             ///< asked
 };
 
 /// Values that a generated test draws an operand from.

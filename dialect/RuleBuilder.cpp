@@ -195,7 +195,7 @@ public:
   Value acc() { llvm_unreachable("a rule has no accumulator"); }
   Value standard(StringRef, ArrayRef<Item>) { llvm_unreachable("a rule has no std function"); }
   Value op(StringRef, ArrayRef<Item>) { llvm_unreachable("a rule has no scalar op"); }
-  Value builtin(StringRef name, ArrayRef<Item> args) {
+  Item builtin(StringRef name, ArrayRef<Item> args) {
     return buildBuiltin(b, loc, name, args, elementType(args));
   }
 

@@ -29,9 +29,7 @@ public:
   }
 
   Expression run() {
-    int value = statement();
-    while (consume(";"))
-      value = statement();
+    int value = statements();
     if (!rest.trim().empty())
       fail("expected the end, got '" + rest.trim() + "'");
     // The value is the last node: repeat a bare reference to an earlier one.
@@ -65,6 +63,14 @@ private:
   int push(Node node) {
     result.nodes.push_back(std::move(node));
     return result.nodes.size() - 1;
+  }
+
+  /// statements := statement (';' statement)*; worth its last one
+  int statements() {
+    int value = statement();
+    while (consume(";"))
+      value = statement();
+    return value;
   }
 
   /// statement := name '=' expression | expression
@@ -109,7 +115,7 @@ private:
       return operation("neg", {value});
     }
     if (consume("(")) {
-      int value = expression(0);
+      int value = statements();
       expect(")");
       return value;
     }

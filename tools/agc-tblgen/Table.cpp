@@ -44,7 +44,7 @@ void readGradient(Entry &entry, const Names &names) {
     PrintFatalError(entry.def->getLoc(), "'" + entry.schema.name +
                                              "' has neither a gradient rule nor a reason "
                                              "(ZeroGrad, NonDiff, NotImplemented)");
-  if (!rules[0]->isSubClassOf("Wrt")) {
+  if (!rules[0]->isSubClassOf("Ag_WrtBase")) {
     if (rules.size() > 1)
       PrintFatalError(entry.def->getLoc(), "this kind of gradient stands alone");
     if (rules[0]->isSubClassOf("CppGrad")) {
@@ -68,8 +68,11 @@ void readGradient(Entry &entry, const Names &names) {
     if (arg < 0 || !entry.schema.args[arg].isTensor())
       PrintFatalError(entry.def->getLoc(),
                       "no operand named '" + rule->getValueAsString("operand") + "'");
-    entry.wrt.emplace_back(arg, parseExpression(rule->getValueAsString("text"), *entry.def,
-                                                entry.schema, Field::Grad, names));
+    if (rule->isSubClassOf("NoWrt"))
+      entry.wrt.emplace_back(arg, std::nullopt);
+    else
+      entry.wrt.emplace_back(arg, parseExpression(rule->getValueAsString("text"), *entry.def,
+                                                  entry.schema, Field::Grad, names));
   }
   for (size_t i = 0; i < entry.schema.args.size(); ++i) {
     const Arg &arg = entry.schema.args[i];

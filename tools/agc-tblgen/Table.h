@@ -15,7 +15,8 @@ struct Entry {
   std::optional<Expression> eval, body, combine;
   std::string evalFunction, bodyFunction, gradFunction, gradKind, gradReason;
   std::vector<std::pair<std::string, Expression>> lower; ///< element kind, expression
-  std::vector<std::pair<int, Expression>> wrt;           ///< argument, expression
+  /// Argument and its cotangent, or none where there is no derivative.
+  std::vector<std::pair<int, std::optional<Expression>>> wrt;
 };
 
 /// The records, sorted by name.

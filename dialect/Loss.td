@@ -1,0 +1,90 @@
+// Losses for which PyTorch has one autograd node; `reduction` is none, mean or sum.
+#ifndef AG_LOSS_TD
+#define AG_LOSS_TD
+
+include "dialect/Composite.td"
+
+class Ag_LossText<string elements> {
+  // The reduction of the elements' losses.
+  string body = "l = (" # elements # "); choose(is(reduction, 'none'), l,"
+                "choose(is(reduction, 'sum'), sum(l, dims(l)), mean(l, dims(l))))";
+}
+
+class Ag_LossGradText<string elements> {
+  // The cotangent of the elements' losses times their derivative, over self's and target's shape.
+  string rule = "p = (" # elements # ");"
+                "choose(is(reduction, 'mean'), grad / count(p, dims(p)), grad) * p";
+}
+
+// A loss of self and target, given each element's loss and its derivative by self and by target.
+class Ag_Loss<string schema, string elements, string bySelf, string byTarget> : Ag_Composite<schema> {
+  let body = Expr<Ag_LossText<elements>.body>;
+  let grad = [Wrt<"self", Ag_LossGradText<bySelf>.rule>, Wrt<"target", Ag_LossGradText<byTarget>.rule>];
+}
+
+def Ag_MseLoss : Ag_Loss<"mse_loss(Tensor self, Tensor target, str reduction='mean') -> Tensor",
+    "d = self - target; d * d", "2 * (self - target)", "-2 * (self - target)"> {
+  let title = "squared error";
+}
+
+def Ag_SmoothL1Loss : Ag_Loss<
+    "smooth_l1_loss(Tensor self, Tensor target, str reduction='mean', float beta=1) -> Tensor",
+    "z = abs(self - target); where(z < beta, 0.5 * z * z / beta, z - 0.5 * beta)",
+    "x = self - target; where(abs(x) < beta, x / beta, sign(x))",
+    "x = self - target; -where(abs(x) < beta, x / beta, sign(x))"> {
+  let title = "absolute error, squared near zero";
+}
+
+def Ag_HuberLoss : Ag_Loss<
+    "huber_loss(Tensor self, Tensor target, str reduction='mean', float delta=1) -> Tensor",
+    "z = abs(self - target); where(z <= delta, 0.5 * z * z, delta * (z - 0.5 * delta))",
+    "x = self - target; where(abs(x) <= delta, x, delta * sign(x))",
+    "x = self - target; -where(abs(x) <= delta, x, delta * sign(x))"> {
+  let title = "squared error, linear beyond delta";
+}
+
+def Ag_BinaryCrossEntropy : Ag_Composite<
+    "binary_cross_entropy(Tensor self, Tensor target, Tensor? weight, str reduction='mean') -> Tensor"> {
+  let title = "negative log likelihood of probabilities, logarithms limited to -100";
+  let body = Expr<"e = (target - 1) * maximum(log1p(-self), -100) - target * maximum(log(self), -100);"
+                  "l = choose(isnone(weight), e, e * weight); choose(is(reduction, 'none'), l,"
+                  "choose(is(reduction, 'sum'), sum(l, dims(l)), mean(l, dims(l))))">;
+  let grad = [
+    Wrt<"self", "e = (self - target) / maximum((1 - self) * self, 1e-12);"
+                "p = choose(isnone(weight), e, e * weight);"
+                "choose(is(reduction, 'mean'), grad / count(p, dims(p)), grad) * p">,
+    Wrt<"target", "e = log1p(-self) - log(self); p = choose(isnone(weight), e, e * weight);"
+                  "choose(is(reduction, 'mean'), grad / count(p, dims(p)), grad) * p">,
+    NoWrt<"weight">];
+}
+
+def Ag_BinaryCrossEntropyWithLogits : Ag_Composite<
+    "binary_cross_entropy_with_logits(Tensor self, Tensor target, Tensor? weight, Tensor? pos_weight,"
+    " str reduction='mean') -> Tensor"> {
+  let title = "negative log likelihood of logits";
+  let body = Expr<"e = (1 - target) * self - choose(isnone(pos_weight), log_sigmoid(self),"
+                  "((pos_weight - 1) * target + 1) * log_sigmoid(self));"
+                  "l = choose(isnone(weight), e, e * weight); choose(is(reduction, 'none'), l,"
+                  "choose(is(reduction, 'sum'), sum(l, dims(l)), mean(l, dims(l))))">;
+  let grad = [
+    Wrt<"self", "e = choose(isnone(pos_weight), sigmoid(self) - target,"
+                "(pos_weight * target + 1 - target) * sigmoid(self) - pos_weight * target);"
+                "p = choose(isnone(weight), e, e * weight);"
+                "choose(is(reduction, 'mean'), grad / count(p, dims(p)), grad) * p">,
+    Wrt<"target", "e = choose(isnone(pos_weight), -self,"
+                  "log_sigmoid(-self) - pos_weight * log_sigmoid(self));"
+                  "p = choose(isnone(weight), e, e * weight);"
+                  "choose(is(reduction, 'mean'), grad / count(p, dims(p)), grad) * p">,
+    NoWrt<"weight">,
+    NoWrt<"pos_weight">];
+}
+
+def Ag_NllLoss : Ag_Composite<
+    "nll_loss(Tensor self, Tensor(index) target, Tensor? weight, str reduction='mean', int ignore_index=-100) -> Tensor"> {
+  let title = "negative log likelihood of the target classes";
+  let notes = "self holds log probabilities: classes along dim 1, or dim 0 of a vector.";
+  let body = Cpp<"bodyNllLoss">;
+  let grad = [FromBody];
+}
+
+#endif // AG_LOSS_TD
