@@ -17,6 +17,10 @@ def ContractNest : Pass<"agc-contract-nest", "mlir::ModuleOp"> {
   let options = [
     Option<"vectorBits", "vector-bits", "unsigned", "256", "width of a vector register">,
     Option<"registers", "registers", "unsigned", "16", "number of vector registers">,
+    Option<"depth", "depth", "unsigned", "0", "k steps of a block; 0: as measured">,
+    Option<"width", "width", "unsigned", "0", "columns of a block; 0: as measured">,
+    Option<"rowPanels", "row-panels", "unsigned", "0",
+           "row panels that a packed column panel serves before the next; 0: as measured">,
   ];
   let statistics = [
     Statistic<"numNests", "nests", "contractions turned into nests">,

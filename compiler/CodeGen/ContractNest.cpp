@@ -1,4 +1,6 @@
-// The pass agc-contract-nest: contractions on buffers become packed, register-blocked loop nests.
+// The pass agc-contract-nest. Afterwards no contraction of f32 or f64 buffers is left: each is a
+// nest of loops that packs panels and calls panel functions, at the place of its last op.
+#include "compiler/CodeGen/Nest.h"
 #include "compiler/Passes.h"
 
 namespace agc {
@@ -6,11 +8,58 @@ namespace agc {
 #include "compiler/Passes.h.inc"
 } // namespace agc
 
+using namespace agc;
 using namespace mlir;
 
 namespace {
 struct ContractNest : agc::impl::ContractNestBase<ContractNest> {
   using ContractNestBase::ContractNestBase;
-  void runOnOperation() override {}
+
+  void runOnOperation() override {
+    PanelLibrary library(getOperation());
+    SmallVector<linalg::LinalgOp> ops;
+    getOperation().walk([&](linalg::LinalgOp op) {
+      if (linalg::isaContractionOpInterface(op))
+        ops.push_back(op);
+    });
+    for (linalg::LinalgOp op : ops)
+      replace(op, library);
+  }
+
+  NestShape shapeFor(FloatType element) {
+    NestShape shape = NestShape::get(vectorBits, registers, element.getWidth());
+    if (depth)
+      shape.depth = depth;
+    if (width)
+      shape.width = width;
+    if (rowPanels)
+      shape.rowPanels = rowPanels;
+    return shape;
+  }
+
+  void replace(linalg::LinalgOp op, PanelLibrary &library) {
+    std::string reason;
+    std::optional<Contraction> contraction = matchContraction(op, reason);
+    if (!contraction) {
+      ++numRefused;
+      op->emitRemark("no nest for this contraction: ") << reason;
+      return;
+    }
+    // What was absorbed before is gone from the IR, and with it what was known about aliases.
+    AliasAnalysis aliases(op->getParentOfType<ModuleOp>());
+    absorbNeighbours(*contraction, aliases);
+    Operation *end = contraction->epilogue ? contraction->epilogue->op() : op.getOperation();
+    OpBuilder builder(end);
+    NestBuilder ir(builder, op.getLoc());
+    emitNest(ir, *contraction, shapeFor(contraction->element), library);
+    if (contraction->epilogue) {
+      ++numEpilogues;
+      end->erase();
+    }
+    if (contraction->fill)
+      contraction->fill->erase();
+    op->erase();
+    ++numNests;
+  }
 };
 } // namespace

@@ -1,0 +1,311 @@
+// Emits micro-tiles: a loop over k that keeps rows x columns of C in vector registers.
+#include "compiler/CodeGen/MicroKernel.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace agc;
+using namespace mlir;
+
+SmallVector<Value> PanelArguments::pack() const {
+  SmallVector<Value> all = {a,          aOffset,    aRowStride,    aDepthStride, aPanelStride,
+                            b,          bOffset,    bDepthStride,  bPanelStride, c,
+                            cOffset,    cRowStride, cColumnStride, depth,        rowPanels,
+                            fullPanels, tail,       first,         last};
+  for (const PanelOperand &operand : operands)
+    all.append({operand.memref, operand.offset, operand.rowStride});
+  return all;
+}
+
+PanelArguments PanelArguments::unpack(ValueRange v) {
+  PanelArguments args{v[0],  v[1],  v[2],  v[3],  v[4],  v[5],  v[6],  v[7],  v[8],  v[9],
+                      v[10], v[11], v[12], v[13], v[14], v[15], v[16], v[17], v[18], {}};
+  for (v = v.drop_front(19); !v.empty(); v = v.drop_front(3))
+    args.operands.push_back({v[0], v[1], v[2]});
+  return args;
+}
+
+namespace {
+
+/// Some adjacent columns of a tile, held in one register: all of them, or those under a mask.
+struct Strip {
+  int64_t at, lanes;
+  Value mask;
+};
+
+/// Emits the body of one panel function.
+class PanelEmitter {
+public:
+  PanelEmitter(NestBuilder &ir, const PanelArguments &args, FloatType element,
+               const NestShape &shape, int64_t rows, const PanelKind &kind)
+      : ir(ir), args(args), element(element), shape(shape), rows(rows), kind(kind) {}
+
+  void emit();
+
+private:
+  /// One tile's place: its rows' panel, and its columns from `column` on, found at `b` in B.
+  struct Tile {
+    Value rowPanel, b, column;
+    ArrayRef<Strip> strips;
+  };
+
+  void fullPanels(Value from, Value to, int64_t panelsAcross);
+  void tailPanel();
+  void rowPanels(Value column, Value b, ArrayRef<Strip> strips);
+  void tile(const Tile &tile);
+  SmallVector<Value> startAccumulators(const Tile &tile);
+  SmallVector<Value> multiply(const Tile &tile, ArrayRef<Value> start);
+  void finish(const Tile &tile, ArrayRef<Value> accumulators);
+  void applyEpilogue(const Tile &tile, int64_t row, const Strip &strip, Value accumulator);
+
+  VectorType vectorType(int64_t lanes) { return VectorType::get({lanes}, element); }
+  Value zero(int64_t lanes) {
+    return arith::ConstantOp::create(ir.b, ir.loc, ir.b.getZeroAttr(vectorType(lanes)));
+  }
+  Value load(Value memref, Value at, const Strip &strip, Type type);
+  void store(Value value, Value memref, Value at, const Strip &strip);
+  Value loadC(Value at, const Strip &strip);
+  void storeC(Value value, Value at, const Strip &strip);
+  Value columnIndices(int64_t lanes);
+  Value allLanes(const Strip &strip);
+  Value atC(const Tile &tile, int64_t row, const Strip &strip);
+  /// Row `row` of the tile, counted from the first row of all row panels.
+  Value globalRow(const Tile &tile, int64_t row) {
+    return ir.add(ir.mul(tile.rowPanel, ir.index(rows)), ir.index(row));
+  }
+
+  NestBuilder &ir;
+  const PanelArguments &args;
+  FloatType element;
+  const NestShape &shape;
+  int64_t rows;
+  const PanelKind &kind;
+};
+
+} // namespace
+
+Value PanelEmitter::load(Value memref, Value at, const Strip &strip, Type type) {
+  auto vector = VectorType::get({strip.lanes}, type);
+  if (!strip.mask)
+    return vector::LoadOp::create(ir.b, ir.loc, vector, memref, at);
+  Value none = arith::ConstantOp::create(ir.b, ir.loc, ir.b.getZeroAttr(vector));
+  return vector::MaskedLoadOp::create(ir.b, ir.loc, vector, memref, at, strip.mask, none);
+}
+
+void PanelEmitter::store(Value value, Value memref, Value at, const Strip &strip) {
+  if (strip.mask)
+    vector::MaskedStoreOp::create(ir.b, ir.loc, memref, at, strip.mask, value);
+  else
+    vector::StoreOp::create(ir.b, ir.loc, value, memref, at);
+}
+
+Value PanelEmitter::columnIndices(int64_t lanes) {
+  Value numbers =
+      vector::StepOp::create(ir.b, ir.loc, VectorType::get({lanes}, ir.b.getIndexType()));
+  Value stride = vector::BroadcastOp::create(ir.b, ir.loc, numbers.getType(), args.cColumnStride);
+  return arith::MulIOp::create(ir.b, ir.loc, numbers, stride);
+}
+
+Value PanelEmitter::allLanes(const Strip &strip) {
+  if (strip.mask)
+    return strip.mask;
+  auto type = VectorType::get({strip.lanes}, ir.b.getI1Type());
+  return arith::ConstantOp::create(ir.b, ir.loc, DenseElementsAttr::get(type, true));
+}
+
+Value PanelEmitter::loadC(Value at, const Strip &strip) {
+  if (!kind.stridedColumns)
+    return load(args.c, at, strip, element);
+  return vector::GatherOp::create(ir.b, ir.loc, vectorType(strip.lanes), args.c, at,
+                                  columnIndices(strip.lanes), allLanes(strip), zero(strip.lanes));
+}
+
+void PanelEmitter::storeC(Value value, Value at, const Strip &strip) {
+  if (!kind.stridedColumns)
+    return store(value, args.c, at, strip);
+  vector::ScatterOp::create(ir.b, ir.loc, /*resultType=*/Type(), args.c, at,
+                            columnIndices(strip.lanes), allLanes(strip), value);
+}
+
+Value PanelEmitter::atC(const Tile &tile, int64_t row, const Strip &strip) {
+  Value column = ir.add(tile.column, ir.index(strip.at));
+  if (kind.stridedColumns)
+    column = ir.mul(column, args.cColumnStride);
+  return ir.add(ir.add(args.cOffset, ir.mul(globalRow(tile, row), args.cRowStride)), column);
+}
+
+SmallVector<Value> PanelEmitter::startAccumulators(const Tile &tile) {
+  SmallVector<Type> types;
+  for (int64_t row = 0; row < rows; ++row)
+    for (const Strip &strip : tile.strips)
+      types.push_back(vectorType(strip.lanes));
+  auto zeros = [&] {
+    return llvm::map_to_vector(
+        types, [&](Type type) -> Value { return zero(cast<VectorType>(type).getNumElements()); });
+  };
+  auto held = [&] {
+    SmallVector<Value> values;
+    for (int64_t row = 0; row < rows; ++row)
+      for (const Strip &strip : tile.strips)
+        values.push_back(loadC(atC(tile, row, strip), strip));
+    return values;
+  };
+  auto start = scf::IfOp::create(ir.b, ir.loc, types, args.first, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(ir.b);
+  ir.b.setInsertionPointToStart(start.thenBlock());
+  scf::YieldOp::create(ir.b, ir.loc, zeros());
+  ir.b.setInsertionPointToStart(start.elseBlock());
+  scf::YieldOp::create(ir.b, ir.loc, held());
+  return SmallVector<Value>(start.getResults());
+}
+
+SmallVector<Value> PanelEmitter::multiply(const Tile &tile, ArrayRef<Value> start) {
+  Value a = ir.add(args.aOffset, ir.mul(tile.rowPanel, args.aPanelStride));
+  SmallVector<Value> aRows;
+  for (int64_t row = 0; row < rows; ++row)
+    aRows.push_back(ir.add(a, ir.mul(args.aRowStride, ir.index(row))));
+  SmallVector<Value> bColumns;
+  for (const Strip &strip : tile.strips) {
+    Value panel = ir.mul(args.bPanelStride, ir.index(strip.at / shape.columns));
+    bColumns.push_back(ir.add(tile.b, ir.add(panel, ir.index(strip.at % shape.columns))));
+  }
+  auto step = [&](OpBuilder &, Location, Value k, ValueRange accumulators) {
+    Value bOffset = ir.mul(k, args.bDepthStride);
+    SmallVector<Value> bs;
+    for (auto [at, strip] : llvm::zip_equal(bColumns, tile.strips))
+      bs.push_back(load(args.b, ir.add(at, bOffset), strip, element));
+    Value ahead = ir.add(bOffset, ir.mul(args.bDepthStride, ir.index(shape.prefetch)));
+    for (auto [at, strip] : llvm::zip_equal(bColumns, tile.strips))
+      if (strip.at * element.getWidth() / 8 % 64 == 0) // once a cache line
+        memref::PrefetchOp::create(ir.b, ir.loc, args.b, ir.add(at, ahead),
+                                   /*isWrite=*/false, /*localityHint=*/3, /*isDataCache=*/true);
+    Value kOffset = ir.mul(k, args.aDepthStride);
+    SmallVector<Value> next;
+    for (int64_t row = 0; row < rows; ++row) {
+      Value scalar = memref::LoadOp::create(ir.b, ir.loc, args.a, ir.add(aRows[row], kOffset));
+      for (auto [strip, bValue] : llvm::zip_equal(tile.strips, bs)) {
+        Value splat = vector::BroadcastOp::create(ir.b, ir.loc, vectorType(strip.lanes), scalar);
+        next.push_back(
+            vector::FMAOp::create(ir.b, ir.loc, splat, bValue, accumulators[next.size()]));
+      }
+    }
+    scf::YieldOp::create(ir.b, ir.loc, next);
+  };
+  auto loop = scf::ForOp::create(ir.b, ir.loc, ir.index(0), args.depth, ir.index(1), start, step);
+  return SmallVector<Value>(loop.getResults());
+}
+
+void PanelEmitter::applyEpilogue(const Tile &tile, int64_t row, const Strip &strip,
+                                 Value accumulator) {
+  const Epilogue &epilogue = *kind.epilogue;
+  auto at = [&](const PanelOperand &operand, bool splat) {
+    Value start = ir.add(operand.offset, ir.mul(globalRow(tile, row), operand.rowStride));
+    return splat ? start : ir.add(start, ir.add(tile.column, ir.index(strip.at)));
+  };
+  Block *body = epilogue.op().getBody();
+  SmallVector<Value> values(body->getNumArguments());
+  for (BlockArgument argument : body->getArguments()) {
+    unsigned number = argument.getArgNumber();
+    Epilogue::Access access = epilogue.access(number);
+    if (access == Epilogue::Access::Accumulator)
+      values[number] = accumulator;
+    if (access != Epilogue::Access::Vector && access != Epilogue::Access::Splat)
+      continue;
+    auto position = llvm::find(epilogue.operands(), number) - epilogue.operands().begin();
+    const PanelOperand &operand = args.operands[position];
+    bool splat = access == Epilogue::Access::Splat;
+    if (!splat) {
+      values[number] = load(operand.memref, at(operand, false), strip, argument.getType());
+      continue;
+    }
+    Value scalar = memref::LoadOp::create(ir.b, ir.loc, operand.memref, at(operand, true));
+    auto type = VectorType::get({strip.lanes}, argument.getType());
+    values[number] = vector::BroadcastOp::create(ir.b, ir.loc, type, scalar);
+  }
+  SmallVector<Value> results = epilogue.apply(ir, values, strip.lanes);
+  unsigned result = 0;
+  for (auto [number, operand] : llvm::zip_equal(epilogue.operands(), args.operands))
+    if (epilogue.isOutput(number))
+      store(results[result++], operand.memref, at(operand, false), strip);
+}
+
+void PanelEmitter::finish(const Tile &tile, ArrayRef<Value> accumulators) {
+  auto all = [&](function_ref<void(int64_t, const Strip &, Value)> body) {
+    unsigned number = 0;
+    for (int64_t row = 0; row < rows; ++row)
+      for (const Strip &strip : tile.strips)
+        body(row, strip, accumulators[number++]);
+  };
+  auto storeAll = [&] {
+    all([&](int64_t row, const Strip &strip, Value value) {
+      storeC(value, atC(tile, row, strip), strip);
+    });
+  };
+  if (!kind.epilogue)
+    return storeAll();
+  auto applyAll = [&] {
+    all([&](int64_t row, const Strip &strip, Value value) {
+      if (kind.epilogue->keepsResult())
+        storeC(value, atC(tile, row, strip), strip);
+      applyEpilogue(tile, row, strip, value);
+    });
+  };
+  ir.branch(args.last, applyAll, storeAll);
+}
+
+void PanelEmitter::tile(const Tile &tile) { finish(tile, multiply(tile, startAccumulators(tile))); }
+
+void PanelEmitter::rowPanels(Value column, Value b, ArrayRef<Strip> strips) {
+  ir.loop(ir.index(0), args.rowPanels, ir.index(1),
+          [&](Value panel) { tile({panel, b, column, strips}); });
+}
+
+void PanelEmitter::fullPanels(Value from, Value to, int64_t panelsAcross) {
+  SmallVector<Strip> strips;
+  for (int64_t number = 0; number < 2 * panelsAcross; ++number)
+    strips.push_back({number * shape.lanes, shape.lanes, Value()});
+  ir.loop(from, to, ir.index(panelsAcross), [&](Value panel) {
+    Value b = ir.add(args.bOffset, ir.mul(panel, args.bPanelStride));
+    rowPanels(ir.mul(panel, ir.index(shape.columns)), b, strips);
+  });
+}
+
+void PanelEmitter::tailPanel() {
+  Value column = ir.mul(args.fullPanels, ir.index(shape.columns));
+  Value b = ir.add(args.bOffset, ir.mul(args.fullPanels, args.bPanelStride));
+  // The fewest half registers that hold the columns; a mask closes the last of them.
+  int64_t half = std::max<int64_t>(shape.lanes / 2, 1);
+  SmallVector<int64_t> widths;
+  for (int64_t width = half; width <= shape.columns; width += half)
+    widths.push_back(width);
+  Value widthClass = ir.mul(ir.ceilDiv(args.tail, ir.index(half)), ir.index(half));
+  ir.dispatch(widthClass, widths, [&](int64_t width) {
+    SmallVector<Strip> strips;
+    for (int64_t at = 0; at < width; at += shape.lanes) {
+      int64_t lanes = std::min(shape.lanes, width - at);
+      Value left = ir.sub(args.tail, ir.index(at));
+      Value mask = vector::CreateMaskOp::create(ir.b, ir.loc,
+                                                VectorType::get({lanes}, ir.b.getI1Type()), left);
+      strips.push_back({at, lanes, mask});
+    }
+    rowPanels(column, b, strips);
+  });
+}
+
+void PanelEmitter::emit() {
+  int64_t across = shape.registersAcross(rows) / 2;
+  Value wide = ir.mul(ir.div(args.fullPanels, ir.index(across)), ir.index(across));
+  fullPanels(ir.index(0), wide, across);
+  if (across > 1)
+    fullPanels(wide, args.fullPanels, 1);
+  ir.branch(ir.greater(args.tail, ir.index(0)), [&] { tailPanel(); });
+}
+
+void agc::buildPanel(func::FuncOp function, FloatType element, const NestShape &shape, int64_t rows,
+                     const PanelKind &kind) {
+  OpBuilder builder = OpBuilder::atBlockBegin(function.addEntryBlock());
+  NestBuilder ir(builder, function.getLoc());
+  PanelArguments args = PanelArguments::unpack(function.getArguments());
+  PanelEmitter(ir, args, element, shape, rows, kind).emit();
+  func::ReturnOp::create(builder, function.getLoc());
+}

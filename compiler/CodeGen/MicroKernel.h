@@ -1,0 +1,44 @@
+// Panel functions: a few rows of C times all columns of a block, computed in vector registers.
+#pragma once
+#include "compiler/CodeGen/Epilogue.h"
+#include "compiler/CodeGen/NestBuilder.h"
+#include "compiler/CodeGen/NestShape.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace agc {
+
+/// An epilogue's operand as a panel sees it: element (i, j) is at offset + i * rowStride (+ j).
+struct PanelOperand {
+  mlir::Value memref, offset, rowStride;
+};
+
+/// What a panel function takes. All buffers are flat; strides and extents are in elements.
+struct PanelArguments {
+  mlir::Value a, aOffset, aRowStride, aDepthStride, aPanelStride;
+  mlir::Value b, bOffset, bDepthStride, bPanelStride;
+  mlir::Value c, cOffset, cRowStride, cColumnStride;
+  mlir::Value depth;      ///< k steps
+  mlir::Value rowPanels;  ///< panels of as many rows as the function's name says
+  mlir::Value fullPanels; ///< column panels of full width ...
+  mlir::Value tail;       ///< ... and the columns of the one behind them
+  mlir::Value first;      ///< C starts from zero, not from what it holds
+  mlir::Value last;       ///< no k block follows: the epilogue applies
+  llvm::SmallVector<PanelOperand> operands;
+
+  llvm::SmallVector<mlir::Value> pack() const;
+  static PanelArguments unpack(mlir::ValueRange values);
+};
+
+/// What panel functions differ in, beside their row count.
+struct PanelKind {
+  const Epilogue *epilogue = nullptr;
+  bool stridedColumns = false; ///< the columns of C are not adjacent
+};
+
+/// Fills `function`, whose arguments are a PanelArguments, with the loops over column panels, row
+/// panels and k. Every element of C is one chain of fused multiply-adds in the order of k, whatever
+/// the tile, so that its bits depend on nothing else.
+void buildPanel(mlir::func::FuncOp function, mlir::FloatType element, const NestShape &shape,
+                int64_t rows, const PanelKind &kind);
+
+} // namespace agc

@@ -1,0 +1,39 @@
+// Derives tile and block sizes from registers and caches; the numbers were measured (test/Bench).
+#include "compiler/CodeGen/NestShape.h"
+#include <algorithm>
+
+using namespace agc;
+
+static int64_t roundUp(int64_t value, int64_t multiple) {
+  return (value + multiple - 1) / multiple * multiple;
+}
+
+NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned elementBits) {
+  NestShape s;
+  s.registers = registers;
+  s.lanes = vectorBits / elementBits;
+  s.columns = 2 * s.lanes;
+  // Two accumulators a row; two registers hold a row of B, one or two broadcasts of A.
+  s.rows = (int64_t(registers) - 4) / 2;
+  s.packedRows = roundUp(s.rows, s.lanes);
+  s.depth = 256 * 32 / elementBits;
+  s.width = vectorBits >= 512 ? 512 : 256;
+  s.rowPanels = vectorBits >= 512 ? 1 : 12;
+  s.prefetch = 8;
+  s.packBElements = vectorBits >= 512 ? 512 * 512 : 128 * 128;
+  s.packBRows = vectorBits >= 512 ? 128 : 48;
+  s.packAColumns = 512;
+  s.packAElements = 4096;
+  return s;
+}
+
+int64_t NestShape::registersAcross(int64_t tileRows) const {
+  int64_t most = (registers - 4) / tileRows / 2 * 2;
+  return std::clamp<int64_t>(most, 2, 8);
+}
+
+int64_t NestShape::scratchElements(int64_t m, int64_t n, int64_t k) const {
+  int64_t deep = k < 0 ? depth : std::min(depth, roundUp(std::max<int64_t>(k, 1), lanes));
+  int64_t wide = n < 0 ? width : std::min(width, n);
+  return scratchElementsOfA() + deep * (roundUp(wide, columns) + columns);
+}

@@ -1,0 +1,39 @@
+// The sizes of a contraction's loop nest, derived from the target's vector registers and caches.
+#pragma once
+#include <cstdint>
+
+namespace agc {
+
+/// Tile and block sizes of one nest; all counts are in elements.
+struct NestShape {
+  int64_t lanes;         ///< elements of a vector register
+  int64_t rows;          ///< most rows of a micro-tile (mr)
+  int64_t columns;       ///< columns of a packed panel, two registers (nr)
+  int64_t packedRows;    ///< row pitch of a packed panel of A: `rows` rounded up to whole registers
+  int64_t depth;         ///< most k steps of a block (kc)
+  int64_t width;         ///< most columns of a block (nc)
+  int64_t rowPanels;     ///< most row panels that one packed column panel serves before the next
+  int64_t prefetch;      ///< how many rows of an unpacked B are fetched ahead
+  int64_t packBElements; ///< B is packed when K * N is larger ...
+  int64_t packBRows;     ///< ... and M too
+  int64_t packAColumns;  ///< A is packed when N is larger ...
+  int64_t packAElements; ///< ... and M * K too
+  int64_t registers;     ///< vector registers of the target
+
+  /// The shape for elements of `elementBits` on a target with `registers` vector registers of
+  /// `vectorBits`.
+  static NestShape get(unsigned vectorBits, unsigned registers, unsigned elementBits);
+
+  /// Registers side by side in a tile of `tileRows` rows where B is not packed: few rows take
+  /// wide tiles, since each needs enough independent accumulators to hide the latency of an fma.
+  int64_t registersAcross(int64_t tileRows) const;
+
+  /// Elements of scratch that packing needs for any extents, or for `m`, `n`, `k` where they are
+  /// known (a negative extent is unknown).
+  int64_t scratchElements(int64_t m, int64_t n, int64_t k) const;
+
+  /// Elements of that scratch in front of the packed B block, where packed panels of A lie.
+  int64_t scratchElementsOfA() const { return rowPanels * depth * packedRows; }
+};
+
+} // namespace agc

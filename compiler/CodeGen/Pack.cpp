@@ -1,0 +1,160 @@
+// Emits the packing loops: vector copies, transposes in registers, or scalar copies.
+#include "compiler/CodeGen/Pack.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace agc;
+using namespace mlir;
+
+namespace {
+
+class PackEmitter {
+public:
+  PackEmitter(NestBuilder &ir, const PackArguments &args, FloatType element, int64_t lanes,
+              int64_t pitch)
+      : ir(ir), args(args), vector(VectorType::get({lanes}, element)), lanes(lanes), pitch(pitch) {}
+
+  void alongLines();
+  void alongDepth();
+  void strided();
+
+private:
+  Value load(Value at, Value mask);
+  Value mask(Value count) {
+    auto type = VectorType::get({lanes}, ir.b.getI1Type());
+    return vector::CreateMaskOp::create(ir.b, ir.loc, type, count);
+  }
+  Value atPacked(Value k, Value line) {
+    return ir.add(ir.add(args.packedOffset, ir.mul(k, ir.index(pitch))), line);
+  }
+  void exchange(SmallVectorImpl<Value> &rows, int64_t distance, ArrayRef<int64_t> low,
+                ArrayRef<int64_t> high);
+  void transpose(SmallVectorImpl<Value> &rows);
+
+  NestBuilder &ir;
+  const PackArguments &args;
+  VectorType vector;
+  int64_t lanes, pitch;
+};
+
+} // namespace
+
+Value PackEmitter::load(Value at, Value mask) {
+  if (!mask)
+    return vector::LoadOp::create(ir.b, ir.loc, vector, args.source, at);
+  Value none = arith::ConstantOp::create(ir.b, ir.loc, ir.b.getZeroAttr(vector));
+  return vector::MaskedLoadOp::create(ir.b, ir.loc, vector, args.source, at, mask, none);
+}
+
+void PackEmitter::alongLines() {
+  auto copy = [&](ArrayRef<Value> masks) {
+    ir.loop(ir.index(0), args.depth, ir.index(1), [&](Value k) {
+      Value from = ir.add(args.offset, ir.mul(k, args.depthStride));
+      for (int64_t at = 0; at < pitch; at += lanes) {
+        Value value = load(ir.add(from, ir.index(at)), masks.empty() ? Value() : masks[at / lanes]);
+        vector::StoreOp::create(ir.b, ir.loc, value, args.packed, atPacked(k, ir.index(at)));
+      }
+    });
+  };
+  auto copyMasked = [&] {
+    SmallVector<Value> masks;
+    for (int64_t at = 0; at < pitch; at += lanes)
+      masks.push_back(mask(ir.sub(args.lines, ir.index(at))));
+    copy(masks);
+  };
+  ir.branch(ir.equal(args.lines, ir.index(pitch)), [&] { copy({}); }, copyMasked);
+}
+
+/// Replaces each pair of rows `distance` apart by two shuffles of the pair.
+void PackEmitter::exchange(SmallVectorImpl<Value> &rows, int64_t distance, ArrayRef<int64_t> low,
+                           ArrayRef<int64_t> high) {
+  for (int64_t row = 0; row < lanes; ++row) {
+    if (row & distance)
+      continue;
+    Value x = rows[row], y = rows[row + distance];
+    rows[row] = vector::ShuffleOp::create(ir.b, ir.loc, x, y, low);
+    rows[row + distance] = vector::ShuffleOp::create(ir.b, ir.loc, x, y, high);
+  }
+}
+
+/// Transposes lanes x lanes elements in log2(lanes) rounds, each of which swaps the off-diagonal
+/// blocks of every pair of rows. The 32-bit rounds are those of one 4x4 block in 128 bits, which
+/// unpack instructions do, and leave rows 1 and 2 of each block exchanged.
+void PackEmitter::transpose(SmallVectorImpl<Value> &rows) {
+  auto round = [&](int64_t distance) {
+    SmallVector<int64_t> low, high;
+    for (int64_t lane = 0; lane < lanes; ++lane) {
+      bool upper = lane & distance;
+      low.push_back(upper ? lanes + lane - distance : lane);
+      high.push_back(upper ? lanes + lane : lane + distance);
+    }
+    exchange(rows, distance, low, high);
+  };
+  int64_t distance = 1;
+  if (vector.getElementTypeBitWidth() == 32 && lanes >= 4) {
+    SmallVector<int64_t> low, high, lowHalf, highHalf;
+    for (int64_t lane = 0; lane < lanes; ++lane) {
+      int64_t group = lane / 4 * 4, place = lane % 4, other = place % 2 ? lanes : 0;
+      low.push_back(other + group + place / 2);
+      high.push_back(other + group + place / 2 + 2);
+      int64_t otherHalf = place / 2 ? lanes : 0;
+      lowHalf.push_back(otherHalf + group + place % 2);
+      highHalf.push_back(otherHalf + group + place % 2 + 2);
+    }
+    exchange(rows, 1, low, high);
+    exchange(rows, 2, lowHalf, highHalf);
+    for (int64_t group = 0; group < lanes; group += 4)
+      std::swap(rows[group + 1], rows[group + 2]);
+    distance = 4;
+  }
+  for (; distance < lanes; distance *= 2)
+    round(distance);
+}
+
+void PackEmitter::alongDepth() {
+  Value last = ir.sub(args.lines, ir.index(1));
+  auto block = [&](Value k, Value mask) {
+    for (int64_t first = 0; first < pitch; first += lanes) {
+      SmallVector<Value> rows;
+      for (int64_t line = first; line < first + lanes; ++line) {
+        // Lines that do not exist repeat the last one: nothing outside the source is read.
+        Value at = ir.mul(ir.min(ir.index(line), last), args.lineStride);
+        rows.push_back(load(ir.add(ir.add(args.offset, at), k), mask));
+      }
+      transpose(rows);
+      for (auto [step, row] : llvm::enumerate(rows))
+        vector::StoreOp::create(ir.b, ir.loc, row, args.packed,
+                                atPacked(ir.add(k, ir.index(step)), ir.index(first)));
+    }
+  };
+  Value whole = ir.mul(ir.div(args.depth, ir.index(lanes)), ir.index(lanes));
+  ir.loop(ir.index(0), whole, ir.index(lanes), [&](Value k) { block(k, Value()); });
+  Value rest = ir.sub(args.depth, whole);
+  ir.branch(ir.greater(rest, ir.index(0)), [&] { block(whole, mask(rest)); });
+}
+
+void PackEmitter::strided() {
+  ir.loop(ir.index(0), args.depth, ir.index(1), [&](Value k) {
+    Value from = ir.add(args.offset, ir.mul(k, args.depthStride));
+    ir.loop(ir.index(0), args.lines, ir.index(1), [&](Value line) {
+      Value value = memref::LoadOp::create(ir.b, ir.loc, args.source,
+                                           ir.add(from, ir.mul(line, args.lineStride)));
+      memref::StoreOp::create(ir.b, ir.loc, value, args.packed, atPacked(k, line));
+    });
+  });
+}
+
+void agc::buildPack(func::FuncOp function, FloatType element, int64_t lanes, int64_t pitch,
+                    PackKind kind) {
+  OpBuilder builder = OpBuilder::atBlockBegin(function.addEntryBlock());
+  NestBuilder ir(builder, function.getLoc());
+  PackArguments args = PackArguments::unpack(function.getArguments());
+  PackEmitter emitter(ir, args, element, lanes, pitch);
+  if (kind == PackKind::AlongLines)
+    emitter.alongLines();
+  else if (kind == PackKind::AlongDepth)
+    emitter.alongDepth();
+  else
+    emitter.strided();
+  func::ReturnOp::create(builder, function.getLoc());
+}

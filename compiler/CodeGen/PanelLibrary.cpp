@@ -1,0 +1,60 @@
+// Keeps one function for each key; the key holds everything that the function's text depends on.
+#include "compiler/CodeGen/PanelLibrary.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+
+using namespace agc;
+using namespace mlir;
+
+static std::string typeName(Type type) {
+  std::string name;
+  llvm::raw_string_ostream(name) << type;
+  return name;
+}
+
+func::FuncOp PanelLibrary::declare(NestBuilder &ir, StringRef key, const Twine &name,
+                                   ValueRange arguments) {
+  auto type = ir.b.getFunctionType(arguments.getTypes(), {});
+  auto function = func::FuncOp::create(ir.loc, name.str(), type);
+  function.setPrivate();
+  function->setAttr("llvm.linkage",
+                    LLVM::LinkageAttr::get(ir.b.getContext(), LLVM::Linkage::Internal));
+  symbols.insert(function);
+  functions[key] = function;
+  return function;
+}
+
+void PanelLibrary::callPanel(NestBuilder &ir, FloatType element, const NestShape &shape,
+                             int64_t rows, const PanelKind &kind, const PanelArguments &args) {
+  SmallVector<Value> values = args.pack();
+  std::string name = "agc_panel_" + typeName(element) + "_" + std::to_string(rows) + "x" +
+                     std::to_string(shape.columns);
+  if (kind.stridedColumns)
+    name += "_strided";
+  std::string key = name;
+  if (kind.epilogue) {
+    name += "_fused";
+    key += kind.epilogue->key();
+    for (Value value : values)
+      key += typeName(value.getType());
+  }
+  func::FuncOp function = functions.lookup(key);
+  if (!function) {
+    function = declare(ir, key, name, values);
+    buildPanel(function, element, shape, rows, kind);
+  }
+  func::CallOp::create(ir.b, ir.loc, function, values);
+}
+
+void PanelLibrary::callPack(NestBuilder &ir, FloatType element, const NestShape &shape,
+                            int64_t pitch, PackKind kind, const PackArguments &args) {
+  const char *kindName = kind == PackKind::AlongLines   ? "lines"
+                         : kind == PackKind::AlongDepth ? "depth"
+                                                        : "strided";
+  std::string name = "agc_pack_" + typeName(element) + "_" + std::to_string(pitch) + "_" + kindName;
+  func::FuncOp function = functions.lookup(name);
+  if (!function) {
+    function = declare(ir, name, name, args.pack());
+    buildPack(function, element, shape.lanes, pitch, kind);
+  }
+  func::CallOp::create(ir.b, ir.loc, function, args.pack());
+}

@@ -1,0 +1,23 @@
+# agc_kernels(OUTPUT.o INPUT.mlir NEST CPU): an object from linalg on buffers, through agc-opt and
+# LLVM's tools, for tests and benchmarks of single kernels. NEST holds agc-contract-nest's options.
+set(AGC_KERNEL_PIPELINE
+  "canonicalize,cse,convert-linalg-to-loops,func.func(loop-invariant-code-motion)"
+  "expand-strided-metadata,lower-affine,convert-scf-to-cf,convert-vector-to-llvm"
+  "convert-math-to-llvm,finalize-memref-to-llvm,convert-func-to-llvm,convert-cf-to-llvm"
+  "convert-arith-to-llvm,convert-index-to-llvm,convert-ub-to-llvm,reconcile-unrealized-casts"
+  "canonicalize,cse")
+list(JOIN AGC_KERNEL_PIPELINE "," AGC_KERNEL_PIPELINE)
+
+function(agc_kernels output input nest cpu)
+  set(steps "agc-contract-nest{${nest}},${AGC_KERNEL_PIPELINE}")
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND agc-opt ${input} "--pass-pipeline=builtin.module(${steps})" -o ${output}.llvm.mlir
+    COMMAND ${AGC_LLVM_BIN}/mlir-translate -mlir-to-llvmir ${output}.llvm.mlir -o ${output}.ll
+    COMMAND ${AGC_LLVM_BIN}/opt -O3 -mcpu=${cpu} ${output}.ll -o ${output}.bc
+    COMMAND ${AGC_LLVM_BIN}/llc -O3 -mcpu=${cpu} -relocation-model=pic -filetype=obj ${output}.bc
+            -o ${output}
+    DEPENDS agc-opt ${input}
+    COMMENT "kernels ${output}"
+    VERBATIM)
+endfunction()
