@@ -21,6 +21,10 @@ void emitEvalRules(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
 void emitBodyRules(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
 /// AGC_RULE(record, function) for each gradient in C++.
 void emitGradRules(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
+/// A page of documentation on each record.
+void emitDocs(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
+/// The table of ops in dialect/README.md.
+void emitTable(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
 
 } // namespace agc::tblgen
 

@@ -16,6 +16,8 @@ int main(int argc, char **argv) {
   Opt evalRules("gen-eval-rules", emitEvalRules, "reference evaluations in C++");
   Opt bodyRules("gen-body-rules", emitBodyRules, "bodies in C++");
   Opt gradRules("gen-grad-rules", emitGradRules, "gradients in C++");
+  Opt docs("gen-docs", emitDocs, "a page on each record");
+  Opt table("gen-table", emitTable, "the table of ops in dialect/README.md");
   llvm::cl::ParseCommandLineOptions(argc, argv, "agc's TableGen backends\n");
   return llvm::TableGenMain(argv[0], llvm::TableGenMainFn(nullptr));
 }
