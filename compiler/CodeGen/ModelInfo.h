@@ -12,6 +12,7 @@
 #include "runtime/include/agc/agc.h"
 
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/Support/LLVM.h"
 #include "llvm/ADT/SmallVector.h"
 #include <cstdint>
 #include <limits>
@@ -79,29 +80,41 @@ struct ModelInfo {
   std::vector<FunctionInfo> functions;
 };
 
-/// Bytes of one element. Every agc_dtype has some.
+/// Bytes of one element, and the alignment that a buffer of them needs: a complex number's is its
+/// parts'.
 uint64_t dtypeBytes(agc_dtype dtype);
+uint32_t dtypeAlignment(agc_dtype dtype);
 
-/// The boundary's dtype of a tensor's element type; fails on one that it cannot carry.
+/// The boundary's dtype of a tensor's element type; fails on one that it cannot carry. A signless
+/// integer is a signed one, i1 a bool.
 mlir::FailureOr<agc_dtype> dtypeOf(mlir::Type elementType);
+
+/// A dtype and shape as people read them, "f32[n, 3]".
+std::string printType(const FunctionInfo &function, const TensorInfo &tensor);
+std::string printType(const StateInfo &state);
 
 /// Bytes of a part of the state.
 uint64_t bytesOf(const StateInfo &state);
 
-/// Gives every state its offset, each aligned to AGC_ALIGNMENT, behind the state's header.
+/// Gives every state its offset, a multiple of AGC_ALIGNMENT behind the state's header, in order.
 void layoutState(ModelInfo &model);
 
-/// Bytes of the whole state after layoutState; 0 without states.
+/// Bytes of the whole state after layoutState, a multiple of AGC_ALIGNMENT; 0 without states.
 uint64_t stateBytes(const ModelInfo &model);
 
 /// A hash of all that a caller's compiled code depends on: names, types, shapes, order, offsets.
 uint64_t abiHash(const ModelInfo &model);
 
-/// Adds the model to `module`: each body becomes internal, and for each function there is the typed
-/// entry MODEL_NAME and the uniform entry MODEL_NAME_call, which check their arguments and call it;
-/// MODEL_info(version) returns the description; MODEL_init_checked(ctx, state, abi_hash) writes the
-/// initial state where the model has one. Needs layoutState before. Fails with a diagnostic when a
-/// body is missing or has another signature than its description says.
+/// Whether the model can be emitted into `module`; emits a diagnostic when not.
+mlir::LogicalResult checkModelInfo(mlir::ModuleOp module, const ModelInfo &model);
+
+/// Adds the model to `module`. Afterwards each body is internal (MODEL_NAME.body), and there are
+///   MODEL_NAME                         the typed entry, which vouches for its buffers' sizes;
+///   MODEL_NAME_call                    the uniform entry: agc_check_call, then the body;
+///   MODEL_NAME_workspace_bytes         where a workspaceSymbol was given;
+///   MODEL_info(version)                the description;
+///   MODEL_init_checked(ctx, state, h)  where the model has a state.
+/// Needs layoutState before. Fails as checkModelInfo does, the module unchanged.
 mlir::LogicalResult emitModelInfo(mlir::ModuleOp module, const ModelInfo &model);
 
 } // namespace agc

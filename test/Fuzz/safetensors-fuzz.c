@@ -1,7 +1,7 @@
 /* libFuzzer: any bytes as a state file. What loads, saves and loads again to the same state; what
  * does not, leaves the state as it was.
  */
-#include "../Runtime/line.h"
+#include <line.h>
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Both entries of a model: what they compute, and each thing that a caller can get wrong. */
-#include "line.h"
 #include "testing.h"
+#include <line.h>
 
 static agc_context ctx;
 static _Alignas(64) unsigned char state[LINE_STATE_BYTES], work[64 * 4 + 64];
@@ -69,7 +69,7 @@ static void null_is_an_error(void) {
   BROKEN_CALL(inputs[1].data = NULL, AGC_ERROR_NULL,
               "line_train_step: input 'y' is NULL, expected 16 bytes");
   BROKEN_CALL(outputs[0].data = NULL, AGC_ERROR_NULL, "output 'loss' is NULL, expected 4 bytes");
-  BROKEN_CALL(call.state.data = NULL, AGC_ERROR_NULL, "the state is NULL, expected 352 bytes");
+  BROKEN_CALL(call.state.data = NULL, AGC_ERROR_NULL, "the state is NULL, expected 384 bytes");
   BROKEN_CALL(call.workspace.data = NULL, AGC_ERROR_NULL, "the workspace is NULL");
   CHECK_FAILS(&ctx, line_train_step(&ctx, state, 4, NULL, y, &loss, work), AGC_ERROR_NULL,
               "line_train_step: input 'x' is NULL, expected 48 bytes");
@@ -90,7 +90,7 @@ static void too_small_is_an_error(void) {
   BROKEN_CALL(outputs[0].bytes = 0, AGC_ERROR_SIZE, "output 'loss' has 0 bytes");
   BROKEN_CALL(call.workspace.bytes = 15, AGC_ERROR_SIZE,
               "line_train_step: the workspace has 15 bytes, expected at least 16");
-  BROKEN_CALL(call.state.bytes = 351, AGC_ERROR_SIZE, "the state has 351 bytes");
+  BROKEN_CALL(call.state.bytes = 383, AGC_ERROR_SIZE, "the state has 383 bytes");
 }
 
 static void what_is_written_may_not_overlap(void) {
@@ -98,7 +98,7 @@ static void what_is_written_may_not_overlap(void) {
               "line_train_step: output 'loss' overlaps input 'x'");
   BROKEN_CALL(outputs[0].data = work + 12, AGC_ERROR_OVERLAP,
               "the workspace overlaps output 'loss'");
-  BROKEN_CALL(outputs[0].data = state + 348, AGC_ERROR_OVERLAP, "the state overlaps output 'loss'");
+  BROKEN_CALL(outputs[0].data = state + 380, AGC_ERROR_OVERLAP, "the state overlaps output 'loss'");
   BROKEN_CALL(inputs[1].data = state + 64, AGC_ERROR_OVERLAP, "the state overlaps input 'y'");
   CHECK(line_train_step(&ctx, state, 4, x, y, y + 3, work) == AGC_ERROR_OVERLAP);
   /* Adjacent is not overlapping, and inputs may share memory. */
@@ -151,7 +151,7 @@ static void state_must_be_initialised_by_its_model(void) {
   CHECK_FAILS_WITH(&ctx, line_train_step(&ctx, fresh, 4, x, y, &loss, work), AGC_ERROR_STATE,
                    "another version");
   CHECK_FAILS_WITH(&ctx, line_init_checked(&ctx, fresh, LINE_ABI_HASH + 1), AGC_ERROR_VERSION,
-                   "line: the header is of another version (11e5e1a2b3c4d5e7)");
+                   "line: the header is of another version (");
   CHECK(line_init(&ctx, NULL) == AGC_ERROR_NULL);
   CHECK(line_init(&ctx, fresh + 8) == AGC_ERROR_ALIGNMENT);
 }
@@ -174,6 +174,7 @@ static void descriptions_answer_questions(void) {
   const agc_function_info *pick = agc_model_function(model, "pick");
   CHECK(train && pick && !agc_model_function(model, "line_pick"));
   const int64_t n[] = {5}, most[] = {INT64_MAX / 2}, none[] = {0};
+  CHECK(line_train_step_workspace_bytes(5) == 20);
   CHECK(agc_workspace_bytes(train, n) == 20 && agc_workspace_bytes(pick, n) == 0);
   CHECK(agc_tensor_bytes(train, train->inputs[0], n) == 60);
   CHECK(agc_tensor_bytes(train, train->inputs[0], none) == 0);

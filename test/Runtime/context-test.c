@@ -1,6 +1,6 @@
 /* The context: initialisation, versions, errors and their text, allocator, serial parallel_for. */
-#include "line.h"
 #include "testing.h"
+#include <line.h>
 
 static void uninitialised_context_is_an_error(void) {
   agc_context ctx;

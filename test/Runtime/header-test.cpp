@@ -1,7 +1,7 @@
 // The C header and a model's header as C++17: they compile, link and run.
 #include "agc/pool.h"
-#include "line.h"
 #include "testing.h"
+#include <line.h>
 
 int main() {
   agc_context ctx;

@@ -5,65 +5,14 @@
  */
 #include "line.h"
 
-/* ---- Bodies: what the compiler's pipeline makes of the program ---- */
+/* ---- Bodies: line-body.c, in place of what the compiler's pipeline makes of the program ---- */
+
+agc_status line_body_train_step(agc_context *ctx, void *state, int64_t n, const float *x,
+                                const float *y, float *loss, void *workspace);
+agc_status line_body_pick(agc_context *ctx, int64_t n, const float *table, const int64_t *index,
+                          float *picked, float *twice, void *workspace);
 
 enum { WEIGHT = 64, BIAS = 128, STEPS = 192, SEEN = 256, PHASE = 320 };
-
-typedef struct residual_arguments {
-  const float *x, *y, *weight, *bias;
-  float *residual;
-  int64_t n;
-} residual_arguments;
-
-/* A fixed number of rows a chunk, whatever runs it. */
-enum { ROWS = 64 };
-
-static void residual_chunk(void *argument, int64_t chunk) {
-  const residual_arguments *a = argument;
-  for (int64_t i = chunk * ROWS; i < a->n && i < (chunk + 1) * ROWS; ++i) {
-    float sum = *a->bias;
-    for (int k = 0; k < 3; ++k)
-      sum += a->x[i * 3 + k] * a->weight[k];
-    a->residual[i] = sum - a->y[i];
-  }
-}
-
-static agc_status train_step_body(agc_context *ctx, void *state, int64_t n, const float *x,
-                                  const float *y, float *loss, void *workspace) {
-  float *weight = (float *)((char *)state + WEIGHT), *bias = (float *)((char *)state + BIAS);
-  residual_arguments arguments = {x, y, weight, bias, workspace, n};
-  agc_parallel_for(ctx, residual_chunk, &arguments, (n + ROWS - 1) / ROWS);
-  float sum = 0, bias_grad = 0, weight_grad[3] = {0, 0, 0};
-  for (int64_t i = 0; i < n; ++i) {
-    float r = arguments.residual[i];
-    sum += r * r;
-    bias_grad += r;
-    for (int k = 0; k < 3; ++k)
-      weight_grad[k] += r * x[i * 3 + k];
-  }
-  for (int k = 0; k < 3; ++k)
-    weight[k] -= 0.1f * weight_grad[k] / (float)n;
-  *bias -= 0.1f * bias_grad / (float)n;
-  ++*(int64_t *)((char *)state + STEPS);
-  *loss = sum / (float)n;
-  return AGC_OK;
-}
-
-static agc_status pick_body(agc_context *ctx, int64_t n, const float *table, const int64_t *index,
-                            float *picked, float *twice, void *workspace) {
-  (void)workspace;
-  /* Before the first write. */
-  for (int i = 0; i < 2; ++i)
-    if (index[i] < 0 || index[i] >= n)
-      return agc_fail(ctx, AGC_ERROR_INDEX,
-                      "line.py:11: index %lld is out of range for dim 0 of size %lld",
-                      (long long)index[i], (long long)n);
-  for (int i = 0; i < 2; ++i)
-    picked[i] = table[index[i]];
-  for (int64_t i = 0; i < 2 * n; ++i)
-    twice[i] = table[i / 2];
-  return AGC_OK;
-}
 
 /* ---- Description ---- */
 
@@ -88,9 +37,9 @@ static const agc_tensor_info twice_info = {"twice", shape_2n, AGC_F32, 1, 4, 0};
 static const agc_tensor_info *const pick_inputs[] = {&table_info, &index_info};
 static const agc_tensor_info *const pick_outputs[] = {&picked_info, &twice_info};
 
-int64_t line_train_step_workspace_bytes(int64_t n) { return n * 4; }
+size_t line_train_step_workspace_bytes(int64_t n) { return (size_t)n * 4; }
 static int64_t train_step_workspace(const int64_t *extents) {
-  return line_train_step_workspace_bytes(extents[0]);
+  return (int64_t)line_train_step_workspace_bytes(extents[0]);
 }
 
 static int64_t twice_n(const int64_t *extents) { return 2 * extents[0]; }
@@ -165,8 +114,8 @@ agc_status line_train_step_call(agc_context *ctx, const agc_call *call) {
   agc_status status = agc_check_call(ctx, &train_step_info, call);
   if (status != AGC_OK)
     return status;
-  return train_step_body(ctx, call->state.data, call->extents[0], call->inputs[0].data,
-                         call->inputs[1].data, call->outputs[0].data, call->workspace.data);
+  return line_body_train_step(ctx, call->state.data, call->extents[0], call->inputs[0].data,
+                              call->inputs[1].data, call->outputs[0].data, call->workspace.data);
 }
 
 agc_status line_train_step(agc_context *ctx, void *state, int64_t n, const float *x, const float *y,
@@ -184,8 +133,8 @@ agc_status line_pick_call(agc_context *ctx, const agc_call *call) {
   agc_status status = agc_check_call(ctx, &pick_info, call);
   if (status != AGC_OK)
     return status;
-  return pick_body(ctx, call->extents[0], call->inputs[0].data, call->inputs[1].data,
-                   call->outputs[0].data, call->outputs[1].data, call->workspace.data);
+  return line_body_pick(ctx, call->extents[0], call->inputs[0].data, call->inputs[1].data,
+                        call->outputs[0].data, call->outputs[1].data, call->workspace.data);
 }
 
 agc_status line_pick(agc_context *ctx, int64_t n, const float *table, const int64_t *index,

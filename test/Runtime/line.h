@@ -11,15 +11,16 @@ extern "C" {
 #define LINE_ABI_HASH UINT64_C(0x11e5e1a2b3c4d5e6)
 
 /* State: align to 64 bytes, initialise with line_init, or with agc_state_load of line_info. */
-#define LINE_STATE_BYTES 352
+#define LINE_STATE_BYTES 384
 
 const agc_model_info *line_info(uint32_t version);
 agc_status line_init_checked(agc_context *ctx, void *state, uint64_t abi_hash);
-#define line_init(ctx, state) line_init_checked((ctx), (state), LINE_ABI_HASH)
+static inline agc_status line_init(agc_context *ctx, void *state) {
+  return line_init_checked(ctx, state, LINE_ABI_HASH);
+}
 
 /* line.py:3 */
-#define LINE_TRAIN_STEP_USES_STATE 1
-int64_t line_train_step_workspace_bytes(int64_t n);
+size_t line_train_step_workspace_bytes(int64_t n);
 agc_status line_train_step(agc_context *ctx, void *state, int64_t n, /* 1 to 1048576 */
                            const float *x,                           /* f32[n, 3] */
                            const float *y,                           /* f32[n] */

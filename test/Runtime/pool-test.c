@@ -1,8 +1,8 @@
 /* The thread pool: every chunk once, equal results with any number of threads, nesting, sharing. */
 #define _POSIX_C_SOURCE 200809L
 #include "agc/pool.h"
-#include "line.h"
 #include "testing.h"
+#include <line.h>
 
 #include <pthread.h>
 #include <stdatomic.h>

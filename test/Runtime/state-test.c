@@ -1,6 +1,6 @@
 /* Saving and loading a state by name: round trips, other writers' files, and every refusal. */
-#include "line.h"
 #include "testing.h"
+#include <line.h>
 
 static agc_context ctx;
 static const agc_model_info *model;
