@@ -1,6 +1,7 @@
 // agc-opt: runs any pass of ours or of upstream MLIR on a file, as mlir-opt does.
 #include "compiler/Passes.h"
 #include "dialect/AgDialect.h"
+#include "dialect/AgtDialect.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
@@ -10,7 +11,7 @@
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
-  registry.insert<agc::ag::AgDialect>();
+  registry.insert<agc::ag::AgDialect, agc::agt::AgtDialect>();
   mlir::registerAllExtensions(registry);
   mlir::registerAllToLLVMIRTranslations(registry);
   mlir::registerAllPasses();

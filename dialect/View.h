@@ -1,0 +1,40 @@
+// Views as data: what each kind is called and which shapes it makes.
+#ifndef AGC_DIALECT_VIEW_H
+#define AGC_DIALECT_VIEW_H
+
+#include "dialect/Shape.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/OpImplementation.h"
+
+#include "dialect/AgtEnums.h.inc"
+
+namespace agc::agt {
+
+using ag::Shape;
+
+/// A way to look at another object's elements. The arguments are those of `agt.view`.
+struct View {
+  ViewKind kind;
+  llvm::SmallVector<int64_t> args;
+
+  /// PyTorch's autograd node for it.
+  llvm::StringRef node() const;
+  /// Whether several objects come out, none of which PyTorch allows to be written.
+  bool isMultiOutput() const;
+  /// Whether the result's `?` extents are given as operands; otherwise they are the operand's.
+  bool takesSizes() const;
+};
+
+/// The shapes of a view's results. Where the kind leaves them open (view, expand, slice,
+/// split_with_sizes) they are checked against `given`, the shapes that the results have.
+mlir::FailureOr<llvm::SmallVector<Shape>>
+inferViewShapes(const View &view, llvm::ArrayRef<int64_t> self, llvm::ArrayRef<Shape> given,
+                llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
+
+/// The length of a diagonal.
+int64_t diagonalLength(int64_t rows, int64_t columns, int64_t offset);
+
+} // namespace agc::agt
+
+#endif // AGC_DIALECT_VIEW_H
