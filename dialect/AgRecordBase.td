@@ -103,6 +103,9 @@ class Ag_Record<string schema_, string family_> {
   list<Ag_Gradient> grad = [];
   // Operands or `result` that PyTorch saves although our rule does not read them.
   list<string> saves = [];
+  // Whether the surface has a function of this name and schema, made from the record; 0 for what
+  // only rules use, and for what the surface writes itself (views, casts, factories).
+  bit surface = 1;
   // True where PyTorch has an in-place form (`tanh_`).
   bit inplace = 0;
   // The smallest relative error at which values agree with PyTorch, where the default is too strict,

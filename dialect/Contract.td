@@ -10,6 +10,8 @@ def Ag_ContractOp : Ag_InferredOp<"contract">,
   let title = "product of two tensors summed over shared dims";
   let dtypes = ["float", "complex", "int"];
   let node = "EinsumBackward0";
+  let surface = 0;
+  let promotion = "none";
   let eval = Cpp<"evalContract">;
   let grad = [CppGrad<"vjpContract">];
   let summary = title;
@@ -35,6 +37,7 @@ def Ag_ContractOp : Ag_InferredOp<"contract">,
 }
 
 class Ag_Product<string schema> : Ag_Record<schema, "composite"> {
+  let promotion = "none";
   let dtypes = ["float", "complex", "int"];
   let requiredShapes = [Matrix, Empty, NonContiguous, Expanded];
 }

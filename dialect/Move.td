@@ -8,12 +8,14 @@ include "dialect/AgRecordBase.td"
 class Ag_Movement<string schema> : Ag_Record<schema, "primitive"> {
   let dtypes = ["float", "complex", "int", "bool"];
   let promotion = "none";
+  let surface = 0;
   let requiredShapes = [Matrix, Empty, NonContiguous, Expanded];
 }
 
 def Ag_ConstantOp : Ag_PureOp<"constant", [ConstantLike,
     AllTypesMatch<["value", "result"]>]>, Ag_Record<"constant() -> Tensor(any)", "primitive"> {
   let title = "a constant tensor";
+  let surface = 0;
   let eval = Cpp<"evalConstant">;
   let grad = [NonDiff];
   let summary = title;
@@ -32,6 +34,7 @@ def Ag_ConstantOp : Ag_PureOp<"constant", [ConstantLike,
 
 def Ag_IotaOp : Ag_PureOp<"iota">, Ag_Record<"iota() -> Tensor(index)", "primitive"> {
   let title = "each element's index along one dim";
+  let surface = 0;
   let eval = Cpp<"evalIota">;
   let grad = [NonDiff];
   let summary = title;
@@ -173,6 +176,7 @@ def Ag_PadOp : Ag_PureOp<"pad", [AttrSizedOperandSegments]>, Ag_Movement<"pad(Te
 
 def Ag_FlipOp : Ag_InferredOp<"flip">, Ag_Movement<"flip(Tensor self, int[] dims) -> Tensor"> {
   let title = "reversed order along dims";
+  let surface = 1;
   let eval = Cpp<"evalFlip">;
   let grad = [CppGrad<"vjpFlip">];
   let summary = title;
@@ -191,6 +195,7 @@ def Ag_FlipOp : Ag_InferredOp<"flip">, Ag_Movement<"flip(Tensor self, int[] dims
 
 def Ag_CatOp : Ag_InferredOp<"cat">, Ag_Movement<"cat(Tensor[] tensors, int dim=0) -> Tensor"> {
   let title = "tensors joined along a dim";
+  let surface = 1;
   let eval = Cpp<"evalCat">;
   let grad = [CppGrad<"vjpCat">];
   let promotion = "same";

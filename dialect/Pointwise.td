@@ -153,6 +153,7 @@ def Ag_CastOp : Ag_PureOp<"cast">, Ag_Record<"cast(Tensor(any) self) -> Tensor(a
   let dtypes = ["float", "complex", "int", "bool"];
   let promotion = "none";
   let node = "ToCopyBackward0";
+  let surface = 0;
   let eval = Cpp<"evalCast">;
   let grad = [CppGrad<"vjpCast">];
   let summary = title;

@@ -26,6 +26,11 @@ void emitDocs(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
 /// The table of ops in dialect/README.md.
 void emitTable(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
 
+/// The C++ surface of compiler/Trace: free functions, and methods of agc::Tensor.
+void emitApiDecls(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
+void emitApiMethods(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
+void emitApiDefs(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
+
 } // namespace agc::tblgen
 
 #endif // AGC_TOOLS_TBLGEN_BACKENDS_H

@@ -18,6 +18,9 @@ int main(int argc, char **argv) {
   Opt gradRules("gen-grad-rules", emitGradRules, "gradients in C++");
   Opt docs("gen-docs", emitDocs, "a page on each record");
   Opt table("gen-table", emitTable, "the table of ops in dialect/README.md");
+  Opt apiDecls("gen-api-decls", emitApiDecls, "the surface's functions");
+  Opt apiMethods("gen-api-methods", emitApiMethods, "the surface's methods");
+  Opt apiDefs("gen-api-defs", emitApiDefs, "definitions of both");
   llvm::cl::ParseCommandLineOptions(argc, argv, "agc's TableGen backends\n");
   return llvm::TableGenMain(argv[0], llvm::TableGenMainFn(nullptr));
 }
