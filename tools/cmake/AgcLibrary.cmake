@@ -22,6 +22,8 @@ function(agc_tool name)
   agc_precompile(${name})
 endfunction()
 
+# The precompiled header holds absolute paths, so ccache is given a sum that stands for its content:
+# two checkouts then share what they compile with it.
 function(agc_precompile name)
   if(NOT TARGET agc_pch)
     file(WRITE ${PROJECT_BINARY_DIR}/pch.cpp "")
@@ -29,6 +31,9 @@ function(agc_precompile name)
     target_link_libraries(agc_pch PRIVATE agc::mlir agc_warnings)
     target_precompile_headers(agc_pch PRIVATE ${PROJECT_SOURCE_DIR}/tools/cmake/Precompiled.h)
     target_compile_options(agc_pch PRIVATE $<$<CXX_COMPILER_ID:Clang>:-Xclang;-fno-pch-timestamp>)
+    file(SHA256 ${PROJECT_SOURCE_DIR}/tools/cmake/Precompiled.h sum)
+    file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/agc_pch.dir/cmake_pch.hxx.pch.sum
+         "${sum} ${LLVM_PACKAGE_VERSION} ${CMAKE_BUILD_TYPE} ${CMAKE_CXX_FLAGS} ${AGC_SANITIZE}")
   endif()
   target_compile_options(${name} PRIVATE $<$<CXX_COMPILER_ID:Clang>:-Xclang;-fno-pch-timestamp>)
   target_precompile_headers(${name} REUSE_FROM agc_pch)
