@@ -1,0 +1,176 @@
+//===- Call.cpp - a call made from a model's description ------------------------------------------===//
+//
+// See Call.h.
+//
+//===----------------------------------------------------------------------------------------------===//
+#include "tools/agc-run/Call.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/raw_ostream.h"
+#include <cstdlib>
+#include <cstring>
+
+using namespace llvm;
+
+namespace agc {
+
+AlignedBuffer::AlignedBuffer(uint64_t bytes) : bytes(bytes) {
+  if (bytes == 0)
+    return;
+  uint64_t rounded = alignTo(bytes, AGC_ALIGNMENT);
+  memory.reset(static_cast<char *>(std::aligned_alloc(AGC_ALIGNMENT, rounded)));
+  if (!memory)
+    report_fatal_error("agc-run: out of memory", /*gen_crash_diag=*/false);
+  std::memset(memory.get(), 0, rounded);
+}
+
+void AlignedBuffer::Free::operator()(char *memory) const { std::free(memory); }
+
+std::string printType(const agc_function_info &function, const agc_tensor_info &tensor) {
+  std::string text = agc_dtype_name(tensor.dtype);
+  raw_string_ostream os(text);
+  os << '[';
+  interleaveComma(ArrayRef<int64_t>(tensor.extents, tensor.rank), os, [&](int64_t extent) {
+    uint64_t k = uint64_t(-1 - extent);
+    if (extent >= 0)
+      os << extent;
+    else if (k < function.extent_count)
+      os << function.extents[k]->name;
+    else
+      os << '?'; // derived: the description gives its value only
+  });
+  os << ']';
+  return text;
+}
+
+/// Where a function's input or output stands in messages.
+static std::string printTensor(const agc_function_info &function, const agc_tensor_info &tensor) {
+  return (Twine("'") + tensor.name + "' of '" + function.name + "'").str();
+}
+
+Error Call::bind(ArrayRef<SafetensorsFile> files, const StringMap<int64_t> &extents) {
+  extentValues.assign(function.extent_count, -1);
+  extentSource.assign(function.extent_count, "");
+  for (uint32_t i = 0; i < function.extent_count; ++i) {
+    auto it = extents.find(function.extents[i]->name);
+    if (it == extents.end())
+      continue;
+    extentValues[i] = it->second;
+    extentSource[i] = "--extent";
+  }
+  for (uint32_t i = 0; i < function.input_count; ++i)
+    if (Error error = bindInput(*function.inputs[i], files))
+      return error;
+  for (uint32_t i = 0; i < function.extent_count; ++i)
+    if (extentSource[i].empty())
+      return createStringError(Twine("no input tells the extent '") + function.extents[i]->name +
+                               "' of '" + function.name + "': give it with --extent=" +
+                               function.extents[i]->name + "=NUMBER");
+  return allocateOutputs();
+}
+
+Error Call::bindInput(const agc_tensor_info &input, ArrayRef<SafetensorsFile> files) {
+  const NamedTensor *tensor = nullptr;
+  for (const SafetensorsFile &file : files)
+    if ((tensor = file.find(input.name)))
+      break;
+  std::string expected = printType(function, input);
+  if (!tensor)
+    return createStringError("input " + printTensor(function, input) + " is missing: give a file " +
+                             "that has '" + input.name + "', " + expected + ", with --in");
+  if (Error error = bindExtents(input, *tensor))
+    return error;
+  SmallVector<int64_t> extents;
+  for (uint32_t dim = 0; dim < input.rank; ++dim)
+    extents.push_back(agc_tensor_extent(&function, &input, dim, extentValues.data()));
+  if (!tensor->holds(input.dtype, extents))
+    return createStringError("input " + printTensor(function, input) + " has type " +
+                             tensor->printType() + ", expected " + expected);
+  inputs.emplace_back(tensor->data.size());
+  if (!tensor->data.empty())
+    std::memcpy(inputs.back().data(), tensor->data.data(), tensor->data.size());
+  return Error::success();
+}
+
+Error Call::bindExtents(const agc_tensor_info &input, const NamedTensor &tensor) {
+  size_t rank = std::min<size_t>(input.rank, tensor.extents.size());
+  for (size_t dim = 0; dim < rank; ++dim) {
+    uint64_t k = uint64_t(-1 - input.extents[dim]);
+    if (input.extents[dim] >= 0 || k >= function.extent_count)
+      continue;
+    if (extentSource[k].empty()) {
+      extentValues[k] = tensor.extents[dim];
+      extentSource[k] = (Twine("'") + input.name + "'").str();
+    } else if (extentValues[k] != tensor.extents[dim]) {
+      return createStringError(Twine("the extent '") + function.extents[k]->name + "' of '" +
+                               function.name + "' is " + Twine(extentValues[k]) + " by " +
+                               extentSource[k] + " and " + Twine(tensor.extents[dim]) + " by '" +
+                               input.name + "'");
+    }
+  }
+  return Error::success();
+}
+
+Error Call::allocateOutputs() {
+  // Before the sizes are asked for: a description's functions may rely on it.
+  for (uint32_t i = 0; i < function.extent_count; ++i) {
+    const agc_extent_info &extent = *function.extents[i];
+    if (extentValues[i] < extent.min || extentValues[i] > extent.max)
+      return createStringError(Twine("the extent '") + extent.name + "' of '" + function.name +
+                               "' is " + Twine(extentValues[i]) + " by " + extentSource[i] +
+                               ", expected " + Twine(extent.min) + " to " + Twine(extent.max));
+  }
+  for (uint32_t i = 0; i < function.output_count; ++i) {
+    int64_t bytes = agc_tensor_bytes(&function, function.outputs[i], extentValues.data());
+    if (bytes < 0)
+      return createStringError("output " + printTensor(function, *function.outputs[i]) +
+                               " does not fit in memory");
+    outputs.emplace_back(uint64_t(bytes));
+  }
+  int64_t bytes = agc_workspace_bytes(&function, extentValues.data());
+  if (bytes < 0)
+    return createStringError(Twine("the workspace of '") + function.name +
+                             "' does not fit in memory");
+  workspace = AlignedBuffer(uint64_t(bytes));
+  return Error::success();
+}
+
+Error Call::run(agc_context &context, AlignedBuffer &state) {
+  std::vector<agc_input> inputBuffers;
+  std::vector<agc_output> outputBuffers;
+  for (AlignedBuffer &input : inputs)
+    inputBuffers.push_back({input.data(), input.size()});
+  for (AlignedBuffer &output : outputs)
+    outputBuffers.push_back({output.data(), output.size()});
+  agc_call call = {};
+  call.size = sizeof(call);
+  call.input_count = uint32_t(inputBuffers.size());
+  call.output_count = uint32_t(outputBuffers.size());
+  call.extent_count = uint32_t(extentValues.size());
+  call.inputs = inputBuffers.data();
+  call.outputs = outputBuffers.data();
+  call.extents = extentValues.data();
+  call.state = {state.data(), state.size()};
+  call.workspace = {workspace.data(), workspace.size()};
+  agc_status status = function.call(&context, &call);
+  if (status != AGC_OK)
+    return createStringError(Twine(agc_error(&context)) + " [" + agc_status_name(status) + "]");
+  return Error::success();
+}
+
+std::vector<NamedTensor> Call::getOutputs() {
+  std::vector<NamedTensor> tensors;
+  for (uint32_t i = 0; i < function.output_count; ++i) {
+    const agc_tensor_info &info = *function.outputs[i];
+    NamedTensor tensor;
+    tensor.name = info.name;
+    tensor.dtype = info.dtype;
+    for (uint32_t dim = 0; dim < info.rank; ++dim)
+      tensor.extents.push_back(agc_tensor_extent(&function, &info, dim, extentValues.data()));
+    tensor.data = ArrayRef<char>(outputs[i].data(), outputs[i].size());
+    tensors.push_back(tensor);
+  }
+  return tensors;
+}
+
+} // namespace agc
