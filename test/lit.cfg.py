@@ -5,7 +5,7 @@ import lit.formats
 
 config.name = "agc/" + config.agc_suite
 config.test_format = lit.formats.ShTest(execute_external=False)
-config.suffixes = [".mlir", ".td"]
+config.suffixes = [".mlir", ".td", ".test"]
 config.test_source_root = os.path.join(config.agc_source, "test", config.agc_suite)
 config.test_exec_root = os.path.join(config.agc_build, "test", config.agc_suite)
 config.environment["PATH"] = os.pathsep.join(
@@ -13,6 +13,13 @@ config.environment["PATH"] = os.pathsep.join(
 )
 config.substitutions.append(
     ("%tblgen-include", "-I " + config.agc_source + " -I " + config.mlir_include)
+)
+# The shared model that agc-run's tests drive, and the files that they give it.
+config.substitutions.append(
+    ("%model-line", os.path.join(config.agc_build, "test/CodeGen/ModelInfo/line/line.so"))
+)
+config.substitutions.append(
+    ("%make-safetensors", "python3 " + os.path.join(config.agc_source, "test/Tools/make-safetensors.py"))
 )
 # agc-opt prints and parses again what every pass made when the suite runs a second time.
 if lit_config.params.get("roundtrip"):

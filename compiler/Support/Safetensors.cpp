@@ -160,7 +160,8 @@ Error writeSafetensors(StringRef path, ArrayRef<NamedTensor> tensors) {
   });
   if (!error)
     return Error::success();
-  return createStringError("cannot write " + path + ": " + toString(std::move(error)));
+  std::error_code code = errorToErrorCode(std::move(error));
+  return createStringError("cannot write " + path + ": " + code.message());
 }
 
 } // namespace agc

@@ -1,4 +1,5 @@
-//===- Safetensors.h - named tensors in files -----------------------------------------*- C++ -*-===//
+//===- Safetensors.h - named tensors in files -----------------------------------------*- C++
+//-*-===//
 //
 // Reads and writes safetensors for the compiler and its tools. The header is read by the runtime's
 // strict reader (runtime/src/safetensors.h), so that both accept the same files.
@@ -37,8 +38,8 @@ struct NamedTensor {
 /// A whole file in memory; its tensors' data points into it.
 class SafetensorsFile {
 public:
-  /// Fails with a message that names the file when it cannot be read, is malformed, repeats a name, or
-  /// has a dtype that agc has not.
+  /// Fails with a message that names the file when it cannot be read, is malformed, repeats a name,
+  /// or has a dtype that agc has not.
   static llvm::Expected<SafetensorsFile> open(llvm::StringRef path);
 
   /// The tensors, in the file's order.

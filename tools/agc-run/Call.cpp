@@ -1,4 +1,5 @@
-//===- Call.cpp - a call made from a model's description ------------------------------------------===//
+//===- Call.cpp - a call made from a model's description
+//------------------------------------------===//
 //
 // See Call.h.
 //
@@ -64,8 +65,8 @@ Error Call::bind(ArrayRef<SafetensorsFile> files, const StringMap<int64_t> &exte
   for (uint32_t i = 0; i < function.extent_count; ++i)
     if (extentSource[i].empty())
       return createStringError(Twine("no input tells the extent '") + function.extents[i]->name +
-                               "' of '" + function.name + "': give it with --extent=" +
-                               function.extents[i]->name + "=NUMBER");
+                               "' of '" + function.name +
+                               "': give it with --extent=" + function.extents[i]->name + "=NUMBER");
   return allocateOutputs();
 }
 

@@ -1,4 +1,5 @@
-//===- Call.h - a call made from a model's description ---------------------------------*- C++ -*-===//
+//===- Call.h - a call made from a model's description ---------------------------------*- C++
+//-*-===//
 //
 // Binds named tensors to a function's inputs, finds its extents, and calls its uniform entry.
 //
@@ -37,8 +38,8 @@ class Call {
 public:
   explicit Call(const agc_function_info &function) : function(function) {}
 
-  /// Takes the inputs from `files`, and extents that no input tells from `extents`. Fails when an input
-  /// is missing, has another type, or two inputs disagree on an extent.
+  /// Takes the inputs from `files`, and extents that no input tells from `extents`. Fails when an
+  /// input is missing, has another type, or two inputs disagree on an extent.
   llvm::Error bind(llvm::ArrayRef<SafetensorsFile> files, const llvm::StringMap<int64_t> &extents);
 
   /// Calls the uniform entry; may be called again.

@@ -1,4 +1,5 @@
-//===- Print.cpp - a model's description and tensors as text --------------------------------------===//
+//===- Print.cpp - a model's description and tensors as text
+//--------------------------------------===//
 //
 // See Print.h.
 //
@@ -52,7 +53,8 @@ void printModel(const agc_model_info &model, raw_ostream &os) {
     NamedTensor tensor;
     tensor.dtype = state->dtype;
     tensor.extents.assign(state->extents, state->extents + state->rank);
-    os << "  " << state->name << ": " << tensor.printType() << " at " << state->offset << "\n";
+    os << "  ";
+    os.write_escaped(state->name) << ": " << tensor.printType() << " at " << state->offset << "\n";
   }
 }
 

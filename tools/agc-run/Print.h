@@ -1,4 +1,5 @@
-//===- Print.h - a model's description and tensors as text -----------------------------*- C++ -*-===//
+//===- Print.h - a model's description and tensors as text -----------------------------*- C++
+//-*-===//
 //
 // What agc-run writes to standard output.
 //

@@ -1,4 +1,5 @@
-//===- main.cpp - agc-run: drives an emitted model from its description ---------------------------===//
+//===- main.cpp - agc-run: drives an emitted model from its description
+//---------------------------===//
 //
 //   agc-run digits.so                                   lists functions and state
 //   agc-run digits.so predict --in=x.safetensors        calls one and prints or saves its outputs
@@ -17,26 +18,32 @@
 
 using namespace llvm;
 
-static cl::OptionCategory category("agc-run options");
-static cl::opt<std::string> libraryPath(cl::Positional, cl::Required, cl::desc("MODEL.so"),
-                                        cl::cat(category));
-static cl::opt<std::string> functionName(cl::Positional, cl::desc("[FUNCTION]"), cl::cat(category));
-static cl::list<std::string> inputPaths("in", cl::desc("take inputs by name from this file"),
-                                        cl::value_desc("x.safetensors"), cl::cat(category));
-static cl::opt<std::string> outputPath("out", cl::desc("save the outputs instead of printing them"),
-                                       cl::value_desc("y.safetensors"), cl::cat(category));
-static cl::opt<std::string> statePath("state", cl::desc("load the state; else it is as traced"),
-                                      cl::value_desc("s.safetensors"), cl::cat(category));
-static cl::opt<std::string> stateOutPath("state-out", cl::desc("save the state afterwards"),
-                                         cl::value_desc("s.safetensors"), cl::cat(category));
-static cl::list<std::string> extentOptions("extent", cl::desc("an extent that no input tells"),
-                                           cl::value_desc("n=4"), cl::cat(category));
-static cl::opt<std::string> modelName("model", cl::desc("which model, when the file has several"),
-                                      cl::cat(category));
-static cl::opt<unsigned> threads("threads", cl::desc("threads to use (default 1)"), cl::init(1),
-                                 cl::cat(category));
-static cl::opt<unsigned> repeat("repeat", cl::desc("call so many times and print the time of one"),
-                                cl::init(1), cl::cat(category));
+namespace {
+/// The command line. Made in main, after LLVM's own options are gone, one of which is --threads
+/// too.
+struct Options {
+  cl::OptionCategory category{"agc-run options"};
+  cl::opt<std::string> library{cl::Positional, cl::Required, cl::desc("MODEL.so"),
+                               cl::cat(category)};
+  cl::opt<std::string> function{cl::Positional, cl::desc("[FUNCTION]"), cl::cat(category)};
+  cl::list<std::string> inputs{"in", cl::desc("take inputs by name from this file"),
+                               cl::value_desc("x.safetensors"), cl::cat(category)};
+  cl::opt<std::string> output{"out", cl::desc("save the outputs instead of printing them"),
+                              cl::value_desc("y.safetensors"), cl::cat(category)};
+  cl::opt<std::string> state{"state", cl::desc("load the state; else it is as traced"),
+                             cl::value_desc("s.safetensors"), cl::cat(category)};
+  cl::opt<std::string> stateOut{"state-out", cl::desc("save the state afterwards"),
+                                cl::value_desc("s.safetensors"), cl::cat(category)};
+  cl::list<std::string> extents{"extent", cl::desc("an extent that no input tells"),
+                                cl::value_desc("n=4"), cl::cat(category)};
+  cl::opt<std::string> model{"model", cl::desc("which model, when the file has several"),
+                             cl::cat(category)};
+  cl::opt<unsigned> threads{"threads", cl::desc("threads to use (default 1)"), cl::init(1),
+                            cl::cat(category)};
+  cl::opt<unsigned> repeat{"repeat", cl::desc("call so many times and print the time of one"),
+                           cl::init(1), cl::cat(category)};
+};
+} // namespace
 
 /// The names of the models that a shared object has: its symbols NAME_info.
 static Expected<std::vector<std::string>> modelsOf(StringRef path) {
@@ -59,25 +66,27 @@ static Expected<std::vector<std::string>> modelsOf(StringRef path) {
 }
 
 /// The name of the model to load: the one asked for, or the only one.
-static Expected<std::string> chooseModel(StringRef path) {
+static Expected<std::string> chooseModel(const Options &options) {
+  StringRef path = options.library;
   Expected<std::vector<std::string>> names = modelsOf(path);
   if (!names)
     return createStringError("cannot read " + path + ": " + toString(names.takeError()));
-  if (!modelName.empty()) {
-    if (!is_contained(*names, modelName))
-      return createStringError(path + " has no model '" + modelName + "'");
-    return modelName.getValue();
+  if (!options.model.empty()) {
+    if (!is_contained(*names, options.model))
+      return createStringError(path + " has no model '" + options.model + "'");
+    return options.model.getValue();
   }
   if (names->size() == 1)
     return names->front();
   if (names->empty())
     return createStringError(path + " has no model: it exports no NAME_info");
-  return createStringError(path + " has several models; choose one with --model: " +
-                           join(*names, ", "));
+  return createStringError(path +
+                           " has several models; choose one with --model: " + join(*names, ", "));
 }
 
-static Expected<const agc_model_info *> loadModel(StringRef path) {
-  Expected<std::string> name = chooseModel(path);
+static Expected<const agc_model_info *> loadModel(const Options &options) {
+  StringRef path = options.library;
+  Expected<std::string> name = chooseModel(options);
   if (!name)
     return name.takeError();
   SmallString<128> absolute(path);
@@ -103,19 +112,20 @@ static Error check(agc_context &context, agc_status status) {
   return createStringError(Twine(agc_error(&context)) + " [" + agc_status_name(status) + "]");
 }
 
-static Expected<const agc_function_info *> chooseFunction(const agc_model_info &model) {
-  if (const agc_function_info *function = agc_model_function(&model, functionName.c_str()))
+static Expected<const agc_function_info *> chooseFunction(const agc_model_info &model,
+                                                          const std::string &name) {
+  if (const agc_function_info *function = agc_model_function(&model, name.c_str()))
     return function;
   std::string names;
   for (const agc_function_info *function : ArrayRef(model.functions, model.function_count))
     names += (names.empty() ? "" : ", ") + std::string(function->name);
-  return createStringError(Twine("the model '") + model.name + "' has no function '" +
-                           functionName + "'; it has " + names);
+  return createStringError(Twine("the model '") + model.name + "' has no function '" + name +
+                           "'; it has " + names);
 }
 
-static Expected<StringMap<int64_t>> parseExtents() {
+static Expected<StringMap<int64_t>> parseExtents(const Options &options) {
   StringMap<int64_t> extents;
-  for (StringRef option : extentOptions) {
+  for (StringRef option : options.extents) {
     auto [name, text] = option.split('=');
     int64_t value;
     if (name.empty() || text.getAsInteger(10, value) || value < 0)
@@ -125,36 +135,38 @@ static Expected<StringMap<int64_t>> parseExtents() {
   return extents;
 }
 
-/// Calls, `repeat` times; the time of one goes to standard error, apart from the outputs.
-static Error runCalls(agc::Call &call, agc_context &context, agc::AlignedBuffer &state) {
+/// Calls `repeat` times; the time of one goes to standard error, apart from the outputs.
+static Error runCalls(agc::Call &call, agc_context &context, agc::AlignedBuffer &state,
+                      unsigned repeat) {
   auto start = std::chrono::steady_clock::now();
   for (unsigned i = 0; i < repeat; ++i)
     if (Error error = call.run(context, state))
       return error;
   std::chrono::duration<double, std::micro> time = std::chrono::steady_clock::now() - start;
   if (repeat > 1)
-    errs() << format("%.2f us a call, %u calls\n", time.count() / repeat, unsigned(repeat));
+    errs() << format("%.2f us a call, %u calls\n", time.count() / repeat, repeat);
   return Error::success();
 }
 
-static Error writeOutputs(agc::Call &call) {
+static Error writeOutputs(agc::Call &call, const std::string &path) {
   std::vector<agc::NamedTensor> outputs = call.getOutputs();
-  if (!outputPath.empty())
-    return agc::writeSafetensors(outputPath, outputs);
+  if (!path.empty())
+    return agc::writeSafetensors(path, outputs);
   for (const agc::NamedTensor &output : outputs)
     agc::printTensor(output, outs());
   return Error::success();
 }
 
-static Error callFunction(const agc_model_info &model, agc_context &context) {
-  Expected<const agc_function_info *> function = chooseFunction(model);
+static Error callFunction(const Options &options, const agc_model_info &model,
+                          agc_context &context) {
+  Expected<const agc_function_info *> function = chooseFunction(model, options.function);
   if (!function)
     return function.takeError();
-  Expected<StringMap<int64_t>> extents = parseExtents();
+  Expected<StringMap<int64_t>> extents = parseExtents(options);
   if (!extents)
     return extents.takeError();
   std::vector<agc::SafetensorsFile> files;
-  for (const std::string &path : inputPaths) {
+  for (const std::string &path : options.inputs) {
     Expected<agc::SafetensorsFile> file = agc::SafetensorsFile::open(path);
     if (!file)
       return file.takeError();
@@ -164,43 +176,45 @@ static Error callFunction(const agc_model_info &model, agc_context &context) {
   if (Error error = call.bind(files, *extents))
     return error;
   agc::AlignedBuffer state(model.state_bytes);
-  agc_status made = statePath.empty()
+  agc_status made = options.state.empty()
                         ? agc_state_init(&context, &model, state.data(), model.abi_hash)
-                        : agc_state_load(&context, &model, state.data(), statePath.c_str());
+                        : agc_state_load(&context, &model, state.data(), options.state.c_str());
   if (Error error = check(context, made))
     return error;
-  if (Error error = runCalls(call, context, state))
+  if (Error error = runCalls(call, context, state, options.repeat))
     return error;
-  if (Error error = writeOutputs(call))
+  if (Error error = writeOutputs(call, options.output))
     return error;
-  if (stateOutPath.empty())
+  if (options.stateOut.empty())
     return Error::success();
-  return check(context, agc_state_save(&context, &model, state.data(), stateOutPath.c_str()));
+  return check(context, agc_state_save(&context, &model, state.data(), options.stateOut.c_str()));
 }
 
-static Error run() {
-  Expected<const agc_model_info *> model = loadModel(libraryPath);
+static Error run(const Options &options) {
+  Expected<const agc_model_info *> model = loadModel(options);
   if (!model)
     return model.takeError();
-  if (functionName.empty()) {
+  if (options.function.empty()) {
     agc::printModel(**model, outs());
     return Error::success();
   }
   agc_context context;
   if (agc_context_init(&context) != AGC_OK)
     return createStringError(agc_error(&context));
-  if (threads != 1)
-    if (Error error = check(context, agc_pool_start(&context, threads)))
+  if (options.threads != 1)
+    if (Error error = check(context, agc_pool_start(&context, options.threads)))
       return error;
-  Error result = callFunction(**model, context);
+  Error result = callFunction(options, **model, context);
   agc_pool_stop(&context);
   return result;
 }
 
 int main(int argc, char **argv) {
-  cl::HideUnrelatedOptions(category);
+  cl::ResetCommandLineParser();
+  Options options;
+  cl::HideUnrelatedOptions(options.category);
   cl::ParseCommandLineOptions(argc, argv, "drives a model that agc has written with --shared\n");
-  Error error = run();
+  Error error = run(options);
   if (!error)
     return 0;
   errs() << "agc-run: " << toString(std::move(error)) << "\n";
