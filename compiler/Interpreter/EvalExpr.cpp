@@ -1,0 +1,150 @@
+// Evaluates records' expressions on numbers: the families ag.map and ag.reduce.
+#include "compiler/Interpreter/Eval.h"
+#include "dialect/AgDialect.h"
+#include "dialect/ExprEvaluator.h"
+#include "dialect/RuleBuilder.h"
+#include "dialect/Shape.h"
+#include <limits>
+
+using namespace mlir;
+using namespace agc::ag;
+
+namespace agc::interp {
+namespace {
+
+/// A parameter or literal as a number.
+Number toNumber(Attribute attr) {
+  if (auto flag = dyn_cast<BoolAttr>(attr))
+    return Number::boolean(flag.getValue());
+  if (auto integer = dyn_cast<IntegerAttr>(attr))
+    return Number::integral(integer.getInt());
+  return Number::literal(cast<FloatAttr>(attr).getValueAsDouble());
+}
+
+/// Numbers: the algebra of `eval` and of a reduction's combiner.
+class NumberAlgebra {
+public:
+  using Value = Number;
+  using Item = ExprItem<Number>;
+
+  /// `operands` are those of the record's schema, in order; missing ones are absent.
+  NumberAlgebra(const Record &record, ArrayRef<Item> operands, DictionaryAttr params,
+                MLIRContext *context)
+      : record(record), operands(operands), params(params), context(context) {}
+
+  Number accumulator;
+
+  Item arg(int i) const {
+    const ArgSpec &spec = record.args[i];
+    if (!spec.isTensor())
+      return {std::nullopt, params.get(spec.name)};
+    size_t position = llvm::count_if(record.args.take_front(i),
+                                     [](const ArgSpec &arg) { return arg.isTensor(); });
+    return position < operands.size() ? operands[position] : Item();
+  }
+  Number result(int) const { llvm_unreachable("an evaluation has no result yet"); }
+  Number grad(int) const { llvm_unreachable("an evaluation has no cotangent"); }
+  Number acc() const { return accumulator; }
+  Number op(StringRef, ArrayRef<Item>) const { llvm_unreachable("an evaluation has no MLIR op"); }
+  Number builtin(StringRef name, ArrayRef<Item>) const {
+    llvm::report_fatal_error("the evaluation of '" + record.name + "' uses the rules' helper '" +
+                             name + "'");
+  }
+
+  Number standard(StringRef name, ArrayRef<Item> args) const {
+    SmallVector<Number> numbers = llvm::map_to_vector(args, numberOf);
+    return apply(*lookupStd(name), numbers);
+  }
+
+  Number call(const Record &callee, ArrayRef<Item> args) const {
+    SmallVector<Item> values;
+    NamedAttrList attrs;
+    for (auto [spec, item] : llvm::zip(callee.args, args)) {
+      if (spec.isTensor())
+        values.push_back(item.isNone() ? item : Item{numberOf(item), {}});
+      else if (item.attr)
+        attrs.set(spec.name, item.attr);
+    }
+    for (const ArgSpec &spec : callee.args)
+      if (!spec.isTensor() && !attrs.get(spec.name))
+        if (Attribute value = defaultOf(spec, context))
+          attrs.set(spec.name, value);
+    NumberAlgebra inner(callee, values, attrs.getDictionary(context), context);
+    return inner.evaluate(callee.eval.expr);
+  }
+
+  Number evaluate(const Expr &expr) { return numberOf(ExprEvaluator(*this, expr, context).run()); }
+
+private:
+  static Number numberOf(const Item &item) {
+    return item.value ? *item.value : toNumber(item.attr);
+  }
+
+  const Record &record;
+  ArrayRef<Item> operands;
+  DictionaryAttr params;
+  MLIRContext *context;
+};
+
+/// The neutral element of a reduction.
+Number identityOf(const Record &record, Type elementType) {
+  double value = 0;
+  if (!record.identity.getAsDouble(value))
+    return Number::literal(value);
+  bool lowest = record.identity == "lowest";
+  if (isa<FloatType>(elementType))
+    return Number::real(lowest ? -std::numeric_limits<double>::infinity()
+                               : std::numeric_limits<double>::infinity());
+  auto type = cast<IntegerType>(elementType);
+  bool isSigned = type.getWidth() > 1 && !type.isUnsigned();
+  int64_t top = int64_t(~uint64_t(0) >> (64 - type.getWidth() + isSigned));
+  return Number::integral(lowest ? (isSigned ? -top - 1 : 0) : top);
+}
+
+} // namespace
+
+Results evalMap(Operation *op, const Frame &frame) {
+  const Record &record = *recordOf(op);
+  DictionaryAttr params = paramsOf(op);
+  Shape shape;
+  for (Value operand : op->getOperands()) {
+    FailureOr<Shape> wider = broadcastShapes(shape, frame[operand].shape);
+    if (failed(wider))
+      return op->emitError() << "the operands' shapes do not broadcast at run time";
+    shape = std::move(*wider);
+  }
+  Tensor result = Tensor::filled(shape, typeOf(op).getElementType());
+  SmallVector<const Tensor *> tensors =
+      llvm::map_to_vector(op->getOperands(), [&](Value operand) { return &frame[operand]; });
+  size_t n = 0;
+  forEachIndex(shape, [&](ArrayRef<int64_t> index) {
+    auto operands = llvm::map_to_vector(
+        tensors, [&](const Tensor *t) { return ExprItem<Number>{t->at(index), {}}; });
+    NumberAlgebra algebra(record, operands, params, op->getContext());
+    result.data[n++] = algebra.evaluate(record.eval.expr);
+  });
+  return one(std::move(result));
+}
+
+Results evalReduce(Operation *op, const Frame &frame) {
+  auto reduce = cast<ReduceOp>(op);
+  const Record &record = *recordOf(op);
+  DictionaryAttr params = paramsOf(op);
+  const Tensor &self = frame[reduce.getSelf()];
+  ArrayRef<int64_t> dims = reduce.getDim();
+  Type elementType = typeOf(op).getElementType();
+  Tensor result = Tensor::filled(reducedShape(self.shape, dims, /*keepdim=*/true), elementType,
+                                 identityOf(record, elementType));
+  size_t n = 0;
+  forEachIndex(self.shape, [&](ArrayRef<int64_t> index) {
+    ExprItem<Number> element{self.data[n++], {}};
+    NumberAlgebra algebra(record, element, params, op->getContext());
+    Number &sum = result.at(index);
+    algebra.accumulator = sum;
+    sum = algebra.evaluate(record.combine);
+  });
+  result.shape = reducedShape(self.shape, dims, reduce.getKeepdim());
+  return one(std::move(result));
+}
+
+} // namespace agc::interp

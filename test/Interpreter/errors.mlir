@@ -1,0 +1,33 @@
+// What cannot be evaluated is an error at the op.
+// RUN: not agc-interpret %s 2>&1 | FileCheck %s --check-prefix=GATHER
+// RUN: not agc-interpret %s --entry=reshape 2>&1 | FileCheck %s --check-prefix=RESHAPE
+// RUN: not agc-interpret %s --entry=unknown 2>&1 | FileCheck %s --check-prefix=UNKNOWN
+// RUN: not agc-interpret %s --entry=nowhere 2>&1 | FileCheck %s --check-prefix=NOWHERE
+// RUN: not agc-interpret %s --entry=forever 2>&1 | FileCheck %s --check-prefix=FOREVER
+
+func.func @main(%x: tensor<2xf32>) -> tensor<1xf32> {
+  %i = ag.constant dense<2> : tensor<1xi64>
+  // GATHER: errors.mlir:[[#@LINE+1]]:8: error: index 2 is out of range for extent 2
+  %0 = ag.gather %x, %i dim 0 : (tensor<2xf32>, tensor<1xi64>) -> tensor<1xf32>
+  return %0 : tensor<1xf32>
+}
+
+func.func @reshape(%x: tensor<?xf32>) -> tensor<2xf32> {
+  // RESHAPE: error: 3 elements cannot have a shape of 2 at run time
+  %0 = ag.reshape %x : tensor<?xf32> to tensor<2xf32>
+  return %0 : tensor<2xf32>
+}
+
+func.func @unknown(%x: tensor<2xf32>) -> tensor<2xf32> {
+  // UNKNOWN: error: the interpreter does not know 'math.exp'
+  %0 = math.exp %x : tensor<2xf32>
+  return %0 : tensor<2xf32>
+}
+
+// NOWHERE: error: no function named 'nowhere'
+
+func.func @forever() -> tensor<f32> {
+  // FOREVER: error: calls nest too deeply
+  %0 = func.call @forever() : () -> tensor<f32>
+  return %0 : tensor<f32>
+}
