@@ -54,4 +54,40 @@ def ExpandMath : Pass<"agc-expand-math", "mlir::ModuleOp"> {
   ];
 }
 
+def LinalgToLoops : Pass<"agc-linalg-to-loops", "mlir::ModuleOp"> {
+  let summary = "linalg ops on buffers become loops over vectors";
+  let description = [{
+    Lowers every linalg op on memrefs (agc-contract-nest has taken the contractions it knows) and every
+    memref.copy to scf loops with explicit vectors. Parallel dimensions that lie together in memory become
+    one; tails are masked and have the same bits. A reduction whose last iterator is the reduction has a
+    fixed number of partial sums (32, or 16 of 64 bits; element i goes to lane i modulo that) and a fixed
+    tree; other reductions run in order for each result. Both depend on the iterators alone, so bits are
+    the same for static and `?` extents, any layout, and whatever shares the kernel. Neighbouring ops over
+    the same rows, a reduction among them, share their outer loops.
+
+    Must hold before: an operand overlaps an output only if it is the same value and met by the same map;
+    distinct values that are not views of one another do not overlap.
+
+    ```mlir
+    linalg.generic {...} ins(%x : memref<?xf32>) outs(%y : memref<?xf32>) { arith.addf ... }
+    // becomes
+    scf.for %i = %c0 to %whole step %c32 { vector.load, arith.addf : vector<8xf32>, vector.store, ... }
+    scf.for %i = %whole to %last step %c8 { ... }
+    scf.if %some { vector.maskedload, arith.addf, vector.maskedstore }
+    ```
+  }];
+  let dependentDialects = ["mlir::affine::AffineDialect", "mlir::arith::ArithDialect",
+                           "mlir::linalg::LinalgDialect", "mlir::memref::MemRefDialect",
+                           "mlir::scf::SCFDialect", "mlir::vector::VectorDialect"];
+  let options = [
+    Option<"vectorBits", "vector-bits", "unsigned", "256", "width of a vector register">,
+  ];
+  let statistics = [
+    Statistic<"numStrips", "strips", "ops vectorised along a parallel dimension">,
+    Statistic<"numLanes", "lanes", "reductions vectorised along the innermost dimension">,
+    Statistic<"numScalar", "scalar", "ops left to scalar loops">,
+    Statistic<"numShared", "shared", "ops put under a shared outer loop">,
+  ];
+}
+
 #endif // AGC_PASSES_TD

@@ -79,6 +79,9 @@ Jit::Jit(llvm::StringRef mlir, llvm::StringRef pipeline) : impl(std::make_unique
   auto optimize = makeOptimizingTransformer(3, 0, impl->machine.get());
   options.transformer = optimize;
   options.jitCodeGenOptLevel = llvm::CodeGenOptLevel::Aggressive;
+  // Upstream's lowering calls this library to copy strided buffers.
+  StringRef libraries[] = {AGC_LLVM_LIB "/libmlir_c_runner_utils.so"};
+  options.sharedLibPaths = libraries;
   auto engine = ExecutionEngine::create(*module, options, hostMachine());
   if (!engine)
     fail(llvm::toString(engine.takeError()));

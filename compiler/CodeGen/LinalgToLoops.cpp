@@ -1,0 +1,169 @@
+// agc-linalg-to-loops. After it no linalg op on buffers and no memref.copy is left: pointwise ops
+// and reductions are scf loops over explicit vectors, and ops that work on the same rows share
+// their outer loops.
+#include "compiler/CodeGen/LoopEmitter.h"
+#include "compiler/CodeGen/SharedLoops.h"
+#include "compiler/Passes.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+
+using namespace mlir;
+
+namespace agc {
+#define GEN_PASS_DEF_LINALGTOLOOPS
+#include "compiler/Passes.h.inc"
+
+namespace {
+
+using Ops = ArrayRef<linalg::GenericOp>;
+
+/// Parallel dimensions that follow each other in every operand, and in memory, become one.
+linalg::GenericOp collapse(linalg::GenericOp op) {
+  bool usesIndex = !op.getBody()->getOps<linalg::IndexOp>().empty();
+  if (op.getNumLoops() < 2 || usesIndex || !op.hasPureBufferSemantics())
+    return op;
+  SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
+  auto joins = [&](OpOperand &operand, unsigned dim) {
+    AffineMap map = op.getMatchingIndexingMap(&operand);
+    if (!map.isProjectedPermutation())
+      return false;
+    auto before = map.getResultPosition(getAffineDimExpr(dim - 1, op.getContext()));
+    auto here = map.getResultPosition(getAffineDimExpr(dim, op.getContext()));
+    if (!before && !here)
+      return true;
+    if (!before || !here || *before + 1 != *here)
+      return false;
+    auto type = cast<MemRefType>(operand.get().getType());
+    SmallVector<ReassociationIndices> groups;
+    for (int64_t position = 0; position < type.getRank(); ++position)
+      if (position == *here)
+        groups.back().push_back(position);
+      else
+        groups.push_back({position});
+    return memref::CollapseShapeOp::isGuaranteedCollapsible(type, groups);
+  };
+  SmallVector<ReassociationIndices> groups = {{0}};
+  for (unsigned dim = 1; dim < iterators.size(); ++dim) {
+    bool parallel = iterators[dim - 1] == utils::IteratorType::parallel &&
+                    iterators[dim] == utils::IteratorType::parallel;
+    if (parallel &&
+        llvm::all_of(op->getOpOperands(), [&](OpOperand &operand) { return joins(operand, dim); }))
+      groups.back().push_back(dim);
+    else
+      groups.push_back({dim});
+  }
+  if (groups.size() == iterators.size())
+    return op;
+  IRRewriter rewriter(op);
+  auto collapsed = linalg::collapseOpIterationDims(op, groups, rewriter);
+  if (failed(collapsed))
+    return op;
+  rewriter.eraseOp(op);
+  return cast<linalg::GenericOp>(collapsed->collapsedOp);
+}
+
+class LinalgToLoops : public impl::LinalgToLoopsBase<LinalgToLoops> {
+public:
+  using LinalgToLoopsBase::LinalgToLoopsBase;
+
+  void runOnOperation() override {
+    target.vectorBits = vectorBits;
+    if (failed(generalize()))
+      return signalPassFailure();
+    SmallVector<SmallVector<linalg::GenericOp>> runs;
+    getOperation().walk([&](Block *block) { collectRuns(*block, runs); });
+    for (Ops run : runs)
+      lower(run);
+  }
+
+private:
+  LogicalResult generalize();
+  void collectRuns(Block &block, SmallVectorImpl<SmallVector<linalg::GenericOp>> &runs);
+  void lower(Ops run);
+  void lowerShared(Ops ops);
+  void lowerOne(linalg::GenericOp op);
+
+  LoopTarget target;
+};
+
+/// Makes every op of interest a linalg.generic.
+LogicalResult LinalgToLoops::generalize() {
+  SmallVector<Operation *> named;
+  getOperation().walk([&](Operation *op) {
+    auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+    if (isa<memref::CopyOp>(op) ||
+        (linalgOp && linalgOp.hasPureBufferSemantics() && !isa<linalg::GenericOp>(op)))
+      named.push_back(op);
+  });
+  IRRewriter rewriter(&getContext());
+  for (Operation *op : named) {
+    rewriter.setInsertionPoint(op);
+    if (auto copy = dyn_cast<memref::CopyOp>(op))
+      op = rewriter.replaceOpWithNewOp<linalg::CopyOp>(copy, copy.getSource(), copy.getTarget());
+    if (failed(linalg::generalizeNamedOp(rewriter, cast<linalg::LinalgOp>(op))))
+      return op->emitError("has no loop form");
+  }
+  return success();
+}
+
+/// Splits the block's generics into runs with nothing between them that touches memory.
+void LinalgToLoops::collectRuns(Block &block,
+                                SmallVectorImpl<SmallVector<linalg::GenericOp>> &runs) {
+  SmallVector<linalg::GenericOp> run;
+  auto flush = [&] {
+    if (!run.empty())
+      runs.push_back(std::move(run));
+    run.clear();
+  };
+  for (Operation &op : block) {
+    auto generic = dyn_cast<linalg::GenericOp>(op);
+    if (generic && generic.hasPureBufferSemantics())
+      run.push_back(generic);
+    else if (!isMemoryEffectFree(&op) && !isa<memref::AllocOp, memref::AllocaOp>(op))
+      flush();
+  }
+  flush();
+}
+
+void LinalgToLoops::lower(Ops run) {
+  while (!run.empty()) {
+    size_t count = countSharing(run);
+    if (count > 1)
+      lowerShared(run.take_front(count));
+    else
+      lowerOne(run.front());
+    run = run.drop_front(count);
+  }
+}
+
+/// Writes one loop, at the last op, with each op's row in it.
+void LinalgToLoops::lowerShared(Ops ops) {
+  linalg::GenericOp first = ops.front(), last = ops.back();
+  OpBuilder builder(last);
+  Location loc = builder.getFusedLoc(llvm::map_to_vector(ops, [](auto op) { return op.getLoc(); }));
+  OpFoldResult size =
+      cast<linalg::LinalgOp>(first.getOperation()).createLoopRanges(builder, loc)[0].size;
+  Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
+  Value one = arith::ConstantIndexOp::create(builder, loc, 1);
+  auto loop = scf::ForOp::create(builder, loc, zero,
+                                 getValueOrCreateConstantIndexOp(builder, loc, size), one);
+  builder.setInsertionPoint(loop.getBody()->getTerminator());
+  SmallVector<linalg::GenericOp> rows;
+  for (linalg::GenericOp op : ops)
+    rows.push_back(peelFirstLoop(builder, op, loop.getInductionVar()));
+  for (linalg::GenericOp op : ops)
+    op.erase();
+  numShared += rows.size();
+  lower(rows);
+}
+
+void LinalgToLoops::lowerOne(linalg::GenericOp op) {
+  op = collapse(op);
+  LoopPlan plan = planLoops(op, target);
+  emitLoops(op, plan);
+  op.erase();
+  ++(plan.lanes ? numLanes : plan.vectorDim ? numStrips : numScalar);
+}
+
+} // namespace
+} // namespace agc

@@ -1,0 +1,47 @@
+// How one linalg op on buffers is to be run as loops: which dimension is vectorised, and how.
+#pragma once
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include <optional>
+
+namespace agc {
+
+/// What the plans are made for.
+struct LoopTarget {
+  /// Bits of a vector register.
+  unsigned vectorBits = 256;
+};
+
+/// The loops of one op. Outside to inside: `outer`, then
+///   in strips: the vector dimension in steps, then `reductions` around the accumulators of a step;
+///   in lanes:  `reductions`, then the vector dimension, itself a reduction, over fixed lanes.
+struct LoopPlan {
+  llvm::SmallVector<unsigned> outer;
+  llvm::SmallVector<unsigned> reductions;
+  /// The vectorised dimension; none for an op that runs by scalars.
+  std::optional<unsigned> vectorDim;
+  /// The vectorised dimension is a reduction: element i goes to lane i modulo width * pieces.
+  bool lanes = false;
+  /// Lanes of a vector.
+  int64_t width = 1;
+  /// Vectors of a full step.
+  int64_t pieces = 1;
+};
+
+/// Lanes of a reduction along the innermost dimension. Fixed, so that sums have the same bits on
+/// every target: 32, or 16 of 64 bits.
+int64_t reductionLanes(mlir::Type accumulator);
+
+/// Plans an op. Whether a reduction runs in lanes depends on its iterators alone, never on extents,
+/// layouts or the other ops of its kernel: these are the bits of the result.
+LoopPlan planLoops(mlir::linalg::GenericOp op, const LoopTarget &target);
+
+/// How an operand is met along a dimension.
+enum class Stride { none, unit, other };
+/// The stride of `operand`, seen through its map, along `dim`.
+Stride strideAlong(mlir::OpOperand &operand, mlir::AffineMap map, unsigned dim);
+
+/// The combiner of an output: the op that takes the accumulator and nothing else does, if its
+/// result is what is yielded and it has a neutral element.
+mlir::Operation *findCombiner(mlir::linalg::GenericOp op, unsigned output);
+
+} // namespace agc

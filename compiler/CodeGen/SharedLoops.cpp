@@ -1,0 +1,173 @@
+// Sharing of outer loops: a softmax's passes over a row run one after another while the row is in
+// L1.
+#include "compiler/CodeGen/SharedLoops.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
+
+using namespace mlir;
+
+namespace agc {
+namespace {
+
+/// A buffer as an op meets it.
+struct Access {
+  Value memref, base;
+  bool write = false;
+  /// The buffer's dimension that the first loop walks, if it does so one by one and alone.
+  std::optional<unsigned> walked;
+};
+
+Value baseOf(Value memref) {
+  while (auto view = memref.getDefiningOp<ViewLikeOpInterface>())
+    memref = view.getViewSource();
+  return memref;
+}
+
+/// Where the first loop's index stands in the map: nothing if nowhere, failure if not plainly.
+FailureOr<std::optional<unsigned>> walkedDim(AffineMap map) {
+  std::optional<unsigned> walked;
+  for (auto [position, result] : llvm::enumerate(map.getResults())) {
+    if (!result.isFunctionOfDim(0))
+      continue;
+    if (walked || result != getAffineDimExpr(0, map.getContext()))
+      return failure();
+    walked = position;
+  }
+  return walked;
+}
+
+/// All buffers of an op; failure if the op has a form whose first loop cannot be peeled.
+FailureOr<SmallVector<Access>> accessesOf(linalg::GenericOp op) {
+  if (op.getNumLoops() == 0 || op.getIteratorTypesArray()[0] != utils::IteratorType::parallel)
+    return failure();
+  SmallVector<Access> accesses;
+  for (OpOperand &operand : op->getOpOperands()) {
+    if (!isa<MemRefType>(operand.get().getType()))
+      continue;
+    auto walked = walkedDim(op.getMatchingIndexingMap(&operand));
+    bool write = op.isDpsInit(&operand);
+    if (failed(walked) || (write && !*walked))
+      return failure();
+    accesses.push_back({operand.get(), baseOf(operand.get()), write, *walked});
+  }
+  WalkResult inside = op.getBody()->walk([&](Operation *inner) {
+    if (auto load = dyn_cast<memref::LoadOp>(inner))
+      accesses.push_back({load.getMemRef(), baseOf(load.getMemRef()), false, std::nullopt});
+    else if (!isMemoryEffectFree(inner) && !inner->hasTrait<OpTrait::IsTerminator>())
+      return WalkResult::interrupt();
+    return WalkResult::advance();
+  });
+  if (inside.wasInterrupted())
+    return failure();
+  return accesses;
+}
+
+/// Whether two ops, each with its accesses, give the same values when their rows alternate.
+bool rowsMayAlternate(ArrayRef<Access> first, ArrayRef<Access> second) {
+  for (const Access &a : first)
+    for (const Access &b : second)
+      if (a.base == b.base && (a.write || b.write))
+        if (a.memref != b.memref || !a.walked || a.walked != b.walked)
+          return false;
+  return true;
+}
+
+/// Whether the first loops have equal extents for certain.
+bool equalExtents(linalg::GenericOp first, ArrayRef<Access> a, linalg::GenericOp second,
+                  ArrayRef<Access> b) {
+  int64_t extent = first.getStaticLoopRanges()[0];
+  if (!ShapedType::isDynamic(extent) && extent == second.getStaticLoopRanges()[0])
+    return true;
+  for (const Access &x : a)
+    for (const Access &y : b)
+      if (x.memref == y.memref && x.walked && x.walked == y.walked)
+        return true;
+  return false;
+}
+
+bool shareBuffer(ArrayRef<Access> first, ArrayRef<Access> second) {
+  return llvm::any_of(first, [&](const Access &a) {
+    return llvm::any_of(second, [&](const Access &b) { return a.memref == b.memref; });
+  });
+}
+
+} // namespace
+
+size_t countSharing(ArrayRef<linalg::GenericOp> ops) {
+  SmallVector<SmallVector<Access>> accesses;
+  size_t worth = 1; // up to the last op that has rows, if some op reduces them
+  bool reduces = false;
+  for (size_t number = 0; number < ops.size(); ++number) {
+    linalg::GenericOp op = ops[number];
+    auto own = accessesOf(op);
+    if (failed(own))
+      break;
+    bool legal = true, connected = number == 0, equal = number == 0;
+    for (size_t before = 0; before < number; ++before) {
+      legal &= rowsMayAlternate(accesses[before], *own);
+      connected |= shareBuffer(accesses[before], *own);
+      equal |= equalExtents(ops[before], accesses[before], op, *own);
+    }
+    if (!legal || !connected || !equal)
+      break;
+    accesses.push_back(std::move(*own));
+    reduces |= op.getNumReductionLoops() > 0;
+    if (op.getNumLoops() > 1)
+      worth = number + 1;
+  }
+  return reduces ? worth : 1;
+}
+
+/// The slice of a buffer at `index` of dimension `dim`, without that dimension.
+static Value sliceAt(OpBuilder &builder, Location loc, Value memref, unsigned dim, Value index) {
+  auto type = cast<MemRefType>(memref.getType());
+  SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
+  SmallVector<OpFoldResult> strides(type.getRank(), builder.getIndexAttr(1));
+  SmallVector<OpFoldResult> sizes = memref::getMixedSizes(builder, loc, memref);
+  offsets[dim] = index;
+  sizes[dim] = builder.getIndexAttr(1);
+  SmallVector<int64_t> shape(type.getShape());
+  shape.erase(shape.begin() + dim);
+  MemRefType slice =
+      memref::SubViewOp::inferRankReducedResultType(shape, type, offsets, sizes, strides);
+  return memref::SubViewOp::create(builder, loc, slice, memref, offsets, sizes, strides);
+}
+
+linalg::GenericOp peelFirstLoop(OpBuilder &builder, linalg::GenericOp op, Value index) {
+  MLIRContext *context = op.getContext();
+  unsigned loops = op.getNumLoops();
+  SmallVector<AffineExpr> shifted(1, getAffineConstantExpr(0, context));
+  for (unsigned dim = 1; dim < loops; ++dim)
+    shifted.push_back(getAffineDimExpr(dim - 1, context));
+
+  SmallVector<Value> operands;
+  SmallVector<AffineMap> maps;
+  for (OpOperand &operand : op->getOpOperands()) {
+    AffineMap map = op.getMatchingIndexingMap(&operand);
+    std::optional<unsigned> walked = *walkedDim(map);
+    Value value = operand.get();
+    if (walked) {
+      value = sliceAt(builder, op.getLoc(), value, *walked, index);
+      map = map.dropResult(*walked);
+    }
+    operands.push_back(value);
+    maps.push_back(map.replaceDimsAndSymbols(shifted, {}, loops - 1, 0));
+  }
+  ArrayRef<Value> all = operands;
+  auto peeled = linalg::GenericOp::create(
+      builder, op.getLoc(), TypeRange(), all.take_front(op.getNumDpsInputs()),
+      all.drop_front(op.getNumDpsInputs()), maps,
+      ArrayRef<utils::IteratorType>(op.getIteratorTypesArray()).drop_front());
+  IRMapping mapping;
+  op.getRegion().cloneInto(&peeled.getRegion(), mapping);
+  peeled.getRegion().walk([&](linalg::IndexOp inner) {
+    if (inner.getDim() == 0)
+      inner.replaceAllUsesWith(index);
+    else
+      inner.setDim(inner.getDim() - 1);
+  });
+  return peeled;
+}
+
+} // namespace agc

@@ -1,0 +1,178 @@
+// RUN: agc-opt %s --agc-linalg-to-loops --canonicalize --cse | FileCheck %s
+
+#id1 = affine_map<(i) -> (i)>
+#id2 = affine_map<(i, j) -> (i, j)>
+#row = affine_map<(i, j) -> (i)>
+#column = affine_map<(i, j) -> (j)>
+
+// Two dimensions that lie together are one loop: full steps, single vectors, a masked tail.
+// CHECK-LABEL: @contiguous_pointwise_is_one_loop
+// CHECK: memref.collapse_shape
+// CHECK: scf.for {{.*}} step %c32
+// CHECK-COUNT-4: vector.store {{.*}} vector<8xf32>
+// CHECK: scf.for {{.*}} step %c8
+// CHECK: scf.if
+// CHECK: vector.maskedload
+// CHECK: vector.maskedstore
+func.func @contiguous_pointwise_is_one_loop(%x: memref<?x?xf32>, %y: memref<?x?xf32>) {
+  linalg.generic {indexing_maps = [#id2, #id2], iterator_types = ["parallel", "parallel"]}
+    ins(%x : memref<?x?xf32>) outs(%y : memref<?x?xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %b = arith.addf %a, %a : f32
+    linalg.yield %b : f32
+  }
+  return
+}
+
+// A static extent folds what does not happen.
+// CHECK-LABEL: @static_extent_has_no_tail
+// CHECK: scf.for %{{.*}} = %c0 to %c64 step %c32
+// CHECK-NOT: masked
+func.func @static_extent_has_no_tail(%x: memref<8x8xf32>) {
+  linalg.generic {indexing_maps = [#id2], iterator_types = ["parallel", "parallel"]} outs(%x : memref<8x8xf32>) {
+  ^bb0(%a: f32):
+    %b = arith.addf %a, %a : f32
+    linalg.yield %b : f32
+  }
+  return
+}
+
+// What is the same along a row is loaded once, before the row.
+// CHECK-LABEL: @uniform_operand_is_hoisted
+// CHECK: scf.for
+// CHECK: memref.load
+// CHECK: vector.broadcast
+// CHECK: scf.for
+// CHECK-NOT: memref.load
+func.func @uniform_operand_is_hoisted(%x: memref<?x?xf32>, %r: memref<?xf32>) {
+  linalg.generic {indexing_maps = [#row, #id2], iterator_types = ["parallel", "parallel"]}
+    ins(%r : memref<?xf32>) outs(%x : memref<?x?xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %b = arith.addf %a, %o : f32
+    linalg.yield %b : f32
+  }
+  return
+}
+
+// Fixed lanes: 4 x 8, whatever the extent.
+// CHECK-LABEL: @innermost_reduction_has_fixed_lanes
+// CHECK: scf.for {{.*}} step %c32 iter_args({{.*}}) -> (vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>)
+func.func @innermost_reduction_has_fixed_lanes(%x: memref<?xf32>, %s: memref<f32>) {
+  linalg.generic {indexing_maps = [#id1, affine_map<(i) -> ()>], iterator_types = ["reduction"]}
+    ins(%x : memref<?xf32>) outs(%s : memref<f32>) {
+  ^bb0(%a: f32, %o: f32):
+    %b = arith.addf %a, %o : f32
+    linalg.yield %b : f32
+  }
+  return
+}
+
+// An outer reduction runs in order for each of a vector of results.
+// CHECK-LABEL: @outer_reduction_keeps_order
+// CHECK: scf.for {{.*}} step %c32 {
+// CHECK: scf.for {{.*}} step %c1 iter_args
+// CHECK: arith.addf {{.*}} : vector<8xf32>
+func.func @outer_reduction_keeps_order(%x: memref<?x?xf32>, %s: memref<?xf32>) {
+  linalg.generic {indexing_maps = [#id2, #column], iterator_types = ["reduction", "parallel"]}
+    ins(%x : memref<?x?xf32>) outs(%s : memref<?xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %b = arith.addf %a, %o : f32
+    linalg.yield %b : f32
+  }
+  return
+}
+
+// Fill, reduction and use of the sum share the loop over rows.
+// CHECK-LABEL: @rows_share_their_loop
+// CHECK: scf.for %[[ROW:.+]] = %c0
+// CHECK: memref.subview {{.*}}[%[[ROW]]]
+// CHECK: memref.store
+// CHECK: iter_args
+// CHECK: arith.divf
+// CHECK-NOT: scf.for {{.*}} iter_args
+func.func @rows_share_their_loop(%x: memref<?x?xf32>, %s: memref<?xf32>) {
+  %zero = arith.constant 0.0 : f32
+  linalg.fill ins(%zero : f32) outs(%s : memref<?xf32>)
+  linalg.generic {indexing_maps = [#id2, #row], iterator_types = ["parallel", "reduction"]}
+    ins(%x : memref<?x?xf32>) outs(%s : memref<?xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %b = arith.addf %a, %o : f32
+    linalg.yield %b : f32
+  }
+  linalg.generic {indexing_maps = [#row, #id2], iterator_types = ["parallel", "parallel"]}
+    ins(%s : memref<?xf32>) outs(%x : memref<?x?xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %b = arith.divf %o, %a : f32
+    linalg.yield %b : f32
+  }
+  return
+}
+
+// The second op reads rows that the first has yet to write: no shared loop.
+// CHECK-LABEL: @transposed_use_does_not_share
+// CHECK: memref.store
+// CHECK-NOT: memref.subview
+// CHECK: return
+func.func @transposed_use_does_not_share(%x: memref<?x?xf32>, %y: memref<?x?xf32>, %s: memref<?xf32>) {
+  linalg.generic {indexing_maps = [#id2, #row], iterator_types = ["parallel", "reduction"]}
+    ins(%x : memref<?x?xf32>) outs(%s : memref<?xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %b = arith.addf %a, %o : f32
+    linalg.yield %b : f32
+  }
+  linalg.generic {indexing_maps = [#column, #id2], iterator_types = ["parallel", "parallel"]}
+    ins(%s : memref<?xf32>) outs(%y : memref<?x?xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    linalg.yield %a : f32
+  }
+  return
+}
+
+// A vector of i1 is packed, a buffer of i1 is not.
+// CHECK-LABEL: @truth_values_are_bytes
+// CHECK: builtin.unrealized_conversion_cast {{.*}} : memref<?xi1> to memref<?xi8>
+// CHECK: vector.store {{.*}} : memref<?xi8>
+func.func @truth_values_are_bytes(%x: memref<?xf32>, %y: memref<?xi1>) {
+  linalg.generic {indexing_maps = [#id1, #id1], iterator_types = ["parallel"]}
+    ins(%x : memref<?xf32>) outs(%y : memref<?xi1>) {
+  ^bb0(%a: f32, %o: i1):
+    %b = arith.cmpf uno, %a, %a : f32
+    linalg.yield %b : i1
+  }
+  return
+}
+
+// A strided copy must not reach the runtime library that upstream calls for it.
+// CHECK-LABEL: @strided_copy_is_a_loop
+// CHECK-NOT: memref.copy
+// CHECK: vector.store
+func.func @strided_copy_is_a_loop(%x: memref<?x?xf32, strided<[?, 1]>>, %y: memref<?x?xf32>) {
+  memref.copy %x, %y : memref<?x?xf32, strided<[?, 1]>> to memref<?x?xf32>
+  return
+}
+
+// What masked lanes hold must not be divided by.
+// CHECK-LABEL: @integer_division_stays_scalar
+// CHECK-NOT: vector
+// CHECK: arith.divsi {{.*}} : i32
+func.func @integer_division_stays_scalar(%x: memref<?xi32>, %y: memref<?xi32>) {
+  linalg.generic {indexing_maps = [#id1, #id1], iterator_types = ["parallel"]}
+    ins(%x : memref<?xi32>) outs(%y : memref<?xi32>) {
+  ^bb0(%a: i32, %o: i32):
+    %b = arith.divsi %o, %a : i32
+    linalg.yield %b : i32
+  }
+  return
+}
+
+// A tensor op is of a higher level and stays.
+// CHECK-LABEL: @tensors_stay
+// CHECK: linalg.generic
+func.func @tensors_stay(%x: tensor<?xf32>) -> tensor<?xf32> {
+  %r = linalg.generic {indexing_maps = [#id1], iterator_types = ["parallel"]} outs(%x : tensor<?xf32>) {
+  ^bb0(%a: f32):
+    %b = arith.addf %a, %a : f32
+    linalg.yield %b : f32
+  } -> tensor<?xf32>
+  return %r : tensor<?xf32>
+}
