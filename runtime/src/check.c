@@ -47,122 +47,133 @@ static agc_status check_extents(const check *c) {
   return AGC_OK;
 }
 
-/* `kind` and `name` make the buffer's name: "input 'x'", "the workspace". */
-static agc_status check_buffer(const check *c, const char *kind, const char *name, const void *data,
-                               uint64_t bytes, int64_t needed, uint32_t alignment) {
-  const char *quote = *name ? "'" : "";
-  if (needed < 0)
-    return FAIL(c, AGC_ERROR_SIZE, "%s%s%s%s of these extents does not fit in memory", kind, quote,
-                name, quote);
-  if (needed == 0)
-    return AGC_OK;
-  if (!data)
-    return FAIL(c, AGC_ERROR_NULL, "%s%s%s%s is NULL, expected %" PRId64 " bytes", kind, quote,
-                name, quote, needed);
-  if ((uintptr_t)data % alignment != 0)
-    return FAIL(c, AGC_ERROR_ALIGNMENT,
-                "%s%s%s%s is at %p, expected an address that is a multiple of %" PRIu32, kind,
-                quote, name, quote, data, alignment);
-  if (bytes < (uint64_t)needed)
-    return FAIL(c, AGC_ERROR_SIZE, "%s%s%s%s has %" PRIu64 " bytes, expected at least %" PRId64,
-                kind, quote, name, quote, bytes, needed);
-  return AGC_OK;
-}
+/* ---- Buffers ---- */
 
-static agc_status check_tensor(const check *c, const char *kind, const agc_tensor_info *tensor,
-                               const void *data, uint64_t bytes) {
-  int64_t needed = agc_tensor_bytes(c->function, tensor, c->call->extents);
-  return check_buffer(c, kind, tensor->name, data, bytes, needed, tensor->alignment);
-}
-
-static agc_status check_buffers(const check *c) {
-  const agc_function_info *f = c->function;
-  const agc_call *call = c->call;
-  agc_status status = AGC_OK;
-  if (f->flags & AGC_FUNCTION_USES_STATE) {
-    status = check_buffer(c, "the state", "", call->state.data, call->state.bytes,
-                          (int64_t)f->model->state_bytes, AGC_ALIGNMENT);
-    if (status == AGC_OK)
-      status = agc_check_state(c->context, f->model, call->state.data, true);
-  }
-  if (status == AGC_OK)
-    status = check_buffer(c, "the workspace", "", call->workspace.data, call->workspace.bytes,
-                          agc_workspace_bytes(f, call->extents), AGC_ALIGNMENT);
-  for (uint32_t i = 0; i < f->input_count && status == AGC_OK; ++i)
-    status = check_tensor(c, "input ", f->inputs[i], call->inputs[i].data, call->inputs[i].bytes);
-  for (uint32_t i = 0; i < f->output_count && status == AGC_OK; ++i)
-    status =
-        check_tensor(c, "output ", f->outputs[i], call->outputs[i].data, call->outputs[i].bytes);
-  return status;
-}
-
-/* ---- Overlap ---- */
-
-/* The bytes a call uses of one buffer. */
-typedef struct span {
-  uintptr_t begin, end;
+/* One buffer of a call: what the caller gave, and what the function uses of it. `kind` and `name`
+ * make its name in messages: "input 'x'", "the workspace". */
+typedef struct buffer {
   const char *kind, *name;
-} span;
+  const void *data;
+  uint64_t bytes;
+  int64_t needed;
+  uint32_t alignment; /* a power of two */
+} buffer;
 
-static span make_span(const void *data, int64_t bytes, const char *kind, const char *name) {
-  uintptr_t begin = (uintptr_t)data, size = data ? (uintptr_t)bytes : 0;
-  return (span){begin, size > UINTPTR_MAX - begin ? UINTPTR_MAX : begin + size, kind, name};
+static buffer tensor_buffer(const check *c, const char *kind, const agc_tensor_info *tensor,
+                            const void *data, uint64_t bytes) {
+  int64_t needed = agc_tensor_bytes(c->function, tensor, c->call->extents);
+  return (buffer){kind, tensor->name, data, bytes, needed, tensor->alignment};
 }
 
 /* Buffer i of a call: what is written comes first (state, workspace, outputs), then the inputs. */
-static span span_at(const check *c, uint64_t i) {
+static buffer buffer_at(const check *c, uint64_t i) {
   const agc_function_info *f = c->function;
   const agc_call *call = c->call;
-  if (i == 0) {
-    bool used = f->flags & AGC_FUNCTION_USES_STATE;
-    return make_span(used ? call->state.data : NULL, (int64_t)f->model->state_bytes, "the state",
-                     "");
-  }
+  if (i == 0 && !(f->flags & AGC_FUNCTION_USES_STATE))
+    return (buffer){"the state", "", NULL, 0, 0, 1};
+  if (i == 0)
+    return (buffer){
+        "the state",  "", call->state.data, call->state.bytes, (int64_t)f->model->state_bytes,
+        AGC_ALIGNMENT};
   if (i == 1)
-    return make_span(call->workspace.data, agc_workspace_bytes(f, call->extents), "the workspace",
-                     "");
-  bool output = i - 2 < f->output_count;
-  uint64_t k = output ? i - 2 : i - 2 - f->output_count;
-  const agc_tensor_info *tensor = output ? f->outputs[k] : f->inputs[k];
-  return make_span(output ? call->outputs[k].data : call->inputs[k].data,
-                   agc_tensor_bytes(f, tensor, call->extents), output ? "output " : "input ",
-                   tensor->name);
+    return (buffer){"the workspace",
+                    "",
+                    call->workspace.data,
+                    call->workspace.bytes,
+                    agc_workspace_bytes(f, call->extents),
+                    AGC_ALIGNMENT};
+  uint64_t k = i - 2;
+  if (k < f->output_count)
+    return tensor_buffer(c, "output ", f->outputs[k], call->outputs[k].data,
+                         call->outputs[k].bytes);
+  k -= f->output_count;
+  return tensor_buffer(c, "input ", f->inputs[k], call->inputs[k].data, call->inputs[k].bytes);
 }
 
-static agc_status fail_overlap(const check *c, const span *a, const span *b) {
+static agc_status check_buffer(const check *c, const buffer *b) {
+  const char *quote = *b->name ? "'" : "";
+  if (b->needed < 0)
+    return FAIL(c, AGC_ERROR_SIZE, "%s%s%s%s of these extents does not fit in memory", b->kind,
+                quote, b->name, quote);
+  if (b->needed == 0)
+    return AGC_OK;
+  if (!b->data)
+    return FAIL(c, AGC_ERROR_NULL, "%s%s%s%s is NULL, expected %" PRId64 " bytes", b->kind, quote,
+                b->name, quote, b->needed);
+  if (((uintptr_t)b->data & (b->alignment - 1)) != 0)
+    return FAIL(c, AGC_ERROR_ALIGNMENT,
+                "%s%s%s%s is at %p, expected an address that is a multiple of %" PRIu32, b->kind,
+                quote, b->name, quote, b->data, b->alignment);
+  if (b->bytes < (uint64_t)b->needed || (uintptr_t)b->needed > UINTPTR_MAX - (uintptr_t)b->data)
+    return FAIL(c, AGC_ERROR_SIZE, "%s%s%s%s has %" PRIu64 " bytes, expected at least %" PRId64,
+                b->kind, quote, b->name, quote, b->bytes, b->needed);
+  return AGC_OK;
+}
+
+static bool overlap(const buffer *a, const buffer *b) {
+  uintptr_t x = (uintptr_t)a->data, y = (uintptr_t)b->data;
+  return a->needed > 0 && b->needed > 0 && x < y + (uintptr_t)b->needed &&
+         y < x + (uintptr_t)a->needed;
+}
+
+static agc_status fail_overlap(const check *c, const buffer *a, const buffer *b) {
   const char *qa = *a->name ? "'" : "", *qb = *b->name ? "'" : "";
   return FAIL(c, AGC_ERROR_OVERLAP,
               "%s%s%s%s overlaps %s%s%s%s: what a call writes needs memory of its own", a->kind, qa,
               a->name, qa, b->kind, qb, b->name, qb);
 }
 
+/* A call may have any number of buffers, and nothing is allocated: they are looked at in blocks
+ * that fit the stack. Most calls fit one. */
 enum { BLOCK = 32 };
 
-static uint64_t fill_block(const check *c, uint64_t from, uint64_t to, span *block) {
-  uint64_t size = to - from < BLOCK ? to - from : BLOCK;
-  for (uint64_t i = 0; i < size; ++i)
-    block[i] = span_at(c, from + i);
-  return size;
+typedef struct block {
+  uint64_t from, size;
+  buffer buffers[BLOCK];
+} block;
+
+static void fill_block(const check *c, uint64_t from, uint64_t all, block *out) {
+  out->from = from;
+  out->size = all - from < BLOCK ? all - from : BLOCK;
+  for (uint64_t i = 0; i < out->size; ++i)
+    out->buffers[i] = buffer_at(c, from + i);
 }
 
-/* Compares each written buffer with all that follow it, in blocks that fit the stack: a call may
- * have any number of buffers, and nothing is allocated. */
-static agc_status check_overlap(const check *c) {
-  uint64_t written = 2 + (uint64_t)c->function->output_count;
-  uint64_t all = written + c->function->input_count;
-  span left[BLOCK], right[BLOCK];
-  for (uint64_t from = 0; from < written; from += BLOCK) {
-    uint64_t lefts = fill_block(c, from, written, left);
-    for (uint64_t to = from; to < all; to += BLOCK) {
-      uint64_t rights = fill_block(c, to, all, right);
-      for (uint64_t i = 0; i < lefts; ++i)
-        for (uint64_t j = to == from ? i + 1 : 0; j < rights; ++j)
-          if (left[i].begin < right[j].end && right[j].begin < left[i].end &&
-              left[i].begin < left[i].end && right[j].begin < right[j].end)
-            return fail_overlap(c, &left[i], &right[j]);
-    }
+static agc_status check_block(const check *c, const block *b) {
+  for (uint64_t i = 0; i < b->size; ++i) {
+    agc_status status = check_buffer(c, &b->buffers[i]);
+    if (status != AGC_OK)
+      return status;
   }
   return AGC_OK;
+}
+
+/* Compares each of the first `written` buffers in `a` with those in `b` that come after it. */
+static agc_status check_overlap(const check *c, const block *a, const block *b, uint64_t written) {
+  for (uint64_t i = 0; i < a->size && a->from + i < written; ++i)
+    for (uint64_t j = a == b ? i + 1 : 0; j < b->size; ++j)
+      if (overlap(&a->buffers[i], &b->buffers[j]))
+        return fail_overlap(c, &a->buffers[i], &b->buffers[j]);
+  return AGC_OK;
+}
+
+static agc_status check_buffers(const check *c) {
+  uint64_t written = 2 + (uint64_t)c->function->output_count;
+  uint64_t all = written + c->function->input_count;
+  block left, right;
+  agc_status status = AGC_OK;
+  for (uint64_t from = 0; from < all && status == AGC_OK; from += BLOCK) {
+    fill_block(c, from, all, &left);
+    status = check_block(c, &left);
+    if (status == AGC_OK)
+      status = check_overlap(c, &left, &left, written);
+    /* What comes later was not checked yet, but is compared as far as it says that it reaches. */
+    for (uint64_t to = from + BLOCK; from < written && to < all && status == AGC_OK; to += BLOCK) {
+      fill_block(c, to, all, &right);
+      status = check_overlap(c, &left, &right, written);
+    }
+  }
+  return status;
 }
 
 agc_status agc_check_call(agc_context *context, const agc_function_info *function,
@@ -180,7 +191,7 @@ agc_status agc_check_call(agc_context *context, const agc_function_info *functio
     status = check_extents(&c);
   if (status == AGC_OK)
     status = check_buffers(&c);
-  if (status == AGC_OK)
-    status = check_overlap(&c);
+  if (status == AGC_OK && (function->flags & AGC_FUNCTION_USES_STATE))
+    status = agc_check_state(context, function->model, call->state.data, true);
   return status;
 }

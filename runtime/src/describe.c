@@ -65,9 +65,7 @@ int64_t agc_tensor_bytes(const agc_function_info *function, const agc_tensor_inf
       return -1;
     empty |= extent == 0;
     /* An extent of 0 may come after a product that does not fit. */
-    fits &= extent == 0 || bytes <= INT64_MAX / extent;
-    if (!empty && fits)
-      bytes *= extent;
+    fits &= extent == 0 || !__builtin_mul_overflow(bytes, extent, &bytes);
   }
   if (empty)
     return 0;
