@@ -73,15 +73,15 @@ public:
     SmallVector<SmallVector<linalg::GenericOp>> runs;
     getOperation().walk([&](Block *block) { collectRuns(*block, runs); });
     for (Ops run : runs)
-      lower(run);
+      lower(run, /*rows=*/false);
   }
 
 private:
   LogicalResult generalize();
   void collectRuns(Block &block, SmallVectorImpl<SmallVector<linalg::GenericOp>> &runs);
-  void lower(Ops run);
+  void lower(Ops run, bool rows);
   void lowerShared(Ops ops);
-  void lowerOne(linalg::GenericOp op);
+  void lowerOne(linalg::GenericOp op, bool row);
 
   LoopTarget target;
 };
@@ -125,13 +125,14 @@ void LinalgToLoops::collectRuns(Block &block,
   flush();
 }
 
-void LinalgToLoops::lower(Ops run) {
+/// `rows` tells that these ops are under a loop that they share.
+void LinalgToLoops::lower(Ops run, bool rows) {
   while (!run.empty()) {
     size_t count = countSharing(run);
     if (count > 1)
       lowerShared(run.take_front(count));
     else
-      lowerOne(run.front());
+      lowerOne(run.front(), rows);
     run = run.drop_front(count);
   }
 }
@@ -154,12 +155,12 @@ void LinalgToLoops::lowerShared(Ops ops) {
   for (linalg::GenericOp op : ops)
     op.erase();
   numShared += rows.size();
-  lower(rows);
+  lower(rows, /*rows=*/true);
 }
 
-void LinalgToLoops::lowerOne(linalg::GenericOp op) {
+void LinalgToLoops::lowerOne(linalg::GenericOp op, bool row) {
   op = collapse(op);
-  LoopPlan plan = planLoops(op, target);
+  LoopPlan plan = planLoops(op, target, row);
   emitLoops(op, plan);
   op.erase();
   ++(plan.lanes ? numLanes : plan.vectorDim ? numStrips : numScalar);

@@ -42,6 +42,7 @@ private:
   Carried bodyArguments(ValueRange outputs, const Strip &strip);
 
   void emitStrips();
+  void prefetch(Value start);
   void emitStep(Value start, int64_t pieces, const Strip &strip);
   void emitPiece(const Strip &strip);
   void emitReducedPieces(Value start, int64_t pieces, const Strip &strip);
@@ -170,6 +171,8 @@ void LoopEmitter::emitStrips() {
   Strip full{plan.width, {}, {}};
   auto steps = [&](Value from, Value to, int64_t pieces) {
     loop(from, to, plan.width * pieces, {}, [&](Value start, Carried) {
+      if (plan.prefetch && pieces > 1)
+        prefetch(start);
       emitStep(start, pieces, full);
       return Carried();
     });
@@ -187,6 +190,36 @@ void LoopEmitter::emitStrips() {
       emitStep(last, 1, masked(sub(size, last)));
       return Carried();
     });
+}
+
+/// Asks for the cache lines that the step 2 KiB ahead of `start` will meet, or of a row, those of
+/// the next one (if rows follow each other). Addresses may be past the end: a prefetch never
+/// faults, and they are not inbounds.
+void LoopEmitter::prefetch(Value start) {
+  constexpr int64_t least = 2048, most = 32768, line = 64;
+  unsigned dim = *plan.vectorDim;
+  SmallPtrSet<Value, 4> seen;
+  auto ask = [&](OpOperand &operand, bool write) {
+    AffineMap map = op.getMatchingIndexingMap(&operand);
+    if (strideAlong(operand, map, dim) != Stride::unit || !seen.insert(operand.get()).second)
+      return;
+    int64_t bits = cast<MemRefType>(operand.get().getType()).getElementTypeBitWidth();
+    int64_t bytes = std::max<int64_t>(bits / 8, 1);
+    Value ahead = constant(least / bytes);
+    if (plan.row) {
+      ahead = arith::MaxUIOp::create(at, sizes[dim], ahead);
+      ahead = arith::MinUIOp::create(at, ahead, constant(most / bytes));
+    }
+    Value there = add(start, ahead);
+    for (int64_t offset = 0; offset < plan.width * plan.pieces * bytes; offset += line) {
+      indices[dim] = add(there, constant(offset / bytes));
+      body.prefetch(at, operand, indices, write);
+    }
+  };
+  for (OpOperand &operand : op.getDpsInitsMutable())
+    ask(operand, /*write=*/true);
+  for (OpOperand *operand : op.getDpsInputOperands())
+    ask(*operand, /*write=*/false);
 }
 
 void LoopEmitter::emitStep(Value start, int64_t pieces, const Strip &strip) {

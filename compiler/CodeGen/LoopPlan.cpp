@@ -78,12 +78,12 @@ static unsigned widestBits(linalg::GenericOp op) {
   return bits;
 }
 
-/// Vectors of a step: few where the body alone fills the registers.
-static int64_t piecesFor(linalg::GenericOp op) {
-  bool heavy = llvm::any_of(*op.getBody(), [](Operation &inner) {
+/// Whether the body alone fills the registers and the time of a load.
+static bool isHeavy(linalg::GenericOp op) {
+  bool calls = llvm::any_of(*op.getBody(), [](Operation &inner) {
     return isa_and_nonnull<math::MathDialect>(inner.getDialect());
   });
-  return heavy || llvm::hasNItemsOrMore(*op.getBody(), 8) ? 2 : 4;
+  return calls || llvm::hasNItemsOrMore(*op.getBody(), 8);
 }
 
 /// The parallel dimension along which the operands are best read and written by vectors.
@@ -106,8 +106,9 @@ static std::optional<unsigned> bestParallelDim(linalg::GenericOp op) {
   return best;
 }
 
-LoopPlan planLoops(linalg::GenericOp op, const LoopTarget &target) {
+LoopPlan planLoops(linalg::GenericOp op, const LoopTarget &target, bool row) {
   LoopPlan plan;
+  plan.row = row;
   SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
   bool vectors = hasVectorForm(op);
   bool innermost = !iterators.empty() && iterators.back() == utils::IteratorType::reduction;
@@ -123,7 +124,8 @@ LoopPlan planLoops(linalg::GenericOp op, const LoopTarget &target) {
 
   if (plan.vectorDim) {
     plan.width = std::max<int64_t>(target.vectorBits / widestBits(op), 1);
-    plan.pieces = piecesFor(op);
+    plan.pieces = isHeavy(op) ? 2 : 4;
+    plan.prefetch = (row || isHeavy(op)) && op.getNumReductionLoops() == 0;
   }
   if (plan.lanes) {
     Type accumulator = op.getRegionOutputArgs()[0].getType();

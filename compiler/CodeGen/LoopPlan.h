@@ -25,6 +25,9 @@ struct LoopPlan {
   int64_t width = 1;
   /// Vectors of a full step.
   int64_t pieces = 1;
+  /// Asks for what comes next: the body takes so long that the hardware's prefetcher falls behind,
+  /// or the op works on a row whose successor other ops meet first.
+  bool prefetch = false, row = false;
 };
 
 /// Lanes of a reduction along the innermost dimension. Fixed, so that sums have the same bits on
@@ -33,7 +36,8 @@ int64_t reductionLanes(mlir::Type accumulator);
 
 /// Plans an op. Whether a reduction runs in lanes depends on its iterators alone, never on extents,
 /// layouts or the other ops of its kernel: these are the bits of the result.
-LoopPlan planLoops(mlir::linalg::GenericOp op, const LoopTarget &target);
+/// `row` tells that the op runs under a loop over rows that other ops share.
+LoopPlan planLoops(mlir::linalg::GenericOp op, const LoopTarget &target, bool row);
 
 /// How an operand is met along a dimension.
 enum class Stride { none, unit, other };

@@ -143,6 +143,13 @@ void VectorBody::store(ImplicitLocOpBuilder &builder, OpOperand &operand, Value 
                      });
 }
 
+void VectorBody::prefetch(ImplicitLocOpBuilder &builder, OpOperand &operand, ValueRange indices,
+                          bool write) {
+  AffineMap map = op.getMatchingIndexingMap(&operand);
+  memref::PrefetchOp::create(builder, operand.get(), applyMap(builder, map, indices), write,
+                             /*localityHint=*/3, /*isDataCache=*/true);
+}
+
 Value VectorBody::spread(ImplicitLocOpBuilder &builder, Value value, const Strip &strip) {
   if (strip.width == 1 || isa<VectorType>(value.getType()))
     return value;

@@ -27,6 +27,9 @@ public:
   /// Stores a scalar or a vector through the operand's map.
   void store(mlir::ImplicitLocOpBuilder &builder, mlir::OpOperand &operand, mlir::Value value,
              mlir::ValueRange indices, const Strip &strip);
+  /// Asks for the cache line of the operand's element at the indices.
+  void prefetch(mlir::ImplicitLocOpBuilder &builder, mlir::OpOperand &operand,
+                mlir::ValueRange indices, bool write);
   /// Emits the body for these block arguments, except `skip`, and returns the values by their
   /// originals.
   mlir::IRMapping emit(mlir::ImplicitLocOpBuilder &builder, mlir::ValueRange arguments,
@@ -38,8 +41,7 @@ public:
 
 private:
   mlir::Value lift(mlir::ImplicitLocOpBuilder &builder, mlir::Operation &inner,
-                   const mlir::IRMapping &values, mlir::ValueRange indices,
-                   const Strip &strip);
+                   const mlir::IRMapping &values, mlir::ValueRange indices, const Strip &strip);
   mlir::Value gather(mlir::ImplicitLocOpBuilder &builder, mlir::Operation &load,
                      const mlir::IRMapping &values, const Strip &strip);
 
