@@ -12,16 +12,57 @@ namespace {
 
 /// A buffer as an op meets it.
 struct Access {
-  Value memref, base;
+  Value memref;
   bool write = false;
   /// The buffer's dimension that the first loop walks, if it does so one by one and alone.
   std::optional<unsigned> walked;
 };
 
-Value baseOf(Value memref) {
-  while (auto view = memref.getDefiningOp<ViewLikeOpInterface>())
+/// The buffer that a value is a slice of. A part of a workspace counts as a buffer of its own.
+Value bufferOf(Value memref) {
+  while (!memref.getDefiningOp<memref::ViewOp>()) {
+    auto view = memref.getDefiningOp<ViewLikeOpInterface>();
+    if (!view)
+      break;
     memref = view.getViewSource();
+  }
   return memref;
+}
+
+/// The bytes of a workspace that a part of known place and size takes.
+std::optional<std::pair<int64_t, int64_t>> bytesOf(memref::ViewOp part) {
+  std::optional<int64_t> start = getConstantIntValue(part.getByteShift());
+  MemRefType type = part.getType();
+  if (!start || !type.hasStaticShape() || !type.getElementType().isIntOrFloat())
+    return std::nullopt;
+  int64_t element = llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+  return std::make_pair(*start, *start + type.getNumElements() * element);
+}
+
+/// Whether two parts of one workspace may have bytes in common. ag-memory-plan lets buffers share a
+/// place one after the other; places that are not both constants are equal or apart.
+bool partsMeet(memref::ViewOp a, memref::ViewOp b) {
+  auto first = bytesOf(a), second = bytesOf(b);
+  if (first && second)
+    return first->first < second->second && second->first < first->second;
+  std::optional<int64_t> start = getConstantIntValue(a.getByteShift());
+  std::optional<int64_t> other = getConstantIntValue(b.getByteShift());
+  if (!start || !other)
+    return a.getByteShift() == b.getByteShift();
+  // Of unknown size: what ends before it begins is apart.
+  return !(first && first->second <= *other) && !(second && second->second <= *start);
+}
+
+/// Whether two different values may have bytes in common.
+bool mayMeet(Value a, Value b) {
+  Value first = bufferOf(a), second = bufferOf(b);
+  if (first == second)
+    return true;
+  auto part = first.getDefiningOp<memref::ViewOp>(), other = second.getDefiningOp<memref::ViewOp>();
+  if (part && other && bufferOf(part.getSource()) == bufferOf(other.getSource()))
+    return partsMeet(part, other);
+  return (part && bufferOf(part.getSource()) == second) ||
+         (other && bufferOf(other.getSource()) == first);
 }
 
 /// Where the first loop's index stands in the map: nothing if nowhere, failure if not plainly.
@@ -49,11 +90,11 @@ FailureOr<SmallVector<Access>> accessesOf(linalg::GenericOp op) {
     bool write = op.isDpsInit(&operand);
     if (failed(walked) || (write && !*walked))
       return failure();
-    accesses.push_back({operand.get(), baseOf(operand.get()), write, *walked});
+    accesses.push_back({operand.get(), write, *walked});
   }
   WalkResult inside = op.getBody()->walk([&](Operation *inner) {
     if (auto load = dyn_cast<memref::LoadOp>(inner))
-      accesses.push_back({load.getMemRef(), baseOf(load.getMemRef()), false, std::nullopt});
+      accesses.push_back({load.getMemRef(), false, std::nullopt});
     else if (!isMemoryEffectFree(inner) && !inner->hasTrait<OpTrait::IsTerminator>())
       return WalkResult::interrupt();
     return WalkResult::advance();
@@ -66,10 +107,13 @@ FailureOr<SmallVector<Access>> accessesOf(linalg::GenericOp op) {
 /// Whether two ops, each with its accesses, give the same values when their rows alternate.
 bool rowsMayAlternate(ArrayRef<Access> first, ArrayRef<Access> second) {
   for (const Access &a : first)
-    for (const Access &b : second)
-      if (a.base == b.base && (a.write || b.write))
-        if (a.memref != b.memref || !a.walked || a.walked != b.walked)
-          return false;
+    for (const Access &b : second) {
+      if (!a.write && !b.write)
+        continue;
+      bool same = a.memref == b.memref;
+      if (same ? !a.walked || a.walked != b.walked : mayMeet(a.memref, b.memref))
+        return false;
+    }
   return true;
 }
 

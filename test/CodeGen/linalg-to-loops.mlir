@@ -128,6 +128,52 @@ func.func @transposed_use_does_not_share(%x: memref<?x?xf32>, %y: memref<?x?xf32
   return
 }
 
+// Places of a workspace: those apart share a loop, one that is used again does not.
+// CHECK-LABEL: @workspace_places_apart_share
+// CHECK: scf.for
+// CHECK: memref.subview
+// CHECK: return
+func.func @workspace_places_apart_share(%x: memref<8x64xf32>, %w: memref<?xi8>) {
+  %c0 = arith.constant 0 : index
+  %c2048 = arith.constant 2048 : index
+  %y = memref.view %w[%c0][] : memref<?xi8> to memref<8x64xf32>
+  %s = memref.view %w[%c2048][] : memref<?xi8> to memref<8xf32>
+  linalg.generic {indexing_maps = [#id2, #id2], iterator_types = ["parallel", "parallel"]}
+    ins(%x : memref<8x64xf32>) outs(%y : memref<8x64xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    linalg.yield %a : f32
+  }
+  linalg.generic {indexing_maps = [#id2, #row], iterator_types = ["parallel", "reduction"]}
+    ins(%y : memref<8x64xf32>) outs(%s : memref<8xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %b = arith.addf %a, %o : f32
+    linalg.yield %b : f32
+  }
+  return
+}
+
+// CHECK-LABEL: @workspace_place_used_again_does_not_share
+// CHECK-NOT: memref.subview
+// CHECK: return
+func.func @workspace_place_used_again_does_not_share(%x: memref<8x64xf32>, %s: memref<8xf32>, %w: memref<?xi8>) {
+  %c0 = arith.constant 0 : index
+  %c128 = arith.constant 128 : index
+  %y = memref.view %w[%c0][] : memref<?xi8> to memref<8x64xf32>
+  %z = memref.view %w[%c128][] : memref<?xi8> to memref<8x64xf32>
+  linalg.generic {indexing_maps = [#id2, #row], iterator_types = ["parallel", "reduction"]}
+    ins(%y : memref<8x64xf32>) outs(%s : memref<8xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %b = arith.addf %a, %o : f32
+    linalg.yield %b : f32
+  }
+  linalg.generic {indexing_maps = [#row, #id2], iterator_types = ["parallel", "parallel"]}
+    ins(%s : memref<8xf32>) outs(%z : memref<8x64xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    linalg.yield %a : f32
+  }
+  return
+}
+
 // A vector of i1 is packed, a buffer of i1 is not.
 // CHECK-LABEL: @truth_values_are_bytes
 // CHECK: builtin.unrealized_conversion_cast {{.*}} : memref<?xi1> to memref<?xi8>
