@@ -5,6 +5,38 @@
 include "mlir/Pass/PassBase.td"
 
 //===--------------------------------------------------------------------------------------------===//
+// Autodiff
+//===--------------------------------------------------------------------------------------------===//
+
+def Differentiate : Pass<"ag-differentiate"> {
+  let summary = "gradients and tangents become the ops that compute them";
+  let description = [{
+    Expands every `ag.grad` and `ag.jvp`, in program order, by the rules of the records of the ops
+    between outputs and wrt. Only ops on a path from a wrt to an output get a backward: a frozen leaf
+    costs nothing. What an earlier expansion made is differentiated like any other op, so that
+    gradients of gradients need nothing more; without `create_graph` a gradient is a constant. An op
+    on a path that has no rule is an error, which names it and the path.
+
+    ```mlir
+    %y = ag.map tanh(%x) : (tensor<4xf32>) -> tensor<4xf32>
+    %g = ag.grad %y seeds %s wrt %x : (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    // becomes
+    %y = ag.map tanh(%x) : (tensor<4xf32>) -> tensor<4xf32>
+    %one = ag.constant dense<1.0> : tensor<f32>
+    %0 = ag.map mul(%y, %y) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    %1 = ag.map sub(%one, %0) : (tensor<f32>, tensor<4xf32>) -> tensor<4xf32>
+    %2 = ag.map mul(%s, %1) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    %g = ag.stop_gradient %2 : tensor<4xf32>
+    ```
+  }];
+  let dependentDialects = ["agc::ag::AgDialect"];
+  let statistics = [
+    Statistic<"numGradients", "gradients", "ag.grad ops expanded">,
+    Statistic<"numJvps", "jvps", "ag.jvp ops expanded">,
+  ];
+}
+
+//===--------------------------------------------------------------------------------------------===//
 // CodeGen
 //===--------------------------------------------------------------------------------------------===//
 

@@ -142,15 +142,22 @@ Value fullLike(OpBuilder &b, Location loc, Value like, double value) {
 
 Value sumTo(OpBuilder &b, Location loc, Value self, Value like) {
   ArrayRef<int64_t> from = tensorType(self).getShape(), to = tensorType(like).getShape();
-  SmallVector<int64_t> added, repeated;
+  SmallVector<int64_t> summed;
   int64_t offset = int64_t(from.size()) - int64_t(to.size());
-  for (int64_t i = 0; i < int64_t(from.size()); ++i) {
-    if (i < offset)
-      added.push_back(i);
-    else if (to[i - offset] == 1 && from[i] != 1)
-      repeated.push_back(i - offset);
-  }
-  return reduce(b, loc, "sum", reduce(b, loc, "sum", self, added, false), repeated, true);
+  for (int64_t i = 0; i < int64_t(from.size()); ++i)
+    if (i < offset || (to[i - offset] == 1 && from[i] != 1))
+      summed.push_back(i);
+  if (summed.empty())
+    return self;
+  Value sum = reduce(b, loc, "sum", self, summed, false);
+  if (summed.size() == size_t(std::max<int64_t>(offset, 0)))
+    return sum;
+  // What broadcasting repeated keeps its extent 1.
+  SmallVector<OpFoldResult> extents = extentsOf(b, loc, sum);
+  for (int64_t dim : summed)
+    if (dim >= offset)
+      extents.insert(extents.begin() + dim - std::max<int64_t>(offset, 0), b.getIndexAttr(1));
+  return reshape(b, loc, sum, extents);
 }
 
 Value castTo(OpBuilder &b, Location loc, Value self, Type elementType) {

@@ -1,0 +1,46 @@
+// Gradient rules of reading and writing at computed positions.
+#include "compiler/Autodiff/Rules.h"
+#include "dialect/AgDialect.h"
+#include "dialect/RuleBuilder.h"
+#include "dialect/Shape.h"
+
+using namespace mlir;
+
+namespace agc {
+
+SmallVector<Value> vjpGather(const VjpCall &c) {
+  auto op = cast<ag::GatherOp>(c.node.op);
+  Value zeros = ag::fullLike(c.b, c.loc, c.operand(0), 0);
+  return {ag::ScatterOp::create(c.b, c.loc, zeros, c.operand(1), c.grad(), op.getDim(),
+                                /*add=*/true),
+          Value()};
+}
+
+SmallVector<Value> vjpScatter(const VjpCall &c) {
+  auto op = cast<ag::ScatterOp>(c.node.op);
+  SmallVector<Value> cotangents = c.none();
+  Value index = c.operand(1), src = c.operand(2);
+  if (c.needs[0]) {
+    // What was replaced has no influence.
+    Value zeros = ag::fullLike(c.b, c.loc, src, 0);
+    cotangents[0] = op.getAdd() ? c.grad()
+                                : Value(ag::ScatterOp::create(c.b, c.loc, c.grad(), index, zeros,
+                                                              op.getDim(), /*add=*/false));
+  }
+  if (!c.needs[2])
+    return cotangents;
+  Value read = ag::GatherOp::create(c.b, c.loc, c.grad(), index, op.getDim());
+  if (ag::tensorType(index).getShape() != ag::tensorType(src).getShape()) {
+    // What lies beyond index was not read.
+    auto [shape, sizes] = ag::splitExtents(ag::extentsOf(c.b, c.loc, src));
+    SmallVector<int64_t> starts(shape.size(), 0), steps(shape.size(), 1);
+    Type elementType = ag::tensorType(src).getElementType();
+    read = ag::PadOp::create(c.b, c.loc, RankedTensorType::get(shape, elementType), read,
+                             ag::scalar(c.b, c.loc, elementType, 0), ValueRange(), starts, steps,
+                             sizes);
+  }
+  cotangents[2] = read;
+  return cotangents;
+}
+
+} // namespace agc

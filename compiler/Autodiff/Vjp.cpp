@@ -1,0 +1,283 @@
+// Emits an op's vector-Jacobian product from its record's rules.
+#include "compiler/Autodiff/Vjp.h"
+#include "compiler/Autodiff/Rules.h"
+#include "compiler/Autodiff/Sweep.h"
+#include "dialect/AgDialect.h"
+#include "dialect/RuleBuilder.h"
+#include "dialect/Shape.h"
+
+using namespace mlir;
+
+namespace agc {
+
+VjpNode::VjpNode(Operation *op)
+    : op(op), record(ag::recordOf(op)), operands(op->getOperands()), results(op->getResults()) {}
+
+bool isDifferentiable(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor && isa<FloatType, ComplexType>(tensor.getElementType());
+}
+
+bool passesGradient(Operation *op, unsigned operand) {
+  if (operand >= op->getNumOperands())
+    return true;
+  if (!isDifferentiable(op->getOperand(operand).getType()) ||
+      llvm::none_of(op->getResultTypes(), isDifferentiable) ||
+      isa<ag::StopGradientOp, ag::LeafMarkOp>(op))
+    return false;
+  if (auto through = dyn_cast<ag::StraightThroughOp>(op))
+    return operand == through.getPathMutable().getOperandNumber();
+  const ag::Record *record = ag::recordOf(op);
+  return !record ||
+         (record->gradKind != ag::GradKind::Zero && record->gradKind != ag::GradKind::NonDiff);
+}
+
+std::string nameOf(Operation *op) {
+  std::string name = op->getName().getStringRef().str();
+  const ag::Record *record = ag::recordOf(op);
+  if (record && record->family != ag::Family::Primitive)
+    name += " " + record->name.str();
+  return name;
+}
+
+unsigned operandOf(const ag::Record &record, unsigned arg) {
+  return llvm::count_if(record.args.take_front(arg),
+                        [](const ag::ArgSpec &spec) { return spec.isTensor(); });
+}
+
+std::string whyNotDifferentiable(Operation *op, const BitVector &needs) {
+  if (isa<ag::StraightThroughOp>(op))
+    return "";
+  if (isa<ag::IfOp, ag::ForOp>(op))
+    return "gradients through control flow are not supported yet";
+  const ag::Record *record = ag::recordOf(op);
+  if (!record)
+    return "it has no gradient rule";
+  if (record->gradKind == ag::GradKind::NotImplemented)
+    return ("the derivative for '" + record->name + "' is not implemented (" + record->gradReason +
+            ")")
+        .str();
+  if (record->gradKind != ag::GradKind::Rules)
+    return "";
+  for (unsigned i : needs.set_bits())
+    if (llvm::none_of(record->wrt,
+                      [&](const ag::WrtSpec &wrt) { return wrt.expr && operandOf(*record, wrt.arg) == i; }))
+      return ("the function '" + record->name +
+              "' is not differentiable with respect to argument '" + record->tensorArg(i).name +
+              "'")
+          .str();
+  return "";
+}
+
+Value accumulate(OpBuilder &b, Location loc, Value old, Value more) {
+  if (!old || !more)
+    return old ? old : more;
+  return ag::map(b, loc, "add", {old, more});
+}
+
+Value fitTo(OpBuilder &b, Location loc, Value cotangent, Value like) {
+  RankedTensorType type = ag::tensorType(like);
+  Value fit = ag::castTo(b, loc, cotangent, type.getElementType());
+  fit = ag::sumTo(b, loc, fit, like);
+  RankedTensorType from = ag::tensorType(fit);
+  if (from == type)
+    return fit;
+  bool repeats = from.getRank() != type.getRank() ||
+                 !llvm::all_of_zip(from.getShape(), type.getShape(),
+                                   [](int64_t x, int64_t y) { return x != 1 || y == 1; });
+  SmallVector<OpFoldResult> extents = ag::extentsOf(b, loc, like);
+  return repeats ? ag::expand(b, loc, fit, extents) : ag::reshape(b, loc, fit, extents);
+}
+
+// ---------------------------------------------------------------- records' rules
+
+namespace {
+
+/// Evaluates the rules of one record whose gradient is written as expressions.
+class RuleVjp {
+public:
+  explicit RuleVjp(const VjpCall &call)
+      : call(call), scope(ag::scopeOf(call.node.op, *call.node.record)) {
+    scope.results = call.node.results;
+    for (unsigned i = 0, e = scope.operands.size(); i < e; ++i)
+      scope.operands[i] = i < call.node.operands.size() ? call.node.operands[i] : Value();
+    scope.grads.assign(call.grads.begin(), call.grads.end());
+  }
+
+  SmallVector<Value> run() {
+    SmallVector<Value> cotangents = call.none();
+    for (const ag::WrtSpec &wrt : scope.record.wrt) {
+      unsigned operand = operandOf(scope.record, wrt.arg);
+      if (operand < cotangents.size() && call.needs[operand])
+        cotangents[operand] = cotangent(wrt.expr);
+    }
+    return cotangents;
+  }
+
+private:
+  Value cotangent(const ag::Expr &expr) {
+    bool partial = true;
+    for (const ag::ExprNode &node : expr.nodes) {
+      if (node.kind != ag::ExprNode::Grad)
+        continue;
+      partial = false;
+      Value &grad = scope.grads[node.index];
+      if (!grad)
+        grad = ag::fullLike(call.b, call.loc, scope.results[node.index], 0);
+    }
+    Value value = ag::buildExpr(call.b, call.loc, expr, scope);
+    if (!partial)
+      return value;
+    if (!value)
+      llvm::report_fatal_error("a partial of '" + scope.record.name + "' is no tensor");
+    if (isa<ComplexType>(ag::tensorType(value).getElementType()))
+      value = ag::map(call.b, call.loc, "conj", {value});
+    return ag::map(call.b, call.loc, "mul", {call.grad(), value});
+  }
+
+  const VjpCall &call;
+  ag::RuleScope scope;
+};
+
+} // namespace
+
+static SmallVector<Value> callRule(const VjpCall &call) {
+#define AGC_RULE(record_, function)                                                                \
+  if (call.node.record->name == #record_)                                                          \
+    return function(call);
+#include "dialect/GradRules.inc"
+#undef AGC_RULE
+  llvm::report_fatal_error("record '" + call.node.record->name + "' has no gradient function");
+}
+
+/// The scope in which a composite's body is built on a node's values.
+static ag::RuleScope bodyScope(const VjpNode &node) {
+  ag::RuleScope scope = ag::scopeOf(node.op, *node.record);
+  scope.operands = node.operands;
+  scope.operands.resize(node.record->numTensors());
+  return scope;
+}
+
+/// Builds a composite's body and differentiates its ops.
+static FailureOr<SmallVector<Value>> vjpFromBody(const VjpCall &call) {
+  EmittedOps emitted(call.b);
+  SmallVector<Value> outputs = ag::buildBody(call.b, call.loc, bodyScope(call.node)), seeds, wrt;
+  SmallVector<Operation *> ops = emitted.take();
+  SmallVector<Value> active;
+  for (auto [output, grad] : llvm::zip_equal(outputs, call.grads))
+    if (grad) {
+      active.push_back(output);
+      seeds.push_back(grad);
+    }
+  // An operand given twice gets its whole cotangent once.
+  SmallVector<unsigned> positions;
+  for (unsigned i : call.needs.set_bits())
+    if (!llvm::is_contained(wrt, call.operand(i))) {
+      wrt.push_back(call.operand(i));
+      positions.push_back(i);
+    }
+  FailureOr<SmallVector<Value>> found = reverseSweep(call.b, call.loc, ops, active, seeds, wrt);
+  if (failed(found))
+    return failure();
+  SmallVector<Value> cotangents = call.none();
+  for (auto [position, cotangent] : llvm::zip_equal(positions, *found))
+    cotangents[position] = cotangent;
+  return cotangents;
+}
+
+static FailureOr<SmallVector<Value>> rawVjp(const VjpCall &call) {
+  if (isa<ag::StraightThroughOp>(call.node.op))
+    return SmallVector<Value>{call.grad(), Value()};
+  std::string reason = whyNotDifferentiable(call.node.op, call.needs);
+  if (!reason.empty())
+    return call.node.op->emitError()
+           << "cannot differentiate '" << nameOf(call.node.op) << "': " << reason;
+  switch (call.node.record->gradKind) {
+  case ag::GradKind::Rules:
+    return RuleVjp(call).run();
+  case ag::GradKind::Function:
+    return callRule(call);
+  case ag::GradKind::FromBody:
+    return vjpFromBody(call);
+  case ag::GradKind::Zero:
+  case ag::GradKind::NonDiff:
+  case ag::GradKind::NotImplemented:
+    return call.none();
+  }
+  llvm_unreachable("all gradient kinds are covered");
+}
+
+FailureOr<SmallVector<Value>> vjp(OpBuilder &b, Location loc, const VjpNode &node,
+                                  ArrayRef<Value> cotangents, const BitVector &needs) {
+  VjpCall call{b, loc, node, cotangents, needs};
+  if (needs.none() || llvm::none_of(cotangents, [](Value v) { return bool(v); }))
+    return call.none();
+  FailureOr<SmallVector<Value>> raw = rawVjp(call);
+  if (failed(raw))
+    return failure();
+  for (auto [i, cotangent] : llvm::enumerate(*raw)) {
+    if (!needs[i])
+      cotangent = Value();
+    else if (cotangent)
+      cotangent = fitTo(b, loc, cotangent, node.operands[i]);
+  }
+  return raw;
+}
+
+// ---------------------------------------------------------------- what backward reads
+
+/// Marks the block arguments whose elements `values` are computed from.
+static BitVector argumentsRead(Block &block, ArrayRef<Value> values) {
+  BitVector read(block.getNumArguments());
+  SmallPtrSet<Operation *, 16> seen;
+  SmallVector<Value> work(llvm::make_filter_range(values, [](Value v) { return bool(v); }));
+  while (!work.empty()) {
+    Value value = work.pop_back_val();
+    if (auto argument = dyn_cast<BlockArgument>(value)) {
+      read.set(argument.getArgNumber());
+      continue;
+    }
+    Operation *op = value.getDefiningOp();
+    if (!isa<tensor::DimOp>(op) && seen.insert(op).second)
+      work.append(op->operand_begin(), op->operand_end());
+  }
+  return read;
+}
+
+SavedValues savedBy(Operation *op, const BitVector &needs) {
+  SavedValues saved{BitVector(op->getNumOperands()), BitVector(op->getNumResults())};
+  VjpNode node(op);
+  if (needs.none() || !node.record)
+    return saved;
+  // The rule is built aside, on arguments, and what it reads is looked up.
+  Block scratch;
+  OpBuilder b(op->getContext());
+  b.setInsertionPointToEnd(&scratch);
+  auto stand = [&](SmallVectorImpl<Value> &values) {
+    for (Value &value : values)
+      value = scratch.addArgument(value.getType(), op->getLoc());
+  };
+  SmallVector<Value> cotangents(node.results);
+  stand(node.operands);
+  stand(node.results);
+  stand(cotangents);
+  ScopedDiagnosticHandler quiet(op->getContext(), [](Diagnostic &) { return success(); });
+  FailureOr<SmallVector<Value>> found = vjp(b, op->getLoc(), node, cotangents, needs);
+  if (succeeded(found)) {
+    BitVector read = argumentsRead(scratch, *found);
+    for (unsigned i = 0; i < saved.operands.size(); ++i)
+      saved.operands[i] = read[i];
+    for (unsigned i = 0; i < saved.results.size(); ++i)
+      saved.results[i] = read[saved.operands.size() + i];
+  }
+  for (StringRef name : node.record->saves) {
+    if (name.starts_with("result"))
+      saved.results.set(name == "result" ? 0 : name.back() - '0');
+    for (unsigned i = 0; i < op->getNumOperands() && i < node.record->numTensors(); ++i)
+      if (node.record->tensorArg(i).name == name)
+        saved.operands.set(i);
+  }
+  return saved;
+}
+
+} // namespace agc

@@ -1,0 +1,94 @@
+// The vector-Jacobian product of one op, from its record: what every driver of differentiation
+// uses.
+#ifndef AGC_COMPILER_AUTODIFF_VJP_H
+#define AGC_COMPILER_AUTODIFF_VJP_H
+
+#include "dialect/Record.h"
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/BitVector.h"
+
+namespace agc {
+
+/// An op as its backward sees it: its record, its attributes, and the values that it saved.
+struct VjpNode {
+  /// The node of an op whose own operands and results are what it saved.
+  explicit VjpNode(mlir::Operation *op);
+
+  mlir::Operation *op;                     ///< for attributes, types and diagnostics
+  const ag::Record *record;                ///< null for an op that has none
+  llvm::SmallVector<mlir::Value> operands; ///< one per operand of op
+  llvm::SmallVector<mlir::Value> results;  ///< one per result of op
+};
+
+/// What a rule in C++ is given.
+struct VjpCall {
+  mlir::OpBuilder &b;
+  mlir::Location loc;
+  const VjpNode &node;
+  llvm::ArrayRef<mlir::Value> grads; ///< one per result; null is a symbolic zero, never all of them
+  const llvm::BitVector &needs;      ///< the operands whose cotangent is wanted
+
+  /// The cotangent of the only result.
+  mlir::Value grad() const { return grads.front(); }
+  mlir::Value operand(unsigned i) const { return node.operands[i]; }
+  /// A null cotangent per operand, to be filled in.
+  llvm::SmallVector<mlir::Value> none() const {
+    return llvm::SmallVector<mlir::Value>(node.operands.size());
+  }
+};
+
+/// A rule in C++ (CppGrad in dialect/AgRecordBase.td): one cotangent per operand, null for a zero
+/// one or where none is wanted. Sum-to-size, casts and accumulation are the caller's.
+using VjpRule = llvm::SmallVector<mlir::Value>(const VjpCall &);
+
+/// Whether a type's values have gradients: float and complex tensors.
+bool isDifferentiable(mlir::Type type);
+
+/// Whether a gradient passes from an op's results to one of its operands: not to integers, not
+/// through ag.stop_gradient or where the record says so. An op without a rule lets it pass, and is
+/// an error when it is differentiated; so does what an op's regions capture, counted after its
+/// operands.
+bool passesGradient(mlir::Operation *op, unsigned operand);
+
+/// Why no gradient can be taken of the operands in `needs`, in words; empty where it can.
+std::string whyNotDifferentiable(mlir::Operation *op, const llvm::BitVector &needs);
+
+/// The operand that a record's i-th argument is.
+unsigned operandOf(const ag::Record &record, unsigned arg);
+
+/// How an op is named to the user: `ag.map tanh`.
+std::string nameOf(mlir::Operation *op);
+
+/// Emits the cotangents of the operands in `needs` from those of the results (null: zero): one per
+/// operand, of its element type and shape, null where zero. Fails, with a diagnostic, only where
+/// whyNotDifferentiable says so of the op or of an op of its body.
+mlir::FailureOr<llvm::SmallVector<mlir::Value>> vjp(mlir::OpBuilder &b, mlir::Location loc,
+                                                    const VjpNode &node,
+                                                    llvm::ArrayRef<mlir::Value> cotangents,
+                                                    const llvm::BitVector &needs);
+
+/// Emits the tangents of the results from those of the operands (null: zero): one per result, null
+/// where zero.
+mlir::FailureOr<llvm::SmallVector<mlir::Value>> jvp(mlir::OpBuilder &b, mlir::Location loc,
+                                                    const VjpNode &node,
+                                                    llvm::ArrayRef<mlir::Value> tangents);
+
+/// What the backward of an op reads.
+struct SavedValues {
+  llvm::BitVector operands, results;
+};
+
+/// The operands and results whose elements the cotangents of `needs` are computed from, and those
+/// that the record saves besides (`saves`). Shapes are not saved.
+SavedValues savedBy(mlir::Operation *op, const llvm::BitVector &needs);
+
+/// The sum of two cotangents or tangents; either may be null.
+mlir::Value accumulate(mlir::OpBuilder &b, mlir::Location loc, mlir::Value old, mlir::Value more);
+
+/// A cotangent in the element type and shape of the value it belongs to: summed over what
+/// broadcasting added, broadcast where a rule left it narrower.
+mlir::Value fitTo(mlir::OpBuilder &b, mlir::Location loc, mlir::Value cotangent, mlir::Value like);
+
+} // namespace agc
+
+#endif // AGC_COMPILER_AUTODIFF_VJP_H
