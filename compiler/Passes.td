@@ -53,6 +53,7 @@ def ContractNest : Pass<"agc-contract-nest", "mlir::ModuleOp"> {
     Option<"width", "width", "unsigned", "0", "columns of a block; 0: as measured">,
     Option<"rowPanels", "row-panels", "unsigned", "0",
            "row panels that a packed column panel serves before the next; 0: as measured">,
+    Option<"prefetch", "prefetch", "unsigned", "0", "k steps that B is fetched ahead; 0: as measured">,
   ];
   let statistics = [
     Statistic<"numNests", "nests", "contractions turned into nests">,

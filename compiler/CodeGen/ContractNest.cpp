@@ -34,6 +34,8 @@ struct ContractNest : agc::impl::ContractNestBase<ContractNest> {
       shape.width = width;
     if (rowPanels)
       shape.rowPanels = rowPanels;
+    if (prefetch)
+      shape.prefetch = prefetch;
     return shape;
   }
 

@@ -64,6 +64,7 @@ private:
   }
   Value load(Value memref, Value at, const Strip &strip, Type type);
   void store(Value value, Value memref, Value at, const Strip &strip);
+  void prefetch(Value memref, Value at, const Strip &strip, bool isWrite);
   Value loadC(Value at, const Strip &strip);
   void storeC(Value value, Value at, const Strip &strip);
   Value columnIndices(int64_t lanes);
@@ -97,6 +98,13 @@ void PanelEmitter::store(Value value, Value memref, Value at, const Strip &strip
     vector::MaskedStoreOp::create(ir.b, ir.loc, memref, at, strip.mask, value);
   else
     vector::StoreOp::create(ir.b, ir.loc, value, memref, at);
+}
+
+/// Fetches the cache line that begins with `strip`, if one does.
+void PanelEmitter::prefetch(Value memref, Value at, const Strip &strip, bool isWrite) {
+  if (strip.at * element.getWidth() / 8 % 64 == 0)
+    memref::PrefetchOp::create(ir.b, ir.loc, memref, at, isWrite, /*localityHint=*/3,
+                               /*isDataCache=*/true);
 }
 
 Value PanelEmitter::columnIndices(int64_t lanes) {
@@ -144,6 +152,14 @@ SmallVector<Value> PanelEmitter::startAccumulators(const Tile &tile) {
         types, [&](Type type) -> Value { return zero(cast<VectorType>(type).getNumElements()); });
   };
   auto held = [&] {
+    // The chains cannot start before C is here: have the next row panel's fetched meanwhile.
+    for (int64_t row = rows; row < 2 * rows; ++row) {
+      for (const Strip &strip : tile.strips)
+        prefetch(args.c, atC(tile, row, strip), strip, /*isWrite=*/true);
+      const Strip &end = tile.strips.back();
+      prefetch(args.c, atC(tile, row, {end.at + end.lanes - 1, 1, Value()}), {0, 1, Value()},
+               /*isWrite=*/true);
+    }
     SmallVector<Value> values;
     for (int64_t row = 0; row < rows; ++row)
       for (const Strip &strip : tile.strips)
@@ -176,9 +192,7 @@ SmallVector<Value> PanelEmitter::multiply(const Tile &tile, ArrayRef<Value> star
       bs.push_back(load(args.b, ir.add(at, bOffset), strip, element));
     Value ahead = ir.add(bOffset, ir.mul(args.bDepthStride, ir.index(shape.prefetch)));
     for (auto [at, strip] : llvm::zip_equal(bColumns, tile.strips))
-      if (strip.at * element.getWidth() / 8 % 64 == 0) // once a cache line
-        memref::PrefetchOp::create(ir.b, ir.loc, args.b, ir.add(at, ahead),
-                                   /*isWrite=*/false, /*localityHint=*/3, /*isDataCache=*/true);
+      prefetch(args.b, ir.add(at, ahead), strip, /*isWrite=*/false);
     Value kOffset = ir.mul(k, args.aDepthStride);
     SmallVector<Value> next;
     for (int64_t row = 0; row < rows; ++row) {

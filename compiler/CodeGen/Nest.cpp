@@ -1,6 +1,7 @@
 // Emits the blocking loops of a contraction over extents that are SSA values.
 #include "compiler/CodeGen/Nest.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace agc;
 using namespace mlir;
@@ -34,12 +35,20 @@ private:
   PackKind packKind(const Buffer &buffer, const Contraction::Role &lines);
   void decidePacking();
   void allocateScratch();
+  SmallVector<FlatBuffer *> buffers();
+  void move(Value by, unsigned loop);
+  void decideChunks();
+  std::pair<Value, Value> rangeOf(Value number, Value count, Value extent);
+  void takeChunk(Value chunk);
+  void forEachChunk(Value count, NestBuilder::LoopBody body);
+  void loops();
 
   void outerLoops(ArrayRef<unsigned> loops, llvm::function_ref<void()> body);
   void depthBlocks();
   void columnBlocks(Value from, Value depth);
   void placeResult(PanelArguments &args, Value column);
   PanelSource packColumns(Value column, Value columns);
+  void balancedRows(Value from, Value extent, PanelArguments &args);
   void rowPanels(Value firstRow, Value panels, Value rows, PanelArguments &args);
   PanelSource packRows(Value firstRow, Value panels, Value rows);
 
@@ -52,7 +61,12 @@ private:
   SmallVector<FlatBuffer> operands;
   Value m, n, k;
   Value packsA, packsB;
-  Value scratch;
+  Value scratch;                   ///< none where nothing is packed
+  Value columnScratch, rowScratch; ///< where in it the chunk at hand packs
+  int64_t scratchOfColumns = 0, scratchOfRows = 0;
+  // Chunks of the whole nest (one of the first two), and of rows within a block.
+  Value outerChunks, columnChunks, chunks, rowChunks;
+  std::optional<Value> outerTrips; ///< of the first outer loop, in the chunk at hand
   // The k block at hand.
   Value depthFrom, depth, first, last;
   Value outerFirst, outerLast;
@@ -126,14 +140,103 @@ void NestEmitter::decidePacking() {
                    ir.greater(m, ir.index(shape.rows)));
 }
 
+static int64_t known(Value extent) { return NestBuilder::constant(extent).value_or(-1); }
+
 void NestEmitter::allocateScratch() {
   if (NestBuilder::constant(packsA) == 0 && NestBuilder::constant(packsB) == 0)
     return;
-  auto known = [](Value extent) { return NestBuilder::constant(extent).value_or(-1); };
-  auto type = MemRefType::get({shape.scratchElements(known(m), known(n), known(k))}, c.element);
-  Value alloc = memref::AllocOp::create(ir.b, ir.loc, type, ir.b.getI64IntegerAttr(64));
+  // Later, in a chunk, the extents at hand may be others: sizes and offsets are settled here.
+  scratchOfRows = shape.scratchElementsOfA(known(k));
+  scratchOfColumns = shape.scratchElementsOfB(known(n), known(k));
+  int64_t most = NestBuilder::constant(chunks).value_or(shape.chunks);
+  int64_t mostRows = NestBuilder::constant(rowChunks).value_or(shape.chunks);
+  // Either chunks have all to themselves, or chunks of rows share the packed columns.
+  int64_t elements = std::max(most * (scratchOfColumns + scratchOfRows),
+                              scratchOfColumns + mostRows * scratchOfRows);
+  Value alloc = memref::AllocOp::create(ir.b, ir.loc, MemRefType::get({elements}, c.element),
+                                        ir.b.getI64IntegerAttr(64));
   scratch = memref::CastOp::create(ir.b, ir.loc, MemRefType::get({ShapedType::kDynamic}, c.element),
                                    alloc);
+  columnScratch = ir.index(0);
+}
+
+SmallVector<FlatBuffer *> NestEmitter::buffers() {
+  SmallVector<FlatBuffer *> all = {&a, &b, &cFlat};
+  for (FlatBuffer &operand : operands)
+    all.push_back(&operand);
+  return all;
+}
+
+/// Moves all buffers by so many steps of `loop`.
+void NestEmitter::move(Value by, unsigned loop) {
+  for (FlatBuffer *buffer : buffers())
+    buffer->offset = ir.add(buffer->offset, ir.mul(by, buffer->strides[loop]));
+}
+
+/// Splits the work by extents alone, so that threads only take chunks. The whole nest is split
+/// along the first loop around it, if there is one, or by columns; or else each block is split by
+/// rows, which share its packed columns.
+void NestEmitter::decideChunks() {
+  Value one = ir.index(1), zero = ir.index(0);
+  auto powerOfTwo = [&](Value most) {
+    Value count = one;
+    for (int64_t power = 2; power <= shape.chunks; power *= 2)
+      count = ir.select(ir.greater(ir.index(power), most), count, ir.index(power));
+    return count;
+  };
+  auto worth = [&](Value products) { return ir.div(products, ir.index(shape.chunkProducts)); };
+  Value products = ir.mul(ir.mul(m, n), k);
+  bool nested = !c.outer.empty();
+  Value outer = nested ? extentOf(c.outer.front()) : one;
+  outerChunks = powerOfTwo(nested ? ir.min(outer, worth(ir.mul(products, outer))) : one);
+  Value perBlock =
+      ir.mul(m, ir.mul(ir.min(n, ir.index(shape.width)), ir.min(k, ir.index(shape.depth))));
+  Value rows = ir.min(worth(perBlock), ir.div(m, ir.index(shape.chunkRows)));
+  Value columns = ir.min(worth(products), ir.div(n, ir.index(shape.chunkColumns)));
+  Value whole = ir.greater(outerChunks, one);
+  rows = powerOfTwo(ir.select(whole, zero, rows));
+  columns = powerOfTwo(ir.select(whole, zero, columns));
+  Value byColumns = ir.greater(columns, rows);
+  rowChunks = ir.select(byColumns, one, rows);
+  columnChunks = ir.select(byColumns, columns, one);
+  chunks = ir.mul(outerChunks, columnChunks);
+}
+
+/// Chunk `number` of `count`: the range [from, to) of `extent`, as even as it goes.
+std::pair<Value, Value> NestEmitter::rangeOf(Value number, Value count, Value extent) {
+  Value from = ir.div(ir.mul(number, extent), count);
+  return {from, ir.div(ir.mul(ir.add(number, ir.index(1)), extent), count)};
+}
+
+/// Narrows the extents to those of `chunk`. Only one way is split, by as many as there are chunks.
+void NestEmitter::takeChunk(Value chunk) {
+  auto narrow = [&](Value extent, Value count, unsigned loop) {
+    Value number = ir.select(ir.greater(count, ir.index(1)), chunk, ir.index(0));
+    auto [from, to] = rangeOf(number, count, extent);
+    move(from, loop);
+    return ir.sub(to, from);
+  };
+  if (!c.outer.empty())
+    outerTrips = narrow(extentOf(c.outer.front()), outerChunks, c.outer.front());
+  if (!c.n.inner.empty())
+    n = narrow(n, columnChunks, c.n.inner.back());
+  if (scratch)
+    columnScratch = ir.mul(chunk, ir.index(scratchOfColumns + scratchOfRows));
+}
+
+/// Runs `body` for each of `count` chunks, in any order and on any thread.
+void NestEmitter::forEachChunk(Value count, NestBuilder::LoopBody body) {
+  if (NestBuilder::constant(count) == 1)
+    return body(ir.index(0));
+  scf::ForallOp::create(ir.b, ir.loc, ArrayRef<OpFoldResult>{count}, ValueRange(), std::nullopt,
+                        [&](OpBuilder &, Location, ValueRange ivs) {
+                          body(ivs.front());
+                          scf::InParallelOp::create(ir.b, ir.loc);
+                        });
+}
+
+void NestEmitter::loops() {
+  outerLoops(c.outer, [&] { outerLoops(c.outerK, [&] { depthBlocks(); }); });
 }
 
 void NestEmitter::emit() {
@@ -141,10 +244,14 @@ void NestEmitter::emit() {
   for (const Buffer &buffer : c.epilogueBuffers)
     operands.push_back(flatten(buffer));
   m = extentOf(c.m), n = extentOf(c.n), k = extentOf(c.k);
-  decidePacking();
-  allocateScratch();
   outerFirst = ir.boolean(true), outerLast = ir.boolean(true);
-  outerLoops(c.outer, [&] { outerLoops(c.outerK, [&] { depthBlocks(); }); });
+  decidePacking();
+  decideChunks();
+  allocateScratch();
+  forEachChunk(chunks, [&](Value chunk) {
+    takeChunk(chunk);
+    loops();
+  });
   if (scratch)
     memref::DeallocOp::create(ir.b, ir.loc, scratch.getDefiningOp<memref::CastOp>().getSource());
 }
@@ -154,27 +261,26 @@ void NestEmitter::outerLoops(ArrayRef<unsigned> loops, llvm::function_ref<void()
   if (loops.empty())
     return body();
   unsigned loop = loops.front();
-  Value extent = extentOf(loop), trips = extent;
+  Value trips = extentOf(loop);
+  if (outerTrips && loop == c.outer.front())
+    trips = *outerTrips;
   bool reduces = c.c.axes[loop] < 0;
   if (reduces) {
     // A sum of nothing is zero: one trip with no depth stores it.
-    trips = ir.max(extent, ir.index(1));
-    k = ir.select(ir.equal(extent, ir.index(0)), ir.index(0), k);
+    k = ir.select(ir.equal(trips, ir.index(0)), ir.index(0), k);
+    trips = ir.max(trips, ir.index(1));
   }
   ir.loop(ir.index(0), trips, ir.index(1), [&](Value iv) {
-    SmallVector<FlatBuffer *> all = {&a, &b, &cFlat};
-    for (FlatBuffer &operand : operands)
-      all.push_back(&operand);
-    SmallVector<Value> offsets = llvm::map_to_vector(all, [](FlatBuffer *f) { return f->offset; });
+    SmallVector<Value> offsets =
+        llvm::map_to_vector(buffers(), [](FlatBuffer *f) { return f->offset; });
     Value wasFirst = outerFirst, wasLast = outerLast;
-    for (FlatBuffer *buffer : all)
-      buffer->offset = ir.add(buffer->offset, ir.mul(iv, buffer->strides[loop]));
+    move(iv, loop);
     if (reduces) {
       outerFirst = ir.both(outerFirst, ir.equal(iv, ir.index(0)));
       outerLast = ir.both(outerLast, ir.equal(ir.add(iv, ir.index(1)), trips));
     }
     outerLoops(loops.drop_front(), body);
-    for (auto [buffer, offset] : llvm::zip_equal(all, offsets))
+    for (auto [buffer, offset] : llvm::zip_equal(buffers(), offsets))
       buffer->offset = offset;
     outerFirst = wasFirst, outerLast = wasLast;
   });
@@ -212,13 +318,23 @@ void NestEmitter::columnBlocks(Value column, Value columns) {
     args.operands.push_back({operand.memref,
                              ir.add(operand.offset, ir.mul(column, stride(operand, c.n))),
                              stride(operand, c.m)});
-  // Balanced panels: the first `more` of them have one row more than the others.
-  Value panels = ir.ceilDiv(m, ir.index(shape.rows));
+  forEachChunk(rowChunks, [&](Value chunk) {
+    if (scratch)
+      rowScratch = ir.add(columnScratch, ir.add(ir.index(scratchOfColumns),
+                                                ir.mul(chunk, ir.index(scratchOfRows))));
+    auto [from, to] = rangeOf(chunk, rowChunks, m);
+    balancedRows(from, ir.sub(to, from), args);
+  });
+}
+
+/// Panels of nearly equal height: the first `more` of them have one row more than the others.
+void NestEmitter::balancedRows(Value from, Value extent, PanelArguments &args) {
+  Value panels = ir.ceilDiv(extent, ir.index(shape.rows));
   Value atLeastOne = ir.max(panels, ir.index(1));
-  Value rows = ir.div(m, atLeastOne), more = ir.rem(m, atLeastOne);
+  Value rows = ir.div(extent, atLeastOne), more = ir.rem(extent, atLeastOne);
   Value rowsOfMore = ir.add(rows, ir.index(1));
-  rowPanels(ir.index(0), more, rowsOfMore, args);
-  rowPanels(ir.mul(more, rowsOfMore), ir.sub(panels, more), rows, args);
+  rowPanels(from, more, rowsOfMore, args);
+  rowPanels(ir.add(from, ir.mul(more, rowsOfMore)), ir.sub(panels, more), rows, args);
 }
 
 /// Tells panels where C is. With one k block and an epilogue nothing is ever stored there: then any
@@ -240,8 +356,11 @@ PanelSource NestEmitter::packColumns(Value column, Value columns) {
                        ir.mul(columnStride, ir.index(shape.columns))};
   if (!scratch || NestBuilder::constant(packsB) == 0)
     return plain;
-  Value start = ir.index(shape.scratchElementsOfA());
-  Value panelStride = ir.mul(depth, ir.index(shape.columns));
+  Value start = columnScratch;
+  // Packing by square blocks writes whole ones: a panel must not reach into another chunk's.
+  Value lanes = ir.index(shape.lanes);
+  Value wholeDepth = ir.mul(ir.ceilDiv(depth, lanes), lanes);
+  Value panelStride = ir.mul(wholeDepth, ir.index(shape.columns));
   auto packPanel = [&](Value panel) {
     Value at = ir.mul(panel, ir.index(shape.columns));
     Value lines = ir.min(ir.sub(columns, at), ir.index(shape.columns));
@@ -250,7 +369,11 @@ PanelSource NestEmitter::packColumns(Value column, Value columns) {
                       lines, depth, scratch, ir.add(start, ir.mul(panel, panelStride))});
   };
   ir.branch(packsB, [&] {
-    ir.loop(ir.index(0), ir.ceilDiv(columns, ir.index(shape.columns)), ir.index(1), packPanel);
+    forEachChunk(rowChunks, [&](Value chunk) {
+      Value panels = ir.ceilDiv(columns, ir.index(shape.columns));
+      auto [from, to] = rangeOf(chunk, rowChunks, panels);
+      ir.loop(from, to, ir.index(1), packPanel);
+    });
   });
   return {ir.select(packsB, scratch, plain.memref), ir.select(packsB, start, plain.offset),
           ir.index(1), ir.select(packsB, ir.index(shape.columns), plain.depthStride),
@@ -270,10 +393,10 @@ PanelSource NestEmitter::packRows(Value firstRow, Value panels, Value rows) {
     ir.loop(ir.index(0), panels, ir.index(1), [&](Value panel) {
       library.callPack(ir, c.element, shape, shape.packedRows, packKind(c.a, c.m),
                        {a.memref, ir.add(from, ir.mul(panel, panelStep)), rowStride, depthStride,
-                        rows, depth, scratch, ir.mul(panel, panelStride)});
+                        rows, depth, scratch, ir.add(rowScratch, ir.mul(panel, panelStride))});
     });
   });
-  return {ir.select(packsA, scratch, plain.memref), ir.select(packsA, ir.index(0), plain.offset),
+  return {ir.select(packsA, scratch, plain.memref), ir.select(packsA, rowScratch, plain.offset),
           ir.select(packsA, ir.index(1), plain.lineStride),
           ir.select(packsA, ir.index(shape.packedRows), plain.depthStride),
           ir.select(packsA, panelStride, plain.panelStride)};

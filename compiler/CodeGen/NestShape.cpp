@@ -16,14 +16,18 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
   // Two accumulators a row; two registers hold a row of B, one or two broadcasts of A.
   s.rows = (int64_t(registers) - 4) / 2;
   s.packedRows = roundUp(s.rows, s.lanes);
-  s.depth = 256 * 32 / elementBits;
-  s.width = vectorBits >= 512 ? 512 : 256;
+  s.depth = (vectorBits >= 512 ? 256 : 384) * 32 / elementBits;
+  s.width = 512;
   s.rowPanels = vectorBits >= 512 ? 1 : 12;
   s.prefetch = 8;
   s.packBElements = vectorBits >= 512 ? 512 * 512 : 128 * 128;
   s.packBRows = vectorBits >= 512 ? 128 : 48;
   s.packAColumns = 512;
   s.packAElements = 4096;
+  s.chunkProducts = 1 << 21;
+  s.chunkRows = 48;
+  s.chunkColumns = 192;
+  s.chunks = 8;
   return s;
 }
 
@@ -32,8 +36,16 @@ int64_t NestShape::registersAcross(int64_t tileRows) const {
   return std::clamp<int64_t>(most, 2, 8);
 }
 
-int64_t NestShape::scratchElements(int64_t m, int64_t n, int64_t k) const {
-  int64_t deep = k < 0 ? depth : std::min(depth, roundUp(std::max<int64_t>(k, 1), lanes));
-  int64_t wide = n < 0 ? width : std::min(width, n);
-  return scratchElementsOfA() + deep * (roundUp(wide, columns) + columns);
+static int64_t deepest(const NestShape &shape, int64_t k) {
+  return k < 0 ? shape.depth : std::min(shape.depth, roundUp(std::max<int64_t>(k, 1), shape.lanes));
+}
+
+// Packing by square blocks writes up to `lanes` - 1 steps behind the last panel of A.
+int64_t NestShape::scratchElementsOfA(int64_t k) const {
+  return roundUp((rowPanels * deepest(*this, k) + lanes) * packedRows, 16);
+}
+
+int64_t NestShape::scratchElementsOfB(int64_t n, int64_t k) const {
+  int64_t wide = roundUp(n < 0 ? width : std::min(width, n), columns);
+  return roundUp(wide * deepest(*this, k), 16);
 }

@@ -28,12 +28,16 @@ struct NestShape {
   /// wide tiles, since each needs enough independent accumulators to hide the latency of an fma.
   int64_t registersAcross(int64_t tileRows) const;
 
-  /// Elements of scratch that packing needs for any extents, or for `m`, `n`, `k` where they are
-  /// known (a negative extent is unknown).
-  int64_t scratchElements(int64_t m, int64_t n, int64_t k) const;
+  int64_t chunkProducts; ///< fewest multiply-adds worth a chunk of their own ...
+  int64_t chunkRows;     ///< ... and fewest rows or ...
+  int64_t chunkColumns;  ///< ... columns
+  int64_t chunks;        ///< most chunks of a contraction, a power of two
 
-  /// Elements of that scratch in front of the packed B block, where packed panels of A lie.
-  int64_t scratchElementsOfA() const { return rowPanels * depth * packedRows; }
+  /// Elements of scratch that packed row panels take for any depth, or for `k` where it is known (a
+  /// negative extent is unknown).
+  int64_t scratchElementsOfA(int64_t k) const;
+  /// The same of a block of packed column panels. Neither bound grows with the extents.
+  int64_t scratchElementsOfB(int64_t n, int64_t k) const;
 };
 
 } // namespace agc

@@ -1,7 +1,7 @@
 // Times two functions side by side, in turn, so that both see the same machine.
 #pragma once
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 #include <vector>
 
 /// Seconds of one call, over many rounds.
@@ -16,13 +16,19 @@ struct Pair {
   double medianRatio() const { return peer.median / ours.median; } ///< the same, of medians
 };
 
+/// Seconds that this thread has run: what other processes take of the core does not count.
+inline double threadSeconds() {
+  timespec now;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return double(now.tv_sec) + 1e-9 * double(now.tv_nsec);
+}
+
 /// Seconds of one call of `function`, averaged over `calls`.
 template <typename Function> double secondsOf(Function &&function, long calls) {
-  auto start = std::chrono::steady_clock::now();
+  double start = threadSeconds();
   for (long i = 0; i < calls; ++i)
     function();
-  std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
-  return passed.count() / calls;
+  return (threadSeconds() - start) / calls;
 }
 
 inline Timing summarize(std::vector<double> seconds) {

@@ -239,9 +239,10 @@ void runAll(const KernelEntry &entry, Totals &totals) {
     for (long n = 1; n <= 35; ++n)
       for (long k : {1, 9, 20})
         run(entry, sizesFor(entry, m, n, k), totals);
-  const long extents[][3] = {{0, 5, 5},     {5, 0, 5},      {5, 5, 0},      {0, 0, 0},
-                             {1, 512, 64},  {64, 10, 64},   {37, 53, 96},   {100, 100, 100},
-                             {49, 600, 70}, {130, 70, 300}, {20, 540, 520}, {77, 40, 600}};
+  const long extents[][3] = {{0, 5, 5},       {5, 0, 5},      {5, 5, 0},      {0, 0, 0},
+                             {1, 512, 64},    {64, 10, 64},   {37, 53, 96},   {100, 100, 100},
+                             {49, 600, 70},   {130, 70, 300}, {20, 540, 520}, {77, 40, 600},
+                             {201, 150, 203}, {20, 801, 500}};
   for (auto [m, n, k] : extents)
     run(entry, sizesFor(entry, m, n, k), totals);
 }
