@@ -123,4 +123,28 @@ def LinalgToLoops : Pass<"agc-linalg-to-loops", "mlir::ModuleOp"> {
   ];
 }
 
+def OutlineChunks : Pass<"agc-outline-chunks", "mlir::ModuleOp"> {
+  let summary = "chunks of work become functions that the context's parallel_for calls";
+  let description = [{
+    In a function that has an argument marked `agc.context`, the body of each `scf.forall` becomes a
+    function of an environment and a chunk's number, and the forall a call of the runtime's
+    `agc_parallel_for`. In other functions, and for a single chunk, it becomes a loop. How many chunks there
+    are is the forall's business and depends on extents only, never on threads.
+
+    ```mlir
+    func.func @f(%context: !llvm.ptr {agc.context}, %x: memref<?xf32>, %count: index) {
+      scf.forall (%chunk) in (%count) { "work"(%x, %chunk) : (memref<?xf32>, index) -> () }
+    // becomes
+    func.func private @f.chunk0(%environment: !llvm.ptr, %chunk: i64) { ... "work" ... }
+    func.func @f(%context: !llvm.ptr, %x: memref<?xf32>, %count: index) {
+      ... call @agc_parallel_for(%context, %address, %environment, %chunks)
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::func::FuncDialect",
+                           "mlir::LLVM::LLVMDialect", "mlir::scf::SCFDialect"];
+  let statistics = [
+    Statistic<"numOutlined", "outlined", "foralls whose bodies became functions">,
+  ];
+}
+
 #endif // AGC_PASSES_TD
