@@ -96,7 +96,8 @@ def LinalgToLoops : Pass<"agc-linalg-to-loops", "mlir::ModuleOp"> {
     fixed number of partial sums (32, or 16 of 64 bits; element i goes to lane i modulo that) and a fixed
     tree; other reductions run in order for each result. Both depend on the iterators alone, so bits are
     the same for static and `?` extents, any layout, and whatever shares the kernel. Neighbouring ops over
-    the same rows, a reduction among them, share their outer loops.
+    the same rows, a reduction among them, share their outer loops. With `chunk-elements` the outermost
+    loop is split into an scf.forall over at most 64 chunks, for agc-outline-chunks.
 
     Must hold before: an operand overlaps an output only if it is the same value and met by the same map;
     distinct values that are not views of one another do not overlap.
@@ -114,6 +115,8 @@ def LinalgToLoops : Pass<"agc-linalg-to-loops", "mlir::ModuleOp"> {
                            "mlir::scf::SCFDialect", "mlir::vector::VectorDialect"];
   let options = [
     Option<"vectorBits", "vector-bits", "unsigned", "256", "width of a vector register">,
+    Option<"chunkElements", "chunk-elements", "int64_t", "0",
+           "elements of work that make a chunk of an scf.forall; 0: no chunks">,
   ];
   let statistics = [
     Statistic<"numStrips", "strips", "ops vectorised along a parallel dimension">,

@@ -1,6 +1,7 @@
 // agc-linalg-to-loops. After it no linalg op on buffers and no memref.copy is left: pointwise ops
 // and reductions are scf loops over explicit vectors, and ops that work on the same rows share
 // their outer loops.
+#include "compiler/CodeGen/Chunks.h"
 #include "compiler/CodeGen/LoopEmitter.h"
 #include "compiler/CodeGen/SharedLoops.h"
 #include "compiler/Passes.h"
@@ -68,6 +69,7 @@ public:
 
   void runOnOperation() override {
     target.vectorBits = vectorBits;
+    target.chunkElements = chunkElements;
     if (failed(generalize()))
       return signalPassFailure();
     SmallVector<SmallVector<linalg::GenericOp>> runs;
@@ -80,7 +82,7 @@ private:
   LogicalResult generalize();
   void collectRuns(Block &block, SmallVectorImpl<SmallVector<linalg::GenericOp>> &runs);
   void lower(Ops run, bool rows);
-  void lowerShared(Ops ops);
+  void lowerShared(Ops ops, bool inner);
   void lowerOne(linalg::GenericOp op, bool row);
 
   LoopTarget target;
@@ -130,28 +132,41 @@ void LinalgToLoops::lower(Ops run, bool rows) {
   while (!run.empty()) {
     size_t count = countSharing(run);
     if (count > 1)
-      lowerShared(run.take_front(count));
+      lowerShared(run.take_front(count), rows);
     else
       lowerOne(run.front(), rows);
     run = run.drop_front(count);
   }
 }
 
-/// Writes one loop, at the last op, with each op's row in it.
-void LinalgToLoops::lowerShared(Ops ops) {
-  linalg::GenericOp first = ops.front(), last = ops.back();
-  OpBuilder builder(last);
-  Location loc = builder.getFusedLoc(llvm::map_to_vector(ops, [](auto op) { return op.getLoc(); }));
-  OpFoldResult size =
-      cast<linalg::LinalgOp>(first.getOperation()).createLoopRanges(builder, loc)[0].size;
-  Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
-  Value one = arith::ConstantIndexOp::create(builder, loc, 1);
-  auto loop = scf::ForOp::create(builder, loc, zero,
-                                 getValueOrCreateConstantIndexOp(builder, loc, size), one);
-  builder.setInsertionPoint(loop.getBody()->getTerminator());
+/// The extents of the op with the most loops, the first dimension's first.
+static SmallVector<Value> largestExtents(ImplicitLocOpBuilder &builder, Ops ops) {
+  linalg::GenericOp largest = *llvm::max_element(ops, [](linalg::GenericOp a, linalg::GenericOp b) {
+    return a.getNumLoops() < b.getNumLoops();
+  });
+  SmallVector<Value> extents;
+  auto op = cast<linalg::LinalgOp>(largest.getOperation());
+  for (Range range : op.createLoopRanges(builder, builder.getLoc()))
+    extents.push_back(getValueOrCreateConstantIndexOp(builder, builder.getLoc(), range.size));
+  return extents;
+}
+
+/// Writes one loop, at the last op, with each op's row in it; `inner` if it is itself inside of
+/// one.
+void LinalgToLoops::lowerShared(Ops ops, bool inner) {
+  linalg::GenericOp last = ops.back();
+  auto locations = llvm::map_to_vector(ops, [](auto op) { return op.getLoc(); });
+  ImplicitLocOpBuilder builder(FusedLoc::get(&getContext(), locations), last);
+  SmallVector<Value> extents = largestExtents(builder, ops);
   SmallVector<linalg::GenericOp> rows;
-  for (linalg::GenericOp op : ops)
-    rows.push_back(peelFirstLoop(builder, op, loop.getInductionVar()));
+  splitIntoChunks(builder, extents.front(), 1, extents, inner ? 0 : target.chunkElements,
+                  [&](ChunkRange range) {
+                    Value one = arith::ConstantIndexOp::create(builder, 1);
+                    auto loop = scf::ForOp::create(builder, range.from, range.to, one);
+                    OpBuilder at(loop.getBody()->getTerminator());
+                    for (linalg::GenericOp op : ops)
+                      rows.push_back(peelFirstLoop(at, op, loop.getInductionVar()));
+                  });
   for (linalg::GenericOp op : ops)
     op.erase();
   numShared += rows.size();

@@ -1,6 +1,7 @@
 // The two forms of a plan: strips (a vector of results at a time) and lanes (a vector of partial
 // sums).
 #include "compiler/CodeGen/LoopEmitter.h"
+#include "compiler/CodeGen/Chunks.h"
 #include "compiler/CodeGen/VectorBody.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
@@ -41,7 +42,8 @@ private:
   Value input(unsigned number, const Strip &strip);
   Carried bodyArguments(ValueRange outputs, const Strip &strip);
 
-  void emitStrips();
+  void emitRange(ChunkRange range);
+  void emitStrips(ChunkRange range);
   void prefetch(Value start);
   void emitStep(Value start, int64_t pieces, const Strip &strip);
   void emitPiece(const Strip &strip);
@@ -116,8 +118,25 @@ void LoopEmitter::emit() {
   for (Range range : cast<linalg::LinalgOp>(op.getOperation()).createLoopRanges(at, op.getLoc()))
     sizes.push_back(getValueOrCreateConstantIndexOp(at, op.getLoc(), range.size));
   indices.resize(sizes.size());
+  std::optional<unsigned> split; // the dimension that chunks divide
+  if (!plan.outer.empty())
+    split = plan.outer.front();
+  else if (plan.vectorDim && !plan.lanes)
+    split = plan.vectorDim;
+  if (!split)
+    return emitRange({constant(0), {}});
+  int64_t step = split == plan.vectorDim ? plan.width * plan.pieces : 1;
+  splitIntoChunks(at, sizes[*split], step, sizes, plan.chunkElements,
+                  [&](ChunkRange range) { emitRange(range); });
+}
+
+/// The loops over a part of the dimension that chunks divide.
+void LoopEmitter::emitRange(ChunkRange range) {
+  OpBuilder::InsertionGuard guard(at);
   for (unsigned dim : plan.outer) {
-    auto loop = scf::ForOp::create(at, constant(0), sizes[dim], constant(1));
+    bool first = dim == plan.outer.front();
+    auto loop = scf::ForOp::create(at, first ? range.from : constant(0),
+                                   first ? range.to : sizes[dim], constant(1));
     indices[dim] = loop.getInductionVar();
     at.setInsertionPoint(loop.getBody()->getTerminator());
   }
@@ -125,7 +144,7 @@ void LoopEmitter::emit() {
   if (plan.lanes)
     emitLanes();
   else if (plan.vectorDim)
-    emitStrips();
+    emitStrips(plan.outer.empty() ? range : ChunkRange{constant(0), sizes[*plan.vectorDim]});
   else
     emitStep(nullptr, 1, Strip());
 }
@@ -165,8 +184,8 @@ Carried LoopEmitter::bodyArguments(ValueRange outputs, const Strip &strip) {
 // Strips
 //===----------------------------------------------------------------------===//
 
-void LoopEmitter::emitStrips() {
-  Value size = sizes[*plan.vectorDim];
+void LoopEmitter::emitStrips(ChunkRange range) {
+  Value size = range.to; // the start is a multiple of a full step
   int64_t step = plan.width * plan.pieces;
   Strip full{plan.width, {}, {}};
   auto steps = [&](Value from, Value to, int64_t pieces) {
@@ -178,7 +197,7 @@ void LoopEmitter::emitStrips() {
     });
   };
   Value end = roundDown(size, step);
-  steps(constant(0), end, plan.pieces);
+  steps(range.from, end, plan.pieces);
   if (step == 1)
     return;
   Value last = roundDown(size, plan.width);

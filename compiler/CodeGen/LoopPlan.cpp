@@ -109,6 +109,7 @@ static std::optional<unsigned> bestParallelDim(linalg::GenericOp op) {
 LoopPlan planLoops(linalg::GenericOp op, const LoopTarget &target, bool row) {
   LoopPlan plan;
   plan.row = row;
+  plan.chunkElements = row ? 0 : target.chunkElements; // rows are split by those who share them
   SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
   bool vectors = hasVectorForm(op);
   bool innermost = !iterators.empty() && iterators.back() == utils::IteratorType::reduction;

@@ -9,6 +9,8 @@ namespace agc {
 struct LoopTarget {
   /// Bits of a vector register.
   unsigned vectorBits = 256;
+  /// Elements of work that are worth a chunk of their own; 0: one chunk.
+  int64_t chunkElements = 0;
 };
 
 /// The loops of one op. Outside to inside: `outer`, then
@@ -25,6 +27,8 @@ struct LoopPlan {
   int64_t width = 1;
   /// Vectors of a full step.
   int64_t pieces = 1;
+  /// Elements of work of a chunk; 0: one chunk.
+  int64_t chunkElements = 0;
   /// Asks for what comes next: the body takes so long that the hardware's prefetcher falls behind,
   /// or the op works on a row whose successor other ops meet first.
   bool prefetch = false, row = false;

@@ -1,4 +1,5 @@
 // RUN: agc-opt %s --agc-linalg-to-loops --canonicalize --cse | FileCheck %s
+// RUN: agc-opt %s --agc-linalg-to-loops=chunk-elements=128 --canonicalize --cse | FileCheck %s --check-prefix=CHUNKS
 
 #id1 = affine_map<(i) -> (i)>
 #id2 = affine_map<(i, j) -> (i, j)>
@@ -23,6 +24,19 @@ func.func @contiguous_pointwise_is_one_loop(%x: memref<?x?xf32>, %y: memref<?x?x
   }
   return
 }
+
+// Chunks are numbered by extents, and start at full steps. What is too small for two is not split.
+// CHUNKS-LABEL: @contiguous_pointwise_is_one_loop
+// CHUNKS: scf.forall (%[[CHUNK:.+]]) in (%{{.+}}) {
+// CHUNKS: scf.for {{.*}} step %c32
+// CHUNKS-LABEL: @static_extent_has_no_tail
+// CHUNKS-NOT: scf.forall
+// CHUNKS-LABEL: @uniform_operand_is_hoisted
+// CHUNKS-LABEL: @rows_share_their_loop
+// CHUNKS: scf.forall
+// CHUNKS: memref.subview
+// CHUNKS-NOT: scf.forall
+// CHUNKS-LABEL: @transposed_use_does_not_share
 
 // A static extent folds what does not happen.
 // CHECK-LABEL: @static_extent_has_no_tail

@@ -1,5 +1,6 @@
 // Runs agc-linalg-to-loops against upstream's plain loops: every form of op, odd and zero extents,
-// strided operands, NaN; and compares the bits of static and dynamic extents, and of two vector widths.
+// strided operands, NaN; and compares the bits of static and dynamic extents, and of two
+// vector widths, one of them in chunks.
 #include "test/CodeGen/Jit.h"
 #include <algorithm>
 #include <cmath>
@@ -205,7 +206,8 @@ int run(agc::test::Jit &plain, agc::test::Jit &ours, agc::test::Jit &narrow, con
   if (!good || !same)
     std::printf("FAILED %s at %ld x %ld x %ld: %s\n", c.name, long(extents[0]), long(extents[1]),
                 long(extents[2]),
-                good ? "bits depend on static extents or on the vector width" : "wrong values");
+                good ? "bits depend on static extents, the vector width or chunks"
+                     : "wrong values");
   return !good || !same;
 }
 
@@ -220,7 +222,8 @@ int main() {
   }
   agc::test::Jit plain(dynamicText, ""),
       ours(dynamicText + allText, "agc-linalg-to-loops,agc-expand-math");
-  agc::test::Jit narrow(dynamicText, "agc-linalg-to-loops{vector-bits=128},agc-expand-math");
+  agc::test::Jit narrow(dynamicText, "agc-linalg-to-loops{vector-bits=128 chunk-elements=20},"
+                                     "agc-outline-chunks,agc-expand-math");
   int failures = 0, count = 0;
   for (const Case &c : cases)
     for (const Extents &extents : dynamicExtents) {
