@@ -5,6 +5,35 @@
 include "mlir/Pass/PassBase.td"
 
 //===--------------------------------------------------------------------------------------------===//
+// Analysis
+//===--------------------------------------------------------------------------------------------===//
+
+def Check : Pass<"agt-check", "mlir::func::FuncOp"> {
+  let summary = "autograd's errors are reported where PyTorch raises them";
+  let description = [{
+    Plays a function's tensor objects to the state of autograd (compiler/Analysis/AutogradState.h).
+    Every error that PyTorch would raise is one here, at the op, with notes at the other lines
+    involved; after one, the op counts as done and the check goes on. Without errors, each
+    `agt.query` becomes a constant.
+
+    ```mlir
+    %0 = agt.query is_leaf %r : !agt.ref<tensor<4xf32>> -> i1
+    // becomes
+    %true = arith.constant true
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "agc::ag::AgDialect"];
+  let options = [
+    Option<"annotate", "annotate", "bool", "false",
+           "write what autograd knows of an object onto the op that makes or changes it">,
+  ];
+  let statistics = [
+    Statistic<"numErrors", "errors", "errors of autograd found">,
+    Statistic<"numQueries", "queries", "questions answered">,
+  ];
+}
+
+//===--------------------------------------------------------------------------------------------===//
 // Autodiff
 //===--------------------------------------------------------------------------------------------===//
 
@@ -33,6 +62,47 @@ def Differentiate : Pass<"ag-differentiate"> {
   let statistics = [
     Statistic<"numGradients", "gradients", "ag.grad ops expanded">,
     Statistic<"numJvps", "jvps", "ag.jvp ops expanded">,
+  ];
+}
+
+//===--------------------------------------------------------------------------------------------===//
+// Transforms
+//===--------------------------------------------------------------------------------------------===//
+
+def Functionalize : Pass<"agt-functionalize", "mlir::func::FuncOp"> {
+  let summary = "tensor objects become values";
+  let description = [{
+    A storage is one value; a view takes its part of it when it is read, and a write through a view
+    puts the new part in. Gradients are `ag.grad` ops with respect to `ag.leaf_mark`s and to the values
+    of nodes; `ag.stop_gradient` and `ag.straight_through` stand where autograd does not look. Each
+    state that the function uses becomes an argument, and where it may have been written a result,
+    both with `agc.state`. No `agt` op is left in the function; the module's `agt.state`s stay.
+
+    Fails, with the error of `agt-check`, where autograd refuses; and where a backward would read a
+    saved tensor that was written through `.data`.
+
+    ```mlir
+    func.func @step() {
+      %w = agt.state_ref @w : !agt.ref<tensor<4xf32>>
+      agt.grad_mode push no_grad
+      %0 = agt.read %w : !agt.ref<tensor<4xf32>>
+      %1 = ag.map neg(%0) : (tensor<4xf32>) -> tensor<4xf32>
+      agt.write "neg_" %w, %1 : !agt.ref<tensor<4xf32>>
+      agt.grad_mode pop
+      return
+    }
+    // becomes
+    func.func @step(%w: tensor<4xf32> {agc.state = "w"}) -> (tensor<4xf32> {agc.state = "w"}) {
+      %0 = ag.leaf_mark %w : tensor<4xf32>
+      %1 = ag.map neg(%0) : (tensor<4xf32>) -> tensor<4xf32>
+      return %1 : tensor<4xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "agc::ag::AgDialect"];
+  let statistics = [
+    Statistic<"numWrites", "writes", "in-place writes turned into values">,
+    Statistic<"numGrads", "grads", "backwards turned into ag.grad">,
   ];
 }
 

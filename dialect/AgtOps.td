@@ -48,7 +48,8 @@ def Agt_NewOp : Agt_Op<"new", [RefOf<"result", "value">]> {
   let description = [{
     The op that made the value is the object's autograd node, its inputs the objects that it read. A
     value that was read, and nothing else, is a clone. `node` names the autograd node where PyTorch's
-    differs from the record's.
+    differs from the record's. The result's dims lie in memory as PyTorch's would; with `contiguous`
+    in row-major order.
 
     ```mlir
     %0 = agt.read %r : !agt.ref<tensor<4x5xf32>>
@@ -57,9 +58,9 @@ def Agt_NewOp : Agt_Op<"new", [RefOf<"result", "value">]> {
     %3 = agt.new %0 node "CloneBackward0" : tensor<4x5xf32>
     ```
   }];
-  let arguments = (ins Ag_Tensor:$value, OptionalAttr<StrAttr>:$node);
+  let arguments = (ins Ag_Tensor:$value, OptionalAttr<StrAttr>:$node, UnitAttr:$contiguous);
   let results = (outs Res<Agt_Ref, "", [MemAlloc]>:$result);
-  let assemblyFormat = "$value (`node` $node^)? attr-dict `:` type($value)";
+  let assemblyFormat = "$value (`node` $node^)? (`contiguous` $contiguous^)? attr-dict `:` type($value)";
 }
 
 def Agt_WriteOp : Agt_Op<"write", [ValueOf<"value", "self">]> {
@@ -102,7 +103,7 @@ def Agt_ViewOp : Agt_Op<"view"> {
                        DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$args, Variadic<Index>:$sizes);
   let results = (outs Res<Variadic<Agt_Ref>, "", [MemAlloc]>:$results);
   let assemblyFormat = [{
-    $self $kind custom<ViewArgs>($args) (`sizes` `(` $sizes^ `)`)? attr-dict `:` qualified(type($self)) `to` type($results)
+    $self `` $kind custom<ViewArgs>($args) (`sizes` `(` $sizes^ `)`)? attr-dict `:` qualified(type($self)) `to` type($results)
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{
@@ -208,7 +209,7 @@ def Agt_GradModeOp : Agt_Op<"grad_mode", [MemoryEffects<[MemWrite]>]> {
     ```
   }];
   let arguments = (ins OptionalAttr<Agt_GradModeAttr>:$mode);
-  let assemblyFormat = "(`push` $mode^):(`pop`)? attr-dict";
+  let assemblyFormat = "(`push` `` $mode^):(`pop`)? attr-dict";
   let hasVerifier = 1;
 }
 
@@ -337,7 +338,7 @@ def Agt_QueryOp : Agt_Op<"query"> {
   }];
   let arguments = (ins Agt_QuestionAttr:$question, Arg<Agt_Ref, "", [MemRead]>:$self);
   let results = (outs AnyTypeOf<[I1, I64]>:$result);
-  let assemblyFormat = "$question $self attr-dict `:` qualified(type($self)) `->` type($result)";
+  let assemblyFormat = "`` $question $self attr-dict `:` qualified(type($self)) `->` type($result)";
   let hasVerifier = 1;
 }
 

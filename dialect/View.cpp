@@ -53,6 +53,17 @@ bool View::takesSizes() const {
   return kind == ViewKind::View || kind == ViewKind::Expand || kind == ViewKind::Slice;
 }
 
+View View::ofResult(unsigned index, ArrayRef<Shape> results) const {
+  if (kind == ViewKind::Unbind)
+    return {ViewKind::Select, {args[0], index}};
+  if (kind != ViewKind::Split && kind != ViewKind::SplitWithSizes)
+    return *this;
+  int64_t dim = args.back(), start = 0;
+  for (const Shape &before : results.take_front(index))
+    start += before[dim];
+  return {ViewKind::Slice, {dim, start, 1}};
+}
+
 int64_t diagonalLength(int64_t rows, int64_t columns, int64_t offset) {
   int64_t length =
       offset >= 0 ? std::min(rows, columns - offset) : std::min(rows + offset, columns);

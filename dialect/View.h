@@ -24,6 +24,8 @@ struct View {
   bool isMultiOutput() const;
   /// Whether the result's `?` extents are given as operands; otherwise they are the operand's.
   bool takesSizes() const;
+  /// What one result of a view is by itself: a select or a slice where there are several results.
+  View ofResult(unsigned index, llvm::ArrayRef<Shape> results) const;
 };
 
 /// The shapes of a view's results. Where the kind leaves them open (view, expand, slice,

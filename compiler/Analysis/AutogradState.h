@@ -1,0 +1,135 @@
+// PyTorch's autograd at compile time: what each event in the life of tensor objects does, and
+// refuses.
+#ifndef AGC_COMPILER_ANALYSIS_AUTOGRADSTATE_H
+#define AGC_COMPILER_ANALYSIS_AUTOGRADSTATE_H
+
+#include "compiler/Analysis/Message.h"
+#include "compiler/Analysis/Object.h"
+#include <deque>
+#include <functional>
+
+namespace agc {
+
+/// An op that computes new values from objects: what becomes an autograd node.
+struct Recording {
+  mlir::Location loc;
+  std::string node;                        ///< MulBackward0; empty where no gradient passes
+  llvm::SmallVector<Object *> inputs;      ///< the differentiable ones
+  llvm::SmallVector<Object *> savedInputs; ///< null for a value that no object holds
+  bool savesResult = false;
+  std::string notImplemented = {}; ///< why it has no derivative, in PyTorch's words
+};
+
+/// What a backward does to one gradient slot.
+struct Accumulation {
+  enum Kind { Store, AddInPlace, Replace };
+  Kind kind;
+  Object *object; ///< whose slot
+  Object *grad;   ///< what the slot holds afterwards
+  Object *old;    ///< what it held before, or null
+};
+
+/// What a backward did.
+struct BackwardResult {
+  llvm::SmallVector<Accumulation> accumulations; ///< in the engine's order
+  llvm::SmallVector<Object *> gradients;         ///< of `grad`: per input, null where unused
+  /// Saved values that were written without a version saying so (through `.data`): backward reads
+  /// what the storage holds now.
+  llvm::SmallVector<std::pair<Node *, Saved>> stale;
+};
+
+/// What a backward is asked for.
+struct BackwardCall {
+  mlir::Location loc;
+  llvm::SmallVector<Object *> roots;
+  llvm::SmallVector<Object *> seeds; ///< per root; null for the implicit one
+  bool retainGraph = false, createGraph = false, allowUnused = false;
+};
+
+/// The state of autograd. Each event returns an error where PyTorch raises one, and has then no
+/// effect; with a sink, the error goes there and the event counts as done. Objects live as long as
+/// the state.
+class AutogradState {
+public:
+  using Sink = std::function<void(const AutogradError &)>;
+  void setSink(Sink sink) { this->sink = std::move(sink); }
+
+  // Grad mode.
+  bool isGradEnabled() const { return modes.empty() || modes.back(); }
+  void pushGradMode(bool enabled) { modes.push_back(enabled); }
+  void popGradMode() { modes.pop_back(); }
+
+  // New objects.
+  llvm::Expected<Object *> newLeaf(mlir::Location loc, mlir::RankedTensorType type,
+                                   bool requiresGrad, llvm::StringRef name = {});
+  /// Records an op; null where its results need no gradient. `results` decides by their types.
+  llvm::Expected<Node *> record(const Recording &recording, mlir::TypeRange results);
+  /// An object that holds output `index` of a node, or of an op without one.
+  Object *newResult(mlir::Location loc, mlir::RankedTensorType type, Layout layout, Node *node,
+                    unsigned index);
+  /// Adds a result to what its node saved.
+  void saveResult(Node *node, Object *result);
+  llvm::Expected<llvm::SmallVector<Object *>> view(mlir::Location loc, Object *self,
+                                                   const agt::View &view,
+                                                   llvm::ArrayRef<mlir::RankedTensorType> results);
+  Object *detach(mlir::Location loc, Object *self);
+  Object *data(mlir::Location loc, Object *self);
+
+  // Changes to an object.
+  /// An in-place op. Its inputs are those besides self; what it saved of self, a copy made before
+  /// the write, is no object.
+  llvm::Error write(Object *self, const Recording &recording);
+  llvm::Error detachInPlace(mlir::Location loc, Object *self);
+  llvm::Error setData(mlir::Location loc, Object *self, Object *other);
+  /// The method `requires_grad_`.
+  llvm::Error requiresGrad_(mlir::Location loc, Object *self, bool value);
+  /// The property `requires_grad = value`.
+  llvm::Error setRequiresGrad(mlir::Location loc, Object *self, bool value);
+  llvm::Error retainGrad(mlir::Location loc, Object *self);
+  llvm::Error registerHook(mlir::Location loc, Object *self);
+
+  // Gradients.
+  llvm::Error setGrad(mlir::Location loc, Object *self, Object *grad);
+  void clearGrad(Object *self) { self->grad = nullptr; }
+  /// With inputs, only theirs are accumulated.
+  llvm::Expected<BackwardResult> backward(const BackwardCall &call,
+                                          llvm::ArrayRef<Object *> inputs = {});
+  llvm::Expected<BackwardResult> grad(const BackwardCall &call, llvm::ArrayRef<Object *> inputs);
+
+  // Questions. Those that need the history of a view fail where PyTorch refuses to rebuild it.
+  bool requiresGrad(const Object *self) const;
+  llvm::Expected<Node *> gradFn(Object *self, mlir::Location loc);
+  llvm::Expected<bool> isLeaf(Object *self, mlir::Location loc);
+  int64_t version(const Object *self) const { return self->counter->current; }
+
+private:
+  friend class BackwardRun;
+
+  /// Gives an error to the sink and goes on, or returns it.
+  llvm::Error report(AutogradError error);
+  Node *newNode(mlir::Location loc, llvm::StringRef name);
+  Object *newObject(mlir::Location loc, mlir::RankedTensorType type, Layout layout);
+  Object *newAlias(mlir::Location loc, Object *self);
+  Node *accumulatorOf(Object *self);
+  llvm::Expected<Edge> edgeOf(Object *self, mlir::Location loc);
+  Saved save(Object *object, bool isOutput) const;
+  bool anyRequiresGrad(llvm::ArrayRef<Object *> inputs) const;
+  llvm::Error checkInPlace(Object *self, bool requiresGrad, mlir::Location loc);
+  llvm::Error checkViewWritten(Object *self, bool indirect, mlir::Location loc);
+  llvm::Error rebaseHistory(Object *self, Node *node, mlir::Location loc);
+  llvm::Expected<Node *> newRecordedNode(const Recording &recording);
+  llvm::Error checkSeeds(const BackwardCall &call);
+
+  Sink sink;
+  std::vector<bool> modes;
+  int64_t sequence = 0;
+  std::deque<Storage> storages;
+  std::deque<VersionCounter> counters;
+  std::deque<Node> nodes;
+  std::deque<Object> objects;
+  std::vector<Object *> retaining; ///< those on which retain_grad was called
+};
+
+} // namespace agc
+
+#endif // AGC_COMPILER_ANALYSIS_AUTOGRADSTATE_H

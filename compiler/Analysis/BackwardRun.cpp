@@ -1,0 +1,331 @@
+// The engine's walk: dependencies first, then nodes by descending sequence number.
+#include "compiler/Analysis/BackwardRun.h"
+
+using namespace mlir;
+using llvm::Error;
+using llvm::Expected;
+
+namespace agc {
+
+void BackwardRun::Cotangent::add(const Cotangent &other) {
+  defined |= other.defined;
+  for (Edge edge : other.history)
+    if (llvm::none_of(history, [&](Edge e) { return e.node == edge.node; }))
+      history.push_back(edge);
+}
+
+BackwardRun::Cotangent &BackwardRun::Task::at(unsigned output) {
+  if (incoming.size() <= output)
+    incoming.resize(output + 1);
+  return incoming[output];
+}
+
+bool BackwardRun::Later::operator()(const Node *a, const Node *b) const {
+  if (!a->leaf != !b->leaf)
+    return b->leaf;
+  return a->sequence < b->sequence;
+}
+
+Error BackwardRun::findRoots() {
+  for (auto [i, root] : llvm::enumerate(call.roots)) {
+    Expected<Edge> edge = state.edgeOf(root, call.loc);
+    if (!edge)
+      return edge.takeError();
+    if (!edge->node) {
+      AutogradError error(ErrorNumber::NoGradFn, call.loc,
+                          "element " + std::to_string(i) +
+                              " of tensors does not require grad and does not have a grad_fn");
+      error.notes.push_back({root->loc, "made here"});
+      if (Error stop = state.report(std::move(error)))
+        return stop;
+    }
+    roots.push_back(*edge);
+  }
+  return Error::success();
+}
+
+Error BackwardRun::findInputs(ArrayRef<Object *> inputs) {
+  restricted = !accumulates || !inputs.empty();
+  for (Object *input : inputs) {
+    if (accumulates) {
+      if (Error error = state.retainGrad(call.loc, input))
+        return error;
+    } else if (!state.requiresGrad(input)) {
+      AutogradError error(ErrorNumber::InputDoesNotRequireGrad, call.loc,
+                          "One of the differentiated Tensors does not require grad");
+      error.notes.push_back({input->loc, "made here"});
+      if (Error stop = state.report(std::move(error)))
+        return stop;
+    }
+    Expected<Edge> edge = state.edgeOf(input, call.loc);
+    if (!edge)
+      return edge.takeError();
+    targets.push_back(*edge);
+    if (edge->node)
+      (accumulates ? tasks[edge->node].wanted : tasks[edge->node].captured) = true;
+  }
+  return Error::success();
+}
+
+void BackwardRun::countDependencies() {
+  llvm::DenseMap<Node *, bool> seen;
+  SmallVector<Node *> stack;
+  auto visit = [&](Edge edge) {
+    if (!edge.node)
+      return;
+    ++tasks[edge.node].dependencies;
+    if (std::exchange(seen[edge.node], true))
+      return;
+    stack.push_back(edge.node);
+    reachable.push_back(edge.node);
+  };
+  llvm::for_each(roots, visit);
+  while (!stack.empty()) {
+    Node *node = stack.pop_back_val();
+    llvm::for_each(node->next, visit);
+  }
+}
+
+void BackwardRun::markWanted() {
+  if (!restricted) {
+    for (Node *node : reachable)
+      tasks[node].wanted = true;
+    return;
+  }
+  // A node's successors are leaves or earlier.
+  llvm::sort(reachable, [](Node *a, Node *b) {
+    return std::pair(!a->leaf, a->sequence) < std::pair(!b->leaf, b->sequence);
+  });
+  for (Node *node : reachable)
+    for (Edge edge : node->next)
+      if (edge.node && (tasks[edge.node].wanted || tasks[edge.node].captured))
+        tasks[node].wanted = true;
+}
+
+Expected<BackwardResult> BackwardRun::run(ArrayRef<Object *> inputs) {
+  if (Error error = findRoots())
+    return error;
+  if (Error error = findInputs(inputs))
+    return error;
+  countDependencies();
+  markWanted();
+  std::priority_queue<Node *, SmallVector<Node *>, Later> ready;
+  auto deliver = [&](Edge edge, const Cotangent &cotangent) {
+    if (!edge.node)
+      return;
+    Task &task = tasks[edge.node];
+    task.at(edge.output).add(cotangent);
+    if (--task.dependencies == 0 && (task.wanted || task.captured))
+      ready.push(edge.node);
+  };
+  for (auto [root, seed] : llvm::zip(roots, call.seeds)) {
+    Cotangent cotangent{true, {}};
+    if (seed && call.createGraph) {
+      Expected<Edge> edge = state.edgeOf(seed, call.loc);
+      if (!edge)
+        return edge.takeError();
+      if (edge->node)
+        cotangent.history.push_back(*edge);
+    }
+    deliver(root, cotangent);
+  }
+  while (!ready.empty()) {
+    Node *node = ready.top();
+    ready.pop();
+    Task &task = tasks[node];
+    if (!task.wanted)
+      continue;
+    Expected<Cotangent> cotangent = propagate(node, task);
+    if (!cotangent)
+      return cotangent.takeError();
+    for (Edge edge : node->next)
+      deliver(edge, *cotangent);
+  }
+  if (Error error = collectGradients(inputs))
+    return error;
+  return std::move(result);
+}
+
+Expected<BackwardRun::Cotangent> BackwardRun::propagate(Node *node, Task &task) {
+  for (Object *object : state.retaining)
+    if (object->gradFn == node && task.at(object->output).defined)
+      accumulate(object, task.at(object->output), /*isLeaf=*/false);
+  Cotangent all;
+  for (const Cotangent &incoming : task.incoming)
+    all.add(incoming);
+  if (node->leaf) {
+    if (all.defined && state.requiresGrad(node->leaf))
+      accumulate(node->leaf, all, /*isLeaf=*/true);
+    return all;
+  }
+  if (Error error = execute(node))
+    return error;
+  if (!call.createGraph)
+    return all;
+  // The node's backward is an op of its own: it read the cotangents and what the node saved.
+  Node *derived = nullptr;
+  auto connect = [&](Edge edge) {
+    if (!edge.node)
+      return;
+    if (!derived)
+      derived = state.newNode(call.loc, node->name);
+    derived->next.push_back(edge);
+  };
+  llvm::for_each(all.history, connect);
+  Node *saver = node->inner ? node->inner : node;
+  for (const Saved &saved : saver->saved) {
+    if (!saved.object)
+      continue;
+    Expected<Edge> edge = saved.isOutput ? Edge{node, 0} : state.edgeOf(saved.object, call.loc);
+    if (!edge)
+      return edge.takeError();
+    connect(*edge);
+  }
+  all.history.clear();
+  if (derived) {
+    derived->saved = saver->saved;
+    all.history.push_back({derived, 0});
+  }
+  return all;
+}
+
+/// Reports an error of the node that is executed; PyTorch raises the first one.
+Error BackwardRun::refuse(AutogradError error) {
+  refused = true;
+  return state.report(std::move(error));
+}
+
+Error BackwardRun::execute(Node *node) {
+  refused = false;
+  if (!node->notImplemented.empty()) {
+    AutogradError error(ErrorNumber::NotImplemented, call.loc, node->notImplemented);
+    error.notes.push_back({node->loc, "the gradient passes this op"});
+    return refuse(std::move(error));
+  }
+  if (node->freedBy && node->savesAnything()) {
+    AutogradError error(
+        ErrorNumber::BackwardTwice, call.loc,
+        "Trying to backward through the graph a second time (or directly access saved tensors "
+        "after they have already been freed). Saved intermediate values of the graph are freed "
+        "when you call .backward() or autograd.grad(). Specify retain_graph=True if you need to "
+        "backward through the graph a second time or if you need to access saved tensors after "
+        "calling backward.");
+    error.notes.push_back({*node->freedBy, "freed by this backward"});
+    error.notes.push_back({node->loc, "saved by this op"});
+    return refuse(std::move(error));
+  }
+  if (Error error = unpack(node, node))
+    return error;
+  if (node->inner)
+    if (Error error = unpack(node->inner, node->inner))
+      return error;
+  if (!call.retainGraph && !call.createGraph)
+    node->freedBy = call.loc;
+  return Error::success();
+}
+
+Error BackwardRun::unpack(Node *node, Node *owner) {
+  for (const Saved &saved : node->saved)
+    if (saved.object && !refused)
+      if (Error error = unpack(saved, owner))
+        return error;
+  return Error::success();
+}
+
+Error BackwardRun::unpack(const Saved &saved, Node *owner) {
+  Node *named = saved.viewNode;
+  if (!named && saved.isOutput)
+    named = owner;
+  if (!named) {
+    Expected<Node *> current = state.gradFn(saved.object, call.loc);
+    if (!current)
+      return current.takeError();
+    named = *current;
+  }
+  if (!named && !saved.wasLeaf) {
+    AutogradError error(ErrorNumber::SavedDetached, call.loc,
+                        "Trying to use a saved tensor that has been detached in-place, i.e. with "
+                        ".detach_().This is not supported, please use out-of-place `.detach()` "
+                        "instead");
+    error.notes.push_back({owner->loc, "saved by this op"});
+    return refuse(std::move(error));
+  }
+  if (saved.counter->current != saved.version)
+    return savedOverwritten(saved, owner, named);
+  if (saved.storage->writes != saved.writes || saved.object->storage != saved.storage)
+    result.stale.emplace_back(owner, saved);
+  return Error::success();
+}
+
+Error BackwardRun::savedOverwritten(const Saved &saved, Node *node, Node *named) {
+  std::string text = "one of the variables needed for gradient computation has been modified by an "
+                     "inplace operation: [" +
+                     tensorTypeText(saved.object->type.getElementType()).str() + " " +
+                     shapeText(saved.object->type.getShape()) + "]";
+  if (named)
+    text += ", which is output " + std::to_string(saved.isOutput ? saved.object->output : 0) +
+            " of " + nodeText(named->name) + ",";
+  text += " is at version " + std::to_string(saved.counter->current) + "; expected version " +
+          std::to_string(saved.version) +
+          " instead. Hint: enable anomaly detection to find the operation that failed to compute "
+          "its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False).";
+  AutogradError error(ErrorNumber::SavedOverwritten, call.loc, std::move(text));
+  error.notes.push_back({node->loc, "saved for backward by this op"});
+  for (Location write : ArrayRef(saved.counter->writes).drop_front(saved.version))
+    error.notes.push_back({write, "overwritten here"});
+  return refuse(std::move(error));
+}
+
+Object *BackwardRun::newGradient(Object *like, const Cotangent &cotangent, StringRef name) {
+  Object *gradient = state.newObject(call.loc, like->type, cloneLayout(like->layout));
+  if (call.createGraph && !cotangent.history.empty()) {
+    gradient->gradFn = state.newNode(call.loc, name);
+    llvm::append_range(gradient->gradFn->next, cotangent.history);
+  }
+  return gradient;
+}
+
+void BackwardRun::accumulate(Object *object, const Cotangent &cotangent, bool isLeaf) {
+  if (!object->grad) {
+    object->grad = newGradient(object, cotangent, "CopyBackwards");
+    result.accumulations.push_back({Accumulation::Store, object, object->grad, nullptr});
+    return;
+  }
+  if (isLeaf && !call.createGraph) {
+    Object *grad = object->grad;
+    ++grad->storage->writes;
+    ++grad->counter->current;
+    grad->counter->writes.push_back(call.loc);
+    result.accumulations.push_back({Accumulation::AddInPlace, object, grad, grad});
+    return;
+  }
+  Object *old = object->grad;
+  object->grad = newGradient(object, cotangent, "AddBackward0");
+  if (Node *node = object->grad->gradFn; node && old->gradFn)
+    node->next.push_back({old->gradFn, old->output});
+  result.accumulations.push_back({Accumulation::Replace, object, object->grad, old});
+}
+
+Error BackwardRun::collectGradients(ArrayRef<Object *> inputs) {
+  if (accumulates)
+    return Error::success();
+  for (auto [i, input, target] : llvm::enumerate(inputs, targets)) {
+    Cotangent cotangent;
+    if (target.node)
+      cotangent = tasks[target.node].at(target.output);
+    if (!cotangent.defined && !call.allowUnused) {
+      AutogradError error(ErrorNumber::InputUnused, call.loc,
+                          "The differentiated Tensor at index " + std::to_string(i) +
+                              " appears to not have been used in the graph. Set "
+                              "allow_unused=True if this is the desired behavior.");
+      error.notes.push_back({input->loc, "made here"});
+      if (Error stop = state.report(std::move(error)))
+        return stop;
+    }
+    result.gradients.push_back(cotangent.defined ? newGradient(input, cotangent, "CloneBackward0")
+                                                 : nullptr);
+  }
+  return Error::success();
+}
+
+} // namespace agc

@@ -1,0 +1,67 @@
+// One run of the autograd engine over the graph, in its order, without numbers.
+#ifndef AGC_COMPILER_ANALYSIS_BACKWARDRUN_H
+#define AGC_COMPILER_ANALYSIS_BACKWARDRUN_H
+
+#include "compiler/Analysis/AutogradState.h"
+#include "llvm/ADT/DenseMap.h"
+#include <queue>
+
+namespace agc {
+
+/// Runs a backward: what each node finds of what it saved, what it frees, which slots are filled.
+class BackwardRun {
+public:
+  /// With `accumulates` gradients go to slots (`backward`), else to new objects (`grad`).
+  BackwardRun(AutogradState &state, const BackwardCall &call, bool accumulates)
+      : state(state), call(call), accumulates(accumulates) {}
+
+  /// Runs from the call's roots; `inputs`, where given, are all that is wanted.
+  llvm::Expected<BackwardResult> run(llvm::ArrayRef<Object *> inputs);
+
+private:
+  /// A cotangent: whether it exists, and with create_graph the history it has.
+  struct Cotangent {
+    bool defined = false;
+    llvm::SmallVector<Edge, 2> history;
+    void add(const Cotangent &other);
+  };
+  /// What the engine knows of a node.
+  struct Task {
+    unsigned dependencies = 0;
+    bool wanted = false;   ///< its backward runs
+    bool captured = false; ///< its cotangents are results of `grad`
+    llvm::SmallVector<Cotangent, 1> incoming;
+    Cotangent &at(unsigned output);
+  };
+  /// Leaves' nodes first, then the latest op.
+  struct Later {
+    bool operator()(const Node *a, const Node *b) const;
+  };
+
+  llvm::Error findRoots();
+  llvm::Error findInputs(llvm::ArrayRef<Object *> inputs);
+  void countDependencies();
+  void markWanted();
+  llvm::Error execute(Node *node);
+  llvm::Error refuse(AutogradError error);
+  llvm::Error unpack(Node *node, Node *owner);
+  llvm::Error unpack(const Saved &saved, Node *owner);
+  llvm::Error savedOverwritten(const Saved &saved, Node *node, Node *named);
+  llvm::Expected<Cotangent> propagate(Node *node, Task &task);
+  void accumulate(Object *object, const Cotangent &cotangent, bool isLeaf);
+  Object *newGradient(Object *like, const Cotangent &cotangent, llvm::StringRef name);
+  llvm::Error collectGradients(llvm::ArrayRef<Object *> inputs);
+
+  AutogradState &state;
+  const BackwardCall &call;
+  bool accumulates, restricted = false;
+  bool refused = false;                   ///< the node that is executed met an error
+  llvm::SmallVector<Edge> roots, targets; ///< per root and per input; of null nodes where nowhere
+  llvm::SmallVector<Node *> reachable;
+  llvm::DenseMap<Node *, Task> tasks;
+  BackwardResult result;
+};
+
+} // namespace agc
+
+#endif // AGC_COMPILER_ANALYSIS_BACKWARDRUN_H

@@ -1,0 +1,80 @@
+// What autograd says when it refuses: an error's number, its text in PyTorch's words, and notes.
+#ifndef AGC_COMPILER_ANALYSIS_MESSAGE_H
+#define AGC_COMPILER_ANALYSIS_MESSAGE_H
+
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Location.h"
+#include "llvm/Support/Error.h"
+
+namespace agc {
+
+/// The errors of autograd; a number is given once for ever.
+enum class ErrorNumber {
+  LeafWritten = 1,
+  LeafViewWritten = 2,
+  NoGradViewWritten = 3,
+  MultiViewWritten = 4,
+  SavedOverwritten = 6,
+  SavedDetached = 7,
+  BackwardTwice = 8,
+  NoGradFn = 9,
+  NotScalar = 10,
+  SeedShape = 12,
+  SeedComplex = 13,
+  InputDoesNotRequireGrad = 16,
+  InputUnused = 17,
+  DtypeCannotRequireGrad = 18,
+  FlagOfNonLeaf = 19,
+  DetachOfView = 20,
+  RetainWithoutGrad = 21,
+  HookWithoutGrad = 22,
+  NotImplemented = 23,
+  BadGradient = 29,
+  BadData = 30,
+  OverlappingWrite = 33,
+  ViewNeedsCopy = 34,
+  EmptyGrad = 35,
+};
+
+/// Another place that an error is about.
+struct Note {
+  mlir::Location loc;
+  std::string text;
+};
+
+/// An error of autograd, as PyTorch 2.13 words it.
+class AutogradError : public llvm::ErrorInfo<AutogradError> {
+public:
+  static char ID;
+
+  AutogradError(ErrorNumber number, mlir::Location loc, std::string text)
+      : number(number), loc(loc), text(std::move(text)) {}
+
+  ErrorNumber number;
+  mlir::Location loc; ///< where it was noticed
+  std::string text;
+  llvm::SmallVector<Note> notes;
+
+  void log(llvm::raw_ostream &os) const override { os << text; }
+  std::error_code convertToErrorCode() const override { return llvm::inconvertibleErrorCode(); }
+};
+
+/// Emits an error as a diagnostic, with its notes.
+void emit(const AutogradError &error);
+
+/// A shape as PyTorch prints it: `[2, 3]`.
+std::string shapeText(llvm::ArrayRef<int64_t> shape);
+
+/// An element type as PyTorch names it: `torch.float32`.
+llvm::StringRef dtypeText(mlir::Type elementType);
+
+/// An element type as PyTorch's tensor types name it: `torch.FloatTensor`.
+llvm::StringRef tensorTypeText(mlir::Type elementType);
+
+/// The name under which PyTorch's errors speak of an autograd node: `Mul` for MulBackward0,
+/// `Fill2` for FillBackward2, `torch::autograd::CopySlices`.
+std::string nodeText(llvm::StringRef node);
+
+} // namespace agc
+
+#endif // AGC_COMPILER_ANALYSIS_MESSAGE_H

@@ -1,0 +1,53 @@
+// A node of the autograd graph, with what it saved for its backward.
+#ifndef AGC_COMPILER_ANALYSIS_NODE_H
+#define AGC_COMPILER_ANALYSIS_NODE_H
+
+#include "compiler/Analysis/Storage.h"
+#include <optional>
+#include <string>
+
+namespace agc {
+
+struct Node;
+struct Object;
+
+/// Where a cotangent goes: an output of a node; nowhere where the node is null.
+struct Edge {
+  Node *node = nullptr;
+  unsigned output = 0;
+};
+
+/// A tensor kept for backward (PyTorch's SavedVariable).
+struct Saved {
+  Object *object = nullptr; ///< null for a value that no object holds: it is never written
+  VersionCounter *counter = nullptr;
+  Storage *storage = nullptr;
+  int64_t version = 0, writes = 0; ///< of counter and storage, when it was saved
+  bool isOutput = false;           ///< the node's own result, not one of its inputs
+  bool wasLeaf = false;
+  Node *viewNode = nullptr; ///< the node of a view that was written in place
+};
+
+/// A node of the autograd graph (PyTorch's Node).
+struct Node {
+  std::string name; ///< as Python shows it: MulBackward0
+  int64_t sequence; ///< the engine takes the highest first
+  mlir::Location loc;
+  llvm::SmallVector<Edge> next; ///< one per differentiable input
+  llvm::SmallVector<Saved> saved;
+  /// The op has no derivative; what the error says.
+  std::string notImplemented;
+  /// The leaf whose slot this node fills (AccumulateGrad).
+  Object *leaf = nullptr;
+  /// The node of the op that wrote a view (CopySlices).
+  Node *inner = nullptr;
+  /// Where a backward freed what was saved.
+  std::optional<mlir::Location> freedBy;
+
+  /// Whether a second backward is refused once the graph was freed.
+  bool savesAnything() const { return inner || !saved.empty(); }
+};
+
+} // namespace agc
+
+#endif // AGC_COMPILER_ANALYSIS_NODE_H

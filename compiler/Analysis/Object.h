@@ -1,0 +1,45 @@
+// A tensor object as autograd sees it.
+#ifndef AGC_COMPILER_ANALYSIS_OBJECT_H
+#define AGC_COMPILER_ANALYSIS_OBJECT_H
+
+#include "compiler/Analysis/Layout.h"
+#include "compiler/Analysis/Node.h"
+
+namespace agc {
+
+/// Where a view was made, which decides whether it may be written (PyTorch's CreationMeta).
+enum class CreationMeta { Default, NoGrad, MultiOutput };
+
+/// How an object came to look at another one's elements.
+struct ViewStep {
+  Object *source = nullptr; ///< null where the object holds a storage of its own
+  agt::View view{agt::ViewKind::Alias, {}};
+};
+
+/// A tensor object (PyTorch's Tensor with its AutogradMeta).
+struct Object {
+  mlir::Location loc;
+  std::string name; ///< may be empty
+  mlir::RankedTensorType type;
+  Layout layout;
+  Storage *storage;
+  VersionCounter *counter;
+  ViewStep step; ///< of the storage's elements, also through detach and data
+
+  Object *base = nullptr; ///< of a view: the object that holds the history of what is written
+  CreationMeta creation = CreationMeta::Default;
+  int64_t gradFnVersion = 0; ///< of a view: the version that gradFn belongs to
+
+  bool requiresGradFlag = false;
+  Node *gradFn = nullptr; ///< of a view possibly out of date; ask AutogradState::gradFn
+  unsigned output = 0;    ///< which output of gradFn this is
+  Node *accumulator = nullptr;
+  bool retainsGrad = false;
+  Object *grad = nullptr;
+
+  bool isView() const { return base != nullptr; }
+};
+
+} // namespace agc
+
+#endif // AGC_COMPILER_ANALYSIS_OBJECT_H

@@ -1,0 +1,71 @@
+// Plays a function's `agt` ops to an AutogradState, op by op: what passes know of objects.
+#ifndef AGC_COMPILER_ANALYSIS_REPLAY_H
+#define AGC_COMPILER_ANALYSIS_REPLAY_H
+
+#include "compiler/Analysis/AutogradState.h"
+#include "dialect/AgtDialect.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace agc {
+
+/// Fails, with a diagnostic, unless the function's objects can be followed: they live in its one
+/// block, and neither come in nor go out.
+mlir::LogicalResult verifyObjectsAreLocal(mlir::func::FuncOp function);
+
+/// Plays ops in program order.
+class Replay {
+public:
+  explicit Replay(AutogradState &state) : state(state) {}
+
+  /// The event that an op stands for; ops of other dialects are none.
+  llvm::Error play(mlir::Operation *op);
+
+  /// The object that a value refers to, once the op that makes it was played. Null for an empty
+  /// result of `agt.grad`.
+  Object *objectOf(mlir::Value ref) const { return objects.lookup(ref); }
+  /// The answer to the last question played.
+  int64_t answer() const { return lastAnswer; }
+  /// What the last backward played did.
+  const BackwardResult &lastBackward() const { return backward; }
+  /// The states that were used, by symbol, in order of first use.
+  const llvm::MapVector<mlir::StringAttr, Object *> &usedStates() const { return states; }
+
+private:
+  /// The ops between reads and a value that became an object: one autograd node.
+  struct Expression;
+
+  Expression expressionOf(mlir::Value value);
+  void collect(mlir::Value value, Expression &expression);
+  bool carriesGradient(mlir::Value value, Expression &expression);
+  void addSaved(mlir::Operation *op, Expression &expression, Recording &recording,
+                const Object *written);
+  Recording recordingOf(mlir::Location loc, Expression &expression, mlir::StringRef node,
+                        Object *written);
+  Layout layoutOf(agt::NewOp op);
+  BackwardCall callOf(mlir::Operation *op, mlir::ValueRange roots, mlir::ValueRange seeds,
+                      llvm::ArrayRef<int64_t> seeded, bool retainGraph, bool createGraph);
+  llvm::SmallVector<Object *> objectsOf(mlir::ValueRange refs) const;
+
+  llvm::Error visit(agt::LeafOp op);
+  llvm::Error visit(agt::NewOp op);
+  llvm::Error visit(agt::WriteOp op);
+  llvm::Error visit(agt::ViewOp op);
+  llvm::Error visit(agt::GradModeOp op);
+  llvm::Error visit(agt::GradGetOp op);
+  llvm::Error visit(agt::BackwardOp op);
+  llvm::Error visit(agt::GradOp op);
+  llvm::Error visit(agt::QueryOp op);
+  llvm::Error visit(agt::StateRefOp op);
+
+  AutogradState &state;
+  llvm::DenseMap<mlir::Value, Object *> objects;
+  llvm::DenseMap<mlir::Operation *, Node *> nodes; ///< of ops with a result that became an object
+  llvm::MapVector<mlir::StringAttr, Object *> states;
+  BackwardResult backward;
+  int64_t lastAnswer = 0;
+};
+
+} // namespace agc
+
+#endif // AGC_COMPILER_ANALYSIS_REPLAY_H

@@ -1,0 +1,163 @@
+// How reads, writes and aliases of objects become values.
+#include "compiler/Transforms/ObjectValues.h"
+#include "dialect/AgDialect.h"
+
+using namespace mlir;
+
+namespace agc {
+
+void ObjectValues::made(Object *object, Value value) {
+  contents[object->storage] = {value, 0};
+  accesses[object].storage = object->storage;
+  if (object->gradFn)
+    origins[object] = {object->gradFn, value, 0};
+}
+
+void ObjectValues::aliased(Object *object, Object *source) {
+  Access access = accesses.lookup(source);
+  access.fromBase.clear();
+  accesses[object] = access;
+}
+
+LogicalResult ObjectValues::viewed(Location loc, Object *object, ViewUse use) {
+  Object *source = object->step.source;
+  Access access = accesses.lookup(source);
+  access.views.push_back(use);
+  access.fromBase.push_back(use);
+  accesses[object] = access;
+  if (!object->gradFn)
+    return success();
+  FailureOr<Value> value = read(loc, source);
+  if (failed(value))
+    return failure();
+  origins[object] = {object->gradFn, see(b, loc, *value, use), contents[object->storage].epoch};
+  return success();
+}
+
+void ObjectValues::dataSet(Object *object, Object *source) {
+  Access access = accesses.lookup(source);
+  access.fromBase = accesses.lookup(object).fromBase;
+  access.replaced = true;
+  accesses[object] = access;
+  // The path stands, but its value is no longer what the object holds.
+  for (auto *map : {&origins, &marks})
+    if (auto it = map->find(object); it != map->end())
+      it->second.epoch = -1;
+  reads.erase(object);
+  seen.erase(object);
+}
+
+bool ObjectValues::mayCarryGradient(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (!op || isa<ag::StopGradientOp, ag::ConstantOp>(op) ||
+      !isa<FloatType, ComplexType>(cast<ShapedType>(value.getType()).getElementType()))
+    return false;
+  if (auto it = carriers.find(value); it != carriers.end())
+    return it->second;
+  if (isa<ag::LeafMarkOp>(op))
+    return true;
+  if (auto grad = dyn_cast<ag::GradOp>(op))
+    return grad.getCreateGraph();
+  if (auto through = dyn_cast<ag::StraightThroughOp>(op))
+    return mayCarryGradient(through.getPath());
+  bool carries = llvm::any_of(op->getOperands(), [&](Value operand) {
+    return isa<ShapedType>(operand.getType()) && mayCarryGradient(operand);
+  });
+  return carriers[value] = carries || op->getNumRegions() > 0;
+}
+
+Value ObjectValues::withoutGradient(Location loc, Value value) {
+  return mayCarryGradient(value) ? Value(ag::StopGradientOp::create(b, loc, value)) : value;
+}
+
+Value ObjectValues::numbers(Location loc, Object *object) {
+  const Access &access = accesses[object];
+  const Contents &now = contents[access.storage];
+  if (access.views.empty())
+    return now.value;
+  LastRead &last = seen[object];
+  if (last.epoch != now.epoch)
+    last = {see(b, loc, now.value, access.views), {}, now.epoch};
+  return last.value;
+}
+
+FailureOr<ObjectValues::Origin *> ObjectValues::originOf(Location loc, Object *object) {
+  llvm::Expected<Node *> node = state.gradFn(object, loc);
+  if (!node) {
+    llvm::handleAllErrors(node.takeError(), [](const AutogradError &error) { emit(error); });
+    return failure();
+  }
+  int64_t epoch = contents[accesses[object].storage].epoch;
+  if (*node) {
+    Origin &origin = origins[object];
+    if (origin.node == *node)
+      return &origin;
+    // A view whose history was rebuilt: it starts from the base as it is now.
+    FailureOr<Value> base = read(loc, object->base);
+    if (failed(base))
+      return failure();
+    origins[object] = {*node, see(b, loc, *base, accesses[object].fromBase), epoch};
+    return &origins[object];
+  }
+  if (!object->requiresGradFlag)
+    return nullptr;
+  Origin &mark = marks[object];
+  if (!mark.value)
+    mark = {nullptr, ag::LeafMarkOp::create(b, loc, withoutGradient(loc, numbers(loc, object))),
+            epoch};
+  return &mark;
+}
+
+FailureOr<Value> ObjectValues::read(Location loc, Object *object) {
+  FailureOr<Origin *> origin = originOf(loc, object);
+  if (failed(origin))
+    return failure();
+  int64_t epoch = contents[accesses[object].storage].epoch;
+  Value path = *origin ? (*origin)->value : Value();
+  if (path && (*origin)->epoch == epoch)
+    return path;
+  LastRead &last = reads[object];
+  if (last.epoch == epoch && last.origin == path)
+    return last.value;
+  Value now = numbers(loc, object);
+  Value value =
+      path ? Value(ag::StraightThroughOp::create(b, loc, path, now)) : withoutGradient(loc, now);
+  reads[object] = {value, path, epoch};
+  return value;
+}
+
+FailureOr<Value> ObjectValues::origin(Location loc, Object *object) {
+  FailureOr<Origin *> origin = originOf(loc, object);
+  if (failed(origin))
+    return failure();
+  return *origin ? (*origin)->value : Value();
+}
+
+FailureOr<Value> ObjectValues::baseBeforeWrite(Location loc, Object *object) {
+  if (!object->isView() || !state.isGradEnabled())
+    return Value();
+  return read(loc, object->base);
+}
+
+void ObjectValues::written(Location loc, Object *object, Value value, Value base, bool tracked) {
+  const Access &access = accesses[object];
+  Contents &now = contents[access.storage];
+  if (tracked && object->isView()) {
+    Value whole = replaceSeen(b, loc, base, access.fromBase, value);
+    const Access &baseAccess = accesses[object->base];
+    now.value = replaceSeen(b, loc, now.value, baseAccess.views, whole);
+    origins[object->base] = {object->base->gradFn, whole, ++now.epoch};
+    return;
+  }
+  now.value = replaceSeen(b, loc, now.value, access.views, value);
+  ++now.epoch;
+  if (tracked)
+    origins[object] = {object->gradFn, value, now.epoch};
+}
+
+bool ObjectValues::wasChanged(Object *object) {
+  const Access &access = accesses[object];
+  return access.replaced || contents[access.storage].epoch > 0;
+}
+
+} // namespace agc

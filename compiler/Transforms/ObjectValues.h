@@ -1,0 +1,83 @@
+// The SSA values of tensor objects: what each holds, and through which its gradient passes.
+#ifndef AGC_COMPILER_TRANSFORMS_OBJECTVALUES_H
+#define AGC_COMPILER_TRANSFORMS_OBJECTVALUES_H
+
+#include "compiler/Analysis/AutogradState.h"
+#include "compiler/Transforms/ViewValues.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace agc {
+
+/// Keeps, beside an AutogradState, the value of every storage and the gradient path of every
+/// object. A storage has one value, of the shape of the object that it was made with; an object
+/// sees it through its views. The gradient path of an object is the value of its node, or its leaf
+/// mark: where the storage was written since without autograd seeing it, a read takes that path and
+/// the new numbers (ag.straight_through).
+class ObjectValues {
+public:
+  ObjectValues(AutogradState &state, mlir::OpBuilder &b) : state(state), b(b) {}
+
+  // Events, after the state has had them.
+  /// An object with a new storage; its history, where it has one, is the value's.
+  void made(Object *object, mlir::Value value);
+  void aliased(Object *object, Object *source);
+  mlir::LogicalResult viewed(mlir::Location loc, Object *object, ViewUse use);
+  void dataSet(Object *object, Object *source);
+  /// The value of the base of a view that is about to be written; null where there is none.
+  mlir::FailureOr<mlir::Value> baseBeforeWrite(mlir::Location loc, Object *object);
+  /// A write; `base` is what baseBeforeWrite gave, `tracked` whether autograd recorded it.
+  void written(mlir::Location loc, Object *object, mlir::Value value, mlir::Value base,
+               bool tracked);
+
+  /// What a read of the object gives.
+  mlir::FailureOr<mlir::Value> read(mlir::Location loc, Object *object);
+  /// The value with respect to which the object's gradient is taken.
+  mlir::FailureOr<mlir::Value> origin(mlir::Location loc, Object *object);
+  /// Says that ops read `value` as `read`, until the one takes the other's place.
+  void readAs(mlir::Value read, mlir::Value value) { carriers[read] = mayCarryGradient(value); }
+  /// What the object holds, whatever gradient path that has.
+  mlir::Value numbers(mlir::Location loc, Object *object);
+  /// Whether the object's elements were ever written, or replaced.
+  bool wasChanged(Object *object);
+
+private:
+  /// What a storage holds.
+  struct Contents {
+    mlir::Value value;
+    int64_t epoch = 0; ///< how often it was written
+  };
+  /// How an object sees its storage, and its base.
+  struct Access {
+    Storage *storage = nullptr;
+    llvm::SmallVector<ViewUse> views, fromBase;
+    bool replaced = false; ///< by set_data
+  };
+  /// Where a gradient path starts.
+  struct Origin {
+    Node *node = nullptr; ///< null for a leaf's mark
+    mlir::Value value;
+    int64_t epoch = -1; ///< of the storage, when the value was its contents
+  };
+  /// The last read, for as long as it stands.
+  struct LastRead {
+    mlir::Value value, origin;
+    int64_t epoch = -1;
+  };
+
+  mlir::Value withoutGradient(mlir::Location loc, mlir::Value value);
+  bool mayCarryGradient(mlir::Value value);
+  mlir::FailureOr<Origin *> originOf(mlir::Location loc, Object *object);
+
+  AutogradState &state;
+  mlir::OpBuilder &b;
+  llvm::DenseMap<Storage *, Contents> contents;
+  llvm::DenseMap<Object *, Access> accesses;
+  llvm::DenseMap<Object *, Origin> origins, marks;
+  llvm::DenseMap<Object *, LastRead> reads;
+  llvm::DenseMap<Object *, LastRead> seen; ///< numbers() of views
+  llvm::DenseMap<mlir::Value, bool> carriers;
+};
+
+} // namespace agc
+
+#endif // AGC_COMPILER_TRANSFORMS_OBJECTVALUES_H

@@ -1,0 +1,219 @@
+// Each kind of view as a few steps (permute, reshape, slice, expand) that can be undone one by one.
+#include "compiler/Transforms/ViewValues.h"
+#include "dialect/AgDialect.h"
+#include "dialect/RuleBuilder.h"
+
+using namespace mlir;
+
+namespace agc {
+namespace {
+
+using Extents = SmallVector<OpFoldResult>;
+
+/// A way to look at a tensor that has a simple inverse.
+struct Step {
+  enum Kind { Permute, Reshape, Slice, Expand };
+  Kind kind;
+  SmallVector<int64_t> dims;              ///< of a permutation
+  Extents extents;                        ///< of the result of the others
+  int64_t dim = 0, start = 0, stride = 1; ///< of a slice
+};
+
+/// Splits views into steps, while it builds what they see.
+class Steps {
+public:
+  Steps(OpBuilder &b, Location loc, Value tensor) : b(b), loc(loc), values{tensor} {}
+
+  void take(const ViewUse &use);
+  Value seen() const { return values.back(); }
+  Value undo(Value seen);
+
+private:
+  void add(Step step);
+  Value apply(const Step &step, Value tensor);
+  Value undo(const Step &step, Value tensor, Value seen);
+  Value slice(Value tensor, const Step &step);
+  Value place(Value seen, Value background, const Step &step, Value like);
+  void addDiagonal(const ViewUse &use);
+
+  Extents extents() { return ag::extentsOf(b, loc, values.back()); }
+  /// The result's extents, its `?` ones from the operands.
+  Extents givenExtents(const ViewUse &use) {
+    Extents extents;
+    auto size = use.sizes.begin();
+    for (int64_t extent : use.result.getShape())
+      extents.push_back(ShapedType::isDynamic(extent) ? OpFoldResult(*size++)
+                                                      : b.getIndexAttr(extent));
+    return extents;
+  }
+
+  OpBuilder &b;
+  Location loc;
+  SmallVector<Value> values; ///< before the first step, and after each
+  SmallVector<Step> steps;
+};
+
+void Steps::add(Step step) {
+  values.push_back(apply(step, values.back()));
+  steps.push_back(std::move(step));
+}
+
+void Steps::take(const ViewUse &use) {
+  ArrayRef<int64_t> args = use.view.args;
+  SmallVector<int64_t> dims =
+      llvm::to_vector(llvm::seq<int64_t>(0, ag::tensorType(seen()).getRank()));
+  Extents now = extents();
+  switch (use.view.kind) {
+  case agt::ViewKind::View:
+    return add({Step::Reshape, {}, givenExtents(use)});
+  case agt::ViewKind::Permute:
+    return add({Step::Permute, use.view.args, {}});
+  case agt::ViewKind::Transpose:
+    std::swap(dims[args[0]], dims[args[1]]);
+    return add({Step::Permute, dims, {}});
+  case agt::ViewKind::T:
+    return add({Step::Permute, llvm::to_vector(llvm::reverse(dims)), {}});
+  case agt::ViewKind::Select: {
+    Extents one = now;
+    one[args[0]] = b.getIndexAttr(1);
+    add({Step::Slice, {}, one, args[0], args[1], 1});
+    one.erase(one.begin() + args[0]);
+    return add({Step::Reshape, {}, one});
+  }
+  case agt::ViewKind::Slice: {
+    Extents extents = now;
+    // Only the sliced dim's extent is the slice's own; the sizes also name the others' `?`.
+    extents[args[0]] = use.sizes.empty() ? b.getIndexAttr(use.result.getShape()[args[0]])
+                                         : givenExtents(use)[args[0]];
+    return add({Step::Slice, {}, extents, args[0], args[1], args[2]});
+  }
+  case agt::ViewKind::Expand:
+    return add({Step::Expand, {}, givenExtents(use)});
+  case agt::ViewKind::Squeeze: {
+    Extents kept;
+    for (auto [i, extent] : llvm::enumerate(now))
+      if (!isConstantIntValue(extent, 1) ||
+          (!args.empty() && !llvm::is_contained(args, int64_t(i))))
+        kept.push_back(extent);
+    return add({Step::Reshape, {}, kept});
+  }
+  case agt::ViewKind::Unsqueeze:
+    now.insert(now.begin() + args[0], b.getIndexAttr(1));
+    return add({Step::Reshape, {}, now});
+  case agt::ViewKind::Diagonal:
+    return addDiagonal(use);
+  case agt::ViewKind::Alias:
+    return;
+  case agt::ViewKind::Unbind:
+  case agt::ViewKind::Split:
+  case agt::ViewKind::SplitWithSizes:
+    break;
+  }
+  llvm_unreachable("a view with several results is taken one by one (View::ofResult)");
+}
+
+/// A diagonal is every (columns + 1)-th element of its matrix in row-major order.
+void Steps::addDiagonal(const ViewUse &use) {
+  auto [offset, dim1, dim2] = std::tuple(use.view.args[0], use.view.args[1], use.view.args[2]);
+  ArrayRef<int64_t> shape = ag::tensorType(seen()).getShape();
+  int64_t rows = shape[dim1], columns = shape[dim2];
+  SmallVector<int64_t> dims;
+  for (int64_t i = 0, rank = shape.size(); i < rank; ++i)
+    if (i != dim1 && i != dim2)
+      dims.push_back(i);
+  dims.append({dim1, dim2});
+  add({Step::Permute, dims, {}});
+  Extents flat = extents();
+  flat.pop_back();
+  flat.back() = b.getIndexAttr(rows * columns);
+  add({Step::Reshape, {}, flat});
+  flat.back() = b.getIndexAttr(agt::diagonalLength(rows, columns, offset));
+  int64_t start = offset >= 0 ? offset : -offset * columns;
+  add({Step::Slice, {}, flat, int64_t(flat.size()) - 1, start, columns + 1});
+}
+
+/// Starts and steps of a slice along one dim.
+static std::pair<SmallVector<int64_t>, SmallVector<int64_t>> boxOf(const Step &step) {
+  SmallVector<int64_t> starts(step.extents.size(), 0), strides(step.extents.size(), 1);
+  starts[step.dim] = step.start;
+  strides[step.dim] = step.stride;
+  return {starts, strides};
+}
+
+Value Steps::slice(Value tensor, const Step &step) {
+  auto [shape, sizes] = ag::splitExtents(step.extents);
+  auto [starts, strides] = boxOf(step);
+  auto type = RankedTensorType::get(shape, ag::tensorType(tensor).getElementType());
+  return ag::SliceOp::create(b, loc, type, tensor, ValueRange(), starts, strides, sizes);
+}
+
+/// What is seen, at its place in a tensor of another one's shape that is `background` elsewhere.
+Value Steps::place(Value seen, Value background, const Step &step, Value like) {
+  auto [shape, sizes] = ag::splitExtents(ag::extentsOf(b, loc, like));
+  auto [starts, strides] = boxOf(step);
+  auto type = RankedTensorType::get(shape, ag::tensorType(seen).getElementType());
+  return ag::PadOp::create(b, loc, type, seen, background, ValueRange(), starts, strides, sizes);
+}
+
+Value Steps::apply(const Step &step, Value tensor) {
+  switch (step.kind) {
+  case Step::Permute:
+    return ag::PermuteOp::create(b, loc, tensor, step.dims);
+  case Step::Reshape:
+    return ag::reshape(b, loc, tensor, step.extents);
+  case Step::Slice:
+    return slice(tensor, step);
+  case Step::Expand:
+    return ag::expand(b, loc, tensor, step.extents);
+  }
+  llvm_unreachable("all steps are covered");
+}
+
+Value Steps::undo(const Step &step, Value tensor, Value seen) {
+  switch (step.kind) {
+  case Step::Permute: {
+    SmallVector<int64_t> inverse(step.dims.size());
+    for (auto [i, dim] : llvm::enumerate(step.dims))
+      inverse[dim] = i;
+    return ag::PermuteOp::create(b, loc, seen, inverse);
+  }
+  case Step::Reshape:
+  case Step::Expand: // which repeats nothing where it may be written
+    return ag::reshape(b, loc, seen, ag::extentsOf(b, loc, tensor));
+  case Step::Slice: {
+    if (seen.getType() == tensor.getType() && step.start == 0 && step.stride == 1 &&
+        ag::tensorType(seen).hasStaticShape())
+      return seen; // all of it
+    Type element = ag::tensorType(seen).getElementType(), i1 = b.getI1Type();
+    Value inside = ag::expand(b, loc, ag::scalar(b, loc, i1, 1), step.extents);
+    Value mask = place(inside, ag::scalar(b, loc, i1, 0), step, tensor);
+    Value placed = place(seen, ag::scalar(b, loc, element, 0), step, tensor);
+    return ag::map(b, loc, "where", {mask, placed, tensor});
+  }
+  }
+  llvm_unreachable("all steps are covered");
+}
+
+Value Steps::undo(Value seen) {
+  for (auto [step, tensor] : llvm::reverse(llvm::zip_equal(steps, ArrayRef(values).drop_back())))
+    seen = undo(step, tensor, seen);
+  return seen;
+}
+
+} // namespace
+
+Value see(OpBuilder &b, Location loc, Value tensor, ArrayRef<ViewUse> views) {
+  Steps steps(b, loc, tensor);
+  for (const ViewUse &use : views)
+    steps.take(use);
+  return steps.seen();
+}
+
+Value replaceSeen(OpBuilder &b, Location loc, Value tensor, ArrayRef<ViewUse> views, Value seen) {
+  Steps steps(b, loc, tensor);
+  for (const ViewUse &use : views)
+    steps.take(use);
+  return steps.undo(seen);
+}
+
+} // namespace agc

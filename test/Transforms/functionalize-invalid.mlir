@@ -1,0 +1,81 @@
+// What cannot become values is an error.
+// RUN: agc-opt %s --agt-functionalize --split-input-file --verify-diagnostics
+
+// expected-error @below {{tensor objects cannot be arguments or results of a function; pass their values}}
+func.func @object_argument(%r: !agt.ref<tensor<f32>>) {
+  return
+}
+
+// -----
+
+func.func @object_in_control_flow(%c: tensor<i1>, %v: tensor<f32>) -> tensor<f32> {
+  %x = agt.leaf %v : tensor<f32>
+  %0 = ag.if %c : tensor<i1> -> tensor<f32> {
+    // expected-error @below {{tensor objects inside control flow are not supported yet}}
+    %1 = agt.read %x : !agt.ref<tensor<f32>>
+    ag.yield %1 : tensor<f32>
+  } else {
+    ag.yield %v : tensor<f32>
+  }
+  return %0 : tensor<f32>
+}
+
+// -----
+
+func.func @saved_result_written_through_data(%v: tensor<f32>) {
+  %x = agt.leaf %v requires_grad : tensor<f32>
+  %0 = agt.read %x : !agt.ref<tensor<f32>>
+  %1 = ag.map exp(%0) : (tensor<f32>) -> tensor<f32>
+  // expected-note @below {{saved for backward by this op}}
+  %y = agt.new %1 : tensor<f32>
+  %d = agt.data %y : !agt.ref<tensor<f32>>
+  %zero = ag.constant dense<0.0> : tensor<f32>
+  agt.write "zero_" %d, %zero : !agt.ref<tensor<f32>>
+  // expected-error @below {{backward reads a saved tensor that was written through .data; that is not supported yet}}
+  agt.backward %y : !agt.ref<tensor<f32>>
+  return
+}
+
+// -----
+
+func.func private @hook(tensor<f32>) -> tensor<f32>
+func.func @hooks(%v: tensor<f32>) {
+  %x = agt.leaf %v requires_grad : tensor<f32>
+  // expected-error @below {{gradient hooks are not supported yet}}
+  agt.hook %x @hook : !agt.ref<tensor<f32>>
+  return
+}
+
+// -----
+
+func.func @empty_result_used(%v: tensor<f32>) -> tensor<f32> {
+  %x = agt.leaf %v requires_grad : tensor<f32>
+  %z = agt.leaf %v requires_grad : tensor<f32>
+  // expected-error @below {{an input that the outputs do not depend on has no gradient, and its result must not be used}}
+  %g = agt.grad %x wrt %z allow_unused : (!agt.ref<tensor<f32>>, !agt.ref<tensor<f32>>) -> !agt.ref<tensor<f32>>
+  %0 = agt.read %g : !agt.ref<tensor<f32>>
+  return %0 : tensor<f32>
+}
+
+// -----
+
+// An error of autograd is one here too.
+func.func @leaf_written(%v: tensor<f32>) {
+  // expected-note @below {{the leaf is made here}}
+  %x = agt.leaf %v requires_grad : tensor<f32>
+  // expected-error @below {{a leaf Variable that requires grad is being used in an in-place operation.}}
+  agt.write "copy_" %x, %v : !agt.ref<tensor<f32>>
+  return
+}
+
+// -----
+
+agt.state @a = dense<0.0> : tensor<f32>
+agt.state @b = dense<0.0> : tensor<f32>
+// expected-error @below {{states 'a' and 'b' share their elements at the end of the function}}
+func.func @states_that_share() {
+  %a = agt.state_ref @a : !agt.ref<tensor<f32>>
+  %b = agt.state_ref @b : !agt.ref<tensor<f32>>
+  agt.set_data %a, %b : !agt.ref<tensor<f32>>, !agt.ref<tensor<f32>>
+  return
+}
