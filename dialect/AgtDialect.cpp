@@ -76,9 +76,9 @@ LogicalResult ViewOp::verify() {
 }
 
 LogicalResult SetDataOp::verify() {
-  Type self = tensorOf(getSelf()).getElementType(), other = tensorOf(getOther()).getElementType();
+  RankedTensorType self = tensorOf(getSelf()), other = tensorOf(getOther());
   if (self != other)
-    return emitOpError() << "C1: self has element type " << self << ", other " << other;
+    return emitOpError() << "C1: self is an object of " << self << ", other of " << other;
   return success();
 }
 

@@ -157,7 +157,7 @@ def Agt_SetDataOp : Agt_Op<"set_data"> {
   let description = [{
     `self.data = other`: self keeps its history, its flags and its version.
 
-    Constraint: C1 the element types agree.
+    Constraint: C1 the types agree.
 
     ```mlir
     agt.set_data %r, %s : !agt.ref<tensor<4xf32>>, !agt.ref<tensor<4xf32>>
@@ -349,7 +349,7 @@ def Agt_StateOp : Agt_Op<"state", [Symbol]> {
   let description = [{
     A parameter or a buffer, with its initial value.
 
-    Constraint: C1 the initial value has the state's type.
+    Constraint: C1 the initial value is a ranked tensor.
 
     ```mlir
     agt.state @fc1.bias requires_grad = dense<0.0> : tensor<10xf32>
