@@ -1,0 +1,350 @@
+// A call of a record: PyTorch's promotion, one `ag` op, an object of its result.
+#include "compiler/Trace/Trace.h"
+#include "dialect/Record.h"
+#include "dialect/RuleBuilder.h"
+#include "dialect/Shape.h"
+#include "mlir/IR/Verifier.h"
+
+using namespace mlir;
+using agc::ag::ArgKind;
+using agc::ag::ArgSpec;
+using agc::ag::ElementRule;
+using agc::ag::Promotion;
+
+namespace agc::trace {
+
+Type elementType(MLIRContext *context, DType dtype) {
+  Builder b(context);
+  switch (dtype) {
+  case DType::Bool:
+    return b.getI1Type();
+  case DType::UInt8:
+    return b.getIntegerType(8, /*isSigned=*/false);
+  case DType::Int8:
+  case DType::Int16:
+  case DType::Int32:
+  case DType::Int64:
+    return b.getIntegerType(8 * bytesOf(dtype));
+  case DType::Float16:
+    return b.getF16Type();
+  case DType::BFloat16:
+    return b.getBF16Type();
+  case DType::Float32:
+    return b.getF32Type();
+  case DType::Float64:
+    return b.getF64Type();
+  case DType::Complex64:
+    return ComplexType::get(b.getF32Type());
+  case DType::Complex128:
+    return ComplexType::get(b.getF64Type());
+  }
+  llvm_unreachable("all dtypes are covered");
+}
+
+DType dtypeOf(Type type) {
+  for (int i = 0; i <= int(DType::Complex128); ++i)
+    if (elementType(type.getContext(), DType(i)) == type)
+      return DType(i);
+  llvm_unreachable("the dialect has no other element type");
+}
+
+Value constantOf(OpBuilder &b, Location loc, const Scalar &scalar, DType dtype) {
+  auto type = RankedTensorType::get({}, elementType(b.getContext(), dtype));
+  Type element = type.getElementType();
+  DenseElementsAttr value;
+  if (auto complex = dyn_cast<ComplexType>(element)) {
+    auto part = [&](double x) { return b.getFloatAttr(complex.getElementType(), x).getValue(); };
+    std::complex<APFloat> number(part(scalar.value.real()), part(scalar.value.imag()));
+    value = DenseElementsAttr::get(type, number);
+  } else if (isa<FloatType>(element)) {
+    value = DenseElementsAttr::get(type, b.getFloatAttr(element, scalar.value.real()).getValue());
+  } else {
+    bool fractional = categoryOf(scalar.dtype) >= Category::Float;
+    int64_t number = fractional ? int64_t(scalar.value.real()) : scalar.integer;
+    if (dtype == DType::Bool)
+      number = fractional ? scalar.value != 0.0 : scalar.integer != 0;
+    value = DenseElementsAttr::get(
+        type, APInt(element.getIntOrFloatBitWidth(), uint64_t(number), false, true));
+  }
+  return ag::ConstantOp::create(b, loc, value);
+}
+
+int64_t wrapDim(int64_t dim, int64_t rank, Where where) {
+  int64_t limit = std::max<int64_t>(rank, 1);
+  if (dim < -limit || dim >= limit)
+    throw Error(where, "Dimension out of range (expected to be in range of [" +
+                           std::to_string(-limit) + ", " + std::to_string(limit - 1) +
+                           "], but got " + std::to_string(dim) + ")");
+  return dim < 0 ? dim + limit : dim;
+}
+
+namespace {
+
+/// "[2, 3]"
+std::string shapeText(ArrayRef<int64_t> shape) {
+  std::string text = "[";
+  for (auto [i, extent] : llvm::enumerate(shape))
+    text += (i ? ", " : "") + (ShapedType::isDynamic(extent) ? "?" : std::to_string(extent));
+  return text + "]";
+}
+
+/// One call on its way into the trace.
+class Call {
+public:
+  Call(const char *name, Where where, const std::vector<Argument> &arguments)
+      : record(*ag::lookupRecord(name)), where(where), trace(Trace::current(where)) {
+    assert(arguments.size() == record.args.size() && "the API is made from the schemas");
+    for (auto [spec, argument] : llvm::zip(record.args, arguments))
+      take(spec, argument);
+  }
+
+  /// The values of the results.
+  SmallVector<Value> compute() {
+    common = promoted();
+    checkSupported();
+    for (auto &[spec, operand] : operands)
+      values.push_back(operand.isNone() ? Value() : value(*spec, operand));
+    checkShapes();
+    DictionaryAttr attributes = parameters();
+    return trace.checked(where, [&](OpBuilder &b, Location loc) -> FailureOr<SmallVector<Value>> {
+      FailureOr<SmallVector<Value>> results = ag::buildRecord(b, loc, record, values, attributes);
+      if (failed(results))
+        return failure();
+      Operation *op = results->front().getDefiningOp();
+      if (succeeded(verify(op)))
+        return results;
+      op->erase();
+      return failure();
+    });
+  }
+
+  /// The first operand's dtype, and the shape of its tensor.
+  RankedTensorType firstType() { return operands.front().second.object->type; }
+  const Operand &firstOperand() { return operands.front().second; }
+  Trace &getTrace() { return trace; }
+  const ag::Record &getRecord() { return record; }
+
+private:
+  void take(const ArgSpec &spec, const Argument &argument) {
+    if (auto *operand = std::get_if<Operand>(&argument)) {
+      bool missing = operand->isNone() && !spec.optional;
+      bool number = operand->scalar && spec.element != ElementRule::T;
+      if (missing || number)
+        throw Error(where, std::string(record.name) + "(): argument '" + spec.name.str() +
+                               "' must be Tensor, not " + (missing ? "None" : "a number"));
+      if (operand->object)
+        trace.refOf(operand->object, where);
+      operands.emplace_back(&spec, *operand);
+    } else if (auto *list = std::get_if<Tensors>(&argument)) {
+      for (const Tensor &tensor : *list)
+        operands.emplace_back(&spec, Operand(tensor, where));
+    } else {
+      given.emplace_back(&spec, &argument);
+    }
+  }
+
+  /// The dtype of the operands that the schema ties.
+  DType promoted() {
+    std::vector<PromotionOperand> seen;
+    const ArgSpec *first = nullptr;
+    for (auto &[spec, operand] : operands) {
+      if (operand.isNone() || spec->element != ElementRule::T)
+        continue;
+      if (operand.scalar) {
+        seen.push_back({operand.scalar->dtype, PromotionOperand::Number});
+        continue;
+      }
+      RankedTensorType type = operand.object->type;
+      DType dtype = dtypeOf(type.getElementType());
+      if (record.promotion == Promotion::None && first && dtype != seen.front().dtype)
+        throw Error(where, std::string("expected ") + first->name.data() + " and " +
+                               spec->name.data() + " to have the same dtype, but got: " +
+                               nameOf(seen.front().dtype) + " != " + nameOf(dtype));
+      first = first ? first : spec;
+      seen.push_back(
+          {dtype, type.getRank() ? PromotionOperand::Dimensioned : PromotionOperand::ZeroDim});
+    }
+    if (!first && llvm::none_of(operands, [](auto &pair) { return bool(pair.second.object); }))
+      throw Error(where, std::string(record.name) + "(): expected a Tensor among the arguments");
+    if (seen.empty())
+      return DType::Float32;
+    std::optional<DType> result = resultType(seen);
+    if (!result)
+      throw Error(where, std::string(record.name) + "(): complex32 is not supported");
+    bool integral = categoryOf(*result) <= Category::Int;
+    if (record.promotion == Promotion::Float && integral)
+      return DType::Float32;
+    return record.promotion == Promotion::Sum && integral ? DType::Int64 : *result;
+  }
+
+  void checkSupported() {
+    if (record.supports(ag::kindOf(elementType(trace.builder.getContext(), common))))
+      return;
+    throw Error(where,
+                "\"" + record.name.str() + "\" not implemented for '" + titleOf(common) + "'");
+  }
+
+  Value value(const ArgSpec &spec, const Operand &operand) {
+    Location loc = trace.location(operand.where);
+    if (operand.scalar)
+      return constantOf(trace.builder, loc, *operand.scalar, common);
+    Value read = trace.read(operand);
+    Type element = ag::tensorType(read).getElementType();
+    if (spec.element == ElementRule::T)
+      return ag::castTo(trace.builder, loc, read, elementType(read.getContext(), common));
+    bool fits = spec.element == ElementRule::Any ||
+                (spec.element == ElementRule::Bool && element.isInteger(1)) ||
+                (spec.element == ElementRule::Index && element.isInteger(64));
+    if (!fits)
+      throw Error(where, std::string(record.name) + "(): expected argument '" + spec.name.str() +
+                             "' to be " + (spec.element == ElementRule::Bool ? "Bool" : "Long") +
+                             ", got " + titleOf(dtypeOf(element)));
+    return read;
+  }
+
+  /// Says in PyTorch's words what the op's inference would refuse.
+  void checkShapes() {
+    if (record.family == ag::Family::Pointwise)
+      checkBroadcast();
+    if (record.name == "mm" || record.name == "addmm") {
+      ArrayRef<int64_t> a = ag::tensorType(values[values.size() - 2]).getShape();
+      ArrayRef<int64_t> b = ag::tensorType(values.back()).getShape();
+      if (a.size() == 2 && b.size() == 2 && a[1] != b[0] && !ShapedType::isDynamic(a[1]) &&
+          !ShapedType::isDynamic(b[0]))
+        throw Error(where, "mat1 and mat2 shapes cannot be multiplied (" + std::to_string(a[0]) +
+                               "x" + std::to_string(a[1]) + " and " + std::to_string(b[0]) + "x" +
+                               std::to_string(b[1]) + ")");
+    }
+  }
+
+  void checkBroadcast() {
+    SmallVector<int64_t> joint;
+    for (Value value : values) {
+      if (!value)
+        continue;
+      ArrayRef<int64_t> shape = ag::tensorType(value).getShape();
+      FailureOr<ag::Shape> both = ag::broadcastShapes(joint, shape);
+      if (failed(both))
+        failBroadcast(joint, shape);
+      joint = *both;
+    }
+  }
+
+  [[noreturn]] void failBroadcast(ArrayRef<int64_t> a, ArrayRef<int64_t> b) {
+    for (size_t fromEnd = 1; fromEnd <= std::min(a.size(), b.size()); ++fromEnd) {
+      int64_t x = a[a.size() - fromEnd], y = b[b.size() - fromEnd];
+      if (x == y || x == 1 || y == 1 || ShapedType::isDynamic(x) || ShapedType::isDynamic(y))
+        continue;
+      throw Error(where, "The size of tensor a (" + std::to_string(x) +
+                             ") must match the size of tensor b (" + std::to_string(y) +
+                             ") at non-singleton dimension " +
+                             std::to_string(std::max(a.size(), b.size()) - fromEnd));
+    }
+    throw Error(where, "the shapes " + shapeText(a) + " and " + shapeText(b) + " do not broadcast");
+  }
+
+  DictionaryAttr parameters() {
+    NamedAttrList attributes;
+    for (auto &[spec, argument] : given)
+      if (Attribute attribute = parameter(*spec, *argument))
+        attributes.set(spec->name, attribute);
+    return attributes.getDictionary(trace.builder.getContext());
+  }
+
+  Attribute parameter(const ArgSpec &spec, const Argument &argument) {
+    Builder &b = trace.builder;
+    if (auto *number = std::get_if<double>(&argument))
+      return floating(spec, *number);
+    if (auto *number = std::get_if<std::optional<double>>(&argument))
+      return *number ? floating(spec, **number) : Attribute();
+    if (auto *number = std::get_if<std::optional<int64_t>>(&argument))
+      return *number ? b.getI64IntegerAttr(**number) : IntegerAttr();
+    if (auto *flag = std::get_if<bool>(&argument))
+      return b.getBoolAttr(*flag);
+    if (auto *text = std::get_if<std::string>(&argument))
+      return b.getStringAttr(*text);
+    if (auto *integer = std::get_if<int64_t>(&argument))
+      return b.getI64IntegerAttr(spec.name == "dim" ? wrapDim(*integer, rank(), where) : *integer);
+    if (auto *list = std::get_if<IntList>(&argument))
+      return b.getDenseI64ArrayAttr(dims(spec, *list));
+    auto &numbers = std::get<std::vector<double>>(argument);
+    return b.getDenseF64ArrayAttr(numbers);
+  }
+
+  Attribute floating(const ArgSpec &spec, double number) {
+    if (categoryOf(common) <= Category::Int && number != std::trunc(number))
+      throw Error(where, "For integral input tensors, argument " + spec.name.str() +
+                             " must not be a floating point number.");
+    return trace.builder.getF64FloatAttr(number);
+  }
+
+  int64_t rank() { return firstType().getRank(); }
+
+  /// Dims in range and without repeats; as `dim` ascending, and all of them where none is given.
+  SmallVector<int64_t> dims(const ArgSpec &spec, const IntList &list) {
+    SmallVector<int64_t> result;
+    if (spec.name != "dim" && spec.name != "dims")
+      return SmallVector<int64_t>(list.begin(), list.end());
+    for (int64_t dim : list) {
+      int64_t wrapped = wrapDim(dim, rank(), where);
+      if (llvm::is_contained(result, wrapped))
+        throw Error(where, "dim " + std::to_string(wrapped) +
+                               " appears multiple times in the list of dims");
+      result.push_back(wrapped);
+    }
+    if (spec.name == "dims")
+      return result;
+    if (list.empty())
+      llvm::append_range(result, llvm::seq<int64_t>(0, rank()));
+    if (rank() == 0)
+      result.clear();
+    llvm::sort(result);
+    return result;
+  }
+
+  const ag::Record &record;
+  Where where;
+  Trace &trace;
+  SmallVector<std::pair<const ArgSpec *, Operand>> operands;
+  SmallVector<std::pair<const ArgSpec *, const Argument *>> given;
+  SmallVector<Value> values;
+  DType common = DType::Float32;
+};
+
+} // namespace
+
+Tensors call(const char *record, Where where, const std::vector<Argument> &arguments) {
+  Call call(record, where, arguments);
+  Tensors results;
+  for (Value value : call.compute())
+    results.push_back(call.getTrace().tensor(
+        call.getTrace().append<agt::NewOp>(where, value, StringAttr(), false)));
+  return results;
+}
+
+Tensor callInPlace(const char *name, Where where, const std::vector<Argument> &arguments) {
+  Call call(name, where, arguments);
+  if (!call.firstOperand().object)
+    throw Error(where, std::string(name) + "_(): argument 'self' must be Tensor, not a number");
+  Trace &trace = call.getTrace();
+  Value value = call.compute().front();
+  RankedTensorType self = call.firstType(), type = ag::tensorType(value);
+  if (!canCast(dtypeOf(type.getElementType()), dtypeOf(self.getElementType())))
+    throw Error(where, std::string("result type ") + titleOf(dtypeOf(type.getElementType())) +
+                           " can't be cast to the desired output type " +
+                           titleOf(dtypeOf(self.getElementType())));
+  if (type.getShape() != self.getShape())
+    throw Error(where, "output with shape " + shapeText(self.getShape()) +
+                           " doesn't match the broadcast shape " + shapeText(type.getShape()));
+  value = ag::castTo(trace.builder, trace.location(where), value, self.getElementType());
+  Value ref = trace.refOf(call.firstOperand().object, where);
+  trace.append<agt::WriteOp>(where, std::string(name) + "_", ref, value, StringAttr());
+  return Tensor(call.firstOperand().object);
+}
+
+} // namespace agc::trace
+
+namespace agc {
+using trace::Argument;
+#include "compiler/Trace/Api.cpp.inc"
+} // namespace agc

@@ -1,0 +1,36 @@
+// torch.nn.functional and the like: what PyTorch composes of functions that have a record.
+#ifndef AGC_COMPILER_TRACE_FUNCTIONAL_H
+#define AGC_COMPILER_TRACE_FUNCTIONAL_H
+
+#include "compiler/Trace/Tensor.h"
+
+namespace agc {
+
+/// The matrix product of tensors of any rank, batch dims broadcast.
+Tensor matmul(const Operand &self, const Operand &other);
+/// The power with a tensor as exponent.
+Tensor pow(const Operand &self, const Tensor &exponent);
+/// Every product of an element of one vector with one of another.
+Tensor outer(const Operand &self, const Operand &vec2);
+/// Tensors of one shape joined along a new dim.
+Tensor stack(const Tensors &tensors, int64_t dim = 0, Where where = {});
+
+namespace functional {
+
+/// input @ weight.T + bias
+Tensor linear(const Operand &input, const Operand &weight, const Operand &bias = {});
+/// Negative log likelihood of the target classes (indices), from logits.
+Tensor cross_entropy(const Operand &input, const Operand &target, const Operand &weight = {},
+                     const std::string &reduction = "mean", int64_t ignore_index = -100);
+/// Mean absolute error.
+Tensor l1_loss(const Operand &input, const Operand &target, const std::string &reduction = "mean");
+/// A 1 at each class index, along a new last dim.
+Tensor one_hot(const Operand &index, int64_t classes);
+
+} // namespace functional
+
+namespace F = functional;
+
+} // namespace agc
+
+#endif // AGC_COMPILER_TRACE_FUNCTIONAL_H

@@ -1,0 +1,261 @@
+// What a tensor is and knows: questions, copies, history, gradients.
+#include "compiler/Trace/Tensor.h"
+#include "compiler/Trace/Autograd.h"
+#include "compiler/Trace/Trace.h"
+#include "dialect/RuleBuilder.h"
+#include "mlir/IR/Verifier.h"
+
+using namespace mlir;
+
+namespace agc {
+
+using trace::Trace;
+
+static RankedTensorType typeOf(const std::shared_ptr<trace::Object> &object, Where where = {}) {
+  if (!object)
+    throw Error(where, "expected a Tensor, got None");
+  return object->type;
+}
+
+DType Tensor::dtype() const { return trace::dtypeOf(typeOf(object).getElementType()); }
+int64_t Tensor::dim() const { return typeOf(object).getRank(); }
+
+Shape Tensor::sizes(Where where) const {
+  typeOf(object, where);
+  if (typeOf(object).hasStaticShape())
+    return Shape(object->type.getShape().begin(), object->type.getShape().end());
+  return Trace::current(where).sizesOf(Operand(*this, where));
+}
+
+Extent Tensor::size(int64_t d, Where where) const {
+  if (dim() == 0)
+    throw Error(where,
+                "Dimension specified as " + std::to_string(d) + " but tensor has no dimensions");
+  int64_t extent = typeOf(object).getDimSize(trace::wrapDim(d, dim(), where));
+  return ShapedType::isDynamic(extent) ? sizes(where)[trace::wrapDim(d, dim(), where)]
+                                       : Extent(extent);
+}
+
+int64_t Tensor::numel(Where where) const {
+  int64_t count = 1;
+  for (const Extent &extent : sizes(where))
+    count *= extent.value(where);
+  return count;
+}
+
+// ---------------------------------------------------------------- questions
+
+/// What autograd knows of a tensor in the innermost trace.
+static agc::Object *knownOf(const Tensor &tensor) {
+  Trace &trace = Trace::current({});
+  return trace.known(trace.refOf(tensor.impl(), {}));
+}
+
+bool Tensor::is_leaf() const {
+  Trace &trace = Trace::current({});
+  Location loc = trace.location({});
+  return trace.expect(trace.getAutograd().isLeaf(knownOf(*this), loc), {});
+}
+bool Tensor::requires_grad() const {
+  return Trace::current({}).getAutograd().requiresGrad(knownOf(*this));
+}
+bool Tensor::retains_grad() const { return knownOf(*this)->retainsGrad; }
+bool Tensor::is_view() const { return knownOf(*this)->isView(); }
+int64_t Tensor::version() const { return Trace::current({}).getAutograd().version(knownOf(*this)); }
+std::string Tensor::grad_fn() const {
+  Trace &trace = Trace::current({});
+  Location loc = trace.location({});
+  agc::Node *node = trace.expect(trace.getAutograd().gradFn(knownOf(*this), loc), {});
+  return node ? node->name : "";
+}
+
+// ---------------------------------------------------------------- history
+
+Tensor Tensor::requires_grad_(bool value, Where where) const {
+  Trace &trace = Trace::current(where);
+  trace.append<agt::RequiresGradOp>(where, trace.refOf(object, where), value);
+  return *this;
+}
+
+void Tensor::retain_grad(Where where) const {
+  Trace &trace = Trace::current(where);
+  trace.append<agt::RetainGradOp>(where, trace.refOf(object, where));
+}
+
+Tensor Tensor::detach(Where where) const {
+  Trace &trace = Trace::current(where);
+  return trace.tensor(trace.append<agt::DetachOp>(where, trace.refOf(object, where)));
+}
+
+Tensor Tensor::detach_(Where where) const {
+  Trace &trace = Trace::current(where);
+  trace.append<agt::DetachInPlaceOp>(where, trace.refOf(object, where));
+  return *this;
+}
+
+Tensor Tensor::data(Where where) const {
+  Trace &trace = Trace::current(where);
+  return trace.tensor(trace.append<agt::DataOp>(where, trace.refOf(object, where)));
+}
+
+// ---------------------------------------------------------------- gradients
+
+void Tensor::backward(const Tensor &gradient, bool retain_graph, bool create_graph,
+                      Where where) const {
+  autograd::backward({*this}, {gradient}, retain_graph || create_graph, create_graph, where);
+}
+
+Tensor Tensor::grad(Where where) const {
+  Trace &trace = Trace::current(where);
+  Value ref = trace.refOf(object, where);
+  if (!trace.known(ref)->grad)
+    return Tensor();
+  return trace.tensor(trace.append<agt::GradGetOp>(where, ref));
+}
+
+void Tensor::set_grad(const Tensor &gradient, Where where) const {
+  Trace &trace = Trace::current(where);
+  Value ref = trace.refOf(object, where);
+  if (gradient.defined())
+    trace.append<agt::GradSetOp>(where, ref, trace.refOf(gradient.object, where));
+  else
+    trace.append<agt::GradClearOp>(where, ref);
+}
+
+namespace {
+
+/// Roots and the seeds that were given for them.
+struct Roots {
+  SmallVector<Value> roots, seeds;
+  SmallVector<int64_t> seeded;
+
+  Roots(Trace &trace, const Tensors &outputs, const Tensors &gradients, Where where) {
+    if (!gradients.empty() && gradients.size() != outputs.size())
+      throw Error(where, "got " + std::to_string(outputs.size()) + " tensors and " +
+                             std::to_string(gradients.size()) + " gradients");
+    for (const Tensor &output : outputs)
+      roots.push_back(trace.refOf(output.impl(), where));
+    for (auto [i, gradient] : llvm::enumerate(gradients)) {
+      if (!gradient.defined())
+        continue;
+      seeds.push_back(trace.refOf(gradient.impl(), where));
+      seeded.push_back(i);
+    }
+  }
+};
+
+} // namespace
+
+void autograd::backward(const Tensors &tensors, const Tensors &gradients,
+                        std::optional<bool> retain_graph, bool create_graph, Where where) {
+  Trace &trace = Trace::current(where);
+  Roots roots(trace, tensors, gradients, where);
+  trace.append<agt::BackwardOp>(where, roots.roots, roots.seeds, roots.seeded, ValueRange(),
+                                retain_graph.value_or(create_graph), create_graph);
+}
+
+Tensors autograd::grad(const Tensors &outputs, const Tensors &inputs, const GradOptions &options,
+                       Where where) {
+  Trace &trace = Trace::current(where);
+  Roots roots(trace, outputs, options.grad_outputs, where);
+  SmallVector<Value> wrt;
+  SmallVector<Type> types;
+  for (const Tensor &input : inputs) {
+    wrt.push_back(trace.refOf(input.impl(), where));
+    types.push_back(wrt.back().getType());
+  }
+  auto op = trace.append<agt::GradOp>(where, types, roots.roots, roots.seeds, roots.seeded, wrt,
+                                      options.retain_graph.value_or(options.create_graph),
+                                      options.create_graph, options.allow_unused);
+  Tensors results;
+  for (Value result : op.getResults())
+    results.push_back(trace.known(result) ? trace.tensor(result) : Tensor());
+  return results;
+}
+
+// ---------------------------------------------------------------- grad modes
+
+static void pushMode(agt::GradMode mode, Where where) {
+  Trace &trace = Trace::current(where);
+  trace.append<agt::GradModeOp>(where, agt::GradModeAttr::get(trace.builder.getContext(), mode));
+}
+
+/// Leaving a mode cannot fail; a guard that outlives its trace has nothing to leave.
+static void popMode(Where where) {
+  if (Trace *trace = Trace::currentOrNull())
+    trace->append<agt::GradModeOp>(where, agt::GradModeAttr());
+}
+
+NoGradGuard::NoGradGuard(Where where) : where(where) { pushMode(agt::GradMode::NoGrad, where); }
+NoGradGuard::~NoGradGuard() { popMode(where); }
+EnableGradGuard::EnableGradGuard(Where where) : where(where) {
+  pushMode(agt::GradMode::EnableGrad, where);
+}
+EnableGradGuard::~EnableGradGuard() { popMode(where); }
+
+// ---------------------------------------------------------------- copies
+
+Tensor Tensor::clone(Where where) const {
+  Trace &trace = Trace::current(where);
+  Value value = trace.read(Operand(*this, where));
+  return trace.tensor(
+      trace.append<agt::NewOp>(where, value, trace.builder.getStringAttr("CloneBackward0"), false));
+}
+
+Tensor Tensor::contiguous(Where where) const {
+  Trace &trace = Trace::current(where);
+  if (trace.known(trace.refOf(object, where))->layout.isContiguous())
+    return *this;
+  Value value = trace.read(Operand(*this, where));
+  return trace.tensor(trace.append<agt::NewOp>(
+      where, value, trace.builder.getStringAttr("CloneBackward0"), /*contiguous=*/true));
+}
+
+Tensor Tensor::to(DType target, Where where) const {
+  if (dtype() == target)
+    return *this;
+  Trace &trace = Trace::current(where);
+  Type element = trace::elementType(trace.builder.getContext(), target);
+  Value value =
+      ag::castTo(trace.builder, trace.location(where), trace.read(Operand(*this, where)), element);
+  return trace.tensor(trace.append<agt::NewOp>(
+      where, value, trace.builder.getStringAttr("ToCopyBackward0"), false));
+}
+
+/// Writes a source, cast and broadcast, into an object.
+static void assign(const Tensor &self, const char *fn, const Operand &source, StringRef node,
+                   Where where) {
+  Trace &trace = Trace::current(where);
+  Value ref = trace.refOf(self.impl(), where);
+  RankedTensorType type = agt::tensorOf(ref);
+  Location loc = trace.location(where);
+  Value value = source.scalar
+                    ? trace::constantOf(trace.builder, loc, *source.scalar, self.dtype())
+                    : ag::castTo(trace.builder, loc, trace.read(source), type.getElementType());
+  SmallVector<OpFoldResult> extents;
+  for (const Extent &extent : self.sizes(where))
+    extents.push_back(trace.foldResult(extent, where));
+  value = ag::expand(trace.builder, loc, value, extents);
+  if (failed(mlir::verify(value.getDefiningOp())))
+    throw Error(where, "copy_: the source does not broadcast to the tensor");
+  trace.append<agt::WriteOp>(where, fn, ref, value, trace.builder.getStringAttr(node));
+}
+
+Tensor Tensor::copy_(const Operand &source, Where where) const {
+  if (source.isNone())
+    throw Error(where, "copy_(): argument 'other' must be Tensor, not None");
+  assign(*this, "copy_", source, "CopyBackwards", where);
+  return *this;
+}
+
+Tensor Tensor::fill_(const Operand &value, Where where) const {
+  assign(*this, "fill_", value, value.scalar ? "FillBackward0" : "FillBackward1", where);
+  return *this;
+}
+
+Tensor Tensor::zero_(Where where) const {
+  assign(*this, "zero_", 0, "ZeroBackward0", where);
+  return *this;
+}
+
+} // namespace agc

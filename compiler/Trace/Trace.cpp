@@ -1,0 +1,114 @@
+// Appends events to the function that is being traced and turns diagnostics into exceptions.
+#include "compiler/Trace/Trace.h"
+#include "dialect/Shape.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Verifier.h"
+
+using namespace mlir;
+
+namespace agc::trace {
+
+// The innermost trace of a thread, as PyTorch's grad mode is a thread's: factory functions have no
+// operand that could tell them.
+static thread_local Trace *innermost = nullptr;
+
+Trace::Trace(func::FuncOp function, std::shared_ptr<const void> model)
+    : builder(OpBuilder::atBlockEnd(&function.getBody().front())), function(function),
+      model(std::move(model)), outer(innermost) {
+  innermost = this;
+}
+
+Trace::~Trace() { innermost = outer; }
+
+Trace *Trace::currentOrNull() { return innermost; }
+
+Trace &Trace::current(Where where) {
+  if (!innermost)
+    throw Error(where, "no function is being traced: call this inside Model::function");
+  return *innermost;
+}
+
+Location Trace::location(Where where) {
+  return FileLineColLoc::get(builder.getContext(), where.file, where.line, 0);
+}
+
+Value Trace::refOf(const std::shared_ptr<Object> &object, Where where) {
+  if (!object)
+    throw Error(where, "expected a Tensor, got None");
+  if (object->trace == identity)
+    return object->ref;
+  if (object->trace || object->model != model)
+    throw Error(where, "a tensor of another function or model is used here: only parameters and "
+                       "buffers of the model outlive a function");
+  Value &ref = states[object->state];
+  if (!ref)
+    ref = append<agt::StateRefOp>(where, agt::RefType::get(object->type), object->state);
+  return ref;
+}
+
+Value Trace::read(const Operand &operand) {
+  Value ref = refOf(operand.object, operand.where);
+  return append<agt::ReadOp>(operand.where, ref);
+}
+
+Tensor Trace::tensor(Value ref) {
+  auto object = std::make_shared<Object>();
+  object->trace = identity;
+  object->model = model;
+  object->ref = ref;
+  object->type = agt::tensorOf(ref);
+  return Tensor(std::move(object));
+}
+
+OpFoldResult Trace::foldResult(const Extent &extent, Where where) {
+  if (extent.isKnown())
+    return builder.getIndexAttr(extent.number);
+  if (extent.index->trace != identity)
+    throw Error(where, "an extent of another function is used here");
+  return extent.index->value;
+}
+
+Shape Trace::sizesOf(const Operand &operand) {
+  Shape shape;
+  Value value;
+  ArrayRef<int64_t> extents = operand.object->type.getShape();
+  for (auto [i, extent] : llvm::enumerate(extents)) {
+    if (!ShapedType::isDynamic(extent)) {
+      shape.emplace_back(extent);
+      continue;
+    }
+    if (!value)
+      value = read(operand);
+    auto index = std::make_shared<Index>();
+    index->trace = identity;
+    index->value = tensor::DimOp::create(builder, location(operand.where), value, i);
+    shape.emplace_back(std::move(index));
+  }
+  return shape;
+}
+
+void Trace::record(Operation *op, Reports &reports, Where where) {
+  // Whether grad modes are balanced is known at the end of the function only.
+  if (!isa<agt::GradModeOp>(op) && failed(verify(op, /*verifyRecursively=*/false))) {
+    op->erase();
+    reports.raise(true);
+  }
+  if (llvm::Error error = replay.play(op)) {
+    op->erase();
+    refuse(std::move(error), where);
+  }
+}
+
+void Trace::refuse(llvm::Error error, Where where) {
+  std::string text;
+  std::vector<std::string> notes;
+  llvm::handleAllErrors(std::move(error), [&](const AutogradError &refusal) {
+    text = refusal.text;
+    for (const Note &note : refusal.notes)
+      notes.push_back(noteAt(note.loc, note.text));
+  });
+  throw Error(where, text, notes);
+}
+
+} // namespace agc::trace

@@ -1,0 +1,132 @@
+// The function that is being traced: what the surface's calls append their events to.
+//
+// Internal to this library: the public headers (Agc.h) know nothing of MLIR.
+#ifndef AGC_COMPILER_TRACE_TRACE_H
+#define AGC_COMPILER_TRACE_TRACE_H
+
+#include "compiler/Analysis/Replay.h"
+#include "compiler/Trace/Reports.h"
+#include "compiler/Trace/Tensor.h"
+#include "dialect/AgtDialect.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace agc::trace {
+
+class Trace;
+
+/// Tells one trace from another, also after its end; held by what the trace made.
+using Identity = std::shared_ptr<const char>;
+
+/// What a Tensor is a handle of: an object of one trace, or a state of the model, which has an
+/// object in each trace that uses it.
+struct Object {
+  Identity trace;                    ///< null for a state
+  mlir::Value ref;                   ///< !agt.ref, of `trace`
+  std::shared_ptr<const void> model; ///< whose it is; keeps its types alive
+  std::string state;                 ///< its name
+  mlir::RankedTensorType type;
+};
+
+/// What an Extent is a handle of where it is no number: an index value of one trace.
+struct Index {
+  Identity trace;
+  mlir::Value value;
+};
+
+/// A function under construction and what autograd knows at its end.
+class Trace {
+public:
+  /// `function` has its entry block; `model` is whose states it may use.
+  Trace(mlir::func::FuncOp function, std::shared_ptr<const void> model);
+  ~Trace();
+  Trace(const Trace &) = delete;
+  Trace &operator=(const Trace &) = delete;
+
+  /// The innermost trace of this thread; an Error where there is none.
+  static Trace &current(Where where);
+  /// As current, but null where there is none.
+  static Trace *currentOrNull();
+
+  /// The object that a handle stands for here; an Error for none, or one of another trace.
+  mlir::Value refOf(const std::shared_ptr<Object> &object, Where where);
+  /// The value that an object holds now.
+  mlir::Value read(const Operand &operand);
+  /// A handle of an object.
+  Tensor tensor(mlir::Value ref);
+
+  /// A line as a location.
+  mlir::Location location(Where where);
+  /// Runs `build`, which appends ops, and turns what it reports into an Error.
+  template <typename Build> auto checked(Where where, Build build) {
+    Reports reports(builder.getContext(), where);
+    auto result = build(builder, location(where));
+    reports.raise(mlir::failed(result));
+    return *result;
+  }
+  /// Appends an event and tells autograd of it; an Error, and no event, where autograd refuses it.
+  template <typename OpT, typename... Args> OpT append(Where where, Args &&...args) {
+    Reports reports(builder.getContext(), where);
+    auto op = OpT::create(builder, location(where), std::forward<Args>(args)...);
+    record(op, reports, where);
+    return op;
+  }
+
+  /// An extent as an operand of an op; an Error where it is another trace's.
+  mlir::OpFoldResult foldResult(const Extent &extent, Where where);
+  /// The extents of an object, asked of the value that it holds where they are `?`.
+  Shape sizesOf(const Operand &operand);
+
+  const Identity &getIdentity() const { return identity; }
+  mlir::func::FuncOp getFunction() const { return function; }
+  AutogradState &getAutograd() { return autograd; }
+  /// What autograd knows of an object.
+  agc::Object *known(mlir::Value ref) const { return replay.objectOf(ref); }
+  /// The result of a question to autograd, or its refusal as an Error.
+  template <typename T> T expect(llvm::Expected<T> result, Where where) {
+    if (!result)
+      refuse(result.takeError(), where);
+    return std::move(*result);
+  }
+
+  /// Builds at the end of the function.
+  mlir::OpBuilder builder;
+
+private:
+  void record(mlir::Operation *op, Reports &reports, Where where);
+  [[noreturn]] static void refuse(llvm::Error error, Where where);
+
+  Identity identity = std::make_shared<char>();
+  mlir::func::FuncOp function;
+  std::shared_ptr<const void> model;
+  Trace *outer; ///< the trace that this one interrupts
+  AutogradState autograd;
+  Replay replay{autograd};
+  llvm::StringMap<mlir::Value> states;
+};
+
+/// An argument of a record's schema.
+using Argument = std::variant<Operand, Tensors, double, int64_t, bool, std::string, IntList,
+                              std::vector<double>, std::optional<double>, std::optional<int64_t>>;
+
+/// Records a call of the record of that name with all of its schema's arguments: promotion, one
+/// `ag` op, and an object for each result.
+Tensors call(const char *record, Where where, const std::vector<Argument> &arguments);
+
+/// The in-place form: the result is written into the first operand, which is returned.
+Tensor callInPlace(const char *record, Where where, const std::vector<Argument> &arguments);
+
+/// The element type of a dtype, and back.
+mlir::Type elementType(mlir::MLIRContext *context, DType dtype);
+DType dtypeOf(mlir::Type elementType);
+
+/// A plain number as a 0-dim constant.
+mlir::Value constantOf(mlir::OpBuilder &b, mlir::Location loc, const Scalar &scalar, DType dtype);
+
+/// A dim counted from the end where negative; an Error out of range. A 0-dim tensor has dim 0.
+int64_t wrapDim(int64_t dim, int64_t rank, Where where);
+
+} // namespace agc::trace
+
+#endif // AGC_COMPILER_TRACE_TRACE_H

@@ -1,0 +1,132 @@
+// The surface: dtypes, shapes, views, composed functions and what a wrong call says.
+#include "check.h"
+
+using namespace agc;
+
+static std::vector<int64_t> shapeOf(const Tensor &tensor) {
+  std::vector<int64_t> shape;
+  for (const Extent &extent : tensor.sizes())
+    shape.push_back(extent.isKnown() ? extent.value() : -1);
+  return shape;
+}
+using Dims = std::vector<int64_t>;
+
+static void promotion() {
+  traced([](Tensor x) {
+    Tensor i = tensor(Values::zeros(i64, {3}));
+    CHECK((i + 1).dtype() == i64);
+    CHECK((i + 1.5).dtype() == f32);
+    CHECK((1.5 - i).dtype() == f32);
+    CHECK((i / i).dtype() == f32);
+    CHECK(i.exp().dtype() == f32);
+    CHECK((x + tensor(2.0, f64)).dtype() == f32);
+    CHECK((x + tensor(Values::zeros(f64, {3}))).dtype() == f64);
+    CHECK((x > 0).dtype() == DType::Bool);
+    CHECK((x > 0).sum().dtype() == i64);
+    CHECK_ERROR("result type Float can't be cast to the desired output type Long", i += 0.5);
+    CHECK_ERROR("expected self and mat2 to have the same dtype, but got: float32 != float64",
+                x.mm(tensor(Values::zeros(f64, {3, 2}))));
+    CHECK_ERROR("only Tensors of floating point dtype can require gradients", i.requires_grad_());
+  });
+}
+
+static void shapes() {
+  traced([](Tensor x) {
+    CHECK(shapeOf(x.sum()) == Dims{});
+    CHECK(shapeOf(x.sum(-1)) == Dims{2});
+    CHECK(shapeOf(x.amax({0, 1}, true)) == Dims{1, 1});
+    CHECK(shapeOf(x + tensor(Values::zeros(f32, {4, 1, 1}))) == Dims{4, 2, 3});
+    CHECK(shapeOf(cat({x, x}, -1)) == Dims{2, 6});
+    CHECK(shapeOf(stack({x, x}, 1)) == Dims{2, 2, 3});
+    CHECK(shapeOf(arange(5)) == Dims{5});
+    CHECK(shapeOf(outer(arange(5, f32), arange(2, f32))) == Dims{5, 2});
+    CHECK(shapeOf(F::one_hot(arange(5), 7)) == Dims{5, 7});
+    CHECK_ERROR("The size of tensor a (3) must match the size of tensor b (4) at non-singleton "
+                "dimension 1",
+                x + tensor(Values::zeros(f32, {4})));
+    CHECK_ERROR("Dimension out of range (expected to be in range of [-2, 1], but got 2)", x.sum(2));
+    CHECK_ERROR("dim 1 appears multiple times in the list of dims", x.sum({1, -1}));
+    CHECK_ERROR("mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)", x.mm(x));
+    CHECK_ERROR("output with shape [2, 3] doesn't match the broadcast shape [4, 2, 3]",
+                x.detach() += tensor(Values::zeros(f32, {4, 1, 1})));
+  });
+}
+
+static void views() {
+  traced([](Tensor x) {
+    CHECK(shapeOf(x.t()) == Dims{3, 2});
+    CHECK(shapeOf(x.view({-1})) == Dims{6});
+    CHECK(shapeOf(x.view({3, -1})) == Dims{3, 2});
+    CHECK(shapeOf(x.unsqueeze(-1).permute({2, 0, 1})) == Dims{1, 2, 3});
+    CHECK(shapeOf(x.unsqueeze(0).squeeze()) == Dims{2, 3});
+    CHECK(shapeOf(x[-1]) == Dims{3});
+    CHECK(shapeOf(x.slice(1, 0, {}, 2)) == Dims{2, 2});
+    CHECK(shapeOf(x.slice(1, -2)) == Dims{2, 2});
+    CHECK(shapeOf(x.narrow(1, 1, 2)) == Dims{2, 2});
+    CHECK(shapeOf(x.unsqueeze(0).expand({4, -1, -1})) == Dims{4, 2, 3});
+    CHECK(shapeOf(x.diagonal(1)) == Dims{2});
+    CHECK(x.unbind(1).size() == 3);
+    CHECK(x.chunk(2, 1).size() == 2 && shapeOf(x.chunk(2, 1)[1]) == Dims{2, 1});
+    CHECK(x.t().is_view() && !x.clone().is_view());
+    CHECK(x.reshape({6}).is_view() && x.t().reshape({6}).grad_fn() == "ViewBackward0");
+    CHECK(x.contiguous().is(x) && !x.t().contiguous().is(x));
+    CHECK_ERROR("shape '[4, -1]' is invalid for input of size 6", x.view({4, -1}));
+    CHECK_ERROR("view size is not compatible with input tensor's size and stride (at least one "
+                "dimension spans across two contiguous subspaces). Use .reshape(...) instead.",
+                x.t().view({6}));
+    CHECK_ERROR("select(): index 2 out of range for tensor of size [2, 3] at dimension 0", x[2]);
+    CHECK_ERROR("t() expects a tensor with <= 2 dimensions, but self is 3D", x.unsqueeze(0).t());
+  });
+}
+
+static void products() {
+  auto zeros = [](Dims shape) { return tensor(Values::zeros(f32, shape)); };
+  traced([&](Tensor x) {
+    CHECK(x.matmul(zeros({3})).grad_fn() == "MvBackward0");
+    CHECK(x.matmul(zeros({3, 4})).grad_fn() == "MmBackward0");
+    CHECK(shapeOf(zeros({2}).matmul(x)) == Dims{3});
+    CHECK(shapeOf(zeros({3}).matmul(zeros({3}))) == Dims{});
+    CHECK(shapeOf(zeros({5, 4, 2}).matmul(x)) == Dims{5, 4, 3});
+    CHECK(zeros({5, 4, 2}).matmul(x).grad_fn() == "UnsafeViewBackward0");
+    CHECK(shapeOf(x.matmul(zeros({5, 1, 3, 4}))) == Dims{5, 1, 2, 4});
+    CHECK(shapeOf(zeros({7, 1, 4, 2}).matmul(zeros({5, 2, 3}))) == Dims{7, 5, 4, 3});
+    CHECK(shapeOf(zeros({5, 4, 2}).matmul(zeros({2}))) == Dims{5, 4});
+    CHECK(F::linear(x, zeros({4, 3}), zeros({4})).grad_fn() == "AddmmBackward0");
+    CHECK(shapeOf(F::linear(zeros({5, 2, 3}), zeros({4, 3}), zeros({4}))) == Dims{5, 2, 4});
+    CHECK(F::cross_entropy(x, arange(2)).grad_fn() == "NllLossBackward0");
+    CHECK_ERROR("both arguments to matmul need to be at least 1D, but they are 2D and 0D",
+                x.matmul(x.sum()));
+  });
+}
+
+static void handles() {
+  CHECK_ERROR("no function is being traced: call this inside Model::function", zeros({2}));
+  CHECK_ERROR("expected a Tensor, got None", Tensor().dim());
+  Tensor escaped;
+  traced([&](Tensor x) { escaped = x; });
+  traced([&](Tensor x) {
+    CHECK_ERROR("a tensor of another function or model is used here: only parameters and buffers "
+                "of the model outlive a function",
+                x + escaped);
+  });
+  std::optional<Error> error;
+  int line = 0;
+  traced([&](Tensor x) {
+    line = __LINE__ + 1;
+    error = errorOf([&] { x.mm(x); });
+    CHECK(error && error->line == line && error->file.find("surface.cpp") != std::string::npos);
+    line = __LINE__ + 1;
+    error = errorOf([&] { x + arange(4); });
+    CHECK(error && error->line == line);
+  });
+}
+
+int main() {
+  promotion();
+  shapes();
+  views();
+  products();
+  handles();
+  std::printf("%d failures\n", failures);
+  return failures != 0;
+}
