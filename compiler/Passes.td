@@ -106,6 +106,45 @@ def Functionalize : Pass<"agt-functionalize", "mlir::func::FuncOp"> {
   ];
 }
 
+def ExpandComposites : Pass<"ag-expand-composites"> {
+  let summary = "composites become the ops of their bodies";
+  let description = [{
+    Puts its record's body in the place of every `ag.apply`, down to ops that are no composites. It runs
+    after differentiation, which uses the composites' own gradients.
+
+    ```mlir
+    %y = ag.apply mm(%a, %b) : (tensor<4x5xf32>, tensor<5x6xf32>) -> tensor<4x6xf32>
+    // becomes
+    %y = ag.contract "mk,kn->mn"(%a, %b) : (tensor<4x5xf32>, tensor<5x6xf32>) -> tensor<4x6xf32>
+    ```
+  }];
+  let dependentDialects = ["agc::ag::AgDialect"];
+  let statistics = [
+    Statistic<"numExpanded", "expanded", "composites expanded">,
+  ];
+}
+
+def Simplify : Pass<"ag-simplify"> {
+  let summary = "folds, shares and drops what differentiation and bodies left behind";
+  let description = [{
+    Shares common subexpressions; folds permutations into the subscripts of contractions, broadcasts into
+    pointwise ops, casts through wider types, zeros that are moved or summed, negations into sums; takes
+    extents from where they come; drops what nothing uses, and, once no `ag.grad` is left, the marks of
+    autograd. No rewrite changes the bits of a value that is not NaN.
+
+    ```mlir
+    %t = ag.permute %w [1, 0] : (tensor<6x5xf32>) -> tensor<5x6xf32>
+    %y = ag.contract "mk,kn->mn"(%x, %t) : (tensor<4x5xf32>, tensor<5x6xf32>) -> tensor<4x6xf32>
+    // becomes
+    %y = ag.contract "mk,nk->mn"(%x, %w) : (tensor<4x5xf32>, tensor<6x5xf32>) -> tensor<4x6xf32>
+    ```
+  }];
+  let dependentDialects = ["agc::ag::AgDialect"];
+  let statistics = [
+    Statistic<"numMarks", "marks", "autograd marks dropped">,
+  ];
+}
+
 //===--------------------------------------------------------------------------------------------===//
 // CodeGen
 //===--------------------------------------------------------------------------------------------===//

@@ -1,0 +1,66 @@
+// The pass ag-simplify: what differentiation and bodies left behind is folded, shared or dropped.
+#include "compiler/Transforms/Simplify.h"
+#include "compiler/Passes.h"
+#include "dialect/AgDialect.h"
+#include "mlir/IR/Dominance.h"
+#include "mlir/Transforms/CSE.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace agc {
+#define GEN_PASS_DEF_SIMPLIFY
+#include "compiler/Passes.h.inc"
+} // namespace agc
+
+using namespace mlir;
+using namespace agc;
+
+namespace {
+
+struct Simplify : agc::impl::SimplifyBase<Simplify> {
+  using SimplifyBase::SimplifyBase;
+
+  LogicalResult initialize(MLIRContext *context) override {
+    RewritePatternSet set(context);
+    populateMapSimplifications(set);
+    populateShapeSimplifications(set);
+    patterns = std::move(set);
+    return success();
+  }
+
+  void runOnOperation() override {
+    dropMarks();
+    // Sharing shows new matches and matches show what can be shared.
+    for (bool changed = true; changed;) {
+      if (failed(applyPatternsGreedily(getOperation(), patterns)))
+        return signalPassFailure();
+      IRRewriter rewriter(&getContext());
+      DominanceInfo dominance(getOperation());
+      eliminateCommonSubExpressions(rewriter, dominance, getOperation(), &changed);
+    }
+  }
+
+private:
+  /// Marks mean nothing once all gradients are expanded.
+  void dropMarks() {
+    bool pending = getOperation()
+                       ->walk([](Operation *op) {
+                         return isa<ag::GradOp, ag::JvpOp>(op) ? WalkResult::interrupt()
+                                                               : WalkResult::advance();
+                       })
+                       .wasInterrupted();
+    if (pending)
+      return;
+    getOperation()->walk([&](Operation *op) {
+      if (!isa<ag::LeafMarkOp, ag::StopGradientOp, ag::StraightThroughOp>(op))
+        return;
+      auto through = dyn_cast<ag::StraightThroughOp>(op);
+      op->getResult(0).replaceAllUsesWith(through ? through.getValue() : op->getOperand(0));
+      op->erase();
+      ++numMarks;
+    });
+  }
+
+  FrozenRewritePatternSet patterns;
+};
+
+} // namespace
