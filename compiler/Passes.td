@@ -151,6 +151,24 @@ def Simplify : Pass<"ag-simplify"> {
 
 def ContractNest : Pass<"agc-contract-nest", "mlir::ModuleOp"> {
   let summary = "contractions on buffers become packed, register-blocked loop nests";
+  let description = [{
+    Every linalg contraction of f32 or f64 buffers, in any operand order, batched or not, becomes blocks
+    of k, of columns and of rows around panel functions whose micro-tiles keep C in registers. A zero
+    fill before it and a pointwise op behind it go into the nest. An element of C is one chain of fused
+    multiply-adds in the order of the reduction loops: its bits depend on nothing else, neither tiles nor
+    chunks, nor fusion, nor whether an extent is known. Other contractions stay, with a remark.
+
+    What is packed goes into a memref.alloc at the nest's place, whose size does not grow with the
+    extents; ag-memory-plan, which comes later, gives it a place. Large ones are scf.forall loops over
+    chunks, whose number follows from the extents (see agc-outline-chunks).
+
+    ```mlir
+    linalg.fill ins(%zero : f32) outs(%c : memref<6x16xf32>)
+    linalg.matmul ins(%a, %b : memref<6x64xf32>, memref<64x16xf32>) outs(%c : memref<6x16xf32>)
+    // becomes
+    call @agc_panel_f32_6x16(%a_flat, ..., %true, %true) : (memref<?xf32>, ...) -> ()
+    ```
+  }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::func::FuncDialect",
                            "mlir::LLVM::LLVMDialect", "mlir::memref::MemRefDialect",
                            "mlir::scf::SCFDialect", "mlir::ub::UBDialect",

@@ -119,6 +119,9 @@ func::FuncOp ChunkOutliner::makeBody() {
   auto function = func::FuncOp::create(top, forall.getLoc(), name,
                                        top.getFunctionType({pointer, at.getI64Type()}, {}));
   function.setPrivate();
+  // Private to MLIR is not yet internal to LLVM: two models' chunks may have the same name.
+  function->setAttr("llvm.linkage",
+                    LLVM::LinkageAttr::get(top.getContext(), LLVM::Linkage::Internal));
   Block *entry = function.addEntryBlock();
   auto inside = ImplicitLocOpBuilder::atBlockBegin(forall.getLoc(), entry);
 

@@ -1,7 +1,7 @@
 # agc_kernels(OUTPUT.o INPUT.mlir NEST CPU): an object from linalg on buffers, through agc-opt and
 # LLVM's tools, for tests and benchmarks of single kernels. NEST holds agc-contract-nest's options.
 set(AGC_KERNEL_PIPELINE
-  "func.func(scf-forall-to-for),canonicalize,cse,convert-linalg-to-loops,func.func(loop-invariant-code-motion)"
+  "agc-outline-chunks,canonicalize,cse,convert-linalg-to-loops,func.func(loop-invariant-code-motion)"
   "expand-strided-metadata,lower-affine,convert-scf-to-cf,convert-vector-to-llvm"
   "convert-math-to-llvm,finalize-memref-to-llvm,convert-func-to-llvm,convert-cf-to-llvm"
   "convert-arith-to-llvm,convert-index-to-llvm,convert-ub-to-llvm,reconcile-unrealized-casts"

@@ -6,6 +6,7 @@
 struct KernelEntry {
   const char *name, *einsum, *element, *layout, *start, *epilogue;
   std::vector<std::pair<char, long>> extents; ///< letters with an extent known to the compiler
+  bool context;                               ///< whether the function takes an agc_context first
   void (*function)();                         ///< takes a pointer to a descriptor per operand
 };
 

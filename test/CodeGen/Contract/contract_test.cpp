@@ -1,6 +1,7 @@
 // Runs compiled contractions over many shapes and compares every bit with a naive loop nest: each
 // element is one chain of fused multiply-adds in the order of its reduction loops.
 #include "test/CodeGen/Contract/Kernel.h"
+#include <agc/pool.h>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -14,6 +15,7 @@
 #include "contract_avx2.inc"
 #include "contract_avx512.inc"
 #include "contract_neon.inc"
+#include "contract_threads.inc"
 
 namespace {
 
@@ -176,19 +178,35 @@ private:
   }
 
   void call(const std::string &epilogue) {
-    using Two = void (*)(void *, void *, void *);
-    using Bias = void (*)(void *, void *, void *, void *);
-    using Keep = void (*)(void *, void *, void *, void *, void *);
-    void *pa = &a.descriptor, *pb = &b.descriptor, *pc = &c.descriptor;
-    void *px = &x.descriptor, *pd = &d.descriptor;
-    if (epilogue == "none")
-      reinterpret_cast<Two>(entry.function)(pa, pb, pc);
-    else if (epilogue == "bias")
-      reinterpret_cast<Bias>(entry.function)(pa, pb, px, pd);
-    else if (epilogue == "scale")
-      reinterpret_cast<Bias>(entry.function)(pa, pb, pc, px);
+    std::vector<void *> p;
+    if (entry.context)
+      p.push_back(&context());
+    p.insert(p.end(), {&a.descriptor, &b.descriptor});
+    if (epilogue != "bias")
+      p.push_back(&c.descriptor);
+    if (epilogue != "none")
+      p.push_back(&x.descriptor);
+    if (epilogue == "bias" || epilogue == "keep")
+      p.push_back(&d.descriptor);
+    using Three = void (*)(void *, void *, void *);
+    using Four = void (*)(void *, void *, void *, void *);
+    using Five = void (*)(void *, void *, void *, void *, void *);
+    if (p.size() == 3)
+      reinterpret_cast<Three>(entry.function)(p[0], p[1], p[2]);
+    else if (p.size() == 4)
+      reinterpret_cast<Four>(entry.function)(p[0], p[1], p[2], p[3]);
     else
-      reinterpret_cast<Keep>(entry.function)(pa, pb, pc, px, pd);
+      reinterpret_cast<Five>(entry.function)(p[0], p[1], p[2], p[3], p[4]);
+  }
+
+  /// A context with three threads, whatever the machine has.
+  static agc_context &context() {
+    static agc_context context;
+    static bool started =
+        agc_context_init(&context) == AGC_OK && agc_pool_start(&context, 3) == AGC_OK;
+    if (!started)
+      std::fprintf(stderr, "no thread pool\n"), std::exit(1);
+    return context;
   }
 
   bool holds(const TestBuffer<T> &buffer, const char *name) {
@@ -265,6 +283,7 @@ int main() {
   runTable(avx2_table);
   runTable(avx512_table);
   runTable(neon_table);
+  runTable(threads_table);
   std::printf("%ld runs, %ld failures\n", totals.runs, totals.failures);
   return totals.failures != 0;
 }

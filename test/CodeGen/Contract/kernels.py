@@ -15,7 +15,8 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 class Kernel:
-    def __init__(self, line, number, prefix):
+    def __init__(self, line, number, prefix, context):
+        self.context = context
         fields = line.split()
         self.einsum, self.element, self.layout, self.start, self.epilogue = fields[:5]
         self.extents = dict(field.split("=") for field in fields[5:])
@@ -62,6 +63,7 @@ class Kernel:
     def text(self):
         e, c_type = self.element, self.type(self.c)
         args = ", ".join(f"{v}: {self.type(l)} {{llvm.noalias}}" for v, l in self.operands())
+        args = ("%context: !llvm.ptr {agc.context}, " if self.context else "") + args
         out = f"func.func @{self.name}({args}) attributes {{llvm.emit_c_interface}} {{\n"
         out += f"  %zero = arith.constant 0.0 : {e}\n"
         if self.epilogue == "bias":
@@ -99,10 +101,11 @@ class Kernel:
         return out + "  return\n}\n"
 
     def entry(self):
-        pointers = ", ".join(["void *"] * len(self.operands()))
+        pointers = ", ".join(["void *"] * (len(self.operands()) + self.context))
         extents = ", ".join(f"{{'{x}', {n}}}" for x, n in self.extents.items())
         return (f'  {{"{self.name}", "{self.einsum}", "{self.element}", "{self.layout}", '
                 f'"{self.start}", "{self.epilogue}", {{{extents}}}, '
+                f"{str(self.context).lower()}, "
                 f"reinterpret_cast<void (*)()>(_mlir_ciface_{self.name})}},\n",
                 f'extern "C" void _mlir_ciface_{self.name}({pointers});\n')
 
@@ -112,12 +115,14 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("specifications", help="a file with one specification a line")
     parser.add_argument("--prefix", default="contract_", help="of the functions' names")
+    parser.add_argument("--context", action="store_true",
+                        help="functions take an agc_context first and run chunks through it")
     parser.add_argument("--only", type=int, help="the number of the one kernel to write")
     parser.add_argument("--table", action="store_true", help="write C++ instead of MLIR")
     args = parser.parse_args()
     with open(args.specifications) as file:
         lines = [line for line in file.read().splitlines() if line and not line.startswith("#")]
-    kernels = [Kernel(line, number, args.prefix) for number, line in enumerate(lines)]
+    kernels = [Kernel(line, number, args.prefix, args.context) for number, line in enumerate(lines)]
     if args.only is not None:
         kernels = [kernels[args.only]]
     if not args.table:
