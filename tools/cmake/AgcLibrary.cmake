@@ -32,6 +32,8 @@ function(agc_precompile name)
     target_include_directories(agc_pch PRIVATE ${PROJECT_SOURCE_DIR})
     target_precompile_headers(agc_pch PRIVATE <tools/cmake/Precompiled.h>)
     target_compile_options(agc_pch PRIVATE $<$<CXX_COMPILER_ID:Clang>:-Xclang;-fno-pch-timestamp>)
+    set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY
+                 CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tools/cmake/Precompiled.h)
     file(SHA256 ${PROJECT_SOURCE_DIR}/tools/cmake/Precompiled.h sum)
     file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/agc_pch.dir/cmake_pch.hxx.pch.sum
          "${sum} ${LLVM_PACKAGE_VERSION} ${CMAKE_BUILD_TYPE} ${CMAKE_CXX_FLAGS} ${AGC_SANITIZE}")
