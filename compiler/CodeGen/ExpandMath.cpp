@@ -68,7 +68,26 @@ Switch &binary(Switch &&cases, Real (*function)(Real, Real)) {
   });
 }
 
+/// An op that is an instruction in f32 alone: f16 and bf16, for which LLVM may call a helper that
+/// no libc has, are widened here.
+bool widen(Operation *op) {
+  Type type = op->getResult(0).getType();
+  Type format = computeType(type);
+  if (!format || format == type)
+    return false;
+  return expand(op, [&](ArrayRef<Real> x) {
+    SmallVector<Value> operands =
+        llvm::map_to_vector(x, [](Real operand) { return operand.value; });
+    OperationState state(op->getLoc(), op->getName().getIdentifier(), operands, format);
+    MathBuilder &math = *x[0].math;
+    return SmallVector<Real>{math.wrap(math.builder.create(state)->getResult(0))};
+  });
+}
+
 bool expandOp(Operation *op) {
+  if (isa<math::FloorOp, math::CeilOp, math::TruncOp, math::RoundOp, math::RoundEvenOp,
+          math::SqrtOp, math::FmaOp>(op))
+    return widen(op);
   llvm::TypeSwitch<Operation *, bool> cases(op);
   unary<math::ExpOp>(cases, expandExp);
   unary<math::Exp2Op>(cases, expandExp2);

@@ -1,5 +1,5 @@
 // RUN: agc-opt %s --agc-expand-math --canonicalize | FileCheck %s
-// RUN: agc-opt %s --agc-expand-math --convert-scf-to-cf --convert-vector-to-llvm --convert-to-llvm --reconcile-unrealized-casts \
+// RUN: agc-opt %s --agc-expand-math --convert-scf-to-cf --arith-expand=include-bf16=true --convert-vector-to-llvm --convert-to-llvm --reconcile-unrealized-casts \
 // RUN:   | mlir-translate --mlir-to-llvmir | llc -O2 -mtriple=x86_64-linux-gnu -mcpu=x86-64-v3 | FileCheck %s --check-prefix=ASM
 
 // The same operations for a vector and for a scalar.
@@ -79,6 +79,16 @@ func.func @rounding_is_an_instruction(%x: vector<8xf32>, %d: vector<4xf64>)
   %1 = math.roundeven %x : vector<8xf32>
   %2 = math.round %d : vector<4xf64>
   return %0, %1, %2 : vector<8xf32>, vector<8xf32>, vector<4xf64>
+}
+
+// ASM-LABEL: brain_float_needs_no_helper:
+// ASM-NOT: call
+// ASM: ret
+// CHECK-LABEL: @brain_float_needs_no_helper
+// CHECK: math.floor %{{.+}} : vector<8xf32>
+func.func @brain_float_needs_no_helper(%x: vector<8xbf16>) -> vector<8xbf16> {
+  %0 = math.floor %x : vector<8xbf16>
+  return %0 : vector<8xbf16>
 }
 
 // ASM-LABEL: fma_is_an_instruction:
