@@ -1,0 +1,31 @@
+// A traced model compiled: its object file and header.
+#include "compiler/CodeGen/Compile.h"
+#include "compiler/Support/OutputFile.h"
+#include "compiler/Trace/ModelImpl.h"
+#include "compiler/Trace/Reports.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+
+namespace agc {
+
+void Model::emit(const std::string &path, const std::string &cpu, Where where) {
+  CompileOptions options;
+  options.model = impl->name;
+  options.cpu = cpu;
+  // Compiling lowers in place: what was traced stays as it was.
+  DialectRegistry registry;
+  registerCompilerDialects(registry);
+  impl->context.appendDialectRegistry(registry);
+  OwningOpRef<ModuleOp> module = impl->module->clone();
+  trace::Reports reports(&impl->context, where);
+  FailureOr<CompileResult> result = compileToObject(*module, options);
+  reports.raise(failed(result));
+  llvm::SmallString<128> header(path);
+  llvm::sys::path::replace_extension(header, ".h");
+  OutputFile files[] = {{path, result->output}, {header.str().str(), result->header}};
+  if (llvm::Error error = writeFiles(files))
+    throw Error(where, llvm::toString(std::move(error)));
+}
+
+} // namespace agc

@@ -1,0 +1,49 @@
+// The command line of a generator.
+#include "compiler/Trace/Model.h"
+#include <cstdio>
+
+namespace agc {
+
+static int usage(const char *program) {
+  std::fprintf(stderr,
+               "usage: %s -o MODEL.o [--cpu=NAME]\n"
+               "       %s --print\n"
+               "traces the model and writes MODEL.o and MODEL.h, or prints what was traced\n",
+               program, program);
+  return 1;
+}
+
+int generate(int argc, char **argv, const std::string &name,
+             const std::function<void(Model &)> &build) {
+  std::string output, cpu = "native";
+  bool print = false;
+  for (int i = 1; i < argc; ++i) {
+    std::string arg = argv[i];
+    if (arg == "-o" && i + 1 < argc)
+      output = argv[++i];
+    else if (arg.rfind("--cpu=", 0) == 0)
+      cpu = arg.substr(6);
+    else if (arg == "--print")
+      print = true;
+    else
+      return usage(argv[0]);
+  }
+  if (print == !output.empty())
+    return usage(argv[0]);
+  try {
+    Model model(name);
+    build(model);
+    if (print)
+      std::fputs(model.print().c_str(), stdout);
+    else
+      model.emit(output, cpu);
+    return 0;
+  } catch (const Error &error) {
+    std::fprintf(stderr, "%s\n", error.pretty().c_str());
+  } catch (const std::exception &error) {
+    std::fprintf(stderr, "%s: error: %s\n", argv[0], error.what());
+  }
+  return 1;
+}
+
+} // namespace agc

@@ -1,0 +1,31 @@
+# agc_add_model(NAME SOURCES a.cpp … [DEPENDS data …] [CPU name]): a model as a library.
+#
+# Builds the generator NAME-generator from the sources, runs it in the source folder, where it finds
+# its data, and gives the target NAME: link it, and include "NAME.h". CPU is what agc's --cpu takes.
+function(agc_add_model name)
+  cmake_parse_arguments(arg "" "CPU" "SOURCES;DEPENDS" ${ARGN})
+  if(NOT arg_CPU)
+    set(arg_CPU native)
+  endif()
+  add_executable(${name}-generator ${arg_SOURCES})
+  target_link_libraries(${name}-generator PRIVATE AgcTrace)
+  # Source lines that the trace carries into diagnostics and the object are relative to the folder.
+  target_compile_options(${name}-generator PRIVATE
+                         "-fmacro-prefix-map=${CMAKE_CURRENT_SOURCE_DIR}/=")
+
+  list(TRANSFORM arg_DEPENDS PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+  set(object ${CMAKE_CURRENT_BINARY_DIR}/${name}.o)
+  set(header ${CMAKE_CURRENT_BINARY_DIR}/${name}.h)
+  add_custom_command(
+    OUTPUT ${object} ${header}
+    COMMAND ${name}-generator -o ${object} --cpu=${arg_CPU}
+    DEPENDS ${name}-generator ${arg_DEPENDS}
+    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
+    COMMENT "agc ${name}.o"
+    VERBATIM)
+  set_source_files_properties(${object} PROPERTIES EXTERNAL_OBJECT TRUE GENERATED TRUE)
+  add_library(${name} STATIC ${object} ${header})
+  set_target_properties(${name} PROPERTIES LINKER_LANGUAGE C)
+  target_include_directories(${name} PUBLIC ${CMAKE_CURRENT_BINARY_DIR})
+  target_link_libraries(${name} PUBLIC agc_runtime m)
+endfunction()
