@@ -1,5 +1,6 @@
 // The `ag` dialect: registration, constants and type compatibility.
 #include "dialect/AgDialect.h"
+#include "mlir/Transforms/InliningUtils.h"
 
 using namespace mlir;
 
@@ -7,7 +8,15 @@ using namespace mlir;
 
 namespace agc::ag {
 
+/// Values have no memory and no side effects: whatever is called can stand at the call.
+struct AgInliner : DialectInlinerInterface {
+  using DialectInlinerInterface::DialectInlinerInterface;
+  bool isLegalToInline(Operation *, Region *, bool, IRMapping &) const final { return true; }
+  bool isLegalToInline(Region *, Region *, bool, IRMapping &) const final { return true; }
+};
+
 void AgDialect::initialize() {
+  addInterfaces<AgInliner>();
   addOperations<
 #define GET_OP_LIST
 #include "dialect/AgOps.cpp.inc"

@@ -1,5 +1,6 @@
 // agc-opt: runs any pass of ours or of upstream MLIR on a file, as mlir-opt does.
 #include "compiler/Passes.h"
+#include "compiler/Pipeline.h"
 #include "dialect/AgDialect.h"
 #include "dialect/AgtDialect.h"
 #include "mlir/InitAllDialects.h"
@@ -16,5 +17,6 @@ int main(int argc, char **argv) {
   mlir::registerAllToLLVMIRTranslations(registry);
   mlir::registerAllPasses();
   agc::registerAgcPasses();
+  agc::registerPipelines();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "agc optimizer driver\n", registry));
 }

@@ -1,0 +1,175 @@
+// A model's description from the attributes that the lowering left on its functions.
+#include "compiler/CodeGen/CollectModel.h"
+#include "compiler/Lowering/Export.h"
+#include "dialect/AgtDialect.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+
+using namespace mlir;
+
+namespace agc {
+
+SmallVector<func::FuncOp> exportedFunctions(ModuleOp module) {
+  SmallVector<func::FuncOp> functions;
+  for (auto function : module.getOps<func::FuncOp>())
+    if (function->hasAttr(attr::kExport) && !function.isExternal())
+      functions.push_back(function);
+  return functions;
+}
+
+std::string describeLocation(Location loc) {
+  if (auto file = loc->findInstanceOf<FileLineColLoc>())
+    return (file.getFilename().getValue() + ":" + Twine(file.getLine())).str();
+  return "";
+}
+
+namespace {
+
+/// An extent that a caller passes lies far below what an offset of bytes can count.
+constexpr int64_t kMaxExtent = std::numeric_limits<int32_t>::max();
+
+FailureOr<agc_dtype> dtypeAt(Operation *op, Type element) {
+  FailureOr<agc_dtype> dtype = dtypeOf(element);
+  if (failed(dtype))
+    return op->emitError() << "elements of type " << element << " cannot cross the C interface";
+  return *dtype;
+}
+
+/// The bytes of a state's initial value, little-endian; nothing for zeros.
+FailureOr<std::vector<char>> initialBytes(agt::StateOp state) {
+  ElementsAttr init = state.getInit();
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(init)) {
+    AsmResourceBlob *blob = resource.getRawHandle().getBlob();
+    if (!blob)
+      return state.emitError("its initial value is a resource that the file does not have");
+    return std::vector<char>(blob->getData().begin(), blob->getData().end());
+  }
+  auto dense = dyn_cast<DenseElementsAttr>(init);
+  if (!dense)
+    return state.emitError("its initial value has an encoding that cannot be emitted");
+  std::vector<char> bytes;
+  auto append = [&](const APInt &bits) {
+    unsigned width = llvm::divideCeil(bits.getBitWidth(), 8);
+    APInt wide = bits.zext(width * 8);
+    for (unsigned i = 0; i < width; ++i)
+      bytes.push_back(char(wide.extractBitsAsZExtValue(8, i * 8)));
+  };
+  Type element = dense.getElementType();
+  if (auto complex = dyn_cast<ComplexType>(element)) {
+    for (std::complex<APFloat> value : dense.getValues<std::complex<APFloat>>()) {
+      append(value.real().bitcastToAPInt());
+      append(value.imag().bitcastToAPInt());
+    }
+  } else if (isa<FloatType>(element)) {
+    for (const APFloat &value : dense.getValues<APFloat>())
+      append(value.bitcastToAPInt());
+  } else {
+    for (const APInt &value : dense.getValues<APInt>())
+      append(value);
+  }
+  return llvm::all_of(bytes, [](char c) { return c == 0; }) ? std::vector<char>() : bytes;
+}
+
+/// Collects one model.
+class Collector {
+public:
+  Collector(ModuleOp module, StringRef name) : module(module) { model.name = name.str(); }
+
+  FailureOr<ModelInfo> run() {
+    for (auto state : module.getOps<agt::StateOp>()) {
+      FailureOr<std::vector<char>> initial = initialBytes(state);
+      if (failed(initial) || failed(addState(state, state.getSymName(), state.getTensorType())))
+        return failure();
+      model.states.back().initial = std::move(*initial);
+    }
+    for (func::FuncOp function : exportedFunctions(module))
+      if (failed(addFunction(function)))
+        return failure();
+    layoutState(model);
+    return std::move(model);
+  }
+
+private:
+  LogicalResult addState(Operation *op, StringRef name, RankedTensorType type) {
+    FailureOr<agc_dtype> dtype = dtypeAt(op, type.getElementType());
+    if (failed(dtype))
+      return failure();
+    StateInfo state;
+    state.name = name.str();
+    state.dtype = *dtype;
+    state.extents = llvm::to_vector(type.getShape());
+    model.states.push_back(std::move(state));
+    return success();
+  }
+
+  LogicalResult addFunction(func::FuncOp function) {
+    FunctionInfo info;
+    info.name = function.getName().str();
+    info.location = describeLocation(function.getLoc());
+    for (unsigned i = 0; i < function.getNumArguments(); ++i)
+      if (auto extent = function.getArgAttrOfType<StringAttr>(i, attr::kExtent))
+        info.extents.push_back({extent.str(), 0, kMaxExtent});
+    for (unsigned i = info.extents.size(); i < function.getNumArguments(); ++i)
+      if (failed(addArgument(function, i, info)))
+        return failure();
+    if (auto derived = function->getAttrOfType<ArrayAttr>(attr::kDerived))
+      for (auto [i, symbol] : llvm::enumerate(derived.getAsRange<FlatSymbolRefAttr>()))
+        info.derived.push_back({"extent" + std::to_string(i), symbol.getValue().str()});
+    if (auto bytes = function->getAttrOfType<IntegerAttr>(attr::kWorkspaceBytes))
+      info.workspaceBytes = bytes.getInt();
+    if (auto symbol = function->getAttrOfType<FlatSymbolRefAttr>(attr::kWorkspaceFunction))
+      info.workspaceSymbol = symbol.getValue().str();
+    model.functions.push_back(std::move(info));
+    return success();
+  }
+
+  LogicalResult addArgument(func::FuncOp function, unsigned i, FunctionInfo &info) {
+    if (function.getArgAttr(i, attr::kWorkspace))
+      return success();
+    auto type = function.getArgAttrOfType<TypeAttr>(i, attr::kType);
+    if (!type)
+      return function.emitError() << "argument " << i << " has lost its type";
+    auto tensor = cast<RankedTensorType>(type.getValue());
+    if (auto state = function.getArgAttrOfType<StringAttr>(i, attr::kState)) {
+      info.usesState = true;
+      bool known = llvm::any_of(model.states,
+                                [&](const StateInfo &s) { return s.name == state.getValue(); });
+      return known ? success() : addState(function, state, tensor);
+    }
+    FailureOr<agc_dtype> dtype = dtypeAt(function, tensor.getElementType());
+    if (failed(dtype))
+      return failure();
+    TensorInfo out;
+    out.dtype = *dtype;
+    auto name = function.getArgAttrOfType<StringAttr>(i, attr::kName);
+    if (auto shape = function.getArgAttrOfType<DenseI64ArrayAttr>(i, attr::kShape)) {
+      out.name = name ? name.str() : "result" + std::to_string(info.outputs.size());
+      out.extents = llvm::to_vector(shape.asArrayRef());
+      info.outputs.push_back(std::move(out));
+      return success();
+    }
+    out.name = name ? name.str() : "arg" + std::to_string(info.inputs.size());
+    auto names = function.getArgAttrOfType<ArrayAttr>(i, attr::kExtents);
+    for (auto [dim, extent] : llvm::enumerate(tensor.getShape())) {
+      if (!ShapedType::isDynamic(extent)) {
+        out.extents.push_back(extent);
+        continue;
+      }
+      StringRef wanted = cast<StringAttr>(names[dim]).getValue();
+      auto it = llvm::find_if(info.extents, [&](const ExtentInfo &e) { return e.name == wanted; });
+      out.extents.push_back(-1 - (it - info.extents.begin()));
+    }
+    info.inputs.push_back(std::move(out));
+    return success();
+  }
+
+  ModuleOp module;
+  ModelInfo model;
+};
+
+} // namespace
+
+FailureOr<ModelInfo> collectModel(ModuleOp module, StringRef name) {
+  return Collector(module, name).run();
+}
+
+} // namespace agc

@@ -1,0 +1,149 @@
+// Runs the pipeline and LLVM behind it.
+#include "compiler/CodeGen/Compile.h"
+#include "compiler/CodeGen/CollectModel.h"
+#include "compiler/CodeGen/Header.h"
+#include "compiler/CodeGen/Target.h"
+#include "compiler/Lowering/Export.h"
+#include "dialect/AgtDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/ExecutionEngine/OptUtils.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/Target/LLVMIR/Dialect/All.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Module.h"
+
+using namespace mlir;
+
+namespace agc {
+
+void registerCompilerDialects(DialectRegistry &registry) {
+  registerAllDialects(registry);
+  registry.insert<ag::AgDialect, agt::AgtDialect>();
+  registerAllExtensions(registry);
+  registerAllToLLVMIRTranslations(registry);
+}
+
+namespace {
+
+/// One compilation.
+class Compiler {
+public:
+  Compiler(ModuleOp module, const CompileOptions &options) : module(module), options(options) {}
+
+  FailureOr<CompileResult> run() {
+    if (options.stage == EmitStage::Agt)
+      return text();
+    if (failed(runPasses(buildAutogradPipeline)))
+      return failure();
+    if (options.stage == EmitStage::Ag)
+      return text();
+    if (failed(runPasses(buildLoweringPipeline)))
+      return failure();
+    if (options.stage == EmitStage::Linalg)
+      return text();
+
+    llvm::Expected<Target> made = makeTarget(options.triple, options.cpu, options.optLevel);
+    if (!made)
+      return module.emitError(llvm::toString(made.takeError()));
+    target = std::move(*made);
+    if (failed(runPasses([&](OpPassManager &pm) { buildKernelPipeline(pm, target.vectors); })))
+      return failure();
+    FailureOr<ModelInfo> model = collectModel(module, options.model);
+    if (failed(model))
+      return failure();
+    if (model->functions.empty())
+      return module.emitError("the program exports no function");
+    if (failed(toLLVMDialect(*model)))
+      return failure();
+    CompileResult result;
+    result.header = emitHeader(*model);
+    if (failed(emitCode(result.output)))
+      return failure();
+    return result;
+  }
+
+private:
+  LogicalResult runPasses(llvm::function_ref<void(OpPassManager &)> build) {
+    PassManager pm(module.getContext(), ModuleOp::getOperationName());
+    if (options.configure)
+      options.configure(pm);
+    build(pm);
+    return pm.run(module);
+  }
+
+  FailureOr<CompileResult> text() {
+    CompileResult result;
+    llvm::raw_string_ostream stream(result.output);
+    module.print(stream, OpPrintingFlags().enableDebugInfo(false));
+    stream << '\n';
+    return result;
+  }
+
+  LogicalResult toLLVMDialect(const ModelInfo &model) {
+    // States have become numbers of the description.
+    for (auto state : llvm::make_early_inc_range(module.getOps<agt::StateOp>()))
+      state.erase();
+    if (failed(runPasses(
+            [&](OpPassManager &pm) { buildCodeGenPipeline(pm, options.model, target.vectors); })))
+      return failure();
+    if (failed(emitModelInfo(module, model)))
+      return failure();
+    // Whatever callers do not name is internal, so that what is not used goes and names do not
+    // clash.
+    for (auto function : module.getOps<LLVM::LLVMFuncOp>()) {
+      if (function.getVisibility() == SymbolTable::Visibility::Private && !function.isExternal())
+        function.setLinkage(LLVM::Linkage::Internal);
+      if (function->hasAttr(attr::kKernel))
+        function.setNoInline(true); // a profile shows kernels by name
+      if (target.vectors.bits == 512 && !function.isExternal())
+        function->setAttr("passthrough", wideVectors());
+    }
+    return success();
+  }
+
+  Attribute wideVectors() {
+    Builder b(module.getContext());
+    auto pair = [&](StringRef key) { return b.getStrArrayAttr({key, "512"}); };
+    return b.getArrayAttr({pair("prefer-vector-width"), pair("min-legal-vector-width")});
+  }
+
+  LogicalResult emitCode(std::string &output) {
+    llvm::LLVMContext context;
+    std::unique_ptr<llvm::Module> code = translateModuleToLLVMIR(module, context, options.model);
+    if (!code)
+      return module.emitError("cannot be translated to LLVM");
+    code->setTargetTriple(target.machine->getTargetTriple());
+    code->setDataLayout(target.machine->createDataLayout());
+    auto optimize = makeOptimizingTransformer(options.optLevel, 0, target.machine.get());
+    if (llvm::Error error = optimize(code.get()))
+      return module.emitError(llvm::toString(std::move(error)));
+    if (options.stage == EmitStage::LLVM) {
+      llvm::raw_string_ostream(output) << *code;
+      return success();
+    }
+    llvm::SmallString<0> bytes;
+    llvm::raw_svector_ostream stream(bytes);
+    llvm::legacy::PassManager pm;
+    auto kind = options.stage == EmitStage::Assembly ? llvm::CodeGenFileType::AssemblyFile
+                                                     : llvm::CodeGenFileType::ObjectFile;
+    if (target.machine->addPassesToEmitFile(pm, stream, nullptr, kind))
+      return module.emitError("no object can be emitted for this target");
+    pm.run(*code);
+    output.assign(bytes.begin(), bytes.end());
+    return success();
+  }
+
+  ModuleOp module;
+  const CompileOptions &options;
+  Target target;
+};
+
+} // namespace
+
+FailureOr<CompileResult> compileToObject(ModuleOp module, const CompileOptions &options) {
+  return Compiler(module, options).run();
+}
+
+} // namespace agc

@@ -1,0 +1,40 @@
+// A module of the program in, an object and its C header out, in process.
+#ifndef AGC_COMPILER_CODEGEN_COMPILE_H
+#define AGC_COMPILER_CODEGEN_COMPILE_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/PassManager.h"
+#include <functional>
+#include <string>
+
+namespace agc {
+
+/// What the compiler is asked for: text of the program at some level, or machine code.
+enum class EmitStage { Agt, Ag, Linalg, LLVM, Assembly, Object };
+
+struct CompileOptions {
+  std::string model = "model"; ///< prefix of every name in object and header
+  std::string cpu = "native";  ///< see makeTarget
+  std::string triple;          ///< empty for the host's
+  unsigned optLevel = 3;
+  EmitStage stage = EmitStage::Object;
+  /// Lets a tool add timing or printing to a pass manager before it runs.
+  std::function<void(mlir::PassManager &)> configure;
+};
+
+struct CompileResult {
+  std::string output; ///< text, or the bytes of the object
+  std::string header; ///< the C header; empty before code is generated
+};
+
+/// Registers every dialect, interface and translation that compiling needs.
+void registerCompilerDialects(mlir::DialectRegistry &registry);
+
+/// Compiles a module of agt or ag, which is lowered in place. The same module and options give the
+/// same bytes. Fails with diagnostics.
+mlir::FailureOr<CompileResult> compileToObject(mlir::ModuleOp module,
+                                               const CompileOptions &options);
+
+} // namespace agc
+
+#endif

@@ -1,0 +1,93 @@
+// Contractions become a fill with zero and a linalg.generic of products and sums.
+#include "compiler/Lowering/Lowering.h"
+#include "dialect/AgDialect.h"
+#include "dialect/Shape.h"
+
+using namespace mlir;
+
+namespace agc {
+namespace {
+
+/// The value of a record of computed scalars, `acc` and `self` for a combiner.
+Value scalarCall(OpBuilder &b, Location loc, StringRef name, Type element, ValueRange operands,
+                 Value acc = {}) {
+  ScalarScope scope{*ag::lookupRecord(name), element, llvm::to_vector(operands),
+                    b.getDictionaryAttr({}), acc};
+  return lowerRecord(b, loc, scope);
+}
+
+struct LowerContract : OpConversionPattern<ag::ContractOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(ag::ContractOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    Type element = op.getType().getElementType(), computed = computeType(element);
+    auto [left, result] = op.getSubscripts().split("->");
+    auto [self, other] = left.split(',');
+    // Loops: the result's letters, then the summed ones.
+    std::string loops = result.str();
+    for (char c : (self + other).str())
+      if (loops.find(c) == std::string::npos)
+        loops += c;
+    llvm::SmallDenseMap<char, OpFoldResult> extents;
+    for (auto [letters, operand] :
+         {std::pair(self, adaptor.getSelf()), {other, adaptor.getOther()}})
+      for (auto [c, extent] : llvm::zip(letters, ag::extentsOf(rewriter, loc, operand))) {
+        auto [it, isNew] = extents.try_emplace(c, extent);
+        if (!isNew)
+          buildExtentCheck(rewriter, loc, it->second, extent);
+        if (getConstantIntValue(extent))
+          it->second = extent;
+      }
+
+    auto mapOf = [&](StringRef letters) {
+      SmallVector<AffineExpr> exprs = llvm::map_to_vector(
+          letters, [&](char c) { return rewriter.getAffineDimExpr(loops.find(c)); });
+      return AffineMap::get(loops.size(), 0, exprs, rewriter.getContext());
+    };
+    Extents resultExtents = llvm::map_to_vector(result, [&](char c) { return extents[c]; });
+    AffineMap maps[] = {mapOf(self), mapOf(other), mapOf(result)};
+    auto product = [&](OpBuilder &b, Location at, ValueRange args) {
+      return scalarCall(
+          b, at, "mul", element,
+          {loadElement(b, at, args[0], element), loadElement(b, at, args[1], element)});
+    };
+    if (loops.size() == result.size()) { // an outer product: nothing is summed
+      auto body = [&](OpBuilder &b, Location at, ValueRange args) {
+        return storeElement(b, at, product(b, at, args), element);
+      };
+      rewriter.replaceOp(op, buildMapped(rewriter, loc, {adaptor.getSelf(), adaptor.getOther()},
+                                         ArrayRef(maps).take_front(2), resultExtents,
+                                         storageType(element), body));
+      return success();
+    }
+    SmallVector<utils::IteratorType> iterators(loops.size(), utils::IteratorType::reduction);
+    std::fill_n(iterators.begin(), result.size(), utils::IteratorType::parallel);
+    Value zero = scalarConstant(rewriter, loc, computed, rewriter.getF64FloatAttr(0));
+    Value init = filledTensor(rewriter, loc, zero, resultExtents);
+    auto body = [&](OpBuilder &b, Location at, ValueRange args) {
+      linalg::YieldOp::create(b, at,
+                              scalarCall(b, at, "sum", element, product(b, at, args), args[2]));
+    };
+    Value sum = linalg::GenericOp::create(rewriter, loc, init.getType(),
+                                          ValueRange{adaptor.getSelf(), adaptor.getOther()}, init,
+                                          maps, iterators, body)
+                    .getResult(0);
+    if (computed != storageType(element))
+      sum = buildPointwise(rewriter, loc, sum, resultExtents, storageType(element),
+                           [&](OpBuilder &b, Location at, ValueRange args) {
+                             return storeElement(b, at, args[0], element);
+                           });
+    rewriter.replaceOp(op, sum);
+    return success();
+  }
+};
+
+} // namespace
+
+void populateContractLowering(const TypeConverter &types, RewritePatternSet &patterns) {
+  patterns.add<LowerContract>(types, patterns.getContext());
+}
+
+} // namespace agc

@@ -1,0 +1,67 @@
+// The pass ag-fuse-pointwise: pointwise producers move into the loops of their consumers.
+// Afterwards no pointwise op has a single pointwise or reducing consumer that could compute it;
+// nothing costly is computed twice, and contractions keep the form that the nest recognises.
+#include "compiler/Passes.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace agc {
+#define GEN_PASS_DEF_FUSEPOINTWISE
+#include "compiler/Passes.h.inc"
+} // namespace agc
+
+using namespace mlir;
+
+namespace {
+
+/// More operands than this in one loop thrash its registers and streams.
+constexpr unsigned kMaxOperands = 16;
+/// A producer with several consumers is computed in each of them up to this many ops.
+constexpr unsigned kMaxRepeatedOps = 3;
+
+/// Whether computing it again costs less than reading it back: no functions, divisions, gathers.
+bool isCheap(linalg::GenericOp producer) {
+  unsigned count = 0;
+  for (Operation &op : producer.getBody()->without_terminator()) {
+    if (isa<math::MathDialect, complex::ComplexDialect>(op.getDialect()) ||
+        isa<arith::DivFOp, arith::DivSIOp, arith::DivUIOp, arith::RemFOp, arith::RemSIOp,
+            arith::RemUIOp, tensor::ExtractOp>(op))
+      return false;
+    ++count;
+  }
+  return count <= kMaxRepeatedOps && producer.getNumDpsInputs() <= 2;
+}
+
+bool shouldFuse(OpOperand *operand) {
+  auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
+  auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
+  if (!producer || !consumer || producer->getBlock() != consumer->getBlock())
+    return false;
+  if (linalg::isaContractionOpInterface(consumer) && consumer.getNumReductionLoops())
+    return false;
+  if (producer.getNumOperands() + consumer.getNumOperands() > kMaxOperands)
+    return false;
+  bool repeats = !consumer.getMatchingIndexingMap(operand).isPermutation();
+  return isCheap(producer) || (producer->hasOneUse() && !repeats);
+}
+
+struct FusePointwise : agc::impl::FusePointwiseBase<FusePointwise> {
+  void runOnOperation() override {
+    MLIRContext *context = &getContext();
+    RewritePatternSet patterns(context);
+    linalg::populateElementwiseOpsFusionPatterns(patterns, shouldFuse);
+    linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
+    linalg::GenericOp::getCanonicalizationPatterns(patterns, context);
+    linalg::FillOp::getCanonicalizationPatterns(patterns, context);
+    tensor::EmptyOp::getCanonicalizationPatterns(patterns, context);
+    tensor::ExpandShapeOp::getCanonicalizationPatterns(patterns, context);
+    tensor::CollapseShapeOp::getCanonicalizationPatterns(patterns, context);
+    context->getLoadedDialect<linalg::LinalgDialect>()->getCanonicalizationPatterns(patterns);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      signalPassFailure();
+  }
+};
+
+} // namespace

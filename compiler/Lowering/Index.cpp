@@ -1,0 +1,135 @@
+// Reading at computed positions becomes tensor.extract, writing a loop of tensor.insert in
+// row-major order; both check their positions first.
+#include "compiler/Lowering/Lowering.h"
+#include "dialect/AgDialect.h"
+#include "dialect/Shape.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+
+namespace agc {
+namespace {
+
+/// Fails the call where an element of `index` (i64) lies outside [0, extent).
+void checkIndices(OpBuilder &b, Location loc, Value index, Value extent) {
+  int64_t rank = ag::tensorType(index).getRank();
+  Value limit = arith::IndexCastOp::create(b, loc, b.getI64Type(), extent);
+  Value none = arith::ConstantOp::create(b, loc, b.getI8IntegerAttr(0));
+  Value init = filledTensor(b, loc, none, {});
+  SmallVector<utils::IteratorType> iterators(rank, utils::IteratorType::reduction);
+  AffineMap maps[] = {b.getMultiDimIdentityMap(rank), AffineMap::get(rank, 0, b.getContext())};
+  auto body = [&](OpBuilder &nested, Location at, ValueRange args) {
+    Value outside = arith::CmpIOp::create(nested, at, arith::CmpIPredicate::uge, args[0], limit);
+    Value flag = arith::ExtUIOp::create(nested, at, nested.getI8Type(), outside);
+    linalg::YieldOp::create(nested, at, Value(arith::OrIOp::create(nested, at, args[1], flag)));
+  };
+  Value any = linalg::GenericOp::create(b, loc, init.getType(), index, init, maps, iterators, body)
+                  .getResult(0);
+  Value found = tensor::ExtractOp::create(b, loc, any, ValueRange());
+  Value inside = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, found, none);
+  buildCheck(b, loc, inside, AGC_ERROR_INDEX, "an index is out of range");
+}
+
+/// A position as an index; 0 where it is out of range, so that nothing is read or written outside
+/// before the check fails the call.
+Value safePosition(OpBuilder &b, Location loc, Value index, Value extent) {
+  Value position = arith::IndexCastOp::create(b, loc, b.getIndexType(), index);
+  Value zero = arith::ConstantIndexOp::create(b, loc, 0);
+  Value inside = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, position, extent);
+  return arith::SelectOp::create(b, loc, inside, position, zero);
+}
+
+/// Fails the call where an index tensor of unknown extents is larger than the tensor beside it.
+void checkNoLarger(OpBuilder &b, Location loc, Value index, Value other, int64_t except) {
+  Extents inner = ag::extentsOf(b, loc, index), outer = ag::extentsOf(b, loc, other);
+  for (auto [i, small] : llvm::enumerate(inner)) {
+    if (int64_t(i) == except || isEqualConstantIntOrValue(small, outer[i]) ||
+        (getConstantIntValue(small) && getConstantIntValue(outer[i])))
+      continue;
+    Value fits = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sle, indexValue(b, loc, small),
+                                       indexValue(b, loc, outer[i]));
+    buildCheck(b, loc, fits, AGC_ERROR_EXTENT, "an index tensor is larger than its operand");
+  }
+}
+
+struct LowerGather : OpConversionPattern<ag::GatherOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(ag::GatherOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    Value self = adaptor.getSelf(), index = adaptor.getIndex();
+    int64_t dim = op.getDim();
+    Value extent = indexValue(rewriter, loc, ag::extentsOf(rewriter, loc, self)[dim]);
+    checkNoLarger(rewriter, loc, index, self, dim);
+    checkIndices(rewriter, loc, index, extent);
+    auto body = [&](OpBuilder &b, Location at, ValueRange stored) -> Value {
+      SmallVector<Value> position;
+      for (int64_t i = 0, rank = ag::tensorType(self).getRank(); i < rank; ++i)
+        position.push_back(i == dim ? safePosition(b, at, stored[0], extent)
+                                    : Value(linalg::IndexOp::create(b, at, i)));
+      return tensor::ExtractOp::create(b, at, self, position);
+    };
+    rewriter.replaceOp(op, buildPointwise(rewriter, loc, index, ag::extentsOf(rewriter, loc, index),
+                                          ag::tensorType(self).getElementType(), body));
+    return success();
+  }
+};
+
+struct LowerScatter : OpConversionPattern<ag::ScatterOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(ag::ScatterOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    Value self = adaptor.getSelf(), index = adaptor.getIndex(), src = adaptor.getSrc();
+    int64_t dim = op.getDim(), rank = ag::tensorType(self).getRank();
+    Value extent = indexValue(rewriter, loc, ag::extentsOf(rewriter, loc, self)[dim]);
+    checkNoLarger(rewriter, loc, index, self, dim);
+    checkNoLarger(rewriter, loc, index, src, -1);
+    checkIndices(rewriter, loc, index, extent);
+
+    Value zero = arith::ConstantIndexOp::create(rewriter, loc, 0);
+    Value one = arith::ConstantIndexOp::create(rewriter, loc, 1);
+    SmallVector<Value> ends;
+    for (OpFoldResult size : ag::extentsOf(rewriter, loc, index))
+      ends.push_back(indexValue(rewriter, loc, size));
+    auto body = [&](OpBuilder &b, Location at, ValueRange loops, ValueRange carried) {
+      Value found = tensor::ExtractOp::create(b, at, index, loops);
+      SmallVector<Value> position(loops);
+      position[dim] = safePosition(b, at, found, extent);
+      Value value = tensor::ExtractOp::create(b, at, src, loops);
+      if (op.getAdd())
+        value = addTo(b, at, op.getType().getElementType(),
+                      tensor::ExtractOp::create(b, at, carried[0], position), value);
+      return scf::ValueVector{tensor::InsertOp::create(b, at, value, carried[0], position)};
+    };
+    scf::LoopNest nest = scf::buildLoopNest(rewriter, loc, SmallVector<Value>(rank, zero), ends,
+                                            SmallVector<Value>(rank, one), self, body);
+    if (rank == 0) { // one element, no loop
+      rewriter.replaceOp(op, body(rewriter, loc, {}, self));
+      return success();
+    }
+    rewriter.replaceOp(op, nest.results);
+    return success();
+  }
+
+private:
+  /// The sum of two stored elements.
+  static Value addTo(OpBuilder &b, Location loc, Type element, Value acc, Value value) {
+    ScalarScope scope{*ag::lookupRecord("sum"),
+                      element,
+                      {loadElement(b, loc, value, element)},
+                      b.getDictionaryAttr({}),
+                      loadElement(b, loc, acc, element)};
+    return storeElement(b, loc, lowerRecord(b, loc, scope), element);
+  }
+};
+
+} // namespace
+
+void populateIndexLowering(const TypeConverter &types, RewritePatternSet &patterns) {
+  patterns.add<LowerGather, LowerScatter>(types, patterns.getContext());
+}
+
+} // namespace agc

@@ -1,0 +1,74 @@
+// Helpers that build linalg on tensors from what the ops of `ag` know.
+#include "compiler/Lowering/Lowering.h"
+#include "compiler/Lowering/Export.h"
+#include "dialect/Shape.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+
+using namespace mlir;
+
+namespace agc {
+
+Value emptyTensor(OpBuilder &b, Location loc, ArrayRef<OpFoldResult> extents, Type element) {
+  return tensor::EmptyOp::create(b, loc, extents, element);
+}
+
+Value filledTensor(OpBuilder &b, Location loc, Value value, ArrayRef<OpFoldResult> extents) {
+  Value empty = emptyTensor(b, loc, extents, value.getType());
+  return linalg::FillOp::create(b, loc, value, empty).getResult(0);
+}
+
+Extents extentsFrom(OpBuilder &b, RankedTensorType type, ValueRange sizes) {
+  return getMixedValues(type.getShape(), sizes, b);
+}
+
+Value indexValue(OpBuilder &b, Location loc, OpFoldResult extent) {
+  return getValueOrCreateConstantIndexOp(b, loc, extent);
+}
+
+/// How an operand is read by loops of `rank` dims: aligned at the last one, an extent 1 repeats.
+static AffineMap broadcastMap(OpBuilder &b, RankedTensorType operand,
+                              ArrayRef<OpFoldResult> extents) {
+  int64_t rank = extents.size(), offset = rank - operand.getRank();
+  SmallVector<AffineExpr> exprs;
+  for (int64_t i = 0; i < operand.getRank(); ++i) {
+    bool repeats = operand.getDimSize(i) == 1 && !isConstantIntValue(extents[offset + i], 1);
+    exprs.push_back(repeats ? b.getAffineConstantExpr(0) : b.getAffineDimExpr(offset + i));
+  }
+  return AffineMap::get(rank, 0, exprs, b.getContext());
+}
+
+Value buildMapped(OpBuilder &b, Location loc, ValueRange operands, ArrayRef<AffineMap> maps,
+                  ArrayRef<OpFoldResult> extents, Type element, ElementBuilder body) {
+  Value init = emptyTensor(b, loc, extents, element);
+  SmallVector<AffineMap> all(maps);
+  all.push_back(b.getMultiDimIdentityMap(extents.size()));
+  SmallVector<utils::IteratorType> iterators(extents.size(), utils::IteratorType::parallel);
+  auto build = [&](OpBuilder &nested, Location at, ValueRange args) {
+    linalg::YieldOp::create(nested, at, body(nested, at, args.drop_back()));
+  };
+  return linalg::GenericOp::create(b, loc, init.getType(), operands, init, all, iterators, build)
+      .getResult(0);
+}
+
+Value buildPointwise(OpBuilder &b, Location loc, ValueRange operands,
+                     ArrayRef<OpFoldResult> extents, Type element, ElementBuilder body) {
+  SmallVector<AffineMap> maps = llvm::map_to_vector(
+      operands, [&](Value operand) { return broadcastMap(b, ag::tensorType(operand), extents); });
+  return buildMapped(b, loc, operands, maps, extents, element, body);
+}
+
+void buildCheck(OpBuilder &b, Location loc, Value condition, int status, StringRef message) {
+  auto check = cf::AssertOp::create(b, loc, condition, message);
+  check->setAttr(attr::kStatus, b.getI32IntegerAttr(status));
+}
+
+void buildExtentCheck(OpBuilder &b, Location loc, OpFoldResult extent, OpFoldResult other) {
+  if (isEqualConstantIntOrValue(extent, other))
+    return;
+  Value equal = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, indexValue(b, loc, extent),
+                                      indexValue(b, loc, other));
+  buildCheck(b, loc, equal, AGC_ERROR_EXTENT, "extents that must agree differ");
+}
+
+} // namespace agc

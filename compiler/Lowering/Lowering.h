@@ -1,0 +1,61 @@
+// What the families' files of ag-to-linalg share: patterns, and helpers that build linalg on
+// tensors.
+#ifndef AGC_COMPILER_LOWERING_LOWERING_H
+#define AGC_COMPILER_LOWERING_LOWERING_H
+
+#include "compiler/Lowering/Scalar.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Transforms/DialectConversion.h"
+#include "runtime/include/agc/agc.h"
+
+namespace agc {
+
+using Extents = llvm::SmallVector<mlir::OpFoldResult>;
+
+void populatePointwiseLowering(const mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
+void populateReduceLowering(const mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
+void populateContractLowering(const mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
+void populateMoveLowering(const mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
+void populateIndexLowering(const mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
+void populateControlLowering(const mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
+
+/// An uninitialised tensor.
+mlir::Value emptyTensor(mlir::OpBuilder &b, mlir::Location loc,
+                        llvm::ArrayRef<mlir::OpFoldResult> extents, mlir::Type element);
+
+/// A tensor of one value.
+mlir::Value filledTensor(mlir::OpBuilder &b, mlir::Location loc, mlir::Value value,
+                         llvm::ArrayRef<mlir::OpFoldResult> extents);
+
+/// The extents of an op's result: static ones from its type, `?` ones from its size operands.
+Extents extentsFrom(mlir::OpBuilder &b, mlir::RankedTensorType type, mlir::ValueRange sizes);
+
+/// An extent or count as an index value.
+mlir::Value indexValue(mlir::OpBuilder &b, mlir::Location loc, mlir::OpFoldResult extent);
+
+/// Builds the element of a pointwise op from its operands' stored elements.
+using ElementBuilder =
+    llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::Location, mlir::ValueRange)>;
+
+/// A linalg.generic over `extents` whose operands broadcast, aligned at the last dim.
+mlir::Value buildPointwise(mlir::OpBuilder &b, mlir::Location loc, mlir::ValueRange operands,
+                           llvm::ArrayRef<mlir::OpFoldResult> extents, mlir::Type element,
+                           ElementBuilder body);
+
+/// A linalg.generic over `extents` with a map for each operand.
+mlir::Value buildMapped(mlir::OpBuilder &b, mlir::Location loc, mlir::ValueRange operands,
+                        llvm::ArrayRef<mlir::AffineMap> maps,
+                        llvm::ArrayRef<mlir::OpFoldResult> extents, mlir::Type element,
+                        ElementBuilder body);
+
+/// Fails the call with a status and message unless the condition (i1) holds.
+void buildCheck(mlir::OpBuilder &b, mlir::Location loc, mlir::Value condition, int status,
+                llvm::StringRef message);
+
+/// Fails the call unless the extents, of which one is unknown, are equal.
+void buildExtentCheck(mlir::OpBuilder &b, mlir::Location loc, mlir::OpFoldResult extent,
+                      mlir::OpFoldResult other);
+
+} // namespace agc
+
+#endif // AGC_COMPILER_LOWERING_LOWERING_H

@@ -1,0 +1,287 @@
+// Data movement becomes tensor ops, and linalg.generic where elements change places.
+#include "compiler/Lowering/Lowering.h"
+#include "dialect/AgDialect.h"
+#include "dialect/Shape.h"
+#include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+
+using namespace mlir;
+
+namespace agc {
+namespace {
+
+Value firstElement(OpBuilder &, Location, ValueRange stored) { return stored[0]; }
+
+/// Bools as bytes and ui8 as signless; null where the encoding cannot be changed.
+ElementsAttr storedElements(ElementsAttr value, RankedTensorType type) {
+  if (value.getShapedType() == type)
+    return value;
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(value))
+    return DenseResourceElementsAttr::get(type, resource.getRawHandle());
+  auto dense = dyn_cast<DenseElementsAttr>(value);
+  if (!dense)
+    return {};
+  unsigned width = type.getElementTypeBitWidth();
+  return cast<DenseIntElementsAttr>(dense).mapValues(
+      type.getElementType(), [&](const APInt &bits) { return bits.zextOrTrunc(width); });
+}
+
+struct LowerConstant : OpConversionPattern<ag::ConstantOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(ag::ConstantOp op, OpAdaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    auto type = getTypeConverter()->convertType<RankedTensorType>(op.getType());
+    ElementsAttr value = storedElements(op.getValue(), type);
+    if (!value)
+      return rewriter.notifyMatchFailure(op, "its elements have an encoding that does not lower");
+    rewriter.replaceOpWithNewOp<arith::ConstantOp>(op, type, value);
+    return success();
+  }
+};
+
+struct LowerIota : OpConversionPattern<ag::IotaOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(ag::IotaOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    auto body = [&](OpBuilder &b, Location at, ValueRange) -> Value {
+      Value index = linalg::IndexOp::create(b, at, op.getDim());
+      return arith::IndexCastOp::create(b, at, b.getI64Type(), index);
+    };
+    Extents extents = extentsFrom(rewriter, op.getType(), adaptor.getSizes());
+    rewriter.replaceOp(op, buildPointwise(rewriter, op.getLoc(), {}, extents,
+                                          op.getType().getElementType(), body));
+    return success();
+  }
+};
+
+struct LowerReshape : OpConversionPattern<ag::ReshapeOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(ag::ReshapeOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    Value self = adaptor.getSelf();
+    RankedTensorType from = ag::tensorType(self);
+    auto to = getTypeConverter()->convertType<RankedTensorType>(op.getType());
+    Extents extents = extentsFrom(rewriter, to, adaptor.getSizes());
+    if (!from.hasStaticShape() || !to.hasStaticShape())
+      buildExtentCheck(rewriter, loc,
+                       ag::countElements(rewriter, loc, ag::extentsOf(rewriter, loc, self)),
+                       ag::countElements(rewriter, loc, extents));
+    auto groups = from.hasStaticShape() && to.hasStaticShape()
+                      ? getReassociationIndicesForReshape(from, to)
+                      : std::nullopt;
+    if (from == to && to.hasStaticShape())
+      rewriter.replaceOp(op, self);
+    else if (groups && from.getRank() > to.getRank())
+      rewriter.replaceOpWithNewOp<tensor::CollapseShapeOp>(op, to, self, *groups);
+    else if (groups && from.getRank() < to.getRank())
+      rewriter.replaceOpWithNewOp<tensor::ExpandShapeOp>(op, to, self, *groups, extents);
+    else
+      rewriter.replaceOp(op, expandTo(rewriter, loc, flatten(rewriter, loc, self), to, extents));
+    return success();
+  }
+
+private:
+  static ReassociationIndices allDims(int64_t rank) {
+    return llvm::to_vector<2>(llvm::seq<int64_t>(0, rank));
+  }
+
+  static Value flatten(OpBuilder &b, Location loc, Value self) {
+    RankedTensorType type = ag::tensorType(self);
+    if (type.getRank() == 1)
+      return self;
+    if (type.getRank() == 0)
+      return tensor::ExpandShapeOp::create(b, loc, type.clone({1}), self,
+                                           ArrayRef<ReassociationIndices>(),
+                                           ArrayRef<OpFoldResult>(b.getIndexAttr(1)));
+    return tensor::CollapseShapeOp::create(
+        b, loc, self, SmallVector<ReassociationIndices>{allDims(type.getRank())});
+  }
+
+  static Value expandTo(OpBuilder &b, Location loc, Value flat, RankedTensorType type,
+                        ArrayRef<OpFoldResult> extents) {
+    if (type.getRank() == 1)
+      return tensor::CastOp::create(b, loc, type, flat);
+    if (type.getRank() == 0) {
+      Value one = tensor::CastOp::create(b, loc, type.clone({1}), flat);
+      return tensor::CollapseShapeOp::create(b, loc, type, one, ArrayRef<ReassociationIndices>());
+    }
+    int64_t count = type.hasStaticShape() ? type.getNumElements() : ShapedType::kDynamic;
+    Value known = tensor::CastOp::create(b, loc, type.clone({count}), flat);
+    return tensor::ExpandShapeOp::create(
+        b, loc, type, known, SmallVector<ReassociationIndices>{allDims(type.getRank())}, extents);
+  }
+};
+
+struct LowerPermute : OpConversionPattern<ag::PermuteOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(ag::PermuteOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Extents own = ag::extentsOf(rewriter, op.getLoc(), adaptor.getSelf()), extents;
+    SmallVector<unsigned> inverse(own.size());
+    for (auto [i, dim] : llvm::enumerate(op.getDims())) {
+      extents.push_back(own[dim]);
+      inverse[dim] = i;
+    }
+    AffineMap map = AffineMap::getPermutationMap(inverse, rewriter.getContext());
+    rewriter.replaceOp(op, buildMapped(rewriter, op.getLoc(), adaptor.getSelf(), map, extents,
+                                       ag::tensorType(adaptor.getSelf()).getElementType(),
+                                       firstElement));
+    return success();
+  }
+};
+
+struct LowerExpand : OpConversionPattern<ag::ExpandOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(ag::ExpandOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    Value self = adaptor.getSelf();
+    Extents extents = extentsFrom(rewriter, op.getType(), adaptor.getSizes());
+    size_t offset = extents.size() - ag::tensorType(self).getRank();
+    for (auto [i, extent] : llvm::enumerate(ag::extentsOf(rewriter, loc, self)))
+      if (!isConstantIntValue(extent, 1))
+        buildExtentCheck(rewriter, loc, extents[offset + i], extent);
+    rewriter.replaceOp(op, buildPointwise(rewriter, loc, self, extents,
+                                          ag::tensorType(self).getElementType(), firstElement));
+    return success();
+  }
+};
+
+/// Fails the call unless the box [start, start + (size - 1) * step] lies in the extent.
+void checkBox(OpBuilder &b, Location loc, OpFoldResult start, OpFoldResult size, int64_t step,
+              OpFoldResult extent) {
+  if (getConstantIntValue(start) && getConstantIntValue(size) && getConstantIntValue(extent))
+    return; // the op's verifier has
+  Value first = indexValue(b, loc, start), count = indexValue(b, loc, size);
+  Value zero = arith::ConstantIndexOp::create(b, loc, 0),
+        one = arith::ConstantIndexOp::create(b, loc, 1);
+  Value factor = arith::ConstantIndexOp::create(b, loc, step);
+  Value last = arith::AddIOp::create(
+      b, loc, first,
+      arith::MulIOp::create(b, loc, arith::SubIOp::create(b, loc, count, one), factor));
+  auto compare = [&](arith::CmpIPredicate predicate, Value x, Value y) -> Value {
+    return arith::CmpIOp::create(b, loc, predicate, x, y);
+  };
+  Value inside =
+      arith::AndIOp::create(b, loc, compare(arith::CmpIPredicate::sge, first, zero),
+                            compare(arith::CmpIPredicate::slt, last, indexValue(b, loc, extent)));
+  Value isEmpty = compare(arith::CmpIPredicate::eq, count, zero);
+  buildCheck(b, loc, arith::OrIOp::create(b, loc, isEmpty, inside), AGC_ERROR_EXTENT,
+             "a slice leaves its tensor");
+}
+
+struct LowerSlice : OpConversionPattern<ag::SliceOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(ag::SliceOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    Extents starts = getMixedValues(op.getStaticStarts(), adaptor.getStarts(), rewriter);
+    Extents sizes = extentsFrom(rewriter, op.getType(), adaptor.getSizes());
+    Extents whole = ag::extentsOf(rewriter, loc, adaptor.getSelf());
+    for (size_t i = 0; i < whole.size(); ++i)
+      checkBox(rewriter, loc, starts[i], sizes[i], op.getSteps()[i], whole[i]);
+    Extents steps = getAsIndexOpFoldResult(rewriter.getContext(), op.getSteps());
+    rewriter.replaceOpWithNewOp<tensor::ExtractSliceOp>(op, adaptor.getSelf(), starts, sizes,
+                                                        steps);
+    return success();
+  }
+};
+
+struct LowerPad : OpConversionPattern<ag::PadOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(ag::PadOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    Extents starts = getMixedValues(op.getStaticStarts(), adaptor.getStarts(), rewriter);
+    Extents whole = extentsFrom(rewriter, op.getType(), adaptor.getSizes());
+    Extents sizes = ag::extentsOf(rewriter, loc, adaptor.getSelf());
+    for (size_t i = 0; i < whole.size(); ++i)
+      checkBox(rewriter, loc, starts[i], sizes[i], op.getSteps()[i], whole[i]);
+    Value value = tensor::ExtractOp::create(rewriter, loc, adaptor.getValue(), ValueRange());
+    Value filled = filledTensor(rewriter, loc, value, whole);
+    Extents steps = getAsIndexOpFoldResult(rewriter.getContext(), op.getSteps());
+    rewriter.replaceOpWithNewOp<tensor::InsertSliceOp>(op, adaptor.getSelf(), filled, starts, sizes,
+                                                       steps);
+    return success();
+  }
+};
+
+struct LowerFlip : OpConversionPattern<ag::FlipOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(ag::FlipOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    Value self = adaptor.getSelf();
+    Extents extents = ag::extentsOf(rewriter, loc, self);
+    SmallVector<Value> last(extents.size());
+    Value one = arith::ConstantIndexOp::create(rewriter, loc, 1);
+    for (int64_t dim : op.getDims())
+      last[dim] =
+          arith::SubIOp::create(rewriter, loc, indexValue(rewriter, loc, extents[dim]), one);
+    auto body = [&](OpBuilder &b, Location at, ValueRange) -> Value {
+      SmallVector<Value> indices;
+      for (auto [i, end] : llvm::enumerate(last)) {
+        Value index = linalg::IndexOp::create(b, at, i);
+        indices.push_back(end ? Value(arith::SubIOp::create(b, at, end, index)) : index);
+      }
+      return tensor::ExtractOp::create(b, at, self, indices);
+    };
+    rewriter.replaceOp(op, buildPointwise(rewriter, loc, {}, extents,
+                                          ag::tensorType(self).getElementType(), body));
+    return success();
+  }
+};
+
+struct LowerCat : OpConversionPattern<ag::CatOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(ag::CatOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    int64_t dim = op.getDim();
+    ValueRange tensors = adaptor.getTensors();
+    Extents extents = ag::extentsOf(rewriter, loc, tensors.front());
+    SmallVector<Value> offsets;
+    Value end = arith::ConstantIndexOp::create(rewriter, loc, 0);
+    for (Value tensor : tensors) {
+      offsets.push_back(end);
+      for (auto [i, extent] : llvm::enumerate(ag::extentsOf(rewriter, loc, tensor))) {
+        if (int64_t(i) == dim)
+          end = rewriter.createOrFold<arith::AddIOp>(loc, end, indexValue(rewriter, loc, extent));
+        else
+          buildExtentCheck(rewriter, loc, extents[i], extent);
+      }
+    }
+    extents[dim] = getAsOpFoldResult(end);
+    if (!op.getType().isDynamicDim(dim))
+      extents[dim] = rewriter.getIndexAttr(op.getType().getDimSize(dim));
+    Value result = emptyTensor(rewriter, loc, extents, ag::tensorType(tensors[0]).getElementType());
+    Extents ones(extents.size(), rewriter.getIndexAttr(1));
+    for (auto [tensor, offset] : llvm::zip(tensors, offsets)) {
+      Extents starts(extents.size(), rewriter.getIndexAttr(0));
+      starts[dim] = getAsOpFoldResult(offset);
+      result = tensor::InsertSliceOp::create(rewriter, loc, tensor, result, starts,
+                                             ag::extentsOf(rewriter, loc, tensor), ones);
+    }
+    rewriter.replaceOp(op, result);
+    return success();
+  }
+};
+
+} // namespace
+
+void populateMoveLowering(const TypeConverter &types, RewritePatternSet &patterns) {
+  patterns.add<LowerConstant, LowerIota, LowerReshape, LowerPermute, LowerExpand, LowerSlice,
+               LowerPad, LowerFlip, LowerCat>(types, patterns.getContext());
+}
+
+} // namespace agc

@@ -1,0 +1,192 @@
+// The pass ag-outline-kernels: each group of loops becomes a private function.
+// Afterwards an exported function is a flat list of calls with their places in memory; groups that
+// are equal but for their buffers share one function, whose name tells what it computes.
+#include "compiler/Lowering/Export.h"
+#include "compiler/Passes.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
+#include "mlir/Transforms/RegionUtils.h"
+
+namespace agc {
+#define GEN_PASS_DEF_OUTLINEKERNELS
+#include "compiler/Passes.h.inc"
+} // namespace agc
+
+using namespace mlir;
+using namespace agc;
+
+namespace {
+
+constexpr size_t kMaxNameLength = 60;
+
+bool isContraction(Operation *op) {
+  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+  return linalgOp && linalgOp.getNumReductionLoops() && linalg::isaContractionOpInterface(linalgOp);
+}
+
+/// Whether a fill prepares the next contraction's output.
+bool startsContraction(Operation *op) {
+  if (isContraction(op))
+    return true;
+  auto fill = dyn_cast<linalg::FillOp>(op);
+  return fill && llvm::any_of(fill.getDpsInits()[0].getUsers(), isContraction);
+}
+
+/// Ops that compute no buffer and may stand before a group that they do not read from.
+bool isAside(Operation *op) {
+  return isa<ViewLikeOpInterface, memref::AllocOp, memref::DimOp, memref::GetGlobalOp>(op) ||
+         isa<arith::ArithDialect>(op->getDialect());
+}
+
+/// The extents of an op's loops, "64x64x?".
+std::string extentsOf(linalg::LinalgOp op) {
+  std::string text;
+  for (int64_t extent : op.getStaticLoopRanges())
+    text +=
+        (text.empty() ? "" : "x") + (ShapedType::isDynamic(extent) ? "n" : std::to_string(extent));
+  return text;
+}
+
+/// What a group computes: "mm_64x32x64_add_cmp_select", at most kMaxNameLength long.
+std::string describe(ArrayRef<Operation *> group) {
+  std::string name;
+  auto add = [&](StringRef word) {
+    if (name.size() + word.size() < kMaxNameLength)
+      name += (name.empty() ? "" : "_") + word.str();
+  };
+  for (Operation *op : group) {
+    auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+    if (!linalgOp || isa<linalg::FillOp>(op))
+      continue;
+    if (isContraction(op)) {
+      add("mm");
+      add(extentsOf(linalgOp));
+      continue;
+    }
+    if (linalgOp.getNumReductionLoops())
+      add("reduce");
+    StringRef last;
+    for (Operation &scalar : linalgOp.getBlock()->without_terminator()) {
+      StringRef word = scalar.getName().stripDialect();
+      if (word != last && word != "constant")
+        add(word);
+      last = word;
+    }
+    if (linalgOp.getBlock()->without_terminator().empty())
+      add("copy");
+    if (name.find('x') == std::string::npos || op == group.back())
+      add(extentsOf(linalgOp));
+  }
+  for (char &c : name)
+    if (!llvm::isAlnum(c))
+      c = '_';
+  return name.empty() ? "fill" : name;
+}
+
+struct OutlineKernels : agc::impl::OutlineKernelsBase<OutlineKernels> {
+  void runOnOperation() override {
+    SymbolTable table(getOperation());
+    symbols = &table;
+    SmallVector<func::FuncOp> functions;
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (function->hasAttr(attr::kExport) && !function.isExternal())
+        functions.push_back(function);
+    for (func::FuncOp function : functions)
+      outline(function);
+  }
+
+private:
+  void outline(func::FuncOp function) {
+    for (Block &block : function.getBody())
+      outline(block);
+  }
+
+  void outline(Block &block) {
+    SmallVector<SmallVector<Operation *>> groups;
+    bool open = false;
+    Operation *prepared = nullptr; // the fill that began the open group
+    for (Operation &op : block) {
+      if (isa<linalg::LinalgOp, memref::CopyOp>(op)) {
+        bool begins = startsContraction(&op) && !(prepared && isContraction(&op));
+        if (!open || begins)
+          groups.push_back({});
+        prepared = begins && !isContraction(&op) ? &op : nullptr;
+        open = true;
+        groups.back().push_back(&op);
+      } else if (!isAside(&op)) {
+        open = false;
+      }
+    }
+    for (ArrayRef<Operation *> group : groups)
+      replaceByCall(group);
+  }
+
+  /// Moves a group into a function, or finds the equal one, and calls it.
+  void replaceByCall(ArrayRef<Operation *> group) {
+    // Where the last op stands, everything that the group uses is there.
+    Operation *last = group.back();
+    for (Operation *op : group.drop_back())
+      op->moveBefore(last);
+    SetVector<Value> inputs;
+    SmallVector<Operation *> constants;
+    collectInputs(group, inputs, constants);
+
+    OpBuilder b(&getContext());
+    auto type = b.getFunctionType(TypeRange(ArrayRef(inputs.getArrayRef())), {});
+    Location loc = group.front()->getLoc();
+    auto kernel = func::FuncOp::create(loc, "kernel", type);
+    kernel.setPrivate();
+    kernel->setAttr(attr::kKernel, b.getUnitAttr());
+    Block *body = kernel.addEntryBlock();
+    b.setInsertionPointToStart(body);
+    IRMapping mapping;
+    mapping.map(inputs.getArrayRef(), body->getArguments());
+    for (Operation *constant : constants)
+      b.clone(*constant, mapping);
+    for (Operation *op : group)
+      b.clone(*op, mapping);
+    func::ReturnOp::create(b, loc);
+
+    std::string key;
+    llvm::raw_string_ostream stream(key);
+    kernel.print(stream, OpPrintingFlags().useLocalScope());
+    StringAttr &name = known[key];
+    if (name) {
+      kernel.erase();
+      ++numShared;
+    } else {
+      kernel.setName(describe(group));
+      name = symbols->insert(kernel);
+      ++numKernels;
+    }
+    b.setInsertionPoint(last);
+    func::CallOp::create(b, loc, name, TypeRange(), inputs.getArrayRef());
+    for (Operation *op : llvm::reverse(group))
+      op->erase();
+  }
+
+  /// What a group reads from outside: values, and constants, which it gets of its own.
+  static void collectInputs(ArrayRef<Operation *> group, SetVector<Value> &inputs,
+                            SmallVectorImpl<Operation *> &constants) {
+    SetVector<Value> used;
+    for (Operation *op : group) {
+      used.insert(op->operand_begin(), op->operand_end());
+      for (Region &region : op->getRegions())
+        getUsedValuesDefinedAbove(region, used);
+    }
+    for (Value value : used) {
+      Operation *definition = value.getDefiningOp();
+      if (definition && definition->hasTrait<OpTrait::ConstantLike>())
+        constants.push_back(definition);
+      else
+        inputs.insert(value);
+    }
+  }
+
+  SymbolTable *symbols = nullptr;
+  llvm::StringMap<StringAttr> known;
+};
+
+} // namespace

@@ -1,0 +1,91 @@
+// Pointwise ops become linalg.generic with their record's scalar lowering as the body.
+#include "compiler/Lowering/Lowering.h"
+#include "dialect/AgDialect.h"
+#include "dialect/Shape.h"
+
+using namespace mlir;
+
+namespace agc {
+namespace {
+
+/// The extents that operands broadcast to; where two of them are not known to agree, a check.
+Extents broadcastExtents(OpBuilder &b, Location loc, ValueRange operands, RankedTensorType result) {
+  Extents extents(result.getRank());
+  for (Value operand : operands) {
+    Extents own = ag::extentsOf(b, loc, operand);
+    size_t offset = extents.size() - own.size();
+    for (auto [i, extent] : llvm::enumerate(own)) {
+      OpFoldResult &wide = extents[offset + i];
+      if (isConstantIntValue(extent, 1) && result.getDimSize(offset + i) != 1)
+        continue;
+      if (wide)
+        buildExtentCheck(b, loc, wide, extent);
+      if (!wide || getConstantIntValue(extent))
+        wide = extent;
+    }
+  }
+  return extents;
+}
+
+struct LowerMap : OpConversionPattern<ag::MapOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(ag::MapOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    const ag::Record &record = *ag::recordOf(op);
+    SmallVector<Type> elements =
+        llvm::map_to_vector(op.getOperandTypes(), [](Type t) { return getElementTypeOrSelf(t); });
+    Type result = op.getType().getElementType();
+    ScalarScope scope{
+        record, recordElement(record, op.getOperandTypes()), {}, ag::paramsOf(op), {}};
+    auto body = [&](OpBuilder &b, Location at, ValueRange stored) {
+      for (auto [value, element] : llvm::zip(stored, elements))
+        scope.operands.push_back(loadElement(b, at, value, element));
+      scope.operands.resize(record.numTensors());
+      return storeElement(b, at, lowerRecord(b, at, scope), result);
+    };
+    ValueRange operands = adaptor.getOperands();
+    Extents extents = broadcastExtents(rewriter, loc, operands, op.getType());
+    rewriter.replaceOp(op,
+                       buildPointwise(rewriter, loc, operands, extents, storageType(result), body));
+    return success();
+  }
+};
+
+struct LowerCast : OpConversionPattern<ag::CastOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(ag::CastOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Type from = op.getSelf().getType().getElementType(), to = op.getType().getElementType();
+    auto body = [&](OpBuilder &b, Location at, ValueRange stored) {
+      Value value = loadElement(b, at, stored[0], from);
+      return storeElement(b, at, castElement(b, at, value, from, to), to);
+    };
+    Extents extents = ag::extentsOf(rewriter, op.getLoc(), adaptor.getSelf());
+    rewriter.replaceOp(op, buildPointwise(rewriter, op.getLoc(), adaptor.getSelf(), extents,
+                                          storageType(to), body));
+    return success();
+  }
+};
+
+/// Marks for the differentiator are identities once gradients stand in the IR.
+template <typename Op> struct LowerMark : OpConversionPattern<Op> {
+  using OpConversionPattern<Op>::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(Op op, typename Op::Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOp(op, adaptor.getOperands().back());
+    return success();
+  }
+};
+
+} // namespace
+
+void populatePointwiseLowering(const TypeConverter &types, RewritePatternSet &patterns) {
+  patterns.add<LowerMap, LowerCast, LowerMark<ag::LeafMarkOp>, LowerMark<ag::StopGradientOp>,
+               LowerMark<ag::StraightThroughOp>>(types, patterns.getContext());
+}
+
+} // namespace agc

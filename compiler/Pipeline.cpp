@@ -1,0 +1,121 @@
+// The order of the passes, and why each stands where it does.
+#include "compiler/Pipeline.h"
+#include "compiler/Passes.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/LLVMIR/Transforms/Passes.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+namespace agc {
+
+static void simplify(OpPassManager &pm) {
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+void buildAutogradPipeline(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(createCheck());
+  pm.addNestedPass<func::FuncOp>(createFunctionalize());
+  // Calls between the program's own functions vanish: every later pass sees whole functions.
+  pm.addPass(createInlinerPass());
+  pm.addPass(createSymbolDCEPass());
+  // Before composites are expanded: they have gradients of their own.
+  pm.addPass(createDifferentiate());
+  pm.addPass(createExpandComposites());
+  pm.addPass(createSimplify());
+  simplify(pm);
+}
+
+void buildLoweringPipeline(OpPassManager &pm) {
+  pm.addPass(createAgToLinalg());
+  // Extents get their names before anything computes with them, so that equal ones are one value.
+  pm.addPass(createNameExtents());
+  pm.addPass(memref::createResolveShapedTypeResultDimsPass());
+  simplify(pm);
+  // Without extents of 1 there is no broadcast but a missing dim, which fuses.
+  pm.addPass(createLinalgFoldUnitExtentDimsPass());
+  pm.addPass(memref::createResolveShapedTypeResultDimsPass());
+  pm.addPass(createNameExtents()); // extents of intermediate values are inputs' by now
+  simplify(pm);
+  pm.addNestedPass<func::FuncOp>(createFusePointwise());
+  simplify(pm);
+  // After fusion, which would not look through a check's order; before results become writes.
+  pm.addNestedPass<func::FuncOp>(createHoistChecks());
+  simplify(pm);
+  pm.addPass(createFormDestinations());
+
+  bufferization::OneShotBufferizePassOptions options;
+  options.allowReturnAllocsFromLoops = true;
+  options.unknownTypeConversion = bufferization::LayoutMapOption::IdentityLayoutMap;
+  pm.addPass(bufferization::createOneShotBufferizePass(options));
+  simplify(pm);
+  // Only what is still copied to an argument takes workspace.
+  pm.addNestedPass<func::FuncOp>(createForwardResults());
+  // Groups are compared as linalg, and a kernel's loops may share and split work.
+  pm.addPass(createOutlineKernels());
+}
+
+/// What is left of linalg, vector, math and complex becomes scalar loops and LLVM's ops.
+static void buildLLVMPipeline(OpPassManager &pm) {
+  arith::ArithExpandOpsPassOptions expand;
+  expand.includeBf16 = true;
+  pm.addPass(arith::createArithExpandOpsPass(expand));
+  pm.addPass(memref::createExpandStridedMetadataPass());
+  pm.addPass(createLowerAffinePass());
+  pm.addPass(createSCFToControlFlowPass());
+  pm.addPass(createConvertMathToLLVMPass());
+  pm.addPass(createConvertMathToLibmPass());
+  ConvertVectorToLLVMPassOptions vector;
+  pm.addPass(createConvertVectorToLLVMPass(vector));
+  pm.addPass(createConvertComplexToLLVMPass());
+  pm.addPass(createConvertToLLVMPass());
+  pm.addPass(createReconcileUnrealizedCastsPass());
+  simplify(pm);
+  // Without a scope a location is not emitted: an object's lines are the program's.
+  LLVM::DIScopeForLLVMFuncOpPassOptions debug;
+  debug.emissionKind = LLVM::DIEmissionKind::LineTablesOnly;
+  pm.addPass(LLVM::createDIScopeForLLVMFuncOpPass(debug));
+}
+
+void buildKernelPipeline(OpPassManager &pm, VectorUnit vectors) {
+  ContractNestOptions nest;
+  nest.vectorBits = vectors.bits;
+  nest.registers = vectors.registers;
+  pm.addPass(createContractNest(nest));
+  // After the nest, whose scratch is planned with the program's buffers.
+  pm.addPass(createMemoryPlan());
+  simplify(pm);
+}
+
+void buildCodeGenPipeline(OpPassManager &pm, const std::string &model, VectorUnit vectors) {
+  EmitEntriesOptions entries;
+  entries.model = model;
+  pm.addPass(createEmitEntries(entries));
+  LinalgToLoopsOptions loops;
+  loops.vectorBits = vectors.bits;
+  pm.addPass(createLinalgToLoops(loops));
+  pm.addPass(createOutlineChunks());
+  pm.addPass(createConvertComplexToStandardPass());
+  pm.addPass(createExpandMath());
+  simplify(pm);
+  buildLLVMPipeline(pm);
+}
+
+void registerPipelines() {
+  PassPipelineRegistration<>("ag-autograd-pipeline", "tensor objects to simplified ag",
+                             buildAutogradPipeline);
+  PassPipelineRegistration<>("ag-lowering-pipeline", "simplified ag to linalg on buffers",
+                             buildLoweringPipeline);
+  PassPipelineRegistration<>("agc-kernel-pipeline", "contractions to nests, one workspace",
+                             [](OpPassManager &pm) { buildKernelPipeline(pm, {}); });
+  PassPipelineRegistration<>("agc-codegen-pipeline", "linalg on buffers to LLVM's dialect",
+                             [](OpPassManager &pm) { buildCodeGenPipeline(pm, "model", {}); });
+}
+
+} // namespace agc

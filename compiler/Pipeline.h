@@ -1,0 +1,36 @@
+// The order of the passes, from a program's tensor objects to LLVM's dialect; it stands nowhere
+// else.
+#ifndef AGC_COMPILER_PIPELINE_H
+#define AGC_COMPILER_PIPELINE_H
+
+#include "mlir/Pass/PassManager.h"
+#include <string>
+
+namespace agc {
+
+/// What the machine offers to generated code.
+struct VectorUnit {
+  unsigned bits = 256;     ///< width of a register
+  unsigned registers = 16; ///< how many
+};
+
+/// Tensor objects, or `ag` with gradients still to be taken, to simplified `ag`.
+void buildAutogradPipeline(mlir::OpPassManager &pm);
+
+/// Simplified `ag` to kernels: functions of linalg on buffers, and the calls that a program makes
+/// of them.
+void buildLoweringPipeline(mlir::OpPassManager &pm);
+
+/// Kernels to LLVM's dialect: loops, one workspace and no allocation; exported functions take the
+/// pointers of the C interface. In two halves, between which a model can be described
+/// (collectModel).
+void buildKernelPipeline(mlir::OpPassManager &pm, VectorUnit vectors);
+void buildCodeGenPipeline(mlir::OpPassManager &pm, const std::string &model, VectorUnit vectors);
+
+/// Registers them as ag-autograd-pipeline, ag-lowering-pipeline, agc-kernel-pipeline and
+/// agc-codegen-pipeline.
+void registerPipelines();
+
+} // namespace agc
+
+#endif // AGC_COMPILER_PIPELINE_H

@@ -1,0 +1,54 @@
+// Ops of ag become linalg on tensors, family by family.
+// RUN: agc-opt %s --ag-to-linalg --canonicalize | FileCheck %s
+
+// CHECK-LABEL: func @map_bool_is_a_byte
+// CHECK-SAME: %{{.*}}: tensor<4xi8>
+func.func @map_bool_is_a_byte(%c: tensor<4xi1>, %x: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
+  // CHECK: linalg.generic
+  // CHECK: %[[C:.+]] = arith.trunci %{{.+}} : i8 to i1
+  // CHECK-NEXT: arith.select %[[C]]
+  %0 = ag.map where(%c, %x, %y) : (tensor<4xi1>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// CHECK-LABEL: func @default_alpha_costs_nothing
+func.func @default_alpha_costs_nothing(%x: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
+  // CHECK-NOT: arith.mulf
+  %0 = ag.map add(%x, %y) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// CHECK-LABEL: func @half_rounds_once_an_op
+func.func @half_rounds_once_an_op(%x: tensor<4x5xbf16>) -> tensor<4xbf16> {
+  // CHECK: arith.extf
+  // CHECK: math.exp %{{.+}} : f32
+  // CHECK: arith.truncf
+  %0 = ag.map sigmoid(%x) : (tensor<4x5xbf16>) -> tensor<4x5xbf16>
+  // CHECK: linalg.fill {{.*}} -> tensor<4xf32>
+  %1 = ag.reduce sum(%0) dims [1] : tensor<4x5xbf16> -> tensor<4xbf16>
+  return %1 : tensor<4xbf16>
+}
+
+// CHECK-LABEL: func @unknown_extents_that_must_agree
+func.func @unknown_extents_that_must_agree(%x: tensor<?xf32>, %y: tensor<?xf32>) -> tensor<?xf32> {
+  // CHECK: cf.assert %{{.+}}, "extents that must agree differ" {agc.status = 6 : i32}
+  %0 = ag.map mul(%x, %y) : (tensor<?xf32>, tensor<?xf32>) -> tensor<?xf32>
+  return %0 : tensor<?xf32>
+}
+
+// CHECK-LABEL: func @contraction
+func.func @contraction(%a: tensor<4x5xf32>, %b: tensor<6x5xf32>) -> tensor<4x6xf32> {
+  // CHECK: linalg.fill
+  // CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel", "reduction"]
+  %0 = ag.contract "mk,nk->mn"(%a, %b) : (tensor<4x5xf32>, tensor<6x5xf32>) -> tensor<4x6xf32>
+  return %0 : tensor<4x6xf32>
+}
+
+// CHECK-LABEL: func @index_is_checked_and_safe
+func.func @index_is_checked_and_safe(%x: tensor<4x5xf32>, %i: tensor<4x1xi64>) -> tensor<4x1xf32> {
+  // CHECK: cf.assert %{{.+}}, "an index is out of range" {agc.status = 10 : i32}
+  // CHECK: arith.select
+  // CHECK: tensor.extract
+  %0 = ag.gather %x, %i dim 1 : (tensor<4x5xf32>, tensor<4x1xi64>) -> tensor<4x1xf32>
+  return %0 : tensor<4x1xf32>
+}

@@ -1,0 +1,155 @@
+// agc: the compiler's driver.
+#include "compiler/CodeGen/Compile.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/FileUtilities.h"
+#include "mlir/Support/Timing.h"
+#include "tools/agc/Output.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Pass.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/ToolOutputFile.h"
+#include "llvm/Support/WithColor.h"
+
+using namespace llvm;
+using agc::EmitStage;
+
+static cl::OptionCategory category("agc options");
+static cl::opt<std::string> input(cl::Positional, cl::desc("<program.mlir>"), cl::init("-"),
+                                  cl::cat(category));
+static cl::opt<std::string> output("o", cl::desc("where the result goes; '-' prints it"),
+                                   cl::value_desc("file"), cl::cat(category));
+static cl::opt<bool> objectOnly("c", cl::desc("write an object and its header"), cl::cat(category));
+static cl::opt<bool> shared("shared", cl::desc("write a shared library and its header"),
+                            cl::cat(category));
+static cl::opt<std::string> header("header", cl::desc("where the C header goes"),
+                                   cl::value_desc("file"), cl::cat(category));
+static cl::opt<EmitStage>
+    stage("emit", cl::desc("stop at a level"), cl::init(EmitStage::Object), cl::cat(category),
+          cl::values(clEnumValN(EmitStage::Agt, "agt", "tensor objects"),
+                     clEnumValN(EmitStage::Ag, "ag", "differentiated and simplified"),
+                     clEnumValN(EmitStage::Linalg, "linalg", "loops on buffers, memory planned"),
+                     clEnumValN(EmitStage::LLVM, "llvm", "LLVM IR"),
+                     clEnumValN(EmitStage::Assembly, "asm", "assembly"),
+                     clEnumValN(EmitStage::Object, "obj", "an object")));
+static cl::opt<std::string> model("model",
+                                  cl::desc("prefix of every name; the output's by default"),
+                                  cl::value_desc("name"), cl::cat(category));
+static cl::opt<std::string> cpu("cpu",
+                                cl::desc("native, x86-64-v3, x86-64-v4 or a name LLVM knows"),
+                                cl::init("native"), cl::cat(category));
+static cl::opt<std::string> target("target", cl::desc("target triple; the host's by default"),
+                                   cl::value_desc("triple"), cl::cat(category));
+static cl::opt<unsigned> level("O", cl::desc("optimisation level, 0 to 3"), cl::Prefix, cl::init(3),
+                               cl::cat(category));
+static cl::list<std::string> printAfter("print-ir-after",
+                                        cl::desc("print the program after these passes"),
+                                        cl::value_desc("pass"), cl::CommaSeparated,
+                                        cl::cat(category));
+
+static int fail(const Twine &message) {
+  WithColor::error(errs(), "agc") << message << '\n';
+  return 1;
+}
+
+/// The model's name: letters, digits and `_` of the output's or the input's file name.
+static std::string modelName() {
+  if (!model.empty())
+    return model;
+  StringRef path = !output.empty() && output != "-" ? StringRef(output) : StringRef(input);
+  std::string name = sys::path::stem(path).str();
+  if (name.empty() || name == "-")
+    return "model";
+  for (char &c : name)
+    if (!isAlnum(c))
+      c = '_';
+  return isDigit(name[0]) ? "_" + name : name;
+}
+
+static std::string withSuffix(StringRef path, StringRef suffix) {
+  SmallString<128> changed(path);
+  sys::path::replace_extension(changed, suffix);
+  return changed.str().str();
+}
+
+static agc::CompileOptions compileOptions(mlir::TimingScope &timing) {
+  agc::CompileOptions options;
+  options.model = modelName();
+  options.cpu = cpu;
+  options.triple = target;
+  options.optLevel = level;
+  options.stage = stage;
+  options.configure = [&timing](mlir::PassManager &pm) {
+    pm.enableTiming(timing);
+    if (printAfter.empty())
+      return;
+    pm.getContext()->disableMultithreading();
+    pm.enableIRPrinting([](mlir::Pass *, mlir::Operation *) { return false; },
+                        [](mlir::Pass *pass, mlir::Operation *) {
+                          return is_contained(printAfter, pass->getArgument().str());
+                        });
+  };
+  return options;
+}
+
+static int writeResult(const agc::CompileResult &result) {
+  std::string path = output;
+  if (stage != EmitStage::Object) {
+    Error error = agc::writeFiles({{path.empty() ? "-" : path, result.output}});
+    return error ? fail(toString(std::move(error))) : 0;
+  }
+  if (path.empty())
+    path = withSuffix(input == "-" ? "model" : StringRef(input), shared ? "so" : "o");
+  std::string headerPath = header.empty() ? withSuffix(path, "h") : header;
+  if (shared) {
+    if (Error error = agc::linkShared(result.output, path))
+      return fail(toString(std::move(error)));
+    Error error = agc::writeFiles({{headerPath, result.header}});
+    return error ? fail(toString(std::move(error))) : 0;
+  }
+  Error error = agc::writeFiles({{path, result.output}, {headerPath, result.header}});
+  return error ? fail(toString(std::move(error))) : 0;
+}
+
+int main(int argc, char **argv) {
+  InitLLVM init(argc, argv);
+  cl::HideUnrelatedOptions(category);
+  cl::ParseCommandLineOptions(argc, argv, "agc: compiles programs with their gradients\n");
+  if (stage == EmitStage::Object && !objectOnly && !shared)
+    return fail("expected -c, --shared or --emit");
+  if (level > 3)
+    return fail("expected an optimisation level from 0 to 3, got " + Twine(level));
+
+  std::string error;
+  std::unique_ptr<MemoryBuffer> file = mlir::openInputFile(input, &error);
+  if (!file)
+    return fail(error);
+  mlir::DialectRegistry registry;
+  agc::registerCompilerDialects(registry);
+  mlir::MLIRContext context(registry);
+  SourceMgr sources;
+  sources.AddNewSourceBuffer(std::move(file), SMLoc());
+  mlir::SourceMgrDiagnosticHandler diagnostics(sources, &context);
+  context.printOpOnDiagnostic(false);
+  // Remarks say what the compiler chose, not what the user should change.
+  mlir::ScopedDiagnosticHandler quiet(&context, [](mlir::Diagnostic &diagnostic) {
+    return mlir::success(diagnostic.getSeverity() == mlir::DiagnosticSeverity::Remark);
+  });
+
+  mlir::DefaultTimingManager timings;
+  timings.setEnabled(TimePassesIsEnabled); // --time-passes, an option of LLVM itself
+  mlir::TimingScope timing = timings.getRootScope();
+  mlir::OwningOpRef<mlir::ModuleOp> module =
+      mlir::parseSourceFile<mlir::ModuleOp>(sources, &context);
+  if (!module)
+    return 1;
+  mlir::FailureOr<agc::CompileResult> result =
+      agc::compileToObject(*module, compileOptions(timing));
+  if (mlir::failed(result))
+    return 1;
+  return writeResult(*result);
+}
