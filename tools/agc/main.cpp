@@ -1,5 +1,6 @@
 // agc: the compiler's driver.
 #include "compiler/CodeGen/Compile.h"
+#include "compiler/Support/OutputFile.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
