@@ -72,6 +72,20 @@ class Domain<string operand_, string low_, string high_> : Ag_Sample {
 // Values tried one by one (kinks, singular points), for every operand.
 class Special<list<string> values_> : Ag_Sample { list<string> values = values_; }
 
+// One call that the generated tests make. Operands in the schema's order: "4x5" (elements of T, or
+// what the schema says), "4x5xi64", "" for a 0-dim one, "-" for an absent one. Parameters as an
+// attribute dictionary has them: "dim = 1, keepdim = true". Records that are neither pointwise nor
+// a reduction need one; those may have them for their parameters and leave the operands out.
+class Case<list<string> operands_, string params_ = ""> : Ag_Sample {
+  list<string> operands = operands_; string params = params_;
+  string op = ""; string torch = "";
+}
+// The same for an op whose result type is not inferred: its text after `%0 =`, with T for the
+// element type, and the PyTorch call, a Python expression over the operands' names.
+class OpCase<list<string> operands_, string op_, string torch_> : Case<operands_> {
+  let op = op_; let torch = torch_;
+}
+
 // Which shapes a generated test runs. A family says which apply; a record that drops one of them
 // is a build error.
 class Ag_Shape<string n> { string name = n; }
@@ -111,6 +125,9 @@ class Ag_Record<string schema_, string family_> {
   // The smallest relative error at which values agree with PyTorch, where the default is too strict,
   // and why.
   string tolerance = "";
+  // PyTorch's call for the recorded values: a Python expression over the schema's names. By default
+  // the function of the record's name in torch or torch.nn.functional.
+  string torch = "";
   list<Ag_Sample> samples = [];
   list<Ag_Shape> requiredShapes = [];
   list<Ag_Shape> shapes = requiredShapes;

@@ -34,6 +34,9 @@ class Ag_Composite<string schema> : Ag_Record<schema, "composite"> {
 
 def Ag_Mean : Ag_Composite<"mean(Tensor self, int[] dim, bool keepdim=False) -> Tensor"> {
   let title = "arithmetic mean";
+  let samples = [Case<["2x3"], "dim = [1]">,
+                 Case<["4x3"], "dim = [0], keepdim = true">,
+                 Case<["2x3x2"], "dim = [0, 2]">];
   let dtypes = ["float", "complex"];
   let node = "MeanBackward1";
   let body = Expr<"sum(self, dim, keepdim) / count(self, dim)">;
@@ -42,6 +45,11 @@ def Ag_Mean : Ag_Composite<"mean(Tensor self, int[] dim, bool keepdim=False) -> 
 
 def Ag_Var : Ag_Composite<"var(Tensor self, int[] dim, float correction=1, bool keepdim=False) -> Tensor"> {
   let title = "variance, the sum of squares divided by the count less a correction";
+  let torch = "torch.var(self, dim, correction=correction, keepdim=keepdim)";
+  let samples = [Case<["2x3"], "dim = [1]">,
+                 Case<["4x3"], "dim = [0], keepdim = true">,
+                 Case<["2x3x2"], "dim = [0, 2]">,
+                 Case<["2x3"], "dim = [1], correction = 0.0">];
   let body = Expr<"d = self - mean(self, dim, true);"
                   "sum(d * d, dim, keepdim) / maximum(count(self, dim) - correction, 0)">;
   let grad = [Wrt<"self", "unreduce(grad, dim, keepdim) * (2 / (count(self, dim) - correction))"
@@ -50,6 +58,10 @@ def Ag_Var : Ag_Composite<"var(Tensor self, int[] dim, float correction=1, bool 
 
 def Ag_StdDev : Ag_Composite<"std(Tensor self, int[] dim, float correction=1, bool keepdim=False) -> Tensor"> {
   let title = "standard deviation";
+  let torch = "torch.std(self, dim, correction=correction, keepdim=keepdim)";
+  let samples = [Case<["2x3"], "dim = [1]">,
+                 Case<["4x3"], "dim = [0], keepdim = true">,
+                 Case<["2x3x2"], "dim = [0, 2]">];
   let body = Expr<"sqrt(var(self, dim, correction, keepdim))">;
   let grad = [Wrt<"self", "g = where(result == 0, zeros_like(grad), grad / (result * 2));"
                           "unreduce(g, dim, keepdim) * (2 / (count(self, dim) - correction))"
@@ -58,6 +70,17 @@ def Ag_StdDev : Ag_Composite<"std(Tensor self, int[] dim, float correction=1, bo
 
 def Ag_VectorNorm : Ag_Composite<"vector_norm(Tensor self, int[] dim, float ord=2, bool keepdim=False) -> Tensor"> {
   let title = "norm of the vectors along dims";
+  let torch = "torch.linalg.vector_norm(self, ord, dim, keepdim)";
+  let samples = [Case<["2x3"], "dim = [1]">,
+                 Case<["4x3"], "dim = [0], keepdim = true">,
+                 Case<["2x3x2"], "dim = [0, 2]">,
+                 Case<["2x3"], "dim = [1], ord = 1.0">,
+                 Case<["2x3"], "dim = [1], ord = 0.0">,
+                 Case<["2x3"], "dim = [1], ord = 3.0">,
+                 Case<["2x3"], "dim = [1], ord = 1.5">,
+                 Case<["2x3"], "dim = [1], ord = 0.5">,
+                 Case<["2x3"], "dim = [1], ord = 0x7FF0000000000000 : f64">,
+                 Case<["2x3"], "dim = [1], ord = 0xFFF0000000000000 : f64">];
   let notes = "A zero norm has gradient zero. PyTorch: linalg.vector_norm, norm.";
   let node = "LinalgVectorNormBackward0";
   let body = Expr<"a = abs(self);"
@@ -84,18 +107,26 @@ def Ag_VectorNorm : Ag_Composite<"vector_norm(Tensor self, int[] dim, float ord=
 
 def Ag_Softmax : Ag_Composite<"softmax(Tensor self, int dim) -> Tensor"> {
   let title = "exponentials normalised to sum 1";
+  let samples = [Case<["2x3"], "dim = 1">,
+                 Case<["4x3"], "dim = 0">,
+                 Case<["2x0"], "dim = 0">];
   let body = Expr<"e = exp(self - stop_gradient(amax(self, dim, true))); e / sum(e, dim, true)">;
   let grad = [Wrt<"self", "result * (grad - sum(grad * result, dim, true))">];
 }
 
 def Ag_LogSoftmax : Ag_Composite<"log_softmax(Tensor self, int dim) -> Tensor"> {
   let title = "logarithm of softmax";
+  let samples = [Case<["2x3"], "dim = 1">,
+                 Case<["4x3"], "dim = 0">];
   let body = Expr<"m = self - stop_gradient(amax(self, dim, true)); m - log(sum(exp(m), dim, true))">;
   let grad = [Wrt<"self", "grad - exp(result) * sum(grad, dim, true)">];
 }
 
 def Ag_Logsumexp : Ag_Composite<"logsumexp(Tensor self, int[] dim, bool keepdim=False) -> Tensor"> {
   let title = "logarithm of the sum of exponentials, without overflow";
+  let samples = [Case<["2x3"], "dim = [1]">,
+                 Case<["4x3"], "dim = [0], keepdim = true">,
+                 Case<["2x3x2"], "dim = [0, 2]">];
   let body = Expr<"top = stop_gradient(amax(self, dim, true)); m = where(abs(top) == inf, 0, top);"
                   "reduced(m + log(sum(exp(self - m), dim, true)), dim, keepdim)">;
   let grad = [Wrt<"self", "unreduce(grad, dim, keepdim) * exp(self - unreduce(result, dim, keepdim))">];
@@ -106,6 +137,10 @@ def Ag_Logsumexp : Ag_Composite<"logsumexp(Tensor self, int[] dim, bool keepdim=
 def Ag_LayerNorm : Ag_Composite<
     "layer_norm(Tensor self, Tensor? weight, Tensor? bias, int[] dim, float eps=1e-05) -> Tensor"> {
   let title = "self shifted and scaled to mean 0 and variance 1 over the last dims";
+  let torch = "F.layer_norm(self, self.shape[dim[0]:], locals().get('weight'), locals().get('bias'), eps)";
+  let samples = [Case<["4x3", "-", "-"], "dim = [1]">,
+                 Case<["4x3", "3", "3"], "dim = [1]">,
+                 Case<["2x2x3", "2x3", "2x3"], "dim = [1, 2], eps = 0.01">];
   let node = "NativeLayerNormBackward0";
   let body = Expr<"d = self - mean(self, dim, true); x = d * rsqrt(mean(d * d, dim, true) + eps);"
                   "y = choose(isnone(weight), x, x * weight); choose(isnone(bias), y, y + bias)">;

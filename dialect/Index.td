@@ -14,6 +14,10 @@ class Ag_Indexing<string schema> : Ag_Record<schema, "primitive"> {
 def Ag_GatherOp : Ag_InferredOp<"gather">,
     Ag_Indexing<"gather(Tensor self, int dim, Tensor(index) index) -> Tensor"> {
   let title = "elements picked along a dim";
+  let torch = "torch.gather(self, dim, index)";
+  let samples = [Domain<"index", "0", "3">,
+                 Case<["4x3", "4x2"], "dim = 1">,
+                 Case<["4x3", "2x3"], "dim = 0">];
   let eval = Cpp<"evalGather">;
   let grad = [CppGrad<"vjpGather">];
   let summary = title;
@@ -37,6 +41,9 @@ def Ag_GatherOp : Ag_InferredOp<"gather">,
 def Ag_ScatterOp : Ag_InferredOp<"scatter">,
     Ag_Indexing<"scatter(Tensor self, int dim, Tensor(index) index, Tensor src) -> Tensor"> {
   let title = "elements replaced along a dim at given positions";
+  let samples = [Domain<"index", "0", "6">,
+                 OpCase<["2x6", "2x1", "2x1"], "ag.scatter %self, %index, %src dim 1 : (tensor<2x6xT>, tensor<2x1xi64>, tensor<2x1xT>) -> tensor<2x6xT>", "self.scatter(1, index, src)">,
+                 OpCase<["2x6", "2x4", "2x4"], "ag.scatter add %self, %index, %src dim 1 : (tensor<2x6xT>, tensor<2x4xi64>, tensor<2x4xT>) -> tensor<2x6xT>", "self.scatter_add(1, index, src)">];
   let notes = "Where two positions agree the last in row-major order stays; PyTorch leaves it open.";
   let inplace = 1;
   let eval = Cpp<"evalScatter">;

@@ -162,7 +162,10 @@ def Ag_Clamp : Ag_Pointwise<"clamp(Tensor self, float? min=None, float? max=None
   let grad = [Wrt<"self",
     "low = choose(isnone(min), grad, where(self >= min, grad, zeros_like(grad)));"
     "choose(isnone(max), low, where(self <= max, low, zeros_like(grad)))">];
-  let samples = [Domain<"self", "-3", "3">, Special<["0", "1", "-1", "inf", "nan"]>];
+  let samples = [Domain<"self", "-3", "3">, Special<["0", "1", "-1", "inf", "nan"]>,
+                 Case<[], "min = -1.0, max = 1.0">,
+                 Case<[], "min = 0.0">,
+                 Case<[], "max = 1.0">];
 }
 
 // ---------------------------------------------------------------- signs and rounding
@@ -219,6 +222,7 @@ class Ag_Quotient<string name> : Ag_Pointwise<name # "(Tensor self, Tensor other
 
 def Ag_DivTrunc : Ag_Quotient<"div_trunc"> {
   let title = "quotient rounded towards zero";
+  let torch = "torch.div(self, other, rounding_mode='trunc')";
   let node = "DivBackward1";
   let eval = Expr<"std.trunc(self / other)">;
   let lower = [OnFloat<"trunc(self / other)">];
@@ -227,6 +231,7 @@ def Ag_DivTrunc : Ag_Quotient<"div_trunc"> {
 
 def Ag_DivFloor : Ag_Quotient<"div_floor"> {
   let title = "quotient rounded down, as Python's //";
+  let torch = "torch.div(self, other, rounding_mode='floor')";
   let node = "DivBackward1";
   let eval = Expr<"m = std.fmod(self, other); d = (self - m) / other;"
                   "e = std.select(std.and(m != 0, (other < 0) != (m < 0)), d - 1, d);"

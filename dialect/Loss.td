@@ -25,6 +25,9 @@ class Ag_Loss<string schema, string elements, string bySelf, string byTarget> : 
 def Ag_MseLoss : Ag_Loss<"mse_loss(Tensor self, Tensor target, str reduction='mean') -> Tensor",
     "d = self - target; d * d", "2 * (self - target)", "-2 * (self - target)"> {
   let title = "squared error";
+  let samples = [Case<["2x3", "2x3"], "reduction = \"none\"">,
+                 Case<["2x3", "2x3"], "reduction = \"mean\"">,
+                 Case<["2x3", "2x3"], "reduction = \"sum\"">];
 }
 
 def Ag_SmoothL1Loss : Ag_Loss<
@@ -33,6 +36,10 @@ def Ag_SmoothL1Loss : Ag_Loss<
     "x = self - target; where(abs(x) < beta, x / beta, sign(x))",
     "x = self - target; -where(abs(x) < beta, x / beta, sign(x))"> {
   let title = "absolute error, squared near zero";
+  let samples = [Case<["2x3", "2x3"], "reduction = \"none\"">,
+                 Case<["2x3", "2x3"], "reduction = \"mean\"">,
+                 Case<["2x3", "2x3"], "reduction = \"sum\"">,
+                 Case<["2x3", "2x3"], "reduction = \"none\", beta = 0.5">];
 }
 
 def Ag_HuberLoss : Ag_Loss<
@@ -41,11 +48,20 @@ def Ag_HuberLoss : Ag_Loss<
     "x = self - target; where(abs(x) <= delta, x, delta * sign(x))",
     "x = self - target; -where(abs(x) <= delta, x, delta * sign(x))"> {
   let title = "squared error, linear beyond delta";
+  let samples = [Case<["2x3", "2x3"], "reduction = \"none\"">,
+                 Case<["2x3", "2x3"], "reduction = \"mean\"">,
+                 Case<["2x3", "2x3"], "reduction = \"sum\"">,
+                 Case<["2x3", "2x3"], "reduction = \"none\", delta = 0.5">];
 }
 
 def Ag_BinaryCrossEntropy : Ag_Composite<
     "binary_cross_entropy(Tensor self, Tensor target, Tensor? weight, str reduction='mean') -> Tensor"> {
   let title = "negative log likelihood of probabilities, logarithms limited to -100";
+  let samples = [Domain<"*", "0.1", "0.9">,
+                 Case<["2x3", "2x3", "-"], "reduction = \"none\"">,
+                 Case<["2x3", "2x3", "-"], "reduction = \"mean\"">,
+                 Case<["2x3", "2x3", "-"], "reduction = \"sum\"">,
+                 Case<["2x3", "2x3", "2x3"]>];
   let body = Expr<"e = (target - 1) * maximum(log1p(-self), -100) - target * maximum(log(self), -100);"
                   "l = choose(isnone(weight), e, e * weight); choose(is(reduction, 'none'), l,"
                   "choose(is(reduction, 'sum'), sum(l, dims(l)), mean(l, dims(l))))">;
@@ -62,6 +78,12 @@ def Ag_BinaryCrossEntropyWithLogits : Ag_Composite<
     "binary_cross_entropy_with_logits(Tensor self, Tensor target, Tensor? weight, Tensor? pos_weight,"
     " str reduction='mean') -> Tensor"> {
   let title = "negative log likelihood of logits";
+  let samples = [Domain<"self", "-3", "3">,
+                 Domain<"*", "0.1", "0.9">,
+                 Case<["2x3", "2x3", "-", "-"], "reduction = \"none\"">,
+                 Case<["2x3", "2x3", "-", "-"], "reduction = \"mean\"">,
+                 Case<["2x3", "2x3", "-", "-"], "reduction = \"sum\"">,
+                 Case<["2x3", "2x3", "2x3", "3"]>];
   let body = Expr<"e = (1 - target) * self - choose(isnone(pos_weight), log_sigmoid(self),"
                   "((pos_weight - 1) * target + 1) * log_sigmoid(self));"
                   "l = choose(isnone(weight), e, e * weight); choose(is(reduction, 'none'), l,"
@@ -82,6 +104,13 @@ def Ag_BinaryCrossEntropyWithLogits : Ag_Composite<
 def Ag_NllLoss : Ag_Composite<
     "nll_loss(Tensor self, Tensor(index) target, Tensor? weight, str reduction='mean', int ignore_index=-100) -> Tensor"> {
   let title = "negative log likelihood of the target classes";
+  let samples = [Domain<"target", "0", "3">,
+                 Domain<"weight", "0.5", "1.5">,
+                 Case<["4x3", "4", "-"], "reduction = \"none\"">,
+                 Case<["4x3", "4", "-"], "reduction = \"mean\"">,
+                 Case<["4x3", "4", "-"], "reduction = \"sum\"">,
+                 Case<["4x3", "4", "3"]>,
+                 Case<["4x3", "4", "-"], "ignore_index = 1">];
   let notes = "self holds log probabilities: classes along dim 1, or dim 0 of a vector.";
   let body = Cpp<"bodyNllLoss">;
   let grad = [FromBody];

@@ -15,6 +15,7 @@ class Ag_Movement<string schema> : Ag_Record<schema, "primitive"> {
 def Ag_ConstantOp : Ag_PureOp<"constant", [ConstantLike,
     AllTypesMatch<["value", "result"]>]>, Ag_Record<"constant() -> Tensor(any)", "primitive"> {
   let title = "a constant tensor";
+  let samples = [OpCase<[], "ag.constant dense<[1.5, -2.0]> : tensor<2xf32>", "torch.tensor([1.5, -2.0])">];
   let surface = 0;
   let eval = Cpp<"evalConstant">;
   let grad = [NonDiff];
@@ -34,6 +35,7 @@ def Ag_ConstantOp : Ag_PureOp<"constant", [ConstantLike,
 
 def Ag_IotaOp : Ag_PureOp<"iota">, Ag_Record<"iota() -> Tensor(index)", "primitive"> {
   let title = "each element's index along one dim";
+  let samples = [OpCase<[], "ag.iota 1 : tensor<2x3xi64>", "torch.arange(3).expand(2, 3)">];
   let surface = 0;
   let eval = Cpp<"evalIota">;
   let grad = [NonDiff];
@@ -55,6 +57,8 @@ def Ag_IotaOp : Ag_PureOp<"iota">, Ag_Record<"iota() -> Tensor(index)", "primiti
 def Ag_ReshapeOp : Ag_PureOp<"reshape">,
     Ag_Movement<"reshape(Tensor self) -> Tensor"> {
   let title = "the same elements in another shape";
+  let samples = [OpCase<["2x6"], "ag.reshape %self : tensor<2x6xT> to tensor<3x4xT>", "self.reshape(3, 4)">,
+                 OpCase<["0x6"], "ag.reshape %self : tensor<0x6xT> to tensor<3x0xT>", "self.reshape(3, 0)">];
   let node = "ViewBackward0";
   let eval = Cpp<"evalReshape">;
   let grad = [CppGrad<"vjpReshape">];
@@ -80,6 +84,7 @@ def Ag_ReshapeOp : Ag_PureOp<"reshape">,
 def Ag_PermuteOp : Ag_InferredOp<"permute">,
     Ag_Movement<"permute(Tensor self, int[] dims) -> Tensor"> {
   let title = "dims in another order";
+  let samples = [Case<["2x3x4"], "dims = [2, 0, 1]">];
   let eval = Cpp<"evalPermute">;
   let grad = [CppGrad<"vjpPermute">];
   let summary = title;
@@ -101,6 +106,7 @@ def Ag_PermuteOp : Ag_InferredOp<"permute">,
 
 def Ag_ExpandOp : Ag_PureOp<"expand">, Ag_Movement<"expand(Tensor self) -> Tensor"> {
   let title = "broadcast to a shape";
+  let samples = [OpCase<["3x1"], "ag.expand %self : tensor<3x1xT> to tensor<2x3x4xT>", "self.expand(2, 3, 4)">];
   let eval = Cpp<"evalExpand">;
   let grad = [CppGrad<"vjpExpand">];
   let summary = title;
@@ -123,6 +129,7 @@ def Ag_ExpandOp : Ag_PureOp<"expand">, Ag_Movement<"expand(Tensor self) -> Tenso
 
 def Ag_SliceOp : Ag_PureOp<"slice", [AttrSizedOperandSegments]>, Ag_Movement<"slice(Tensor self) -> Tensor"> {
   let title = "a box of elements, with steps";
+  let samples = [OpCase<["4x5"], "ag.slice %self [1, 0] steps [1, 2] : tensor<4x5xT> to tensor<2x3xT>", "self[1:3, 0:5:2]">];
   let eval = Cpp<"evalSlice">;
   let grad = [CppGrad<"vjpSlice">];
   let summary = title;
@@ -150,6 +157,7 @@ def Ag_SliceOp : Ag_PureOp<"slice", [AttrSizedOperandSegments]>, Ag_Movement<"sl
 
 def Ag_PadOp : Ag_PureOp<"pad", [AttrSizedOperandSegments]>, Ag_Movement<"pad(Tensor self, Tensor value) -> Tensor"> {
   let title = "a box of elements placed into a filled tensor, with steps";
+  let samples = [OpCase<["2x2", ""], "ag.pad %self, %value [1, 0] steps [1, 2] : tensor<2x2xT>, tensor<T> to tensor<4x4xT>", "torch.index_put(value.expand(4, 4), (torch.tensor([[1], [2]]), torch.tensor([[0, 2]])), self)">];
   let node = "ConstantPadNdBackward0";
   let eval = Cpp<"evalPad">;
   let grad = [CppGrad<"vjpPad">];
@@ -176,6 +184,7 @@ def Ag_PadOp : Ag_PureOp<"pad", [AttrSizedOperandSegments]>, Ag_Movement<"pad(Te
 
 def Ag_FlipOp : Ag_InferredOp<"flip">, Ag_Movement<"flip(Tensor self, int[] dims) -> Tensor"> {
   let title = "reversed order along dims";
+  let samples = [Case<["2x3x2"], "dims = [0, 2]">];
   let surface = 1;
   let eval = Cpp<"evalFlip">;
   let grad = [CppGrad<"vjpFlip">];
@@ -195,6 +204,9 @@ def Ag_FlipOp : Ag_InferredOp<"flip">, Ag_Movement<"flip(Tensor self, int[] dims
 
 def Ag_CatOp : Ag_InferredOp<"cat">, Ag_Movement<"cat(Tensor[] tensors, int dim=0) -> Tensor"> {
   let title = "tensors joined along a dim";
+  let torch = "torch.cat([v for k, v in sorted(locals().items()) if k.startswith('tensors')], dim)";
+  let samples = [Case<["2x3", "2x1", "2x2"], "dim = 1">,
+                 Case<["0x3", "2x3"], "dim = 0">];
   let surface = 1;
   let eval = Cpp<"evalCat">;
   let grad = [CppGrad<"vjpCat">];

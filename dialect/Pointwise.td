@@ -42,6 +42,8 @@ class Ag_Predicate<string schema> : Ag_Pointwise<schema> {
 
 def Ag_Add : Ag_Pointwise<"add(Tensor self, Tensor other, float alpha=1) -> Tensor"> {
   let title = "sum of two tensors, the second times alpha";
+  let samples = [Case<[]>,
+                 Case<[], "alpha = 3.0">];
   let dtypes = ["float", "complex", "int", "bool"];
   let inplace = 1;
   let eval = Expr<"self + alpha * other">;
@@ -54,6 +56,8 @@ def Ag_Add : Ag_Pointwise<"add(Tensor self, Tensor other, float alpha=1) -> Tens
 
 def Ag_Sub : Ag_Pointwise<"sub(Tensor self, Tensor other, float alpha=1) -> Tensor"> {
   let title = "difference of two tensors, the second times alpha";
+  let samples = [Case<[]>,
+                 Case<[], "alpha = 3.0">];
   let dtypes = ["float", "complex", "int"];
   let inplace = 1;
   let eval = Expr<"self - alpha * other">;
@@ -149,6 +153,11 @@ def Ag_Lerp : Ag_Pointwise<"lerp(Tensor self, Tensor end, Tensor weight) -> Tens
 
 def Ag_CastOp : Ag_PureOp<"cast">, Ag_Record<"cast(Tensor(any) self) -> Tensor(any)", "primitive"> {
   let title = "conversion of the element type";
+  let samples = [OpCase<["2x3"], "ag.cast %self : tensor<2x3xT> to tensor<2x3xf32>", "self.to(torch.float32)">,
+                 OpCase<["2x3"], "ag.cast %self : tensor<2x3xT> to tensor<2x3xi64>", "self.to(torch.int64)">,
+                 OpCase<["2x3"], "ag.cast %self : tensor<2x3xT> to tensor<2x3xi1>", "self.to(torch.bool)">,
+                 OpCase<["2x3"], "ag.cast %self : tensor<2x3xT> to tensor<2x3xbf16>", "self.to(torch.bfloat16)">,
+                 OpCase<["2x3"], "ag.cast %self : tensor<2x3xT> to tensor<2x3xcomplex<f64>>", "self.to(torch.complex128)">];
   let notes = "Float to integer truncates; to bool is `!= 0`; complex to real drops the imaginary part.";
   let dtypes = ["float", "complex", "int", "bool"];
   let promotion = "none";

@@ -40,12 +40,24 @@ bool Record::supports(ElementKind kind) const {
   return llvm::is_contained(dtypes, kind);
 }
 
-ArrayRef<Record> allRecords() { return records; }
+#ifdef AGC_BREAKABLE_RECORDS
+static MutableArrayRef<Record> table() {
+  static std::vector<Record> copy(std::begin(records), std::end(records));
+  return copy;
+}
+
+Record &breakableRecord(StringRef name) { return const_cast<Record &>(*lookupRecord(name)); }
+#else
+static ArrayRef<Record> table() { return records; }
+#endif
+
+ArrayRef<Record> allRecords() { return table(); }
 
 const Record *lookupRecord(StringRef name) {
+  ArrayRef<Record> all = allRecords();
   const Record *it = llvm::lower_bound(
-      records, name, [](const Record &record, StringRef name) { return record.name < name; });
-  return it != std::end(records) && it->name == name ? it : nullptr;
+      all, name, [](const Record &record, StringRef name) { return record.name < name; });
+  return it != all.end() && it->name == name ? it : nullptr;
 }
 
 const Record *recordOf(Operation *op) {

@@ -111,6 +111,12 @@ struct DomainSpec {
   double low, high;
 };
 
+/// One call that the generated tests make; see Case in AgRecordBase.td.
+struct CaseSpec {
+  llvm::ArrayRef<llvm::StringLiteral> operands;
+  llvm::StringLiteral params, op, torch;
+};
+
 /// A record.
 struct Record {
   llvm::StringLiteral name;
@@ -135,6 +141,8 @@ struct Record {
   llvm::ArrayRef<DomainSpec> domains;
   llvm::ArrayRef<llvm::StringLiteral> specials;
   llvm::ArrayRef<llvm::StringLiteral> shapes;
+  llvm::ArrayRef<CaseSpec> cases;
+  llvm::StringLiteral torch; ///< PyTorch's call, where it is not the function of the name
 
   /// The number of tensor arguments; a list counts once.
   unsigned numTensors() const;
@@ -148,6 +156,12 @@ struct Record {
 
 /// All records, sorted by name.
 llvm::ArrayRef<Record> allRecords();
+
+#ifdef AGC_BREAKABLE_RECORDS
+/// A record that a test may break, to see that some test then fails. Only where Record.cpp is
+/// compiled into the test with this macro.
+Record &breakableRecord(llvm::StringRef name);
+#endif
 
 /// The record of that name, or null.
 const Record *lookupRecord(llvm::StringRef name);

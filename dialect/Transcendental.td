@@ -36,10 +36,11 @@ def Ag_Rsqrt : Ag_Function<"rsqrt"> {
 
 def Ag_Pow : Ag_Pointwise<"pow(Tensor self, float exponent) -> Tensor"> {
   let title = "power with a number as exponent";
+  let torch = "torch.pow(self, exponent)";
   let notes = "Small exponents are products and roots, as in PyTorch: 2 is self * self.";
   let dtypes = ["float", "complex"];
   let inplace = 1;
-  let eval = Expr<"std.pow(self, exponent)">;
+  let eval = Expr<"choose(is(exponent, -0.5), 1 / std.sqrt(self), std.pow(self, exponent))">;
   let lower = [
     OnFloat<"choose(is(exponent, 2), self * self, choose(is(exponent, 3), self * self * self,"
             "choose(is(exponent, 0.5), math.sqrt(self), choose(is(exponent, -0.5), 1 / math.sqrt(self),"
@@ -48,12 +49,22 @@ def Ag_Pow : Ag_Pointwise<"pow(Tensor self, float exponent) -> Tensor"> {
     OnComplex<"choose(is(exponent, 2), self * self, choose(is(exponent, 3), self * self * self,"
               "choose(is(exponent, -1), 1 / self, complex.pow(self, exponent))))">];
   let grad = [Wrt<"self", "choose(is(exponent, 0), zeros_like(grad), grad * conj(exponent * pow(self, exponent - 1)))">];
-  let samples = [Domain<"self", "0.2", "3">, Special<["0", "-0.0", "1", "inf", "nan"]>];
+  let samples = [Domain<"self", "0.2", "3">, Special<["0", "1", "inf", "nan"]>,
+                 Case<[], "exponent = 2.0">,
+                 Case<[], "exponent = 3.0">,
+                 Case<[], "exponent = 0.5">,
+                 Case<[], "exponent = -1.0">,
+                 Case<[], "exponent = -0.5">,
+                 Case<[], "exponent = 0.0">,
+                 Case<[], "exponent = 1.0">,
+                 Case<[], "exponent = -2.0">,
+                 Case<[], "exponent = 2.5">];
 }
 
 def Ag_PowTensor : Ag_Pointwise<"pow_tensor(Tensor self, Tensor exponent) -> Tensor"> {
   let title = "power with a tensor as exponent";
-  let dtypes = ["float", "complex"];
+  let torch = "torch.pow(self, exponent)";
+  let dtypes = ["float"]; // complex needs an order on exponents in its gradient
   let inplace = 1;
   let node = "PowBackward1";
   let eval = Expr<"std.pow(self, exponent)">;
@@ -222,7 +233,7 @@ def Ag_Acosh : Ag_Function<"acosh"> {
   let eval = Expr<"std.acosh(self)">;
   let lower = [OnFloat<"math.acosh(self)">];
   let grad = [Wrt<"self", "grad * conj(rsqrt(pow(self, 2) - 1))">];
-  let samples = [Domain<"self", "1.1", "5">, Special<["1", "0", "inf", "nan"]>];
+  let samples = [Domain<"self", "1.1", "5">, Special<["1", "inf", "nan"]>];
 }
 
 def Ag_Atanh : Ag_Function<"atanh"> {

@@ -107,7 +107,11 @@ Results evalMap(Operation *op, const Frame &frame) {
   const Record &record = *recordOf(op);
   DictionaryAttr params = paramsOf(op);
   Shape shape;
-  for (Value operand : op->getOperands()) {
+  for (auto [i, operand] : llvm::enumerate(op->getOperands())) {
+    Type type = frame[operand].elementType;
+    if (isa<ComplexType>(type) && record.tensorArg(i).element == ElementRule::T &&
+        !record.supports(ElementKind::Complex))
+      return op->emitError() << "'" << record.name << "' has no meaning for " << type;
     FailureOr<Shape> wider = broadcastShapes(shape, frame[operand].shape);
     if (failed(wider))
       return op->emitError() << "the operands' shapes do not broadcast at run time";

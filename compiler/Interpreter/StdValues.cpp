@@ -158,12 +158,21 @@ Number value_exp(Args a) {
   return elementary(a[0], [](auto x) { return std::exp(x); });
 }
 Number value_expm1(Args a) {
+  if (a[0].kind == Number::Complex) {
+    double re = a[0].value.real(), im = a[0].value.imag(), s = std::sin(im / 2);
+    return Number::complex(
+        {std::expm1(re) * std::cos(im) - 2 * s * s, std::exp(re) * std::sin(im)});
+  }
   return realOnly("expm1", a[0], [](double x) { return std::expm1(x); });
 }
 Number value_log(Args a) {
   return elementary(a[0], [](auto x) { return std::log(x); });
 }
 Number value_log1p(Args a) {
+  if (a[0].kind == Number::Complex) {
+    double re = a[0].value.real(), im = a[0].value.imag();
+    return Number::complex({std::log1p(re * (2 + re) + im * im) / 2, std::atan2(im, 1 + re)});
+  }
   return realOnly("log1p", a[0], [](double x) { return std::log1p(x); });
 }
 Number value_sqrt(Args a) {
@@ -226,6 +235,8 @@ static Number integerPower(int64_t base, int64_t exponent) {
 Number value_pow(Args a) {
   switch (common(a[0], a[1])) {
   case Number::Complex:
+    if (a[1].toComplex() == 0.0) // of zero, too
+      return Number::complex(1);
     return Number::complex(std::pow(a[0].toComplex(), a[1].toComplex()));
   case Number::Real:
     return Number::real(std::pow(a[0].toReal(), a[1].toReal()));

@@ -79,9 +79,18 @@ double parseNumber(StringRef text, const Entry &entry) {
   return value;
 }
 
+std::string emitCase(const Record &sample, Emitter &emit) {
+  std::vector<std::string> operands;
+  for (StringRef operand : sample.getValueAsListOfStrings("operands"))
+    operands.push_back(quoted(operand));
+  return formatv("{{{0}, {1}, {2}, {3}}", emit.array("StringLiteral", operands),
+                 quoted(sample.getValueAsString("params")), quoted(sample.getValueAsString("op")),
+                 quoted(sample.getValueAsString("torch")));
+}
+
 std::string emitRecord(const Entry &entry, Emitter &emit) {
   const Schema &schema = entry.schema;
-  std::vector<std::string> args, results, dtypes, lower, wrt, saves, domains, specials, shapes;
+  std::vector<std::string> args, results, dtypes, lower, wrt, saves, domains, specials, shapes, cases;
   for (const Arg &arg : schema.args)
     args.push_back(formatv("{{{0}, ArgKind::{1}, ElementRule::{2}, {3}, {4}, {5}}",
                            quoted(arg.name), arg.kind, arg.element, boolean(arg.optional),
@@ -101,6 +110,8 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
       domains.push_back(formatv("{{{0}, {1}, {2}}", quoted(sample->getValueAsString("operand")),
                                 number(parseNumber(sample->getValueAsString("low"), entry)),
                                 number(parseNumber(sample->getValueAsString("high"), entry))));
+    else if (sample->isSubClassOf("Case"))
+      cases.push_back(emitCase(*sample, emit));
     else
       for (StringRef value : sample->getValueAsListOfStrings("values"))
         specials.push_back(quoted(value));
@@ -135,7 +146,9 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
       quoted(entry.def->getValueAsString("tolerance")),
       emit.array("DomainSpec", domains),
       emit.array("StringLiteral", specials),
-      emit.array("StringLiteral", shapes)};
+      emit.array("StringLiteral", shapes),
+      emit.array("CaseSpec", cases),
+      quoted(entry.def->getValueAsString("torch"))};
   return "  {" + llvm::join(fields, ", ") + "}";
 }
 

@@ -1,0 +1,212 @@
+// Checks one sample: values, gradients, tangents and second derivatives, each against an oracle.
+#include "test/Ops/Checks.h"
+#include "compiler/Interpreter/Compare.h"
+#include "compiler/Interpreter/Interpreter.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
+#include <cmath>
+
+using namespace mlir;
+using namespace agc::interp;
+
+namespace agc::test {
+namespace {
+
+/// How close values must be: torch.testing's relative error, or the record's own; an absolute error
+/// only where sums may cancel.
+Tolerance toleranceFor(const Sample &sample, Type elementType, bool gradient) {
+  Tolerance tolerance = defaultTolerance(elementType);
+  if (auto complex = dyn_cast<ComplexType>(elementType))
+    elementType = complex.getElementType();
+  double own = 0;
+  if (!sample.record->tolerance.split(':').first.getAsDouble(own))
+    tolerance.rtol = std::max(tolerance.rtol, own);
+  bool half = elementType.isF16() || elementType.isBF16();
+  if (half) { // PyTorch rounds between the steps of some functions
+    tolerance.rtol *= gradient ? 10 : 3;
+    tolerance.atol = 1e-6;
+  }
+  if (sample.record->family != ag::Family::Pointwise)
+    tolerance.atol = elementType.isF64() ? 1e-7 : 1e-5;
+  // A gradient is several ops of order one, each rounded; differences of them cancel.
+  if (gradient && half)
+    tolerance.atol = 4 * defaultTolerance(elementType).rtol;
+  else if (gradient && elementType.isF32())
+    tolerance.atol = std::max(tolerance.atol, 1e-6);
+  return tolerance;
+}
+
+class SampleChecker {
+public:
+  SampleChecker(Sample &sample, Recording &recording, std::vector<std::string> &failures)
+      : sample(sample), recording(recording), failures(failures) {}
+
+  bool run() {
+    std::vector<Tensor> values = evaluate(*sample.module, "main", {});
+    const llvm::json::Object *entry = recording.find(sample);
+    if (!entry) {
+      fail("has no recording for its inputs: run record_torch.py");
+      return false;
+    }
+    std::optional<StringRef> error = entry->getString("error");
+    // An element type that PyTorch lacks; an unsigned one may lack negative parameters only.
+    if (error && !error->contains("not implemented for") && !error->contains("unsigned type"))
+      fail("is refused by PyTorch: " + *error);
+    if (!error)
+      compareRecorded(*entry, "values", "value", values, /*slack=*/1);
+    if (!sample.differentiable)
+      return !error;
+    OwningOpRef<ModuleOp> derived = differentiate();
+    if (!derived)
+      return !error;
+    std::vector<Tensor> gradients = evaluate(*derived, "grad", sample.seeds);
+    if (!error)
+      compareRecorded(*entry, "grads", "gradient", gradients, /*slack=*/1);
+    if (!sample.special && !gradients.empty())
+      checkCalculus(*derived, values, gradients);
+    return !error;
+  }
+
+private:
+  void fail(const Twine &text) { failures.push_back(sample.key + " " + text.str()); }
+
+  std::vector<Tensor> evaluate(ModuleOp module, StringRef name, ArrayRef<Tensor> more) {
+    std::vector<Tensor> inputs = sample.operands;
+    llvm::append_range(inputs, more);
+    return evaluateOn(module, name, inputs);
+  }
+
+  std::vector<Tensor> evaluateOn(ModuleOp module, StringRef name, ArrayRef<Tensor> inputs) {
+    Results results = Interpreter().run(module.lookupSymbol<func::FuncOp>(name), inputs);
+    if (succeeded(results))
+      return *results;
+    fail("cannot be evaluated: @" + name);
+    return {};
+  }
+
+  /// The module with its ag.grad and ag.jvp expanded by the records' rules.
+  OwningOpRef<ModuleOp> differentiate() {
+    OwningOpRef<ModuleOp> derived = sample.module->clone();
+    PassManager manager(derived->getContext());
+    if (failed(parsePassPipeline("ag-differentiate", manager, llvm::errs())) ||
+        failed(manager.run(*derived))) {
+      fail("cannot be differentiated");
+      return {};
+    }
+    return derived;
+  }
+
+  void compare(StringRef what, const std::vector<Tensor> &actual,
+               const std::vector<Tensor> &expected, double slack) {
+    if (actual.size() != expected.size())
+      return fail(what + ": " + Twine(actual.size()) + " results, expected " +
+                  Twine(expected.size()));
+    for (auto [i, pair] : llvm::enumerate(llvm::zip(actual, expected))) {
+      auto &[a, e] = pair;
+      Tolerance tolerance = toleranceFor(sample, e.elementType, !what.starts_with("value"));
+      tolerance.rtol *= slack;
+      if (auto difference = firstDifference(a, e, tolerance))
+        fail(what + " " + Twine(i) + ": " + *difference);
+    }
+  }
+
+  void compareRecorded(const llvm::json::Object &entry, StringRef field, StringRef what,
+                       const std::vector<Tensor> &actual, double slack) {
+    const llvm::json::Array *lists = entry.getArray(field);
+    if (!lists || lists->size() != actual.size())
+      return fail(what + " is recorded otherwise: run record_torch.py");
+    std::vector<Tensor> expected = actual;
+    for (auto [list, tensor] : llvm::zip(*lists, expected))
+      if (list.kind() != llvm::json::Value::Null && // no gradient in PyTorch: agrees with any
+          (!list.getAsArray() || failed(readNumbers(*list.getAsArray(), tensor))))
+        return fail(what + " is recorded in another shape: run record_torch.py");
+    compare((what + " against PyTorch").str(), actual, expected, slack);
+  }
+
+  /// Checks that hold where the function is smooth.
+  void checkCalculus(ModuleOp derived, const std::vector<Tensor> &values,
+                     const std::vector<Tensor> &gradients) {
+    compare("gradient against its evaluation's", gradients,
+            evaluate(*sample.module, "grad", sample.seeds), 1);
+    for (const Tensor &value : values)
+      if (value.elementType != sample.dtype && isa<FloatType, ComplexType>(value.elementType))
+        return; // a narrowing cast is a staircase to what follows
+    Type part = sample.dtype;
+    if (auto complex = dyn_cast<ComplexType>(part))
+      part = complex.getElementType();
+    if (!part.isF64())
+      return; // rounding hides what the rest would show; the rules are the same
+    compare("tangent against its evaluation's", evaluate(derived, "jvp", sample.tangents),
+            evaluate(*sample.module, "jvp", sample.tangents), 1);
+    std::vector<Tensor> seeds = sample.seeds;
+    llvm::append_range(seeds, sample.tangents);
+    compare("second derivative against its evaluation's", evaluate(derived, "second", seeds),
+            evaluate(*sample.module, "second", seeds), 10);
+    checkFiniteDifferences(gradients);
+    checkDotProduct(evaluate(derived, "jvp", sample.tangents), gradients);
+  }
+
+  static double dot(const Tensor &a, const Tensor &b) {
+    double sum = 0;
+    for (auto [x, y] : llvm::zip(a.data, b.data))
+      sum += (std::conj(x.toComplex()) * y.toComplex()).real();
+    return sum;
+  }
+
+  double weighted(const std::vector<Tensor> &values) const {
+    double sum = 0;
+    auto seed = sample.seeds.begin();
+    for (const Tensor &value : values)
+      if (isa<FloatType, ComplexType>(value.elementType))
+        sum += dot(*seed++, value);
+    return sum;
+  }
+
+  /// Central differences of the seeded sum of the results, along the tangents of each operand.
+  void checkFiniteDifferences(const std::vector<Tensor> &gradients) {
+    const double step = 1e-6;
+    size_t k = 0;
+    for (size_t i = 0; i < sample.operands.size(); ++i) {
+      if (!sample.wrt[i])
+        continue;
+      double sides[2];
+      for (int side : {0, 1}) {
+        std::vector<Tensor> moved = sample.operands;
+        for (auto [x, t] : llvm::zip(moved[i].data, sample.tangents[k].data))
+          x.value += (side ? step : -step) * t.value;
+        sides[side] = weighted(evaluateOn(*sample.module, "main", moved));
+      }
+      double expected = (sides[1] - sides[0]) / (2 * step),
+             actual = dot(gradients[k], sample.tangents[k]);
+      if (!(std::abs(actual - expected) <= 1e-5 * (1 + std::abs(expected))))
+        fail("gradient of operand " + Twine(i) + " against finite differences: " +
+             Twine(std::to_string(actual)) + ", expected " + Twine(std::to_string(expected)));
+      ++k;
+    }
+  }
+
+  /// <seed, J tangent> = <J* seed, tangent>, with no step to choose.
+  void checkDotProduct(const std::vector<Tensor> &moved, const std::vector<Tensor> &gradients) {
+    double forward = 0, backward = 0;
+    for (auto [seed, tangent] : llvm::zip(sample.seeds, moved))
+      forward += dot(seed, tangent);
+    for (auto [gradient, tangent] : llvm::zip(gradients, sample.tangents))
+      backward += dot(gradient, tangent);
+    if (!(std::abs(forward - backward) <= 1e-9 * (1 + std::abs(backward))))
+      fail("tangent and gradient disagree: " + Twine(std::to_string(forward)) + " and " +
+           Twine(std::to_string(backward)));
+  }
+
+  Sample &sample;
+  Recording &recording;
+  std::vector<std::string> &failures;
+};
+
+} // namespace
+
+bool checkSample(Sample &sample, Recording &recording, std::vector<std::string> &failures) {
+  return SampleChecker(sample, recording, failures).run();
+}
+
+} // namespace agc::test

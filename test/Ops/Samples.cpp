@@ -1,0 +1,500 @@
+// Builds the samples of a record: which calls, on which inputs, as which module.
+#include "test/Ops/Samples.h"
+#include "compiler/Interpreter/Compare.h"
+#include "dialect/AgDialect.h"
+#include "dialect/RuleBuilder.h"
+#include "mlir/AsmParser/AsmParser.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/Support/xxhash.h"
+#include <cmath>
+
+using namespace mlir;
+using namespace agc::ag;
+using agc::interp::Number;
+using agc::interp::Tensor;
+
+namespace agc::test {
+namespace {
+
+/// What varies between the samples of a record and element type.
+struct Call {
+  std::string name; ///< the last part of the key
+  SmallVector<SmallVector<int64_t>> shapes;
+  SmallVector<std::string> types; ///< element type of each operand, by name
+  SmallVector<const ArgSpec *> specs;
+  DictionaryAttr params;
+  std::string op, torch;
+  enum Values { Random, Ties, Specials } values = Random;
+};
+
+std::string dtypeName(Type type) {
+  std::string text;
+  llvm::raw_string_ostream(text) << type;
+  return text;
+}
+
+SmallVector<Type> dtypesOf(const Record &record, MLIRContext *context) {
+  Builder b(context);
+  SmallVector<Type> types;
+  if (record.supports(ElementKind::Float))
+    types.append({b.getF32Type(), b.getF64Type(), b.getF16Type(), b.getBF16Type()});
+  if (record.supports(ElementKind::Complex))
+    types.append({ComplexType::get(b.getF32Type()), ComplexType::get(b.getF64Type())});
+  // The surface turns integers and bool into i64 before a sum.
+  bool onlyWide = record.promotion == Promotion::Sum;
+  if (record.supports(ElementKind::Int)) {
+    if (!onlyWide)
+      types.append({b.getIntegerType(8, false), b.getI8Type(), b.getI16Type(), b.getI32Type()});
+    types.push_back(b.getI64Type());
+  }
+  if (record.supports(ElementKind::Bool) && !onlyWide)
+    types.push_back(b.getI1Type());
+  return types;
+}
+
+bool isFloating(Type type) { return isa<FloatType, ComplexType>(getElementTypeOrSelf(type)); }
+
+Type elementOf(const ArgSpec &spec, Type dtype) {
+  switch (spec.element) {
+  case ElementRule::Bool:
+    return IntegerType::get(dtype.getContext(), 1);
+  case ElementRule::Index:
+    return IntegerType::get(dtype.getContext(), 64);
+  case ElementRule::Real:
+    if (auto complex = dyn_cast<ComplexType>(dtype))
+      return complex.getElementType();
+    return dtype;
+  case ElementRule::T:
+  case ElementRule::Any:
+    return dtype;
+  }
+  llvm_unreachable("all element rules are covered");
+}
+
+class SampleBuilder {
+public:
+  SampleBuilder(const Record &record, MLIRContext *context, std::vector<std::string> &errors)
+      : record(record), context(context), errors(errors) {}
+
+  std::vector<Sample> run() {
+    std::vector<Call> calls = callsOf();
+    if (calls.empty())
+      error("has no Case to make a sample of");
+    std::vector<Sample> samples;
+    for (Type dtype : dtypesOf(record, context))
+      for (const Call &call : calls)
+        if (std::optional<Sample> sample = build(call, dtype))
+          samples.push_back(std::move(*sample));
+    return samples;
+  }
+
+private:
+  void error(const Twine &text) { errors.push_back(("'" + record.name + "' " + text).str()); }
+
+  DictionaryAttr parseParams(StringRef text) {
+    Attribute attr = parseAttribute(("{" + text + "}").str(), context);
+    auto params = dyn_cast_or_null<DictionaryAttr>(attr);
+    if (!params) {
+      error("has a Case whose parameters do not parse: " + text);
+      return DictionaryAttr::get(context);
+    }
+    NamedAttrList list;
+    for (NamedAttribute param : params) {
+      Attribute value = param.getValue();
+      auto spec = llvm::find_if(
+          record.args, [&](const ArgSpec &arg) { return arg.name == param.getName().getValue(); });
+      if (spec == record.args.end())
+        error("has no parameter '" + param.getName().getValue() + "' that a Case gives");
+      else if (auto array = dyn_cast<ArrayAttr>(value); array && spec->kind == ArgKind::IntList)
+        value = DenseI64ArrayAttr::get(context, llvm::map_to_vector(array, [](Attribute a) {
+                                         return cast<IntegerAttr>(a).getInt();
+                                       }));
+      list.set(param.getName(), value);
+    }
+    return list.getDictionary(context);
+  }
+
+  std::vector<const ArgSpec *> tensorArgs() const {
+    std::vector<const ArgSpec *> specs;
+    for (const ArgSpec &arg : record.args)
+      if (arg.isTensor())
+        specs.push_back(&arg);
+    return specs;
+  }
+
+  /// A case as it stands in the record.
+  Call explicitCall(const CaseSpec &spec, size_t i) {
+    Call call;
+    call.name = "case" + std::to_string(i);
+    call.params = parseParams(spec.params);
+    call.op = spec.op;
+    call.torch = spec.torch;
+    std::vector<const ArgSpec *> specs = tensorArgs();
+    for (auto [k, text] : llvm::enumerate(spec.operands)) {
+      if (specs.empty()) {
+        error("has a Case with too many operands");
+        break;
+      }
+      const ArgSpec *arg = specs[std::min(k, specs.size() - 1)];
+      call.specs.push_back(text == "-" ? nullptr : arg);
+      SmallVector<int64_t> shape;
+      StringRef rest = text;
+      int64_t extent;
+      while (!rest.empty() && !rest.consumeInteger(10, extent)) {
+        shape.push_back(extent);
+        rest.consume_front("x");
+      }
+      call.shapes.push_back(shape);
+      call.types.push_back(text == "-" ? "" : rest.str());
+    }
+    return call;
+  }
+
+  std::vector<Call> callsOf() {
+    std::vector<Call> calls;
+    std::vector<DictionaryAttr> paramSets;
+    for (auto [i, spec] : llvm::enumerate(record.cases)) {
+      if (spec.operands.empty() && spec.op.empty()) {
+        paramSets.push_back(parseParams(spec.params));
+        continue;
+      }
+      calls.push_back(explicitCall(spec, i));
+      if (record.family == Family::Composite) {
+        Call ties = calls.back();
+        ties.name += "_ties";
+        ties.values = Call::Ties;
+        calls.push_back(ties);
+      }
+    }
+    if (record.family == Family::Reduce)
+      appendReductions(calls);
+    if (record.family == Family::Pointwise)
+      appendPointwise(calls, paramSets);
+    return calls;
+  }
+
+  void appendPointwise(std::vector<Call> &calls, ArrayRef<DictionaryAttr> paramSets) {
+    std::vector<DictionaryAttr> sets(paramSets);
+    if (sets.empty())
+      sets.push_back(DictionaryAttr::get(context));
+    std::vector<const ArgSpec *> specs = tensorArgs();
+    auto add = [&](const Twine &name, DictionaryAttr params, Call::Values values,
+                   function_ref<SmallVector<int64_t>(size_t)> shape) {
+      Call call;
+      call.name = name.str();
+      call.params = params;
+      call.values = values;
+      for (auto [i, spec] : llvm::enumerate(specs)) {
+        call.specs.push_back(spec);
+        call.shapes.push_back(shape(i));
+        call.types.push_back("");
+      }
+      calls.push_back(call);
+    };
+    static constexpr int64_t wide[][2] = {{3, 1}, {1, 2}, {1, 1}};
+    for (auto [n, params] : llvm::enumerate(sets)) {
+      std::string suffix = n ? std::to_string(n) : "";
+      for (StringRef name : record.shapes) {
+        if (name == "matrix")
+          add("matrix" + suffix, params, Call::Random,
+              [](size_t) { return SmallVector<int64_t>{2, 3}; });
+        else if (name == "empty" && !n)
+          add(name, params, Call::Random, [](size_t) { return SmallVector<int64_t>{0, 3}; });
+        else if (name == "zero_dim" && !n)
+          add(name, params, Call::Random, [](size_t) { return SmallVector<int64_t>{}; });
+        else if (name == "broadcast" && !n && specs.size() > 1)
+          add(name, params, Call::Random,
+              [](size_t i) { return llvm::to_vector(ArrayRef<int64_t>(wide[i % 3])); });
+        // non_contiguous and expanded are the same values to what has no memory.
+      }
+      if (record.specials.empty())
+        continue;
+      int64_t count = record.specials.size(), total = count;
+      for (size_t i = 1; i < std::min<size_t>(specs.size(), 2); ++i)
+        total *= count;
+      add("special" + suffix, params, Call::Specials,
+          [&](size_t) { return SmallVector<int64_t>{total}; });
+    }
+  }
+
+  void appendReductions(std::vector<Call> &calls) {
+    auto add = [&](StringRef name, SmallVector<int64_t> shape, StringRef params,
+                   Call::Values values) {
+      Call call;
+      call.name = name;
+      call.shapes.push_back(shape);
+      call.types.push_back("");
+      call.specs.push_back(tensorArgs()[0]);
+      call.params = parseParams(params);
+      call.values = values;
+      calls.push_back(call);
+    };
+    add("last", {2, 3}, "dim = [1]", Call::Random);
+    add("first_keepdim", {2, 3}, "dim = [0], keepdim = true", Call::Random);
+    add("all", {2, 3, 2}, "dim = [0, 1, 2]", Call::Random);
+    add("ties", {3, 4}, "dim = [1]", Call::Ties);
+    add("special", {4, 3}, "dim = [1]", Call::Specials);
+    if (llvm::is_contained(record.shapes, "empty"))
+      add("empty", {0, 3}, "dim = [0]", Call::Random);
+  }
+
+  std::pair<double, double> domainOf(const ArgSpec &spec) const {
+    for (const DomainSpec &domain : record.domains)
+      if (domain.operand == spec.name)
+        return {domain.low, domain.high};
+    for (const DomainSpec &domain : record.domains)
+      if (domain.operand == "*" && spec.element == ElementRule::T)
+        return {domain.low, domain.high};
+    return spec.element == ElementRule::Index ? std::pair(0.0, 2.0) : std::pair(-2.0, 2.0);
+  }
+
+  /// The record's special values, as far as an element type has them.
+  std::vector<double> specialsFor(Type type) const {
+    std::vector<double> values;
+    for (StringRef text : record.family == Family::Reduce
+                              ? ArrayRef<llvm::StringLiteral>(reductionSpecials)
+                              : record.specials) {
+      double value = 0;
+      text.getAsDouble(value);
+      bool real = isa<FloatType>(type);
+      if (isa<ComplexType>(type) && (!std::isfinite(value) || std::signbit(value)))
+        continue; // signs of zeros and infinite parts: C libraries differ
+      if (!real && !isa<ComplexType>(type) &&
+          (!std::isfinite(value) || value != std::trunc(value) || std::abs(value) > 100))
+        continue;
+      values.push_back(value);
+    }
+    if (values.empty())
+      values.push_back(0);
+    return values;
+  }
+  static constexpr llvm::StringLiteral reductionSpecials[] = {"1", "inf",  "2",  "nan",
+                                                              "4", "-inf", "-1", "3"};
+
+  Tensor valuesFor(const Call &call, size_t i, Type elementType, StringRef key) const {
+    auto [low, high] = domainOf(*call.specs[i]);
+    uint64_t seed = llvm::xxh3_64bits((key + "/" + std::to_string(i)).str());
+    bool isBool = elementType.isInteger(1);
+    Tensor result = interp::randomTensor(call.shapes[i], elementType, isBool ? 0 : low,
+                                         isBool ? 2 : high, seed);
+    if (elementType.isUnsignedInteger())
+      for (Number &x : result.data)
+        x.integer = x.integer > 127 ? 256 - x.integer : x.integer;
+    bool tied = call.specs[i]->element == ElementRule::T;
+    if (call.values == Call::Ties && tied)
+      for (Number &x : result.data)
+        x = x.kind == Number::Complex
+                ? Number::complex({std::round(x.value.real()), std::round(x.value.imag())})
+            : x.kind == Number::Real ? Number::real(std::round(x.toReal()))
+                                     : x;
+    if (call.values == Call::Specials && tied && !isBool) {
+      std::vector<double> specials = specialsFor(elementType);
+      size_t stride = i == 0 ? 1 : record.specials.size();
+      for (auto [n, x] : llvm::enumerate(result.data))
+        x = interp::convert(Number::real(specials[n / stride % specials.size()]), elementType);
+    }
+    return result;
+  }
+
+  /// Not where the record says NoWrt.
+  bool hasGradient(const ArgSpec &spec) const {
+    return record.gradKind != GradKind::Rules || llvm::any_of(record.wrt, [&](const WrtSpec &wrt) {
+             return &record.args[wrt.arg] == &spec && wrt.expr;
+           });
+  }
+
+  std::optional<Sample> build(const Call &call, Type dtype);
+  func::FuncOp buildMain(Sample &sample, const Call &call, TypeRange types);
+  void buildDerivatives(Sample &sample, func::FuncOp main);
+
+  const Record &record;
+  MLIRContext *context;
+  std::vector<std::string> &errors;
+};
+
+constexpr llvm::StringLiteral SampleBuilder::reductionSpecials[];
+
+/// `T` as an element type's name.
+std::string withDtype(StringRef text, Type dtype) {
+  std::string result;
+  for (size_t i = 0; i < text.size(); ++i) {
+    bool alone = text[i] == 'T' && i + 1 < text.size() && text[i + 1] == '>' && i > 0 &&
+                 (text[i - 1] == 'x' || text[i - 1] == '<');
+    result += alone ? dtypeName(dtype) : std::string(1, text[i]);
+  }
+  return result;
+}
+
+/// The function @main, by the record's builder or by the case's text.
+func::FuncOp SampleBuilder::buildMain(Sample &sample, const Call &call, TypeRange types) {
+  Location loc = UnknownLoc::get(context);
+  if (!call.op.empty()) {
+    std::string text = "func.func @main(";
+    for (auto [i, type] : llvm::enumerate(types))
+      text += (i ? ", %" : "%") + sample.names[i] + ": " + dtypeName(type);
+    text += ") {\n  %0 = " + withDtype(call.op, sample.dtype) + "\n  return\n}\n";
+    sample.module = parseSourceString<ModuleOp>(text, context);
+    if (!sample.module)
+      return {};
+    auto main = sample.module->lookupSymbol<func::FuncOp>("main");
+    Operation *op = &main.getBody().front().front();
+    main.getBody().front().getTerminator()->setOperands(op->getResults());
+    main.setFunctionType(FunctionType::get(context, types, op->getResultTypes()));
+    return main;
+  }
+  sample.module = ModuleOp::create(loc);
+  OpBuilder b = OpBuilder::atBlockEnd(sample.module->getBody());
+  auto main = func::FuncOp::create(b, loc, "main", FunctionType::get(context, types, {}));
+  Block *entry = main.addEntryBlock();
+  b.setInsertionPointToEnd(entry);
+  SmallVector<Value> operands;
+  unsigned next = 0;
+  for (const ArgSpec *spec : call.specs)
+    operands.push_back(spec ? entry->getArgument(next++) : Value());
+  FailureOr<SmallVector<Value>> results = buildRecord(b, loc, record, operands, sample.params);
+  if (failed(results))
+    return {};
+  func::ReturnOp::create(b, loc, *results);
+  main.setFunctionType(FunctionType::get(context, types, ValueRange(*results).getTypes()));
+  return main;
+}
+
+/// @grad, @jvp and @second around the op of @main.
+void SampleBuilder::buildDerivatives(Sample &sample, func::FuncOp main) {
+  Location loc = main.getLoc();
+  FunctionType type = main.getFunctionType();
+  SmallVector<Type> floating;
+  for (auto [input, wrt] : llvm::zip(type.getInputs(), sample.wrt))
+    if (wrt)
+      floating.push_back(input);
+  SmallVector<Type> outputs = llvm::filter_to_vector(type.getResults(), isFloating);
+  OpBuilder b(context);
+  // Starts a function that computes the results from marked operands.
+  auto start = [&](StringRef name, TypeRange more, ArrayRef<Type> results,
+                   SmallVector<Value> &marks, SmallVector<Value> &values) {
+    SmallVector<Type> inputs(type.getInputs());
+    inputs.append(more.begin(), more.end());
+    b.setInsertionPointToEnd(sample.module->getBody());
+    auto function = func::FuncOp::create(b, loc, name, FunctionType::get(context, inputs, results));
+    Block *entry = function.addEntryBlock();
+    b.setInsertionPointToEnd(entry);
+    IRMapping mapping;
+    for (auto [from, to, wrt] : llvm::zip(main.getArguments(), entry->getArguments(), sample.wrt)) {
+      Value value = to;
+      if (wrt) {
+        value = LeafMarkOp::create(b, loc, to);
+        marks.push_back(value);
+      }
+      mapping.map(from, value);
+    }
+    for (Operation &op : main.getBody().front().without_terminator())
+      b.clone(op, mapping);
+    for (Value value : main.getBody().front().getTerminator()->getOperands())
+      if (isFloating(value.getType()))
+        values.push_back(mapping.lookup(value));
+    return entry;
+  };
+  auto rest = [&](Block *entry, size_t skip, size_t count) {
+    return SmallVector<Value>(
+        entry->getArguments().drop_front(type.getNumInputs() + skip).take_front(count));
+  };
+  {
+    SmallVector<Value> marks, values;
+    Block *entry = start("grad", outputs, floating, marks, values);
+    auto grad = GradOp::create(b, loc, floating, values, rest(entry, 0, outputs.size()), marks,
+                               /*create_graph=*/false);
+    func::ReturnOp::create(b, loc, grad.getResults());
+  }
+  {
+    SmallVector<Value> marks, values;
+    Block *entry = start("jvp", floating, outputs, marks, values);
+    auto jvp = JvpOp::create(b, loc, outputs, values, marks, rest(entry, 0, floating.size()));
+    func::ReturnOp::create(b, loc, jvp.getResults());
+  }
+  {
+    SmallVector<Value> marks, values;
+    SmallVector<Type> seeds(outputs);
+    seeds.append(floating);
+    Block *entry = start("second", seeds, floating, marks, values);
+    auto grad = GradOp::create(b, loc, floating, values, rest(entry, 0, outputs.size()), marks,
+                               /*create_graph=*/true);
+    auto second = GradOp::create(b, loc, floating, grad.getResults(),
+                                 rest(entry, outputs.size(), floating.size()), marks,
+                                 /*create_graph=*/false);
+    func::ReturnOp::create(b, loc, second.getResults());
+  }
+}
+
+std::optional<Sample> SampleBuilder::build(const Call &call, Type dtype) {
+  Sample sample;
+  sample.key = (record.name + "/" + dtypeName(dtype) + "/" + call.name).str();
+  sample.record = &record;
+  sample.dtype = dtype;
+  sample.torch = call.torch.empty() ? record.torch.str() : call.torch;
+  sample.special = call.values != Call::Random;
+  NamedAttrList params(call.params);
+  for (const ArgSpec &arg : record.args)
+    if (!arg.isTensor() && !params.get(arg.name)) {
+      if (Attribute value = defaultOf(arg, context))
+        params.set(arg.name, value);
+      else if (!arg.optional && !arg.hasDefault && call.op.empty()) {
+        error("needs a Case that gives '" + arg.name + "'");
+        return std::nullopt;
+      }
+    }
+  sample.params = params.getDictionary(context);
+  // PyTorch wraps a negative bound around before it compares.
+  if (dtype.isUnsignedInteger())
+    for (NamedAttribute param : sample.params)
+      if (auto value = dyn_cast<FloatAttr>(param.getValue()); value && value.getValueAsDouble() < 0)
+        return std::nullopt;
+  SmallVector<Type> types;
+  for (size_t i = 0; i < call.specs.size(); ++i) {
+    if (!call.specs[i])
+      continue;
+    Type elementType = call.types[i].empty() ? elementOf(*call.specs[i], dtype)
+                                             : parseType(call.types[i], context);
+    if (!elementType) {
+      error("has a Case with an operand of no type");
+      return std::nullopt;
+    }
+    sample.operands.push_back(valuesFor(call, i, elementType, sample.key));
+    bool list = call.specs[i]->kind == ArgKind::TensorList;
+    sample.names.push_back(call.specs[i]->name.str() + (list ? std::to_string(i) : ""));
+    types.push_back(RankedTensorType::get(call.shapes[i], elementType));
+    sample.optional.push_back(call.specs[i]->optional);
+    sample.wrt.push_back(isFloating(elementType) && hasGradient(*call.specs[i]));
+  }
+  func::FuncOp main = buildMain(sample, call, types);
+  if (!main) {
+    error("has a Case that makes no valid op: " + sample.key);
+    return std::nullopt;
+  }
+  auto random = [&](Type type, StringRef what, size_t i) {
+    auto shaped = cast<RankedTensorType>(type);
+    uint64_t seed = llvm::xxh3_64bits((sample.key + "/" + what + std::to_string(i)).str());
+    return interp::randomTensor(shaped.getShape(), shaped.getElementType(), 0.5, 1.5, seed);
+  };
+  for (auto [i, type] : llvm::enumerate(main.getResultTypes()))
+    if (isFloating(type))
+      sample.seeds.push_back(random(type, "seed", i));
+  for (auto [i, type] : llvm::enumerate(types))
+    if (sample.wrt[i])
+      sample.tangents.push_back(random(type, "tangent", i));
+  sample.differentiable = !sample.seeds.empty() && !sample.tangents.empty() &&
+                          record.gradKind != GradKind::NonDiff &&
+                          record.gradKind != GradKind::NotImplemented;
+  if (sample.differentiable)
+    buildDerivatives(sample, main);
+  return sample;
+}
+
+} // namespace
+
+std::vector<Sample> samplesOf(const Record &record, MLIRContext *context,
+                              std::vector<std::string> &errors) {
+  return SampleBuilder(record, context, errors).run();
+}
+
+} // namespace agc::test
