@@ -250,10 +250,7 @@ Error AutogradState::checkInPlace(Object *self, bool requiresGradAtAll, Location
       return report(std::move(error));
     }
   }
-  Expected<bool> leaf = isLeaf(self, loc);
-  if (!leaf)
-    return leaf.takeError();
-  if (!requiresGrad(self) || !*leaf)
+  if (!requiresGrad(self) || self->gradFn)
     return Error::success();
   AutogradError error(ErrorNumber::LeafWritten, loc,
                       "a leaf Variable that requires grad is being used in an in-place operation.");
@@ -292,7 +289,7 @@ Error AutogradState::write(Object *self, const Recording &given) {
       return made.takeError();
     node = *made;
   }
-  if (self->layout.overlapsItself())
+  if (self->layout.overlapsItself() && !recording.isFill)
     if (Error error = report({ErrorNumber::OverlappingWrite, recording.loc,
                               "unsupported operation: more than one element of the written-to "
                               "tensor refers to a single memory location. Please clone() the "
@@ -354,10 +351,7 @@ static std::string flagOfNonLeafText(bool value) {
 }
 
 Error AutogradState::requiresGrad_(Location loc, Object *self, bool value) {
-  Expected<bool> leaf = isLeaf(self, loc);
-  if (!leaf)
-    return leaf.takeError();
-  if (!*leaf && !value) {
+  if (self->gradFn && !value) {
     AutogradError error(ErrorNumber::FlagOfNonLeaf, loc, flagOfNonLeafText(value));
     error.notes.push_back({self->gradFn->loc, "computed here"});
     return report(std::move(error));
@@ -365,16 +359,13 @@ Error AutogradState::requiresGrad_(Location loc, Object *self, bool value) {
   if (value && !isDifferentiable(self->type))
     return report({ErrorNumber::DtypeCannotRequireGrad, loc,
                    "only Tensors of floating point dtype can require gradients"});
-  if (*leaf)
+  if (!self->gradFn)
     self->requiresGradFlag = value;
   return Error::success();
 }
 
 Error AutogradState::setRequiresGrad(Location loc, Object *self, bool value) {
-  Expected<bool> leaf = isLeaf(self, loc);
-  if (!leaf)
-    return leaf.takeError();
-  if (!*leaf) {
+  if (self->gradFn) {
     AutogradError error(ErrorNumber::FlagOfNonLeaf, loc, flagOfNonLeafText(value));
     error.notes.push_back({self->gradFn->loc, "computed here"});
     return report(std::move(error));
@@ -393,10 +384,7 @@ Error AutogradState::retainGrad(Location loc, Object *self) {
     error.notes.push_back({self->loc, "made here"});
     return report(std::move(error));
   }
-  Expected<bool> leaf = isLeaf(self, loc);
-  if (!leaf)
-    return leaf.takeError();
-  if (!*leaf && !self->retainsGrad) {
+  if (self->gradFn && !self->retainsGrad) {
     self->retainsGrad = true;
     retaining.push_back(self);
   }
@@ -433,57 +421,61 @@ Error AutogradState::setGrad(Location loc, Object *self, Object *grad) {
   return Error::success();
 }
 
-Error AutogradState::checkSeeds(const BackwardCall &call) {
-  for (auto [i, root, seed] : llvm::enumerate(call.roots, call.seeds)) {
-    std::string number = std::to_string(i);
-    Type rootType = root->type.getElementType();
-    if (!seed) {
-      bool one = root->type.hasStaticShape() && root->type.getNumElements() == 1;
-      bool real = isa<FloatType>(rootType);
-      if (!requiresGrad(root) || (one && real))
-        continue;
-      AutogradError error(
-          ErrorNumber::NotScalar, call.loc,
-          one ? "grad can be implicitly created only for real scalar outputs but got " +
-                    dtypeText(rootType).str()
-              : "grad can be implicitly created only for scalar outputs");
-      error.notes.push_back({root->loc, "made here"});
-      if (Error stop = report(std::move(error)))
-        return stop;
-      continue;
-    }
-    if (failed(verifyCompatibleShape(root->type.getShape(), seed->type.getShape()))) {
-      if (Error stop = report(
-              {ErrorNumber::SeedShape, call.loc,
-               "Mismatch in shape: grad_output[" + number + "] has a shape of torch.Size(" +
-                   shapeText(seed->type.getShape()) + ") and output[" + number +
-                   "] has a shape of torch.Size(" + shapeText(root->type.getShape()) + ")."}))
-        return stop;
-    } else if (Type seedType = seed->type.getElementType();
-               isa<ComplexType>(rootType) != isa<ComplexType>(seedType)) {
-      if (Error stop = report(
-              {ErrorNumber::SeedComplex, call.loc,
-               "For complex Tensors, both grad_output and output are required to have the "
-               "same dtype. Mismatch in dtype: grad_output[" +
-                   number + "] has a dtype of " + dtypeText(seedType).str() + " and output[" +
-                   number + "] has a dtype of " + dtypeText(rootType).str() + "."}))
-        return stop;
-    }
+/// What is wrong with a root's seed, or its absence; null where nothing is.
+static std::unique_ptr<AutogradError> checkSeed(const BackwardCall &call, unsigned i,
+                                                bool requiresGrad) {
+  Object *root = call.roots[i], *seed = call.seeds[i];
+  std::string number = std::to_string(i);
+  Type rootType = root->type.getElementType();
+  auto error = [&](ErrorNumber kind, std::string text) {
+    auto made = std::make_unique<AutogradError>(kind, call.loc, std::move(text));
+    made->notes.push_back({root->loc, "made here"});
+    return made;
+  };
+  if (!seed) {
+    bool one = root->type.hasStaticShape() && root->type.getNumElements() == 1;
+    if (!requiresGrad || (one && isa<FloatType>(rootType)))
+      return nullptr;
+    return error(ErrorNumber::NotScalar,
+                 one ? "grad can be implicitly created only for real scalar outputs but got " +
+                           dtypeText(rootType).str()
+                     : "grad can be implicitly created only for scalar outputs");
   }
-  return Error::success();
+  if (failed(verifyCompatibleShape(root->type.getShape(), seed->type.getShape())))
+    return error(ErrorNumber::SeedShape,
+                 "Mismatch in shape: grad_output[" + number + "] has a shape of torch.Size(" +
+                     shapeText(seed->type.getShape()) + ") and output[" + number +
+                     "] has a shape of torch.Size(" + shapeText(root->type.getShape()) + ").");
+  Type seedType = seed->type.getElementType();
+  if (isa<ComplexType>(rootType) == isa<ComplexType>(seedType))
+    return nullptr;
+  return error(ErrorNumber::SeedComplex,
+               "For complex Tensors, both grad_output and output are required to have the same "
+               "dtype. Mismatch in dtype: grad_output[" +
+                   number + "] has a dtype of " + dtypeText(seedType).str() + " and output[" +
+                   number + "] has a dtype of " + dtypeText(rootType).str() + ".");
+}
+
+Expected<BackwardResult> AutogradState::runBackward(const BackwardCall &call,
+                                                    ArrayRef<Object *> inputs, bool accumulates) {
+  BackwardResult none;
+  none.gradients.resize(accumulates ? 0 : inputs.size());
+  for (unsigned i = 0; i < call.roots.size(); ++i)
+    if (std::unique_ptr<AutogradError> error = checkSeed(call, i, requiresGrad(call.roots[i]))) {
+      if (Error stop = report(std::move(*error)))
+        return stop;
+      return none;
+    }
+  return BackwardRun(*this, call, accumulates).run(inputs);
 }
 
 Expected<BackwardResult> AutogradState::backward(const BackwardCall &call,
                                                  ArrayRef<Object *> inputs) {
-  if (Error error = checkSeeds(call))
-    return error;
-  return BackwardRun(*this, call, /*accumulates=*/true).run(inputs);
+  return runBackward(call, inputs, /*accumulates=*/true);
 }
 
 Expected<BackwardResult> AutogradState::grad(const BackwardCall &call, ArrayRef<Object *> inputs) {
-  if (Error error = checkSeeds(call))
-    return error;
-  return BackwardRun(*this, call, /*accumulates=*/false).run(inputs);
+  return runBackward(call, inputs, /*accumulates=*/false);
 }
 
 } // namespace agc

@@ -17,6 +17,8 @@ struct Recording {
   llvm::SmallVector<Object *> inputs;      ///< the differentiable ones
   llvm::SmallVector<Object *> savedInputs; ///< null for a value that no object holds
   bool savesResult = false;
+  /// A write of one number everywhere, which may meet an element twice.
+  bool isFill = false;
   std::string notImplemented = {}; ///< why it has no derivative, in PyTorch's words
 };
 
@@ -118,7 +120,8 @@ private:
   llvm::Error checkViewWritten(Object *self, bool indirect, mlir::Location loc);
   llvm::Error rebaseHistory(Object *self, Node *node, mlir::Location loc);
   llvm::Expected<Node *> newRecordedNode(const Recording &recording);
-  llvm::Error checkSeeds(const BackwardCall &call);
+  llvm::Expected<BackwardResult> runBackward(const BackwardCall &call,
+                                             llvm::ArrayRef<Object *> inputs, bool accumulates);
 
   Sink sink;
   std::vector<bool> modes;

@@ -36,8 +36,7 @@ Error BackwardRun::findRoots() {
                           "element " + std::to_string(i) +
                               " of tensors does not require grad and does not have a grad_fn");
       error.notes.push_back({root->loc, "made here"});
-      if (Error stop = state.report(std::move(error)))
-        return stop;
+      return refuse(std::move(error));
     }
     roots.push_back(*edge);
   }
@@ -54,8 +53,7 @@ Error BackwardRun::findInputs(ArrayRef<Object *> inputs) {
       AutogradError error(ErrorNumber::InputDoesNotRequireGrad, call.loc,
                           "One of the differentiated Tensors does not require grad");
       error.notes.push_back({input->loc, "made here"});
-      if (Error stop = state.report(std::move(error)))
-        return stop;
+      return refuse(std::move(error));
     }
     Expected<Edge> edge = state.edgeOf(input, call.loc);
     if (!edge)
@@ -105,8 +103,13 @@ void BackwardRun::markWanted() {
 Expected<BackwardResult> BackwardRun::run(ArrayRef<Object *> inputs) {
   if (Error error = findRoots())
     return error;
-  if (Error error = findInputs(inputs))
-    return error;
+  if (!refused)
+    if (Error error = findInputs(inputs))
+      return error;
+  if (refused) { // and reported: nothing is run
+    result.gradients.resize(accumulates ? 0 : inputs.size());
+    return std::move(result);
+  }
   countDependencies();
   markWanted();
   std::priority_queue<Node *, SmallVector<Node *>, Later> ready;
@@ -189,7 +192,7 @@ Expected<BackwardRun::Cotangent> BackwardRun::propagate(Node *node, Task &task) 
   return all;
 }
 
-/// Reports an error of the node that is executed; PyTorch raises the first one.
+/// Reports an error of the call, or of the node that is executed; PyTorch raises the first one.
 Error BackwardRun::refuse(AutogradError error) {
   refused = true;
   return state.report(std::move(error));

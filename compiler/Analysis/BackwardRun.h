@@ -55,7 +55,7 @@ private:
   AutogradState &state;
   const BackwardCall &call;
   bool accumulates, restricted = false;
-  bool refused = false;                   ///< the node that is executed met an error
+  bool refused = false;                   ///< the call, or the node that is executed, met an error
   llvm::SmallVector<Edge> roots, targets; ///< per root and per input; of null nodes where nowhere
   llvm::SmallVector<Node *> reachable;
   llvm::DenseMap<Node *, Task> tasks;

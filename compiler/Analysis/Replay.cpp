@@ -247,7 +247,10 @@ Error Replay::visit(agt::NewOp op) {
 Error Replay::visit(agt::WriteOp op) {
   Object *self = objectOf(op.getSelf());
   Expression expression = expressionOf(op.getValue());
-  return state.write(self, recordingOf(op.getLoc(), expression, nodeOfWrite(op), self));
+  Recording recording = recordingOf(op.getLoc(), expression, nodeOfWrite(op), self);
+  auto constant = op.getValue().getDefiningOp<ag::ConstantOp>();
+  recording.isFill = constant && (op.getFn() == "zero_" || op.getFn() == "fill_");
+  return state.write(self, recording);
 }
 
 Error Replay::visit(agt::ViewOp op) {

@@ -178,8 +178,17 @@ Value Steps::undo(const Step &step, Value tensor, Value seen) {
     return ag::PermuteOp::create(b, loc, seen, inverse);
   }
   case Step::Reshape:
-  case Step::Expand: // which repeats nothing where it may be written
     return ag::reshape(b, loc, seen, ag::extentsOf(b, loc, tensor));
+  case Step::Expand: {
+    // What repeats is written with one number only; the first copy is as good as any.
+    Extents once = step.extents, now = ag::extentsOf(b, loc, tensor);
+    size_t added = once.size() - now.size();
+    for (size_t i = 0; i < once.size(); ++i)
+      once[i] = i < added ? b.getIndexAttr(1) : now[i - added];
+    if (once != step.extents)
+      seen = slice(seen, {Step::Slice, {}, once});
+    return ag::reshape(b, loc, seen, now);
+  }
   case Step::Slice: {
     if (seen.getType() == tensor.getType() && step.start == 0 && step.stride == 1 &&
         ag::tensorType(seen).hasStaticShape())
