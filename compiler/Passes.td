@@ -8,7 +8,7 @@ include "mlir/Pass/PassBase.td"
 // Analysis
 //===--------------------------------------------------------------------------------------------===//
 
-def Check : Pass<"agt-check", "mlir::func::FuncOp"> {
+def Check : Pass<"agt-check", "mlir::ModuleOp"> {
   let summary = "autograd's errors are reported where PyTorch raises them";
   let description = [{
     Plays a function's tensor objects to the state of autograd (compiler/Analysis/AutogradState.h).

@@ -58,11 +58,18 @@ struct Check : agc::impl::CheckBase<Check> {
   using CheckBase::CheckBase;
 
   void runOnOperation() override {
-    func::FuncOp function = getOperation();
+    bool refused = false;
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      refused |= failed(check(function));
+    if (refused)
+      signalPassFailure();
+  }
+
+  LogicalResult check(func::FuncOp function) {
     if (function.isExternal())
-      return;
+      return success();
     if (failed(verifyObjectsAreLocal(function)))
-      return signalPassFailure();
+      return failure();
     AutogradState state;
     bool refused = false;
     state.setSink([&](const AutogradError &error) {
@@ -72,7 +79,7 @@ struct Check : agc::impl::CheckBase<Check> {
     });
     answers.clear();
     if (failed(play(function, state)) || refused)
-      return signalPassFailure();
+      return failure();
     for (auto [query, answer] : answers) {
       OpBuilder b(query);
       Value constant = arith::ConstantOp::create(
@@ -81,6 +88,7 @@ struct Check : agc::impl::CheckBase<Check> {
       query.erase();
       ++numQueries;
     }
+    return success();
   }
 
   /// Plays all ops. Fails on what leaves no object to go on with.

@@ -295,6 +295,7 @@ func.func @not_real_scalar(%v: tensor<complex<f32>>) {
 // -----
 
 func.func @seed_shape(%v: tensor<3xf32>, %s: tensor<2xf32>) {
+  // expected-note @below {{made here}}
   %x = agt.leaf %v requires_grad : tensor<3xf32>
   %seed = agt.leaf %s : tensor<2xf32>
   // expected-error @below {{Mismatch in shape: grad_output[0] has a shape of torch.Size([2]) and output[0] has a shape of torch.Size([3]).}}
@@ -305,6 +306,7 @@ func.func @seed_shape(%v: tensor<3xf32>, %s: tensor<2xf32>) {
 // -----
 
 func.func @seed_complex(%v: tensor<3xcomplex<f32>>, %s: tensor<3xf32>) {
+  // expected-note @below {{made here}}
   %x = agt.leaf %v requires_grad : tensor<3xcomplex<f32>>
   %seed = agt.leaf %s : tensor<3xf32>
   // expected-error @below {{For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: grad_output[0] has a dtype of torch.float32 and output[0] has a dtype of torch.complex64.}}
@@ -441,5 +443,19 @@ func.func @check_goes_on(%v: tensor<f32>) {
   %c = agt.leaf %v : tensor<f32>
   // expected-error @below {{can't retain_grad on Tensor that has requires_grad=False}}
   agt.retain_grad %c : !agt.ref<tensor<f32>>
+  return
+}
+
+// -----
+
+// So are those of all functions.
+func.func @first(%v: tensor<2xi64>) {
+  // expected-error @below {{Only Tensors of floating point and complex dtype can require gradients}}
+  %x = agt.leaf %v requires_grad : tensor<2xi64>
+  return
+}
+func.func @second(%v: tensor<2xi64>) {
+  // expected-error @below {{Only Tensors of floating point and complex dtype can require gradients}}
+  %x = agt.leaf %v requires_grad : tensor<2xi64>
   return
 }
