@@ -20,7 +20,7 @@ static void simplify(OpPassManager &pm) {
 }
 
 void buildAutogradPipeline(OpPassManager &pm) {
-  pm.addNestedPass<func::FuncOp>(createCheck());
+  pm.addPass(createCheck());
   pm.addNestedPass<func::FuncOp>(createFunctionalize());
   // Calls between the program's own functions vanish: every later pass sees whole functions.
   pm.addPass(createInlinerPass());
