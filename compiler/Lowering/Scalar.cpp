@@ -110,7 +110,11 @@ public:
   Value builtin(StringRef, ArrayRef<Item>) { llvm_unreachable("decided by the evaluator"); }
 
   Value call(const ag::Record &callee, ArrayRef<Item> args) {
-    Type computed = typeBeside(args);
+    SmallVector<Item> tied; // a condition says nothing of what numbers beside it are
+    for (auto [spec, item] : llvm::zip(callee.args, args))
+      if (spec.isTensor() && spec.element == ag::ElementRule::T)
+        tied.push_back(item);
+    Type computed = typeBeside(tied);
     ScalarScope inner{callee, {}, {}, {}, {}};
     inner.element = computed == computeType(scope.element) ? scope.element : computed;
     NamedAttrList params;
