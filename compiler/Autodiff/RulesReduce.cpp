@@ -9,8 +9,8 @@ using namespace mlir;
 
 namespace agc {
 
-/// The product of the other elements: result / self, or, of a zero, the product of the rest if it
-/// is the only one.
+/// The product of the other elements: result / self, or, of a zero, the product of the rest. Beside
+/// one other zero that product is zero too, but written with it, so that it can be differentiated.
 SmallVector<Value> vjpProd(const VjpCall &c) {
   auto op = cast<ag::ReduceOp>(c.node.op);
   Value self = c.operand(0);
@@ -31,8 +31,12 @@ SmallVector<Value> vjpProd(const VjpCall &c) {
   Value zeros = ag::castTo(c.b, c.loc, isZero, elementType);
   Value count = ag::reduce(c.b, c.loc, "sum", zeros, op.getDim(), /*keepdim=*/true);
   Value rest = ag::reduce(c.b, c.loc, "prod", safe, op.getDim(), /*keepdim=*/true);
-  Value onlyZero = map("eq", {count, one});
-  Value ofZero = map("where", {onlyZero, rest, zero});
+  Value mine = map("where", {isZero, self, zero});
+  Value all = ag::reduce(c.b, c.loc, "sum", mine, op.getDim(), /*keepdim=*/true);
+  Value withOther = map("mul", {rest, map("sub", {all, mine})});
+  Value two = ag::scalar(c.b, c.loc, elementType, 2);
+  Value ofZero = map("where", {map("eq", {count, two}), withOther, zero});
+  ofZero = map("where", {map("eq", {count, one}), rest, ofZero});
   Value result = unreduce(c.node.results[0]);
   Value quotient = map("div", {result, safe});
   Value others = map("where", {isZero, ofZero, quotient});
