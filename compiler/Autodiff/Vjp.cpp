@@ -60,8 +60,9 @@ std::string whyNotDifferentiable(Operation *op, const BitVector &needs) {
   if (record->gradKind != ag::GradKind::Rules)
     return "";
   for (unsigned i : needs.set_bits())
-    if (llvm::none_of(record->wrt,
-                      [&](const ag::WrtSpec &wrt) { return wrt.expr && operandOf(*record, wrt.arg) == i; }))
+    if (llvm::none_of(record->wrt, [&](const ag::WrtSpec &wrt) {
+          return wrt.expr && operandOf(*record, wrt.arg) == i;
+        }))
       return ("the function '" + record->name +
               "' is not differentiable with respect to argument '" + record->tensorArg(i).name +
               "'")

@@ -90,7 +90,8 @@ std::string emitCase(const Record &sample, Emitter &emit) {
 
 std::string emitRecord(const Entry &entry, Emitter &emit) {
   const Schema &schema = entry.schema;
-  std::vector<std::string> args, results, dtypes, lower, wrt, saves, domains, specials, shapes, cases;
+  std::vector<std::string> args, results, dtypes, lower, wrt, saves, domains, specials, shapes,
+      cases;
   for (const Arg &arg : schema.args)
     args.push_back(formatv("{{{0}, ArgKind::{1}, ElementRule::{2}, {3}, {4}, {5}}",
                            quoted(arg.name), arg.kind, arg.element, boolean(arg.optional),
