@@ -29,6 +29,7 @@ struct Accumulation {
   Object *object; ///< whose slot
   Object *grad;   ///< what the slot holds afterwards
   Object *old;    ///< what it held before, or null
+  bool ofLeaf;    ///< and not of a node's result that retains its gradient
 };
 
 /// What a backward did.

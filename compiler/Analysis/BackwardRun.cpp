@@ -236,9 +236,9 @@ Error BackwardRun::unpack(Node *node, Node *owner) {
 }
 
 Error BackwardRun::unpack(const Saved &saved, Node *owner) {
-  Node *named = saved.viewNode;
-  if (!named && saved.isOutput)
-    named = owner;
+  // A written view's node is referred to weakly: once the view has another one, it is gone.
+  bool stands = saved.viewNode && saved.object->gradFn == saved.viewNode;
+  Node *named = stands ? saved.viewNode : saved.isOutput ? owner : nullptr;
   if (!named) {
     Expected<Node *> current = state.gradFn(saved.object, call.loc);
     if (!current)
@@ -291,7 +291,7 @@ Object *BackwardRun::newGradient(Object *like, const Cotangent &cotangent, Strin
 void BackwardRun::accumulate(Object *object, const Cotangent &cotangent, bool isLeaf) {
   if (!object->grad) {
     object->grad = newGradient(object, cotangent, "CopyBackwards");
-    result.accumulations.push_back({Accumulation::Store, object, object->grad, nullptr});
+    result.accumulations.push_back({Accumulation::Store, object, object->grad, nullptr, isLeaf});
     return;
   }
   if (isLeaf && !call.createGraph) {
@@ -299,14 +299,14 @@ void BackwardRun::accumulate(Object *object, const Cotangent &cotangent, bool is
     ++grad->storage->writes;
     ++grad->counter->current;
     grad->counter->writes.push_back(call.loc);
-    result.accumulations.push_back({Accumulation::AddInPlace, object, grad, grad});
+    result.accumulations.push_back({Accumulation::AddInPlace, object, grad, grad, isLeaf});
     return;
   }
   Object *old = object->grad;
   object->grad = newGradient(object, cotangent, "AddBackward0");
   if (Node *node = object->grad->gradFn; node && old->gradFn)
     node->next.push_back({old->gradFn, old->output});
-  result.accumulations.push_back({Accumulation::Replace, object, object->grad, old});
+  result.accumulations.push_back({Accumulation::Replace, object, object->grad, old, isLeaf});
 }
 
 Error BackwardRun::collectGradients(ArrayRef<Object *> inputs) {

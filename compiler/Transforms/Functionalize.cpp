@@ -151,7 +151,9 @@ LogicalResult Functionalizer::backward(agt::BackwardOp op) {
     return failure();
   SmallVector<Value> wrt;
   for (const Accumulation &accumulation : replay.lastBackward().accumulations) {
-    FailureOr<Value> origin = values.origin(loc, accumulation.object);
+    FailureOr<Value> origin = accumulation.ofLeaf
+                                  ? FailureOr<Value>(values.mark(loc, accumulation.object))
+                                  : values.origin(loc, accumulation.object);
     if (failed(origin))
       return failure();
     wrt.push_back(*origin);

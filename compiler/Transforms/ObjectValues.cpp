@@ -104,11 +104,16 @@ FailureOr<ObjectValues::Origin *> ObjectValues::originOf(Location loc, Object *o
   }
   if (!object->requiresGradFlag)
     return nullptr;
+  mark(loc, object);
+  return &marks[object];
+}
+
+Value ObjectValues::mark(Location loc, Object *object) {
   Origin &mark = marks[object];
   if (!mark.value)
     mark = {nullptr, ag::LeafMarkOp::create(b, loc, withoutGradient(loc, numbers(loc, object))),
-            epoch};
-  return &mark;
+            contents[accesses[object].storage].epoch};
+  return mark.value;
 }
 
 FailureOr<Value> ObjectValues::read(Location loc, Object *object) {

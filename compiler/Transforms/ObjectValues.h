@@ -31,8 +31,10 @@ public:
 
   /// What a read of the object gives.
   mlir::FailureOr<mlir::Value> read(mlir::Location loc, Object *object);
-  /// The value with respect to which the object's gradient is taken.
+  /// The value with respect to which the object's gradient is taken; null where it has no path.
   mlir::FailureOr<mlir::Value> origin(mlir::Location loc, Object *object);
+  /// The object's mark as a leaf, which it may no longer be.
+  mlir::Value mark(mlir::Location loc, Object *object);
   /// Says that ops read `value` as `read`, until the one takes the other's place.
   void readAs(mlir::Value read, mlir::Value value) { carriers[read] = mayCarryGradient(value); }
   /// What the object holds, whatever gradient path that has.
