@@ -17,6 +17,16 @@ template <typename V> struct ExprItem {
   bool isNone() const { return !value && !attr; }
 };
 
+/// The first value among a call's arguments that share its element type: what gives the numbers
+/// beside it theirs. A condition or an index says nothing of them.
+template <typename V>
+std::optional<V> typeGiver(const Record &callee, llvm::ArrayRef<ExprItem<V>> args) {
+  for (auto [spec, item] : llvm::zip(callee.args, args))
+    if (spec.isTensor() && spec.element == ElementRule::T && item.value)
+      return item.value;
+  return std::nullopt;
+}
+
 /// Evaluates expressions. The algebra says what leaves and functions mean:
 ///
 ///   using Value = ...;

@@ -102,6 +102,14 @@ Attribute defaultOf(const ArgSpec &arg, MLIRContext *context) {
   llvm_unreachable("all argument kinds are covered");
 }
 
+DictionaryAttr withDefaults(const Record &record, NamedAttrList given, MLIRContext *context) {
+  for (const ArgSpec &arg : record.args)
+    if (!arg.isTensor() && !given.get(arg.name))
+      if (Attribute value = defaultOf(arg, context))
+        given.set(arg.name, value);
+  return given.getDictionary(context);
+}
+
 DictionaryAttr paramsOf(Operation *op) {
   const Record *record = recordOf(op);
   if (!record)
@@ -114,12 +122,10 @@ DictionaryAttr paramsOf(Operation *op) {
     Attribute value = held ? held.get(arg.name) : op->getAttr(arg.name);
     if (isa_and_nonnull<UnitAttr>(value))
       value = BoolAttr::get(op->getContext(), true);
-    if (!value)
-      value = defaultOf(arg, op->getContext());
     if (value)
       list.set(arg.name, value);
   }
-  return list.getDictionary(op->getContext());
+  return withDefaults(*record, std::move(list), op->getContext());
 }
 
 ElementKind kindOf(Type type) {

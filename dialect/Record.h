@@ -176,6 +176,10 @@ mlir::DictionaryAttr paramsOf(mlir::Operation *op);
 /// A parameter's default as an attribute; null for None.
 mlir::Attribute defaultOf(const ArgSpec &arg, mlir::MLIRContext *context);
 
+/// The parameters given, and the defaults of those that are not.
+mlir::DictionaryAttr withDefaults(const Record &record, mlir::NamedAttrList given,
+                                  mlir::MLIRContext *context);
+
 /// The kind of an element type.
 ElementKind kindOf(mlir::Type elementType);
 

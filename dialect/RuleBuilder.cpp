@@ -216,14 +216,11 @@ public:
             return *args[1 - i].value;
     SmallVector<Value> operands;
     NamedAttrList params;
-    SmallVector<Item> tied; // what gives a number beside it its element type
-    for (auto [spec, item] : llvm::zip(callee.args, args))
-      if (spec.isTensor() && spec.element == ElementRule::T)
-        tied.push_back(item);
+    Type element = elementType(Item{typeGiver(callee, args), {}});
     for (auto [spec, item] : llvm::zip(callee.args, args)) {
       if (spec.isTensor())
         operands.push_back(item.value  ? *item.value
-                           : item.attr ? number(item.attr, elementType(tied))
+                           : item.attr ? number(item.attr, element)
                                        : Value());
       else if (item.attr)
         params.set(spec.name, item.attr);

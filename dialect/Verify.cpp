@@ -155,16 +155,11 @@ LogicalResult ApplyOp::inferReturnTypes(MLIRContext *context, std::optional<Loca
   const Record *record = findRecord(loc, adaptor.getFn(), Family::Composite, operands.size());
   if (!record || failed(commonElement(loc, *record, operands)))
     return failure();
-  NamedAttrList params(adaptor.getParams());
-  for (const ArgSpec &arg : record->args)
-    if (!arg.isTensor() && !params.get(arg.name))
-      if (Attribute value = defaultOf(arg, context))
-        params.set(arg.name, value);
   Location where = loc ? *loc : UnknownLoc::get(context);
   Block scratch;
   OpBuilder b(context);
   b.setInsertionPointToEnd(&scratch);
-  RuleScope scope{*record, {}, params.getDictionary(context), {}, {}, false};
+  RuleScope scope{*record, {}, withDefaults(*record, adaptor.getParams(), context), {}, {}, false};
   for (Value operand : operands)
     scope.operands.push_back(scratch.addArgument(operand.getType(), where));
   scope.operands.resize(record->numTensors());

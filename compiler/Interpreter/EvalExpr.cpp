@@ -65,11 +65,7 @@ public:
       else if (item.attr)
         attrs.set(spec.name, item.attr);
     }
-    for (const ArgSpec &spec : callee.args)
-      if (!spec.isTensor() && !attrs.get(spec.name))
-        if (Attribute value = defaultOf(spec, context))
-          attrs.set(spec.name, value);
-    NumberAlgebra inner(callee, values, attrs.getDictionary(context), context);
+    NumberAlgebra inner(callee, values, withDefaults(callee, std::move(attrs), context), context);
     return inner.evaluate(callee.eval.expr);
   }
 

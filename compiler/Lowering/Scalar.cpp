@@ -110,27 +110,18 @@ public:
   Value builtin(StringRef, ArrayRef<Item>) { llvm_unreachable("decided by the evaluator"); }
 
   Value call(const ag::Record &callee, ArrayRef<Item> args) {
-    SmallVector<Item> tied; // a condition says nothing of what numbers beside it are
-    for (auto [spec, item] : llvm::zip(callee.args, args))
-      if (spec.isTensor() && spec.element == ag::ElementRule::T)
-        tied.push_back(item);
-    Type computed = typeBeside(tied);
+    Type computed = typeBeside(Item{ag::typeGiver(callee, args), {}});
     ScalarScope inner{callee, {}, {}, {}, {}};
     inner.element = computed == computeType(scope.element) ? scope.element : computed;
     NamedAttrList params;
     for (auto [spec, item] : llvm::zip(callee.args, args)) {
       if (spec.isTensor())
         inner.operands.push_back(item.isNone() ? Value() : materialize(item, computed));
-      else if (Attribute value = item.attr ? item.attr : ag::defaultOf(spec, b.getContext()))
-        params.set(spec.name, value);
+      else if (item.attr)
+        params.set(spec.name, item.attr);
     }
-    for (const ag::ArgSpec &spec : callee.args.drop_front(args.size())) {
-      if (spec.isTensor())
-        inner.operands.push_back({});
-      else if (Attribute value = ag::defaultOf(spec, b.getContext()))
-        params.set(spec.name, value);
-    }
-    inner.params = params.getDictionary(b.getContext());
+    inner.operands.resize(callee.numTensors());
+    inner.params = ag::withDefaults(callee, std::move(params), b.getContext());
     return lowerRecord(b, loc, inner);
   }
 
