@@ -65,6 +65,40 @@ def Differentiate : Pass<"ag-differentiate"> {
   ];
 }
 
+def DeriveFunctions : Pass<"ag-derive-functions", "mlir::ModuleOp"> {
+  let summary = "exported functions get their derivatives as functions of their own";
+  let description = [{
+    A plain function F (exported, of tensors alone, with no state and no gradient in it) gets
+      F_vjp(arguments, cotangents of the float results) -> gradients of the float arguments
+      F_jvp(arguments, tangents of the float arguments) -> results, tangents of the float results
+      F.split(arguments, cotangents) -> results, gradients: what ag-partition parts
+    of which the options say which are made where it can be done; a remark says where not. The function's own
+    list, `agc.derive`, comes before them: what stands in it is made, or an error; no more than that.
+
+    ```mlir
+    func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> attributes {agc.export} {
+      %y = ag.map exp(%x) : (tensor<4xf32>) -> tensor<4xf32>
+      return %y : tensor<4xf32>
+    }
+    // gets beside it
+    func.func @f_vjp(%x: tensor<4xf32>, %s: tensor<4xf32> {agc.name = "result0_cotangent"})
+        -> (tensor<4xf32> {agc.name = "arg0_gradient"}) attributes {agc.export} {
+      %y = ag.map exp(%x) : (tensor<4xf32>) -> tensor<4xf32>
+      %g = ag.map mul(%s, %y) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+      return %g : tensor<4xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["agc::ag::AgDialect", "mlir::arith::ArithDialect",
+                           "mlir::cf::ControlFlowDialect", "mlir::tensor::TensorDialect"];
+  let options = [
+    Option<"vjp", "vjp", "bool", "true", "F_vjp wherever it can be made">,
+    Option<"jvp", "jvp", "bool", "false", "F_jvp wherever it can be made">,
+    Option<"split", "split", "bool", "false", "F_fwd and F_bwd wherever they can be made">,
+  ];
+  let statistics = [Statistic<"numDerived", "derived", "functions made">];
+}
+
 //===--------------------------------------------------------------------------------------------===//
 // Lowering
 //===--------------------------------------------------------------------------------------------===//
@@ -142,6 +176,24 @@ def FormDestinations : Pass<"ag-form-destinations", "mlir::ModuleOp"> {
                            "mlir::memref::MemRefDialect"];
 }
 
+def PackResiduals : Pass<"ag-pack-residuals", "mlir::ModuleOp"> {
+  let summary = "what a forward leaves for its backward is one buffer";
+  let description = [{
+    A function's residuals, outputs of F_fwd and inputs of F_bwd, become parts of one buffer of bytes in
+    their place, aligned to 64 bytes and laid out the same in both. Its size is a number or, where extents are
+    unknown, a function of them.
+
+    ```mlir
+    func.func @f_fwd(%r: memref<4xf32> {agc.residual, agc.shape = [4]}, %s: memref<2xf64> {agc.residual, ...})
+    // becomes
+    func.func @f_fwd(%residual: memref<128xi8> {agc.alignment = 64, agc.residual, agc.shape = [128]}) {
+      %r = memref.view %residual[%c0][] : memref<128xi8> to memref<4xf32>
+      %s = memref.view %residual[%c64][] : memref<128xi8> to memref<2xf64>
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::memref::MemRefDialect"];
+}
+
 def ForwardResults : Pass<"ag-forward-results", "mlir::func::FuncOp"> {
   let summary = "what is copied to an output or a part of the state is computed there";
   let dependentDialects = ["mlir::memref::MemRefDialect"];
@@ -216,6 +268,37 @@ def ExpandComposites : Pass<"ag-expand-composites"> {
   let statistics = [
     Statistic<"numExpanded", "expanded", "composites expanded">,
   ];
+}
+
+def Partition : Pass<"ag-partition", "mlir::ModuleOp"> {
+  let summary = "forward and backward become two functions";
+  let description = [{
+    Parts F.split (see ag-derive-functions). F_bwd gets what depends on a cotangent, and what costs no memory
+    to make again: constants, broadcasts, extents. What it needs besides is a residual, a result of F_fwd and
+    an argument of F_bwd; extents that the arguments name are index arguments of F_bwd.
+
+    ```mlir
+    func.func private @f.split(%x: tensor<4xf32>, %s: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)
+        attributes {agc.split = array<i64: 1, 1>} {
+      %y = ag.map exp(%x) : (tensor<4xf32>) -> tensor<4xf32>
+      %g = ag.map mul(%s, %y) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+      return %y, %g : tensor<4xf32>, tensor<4xf32>
+    }
+    // becomes
+    func.func @f_fwd(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32> {agc.residual})
+        attributes {agc.export} {
+      %y = ag.map exp(%x) : (tensor<4xf32>) -> tensor<4xf32>
+      return %y, %y : tensor<4xf32>, tensor<4xf32>
+    }
+    func.func @f_bwd(%y: tensor<4xf32> {agc.residual}, %s: tensor<4xf32>) -> tensor<4xf32>
+        attributes {agc.export} {
+      %g = ag.map mul(%s, %y) : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+      return %g : tensor<4xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["mlir::func::FuncDialect"];
+  let statistics = [Statistic<"numResiduals", "residuals", "values saved for a backward">];
 }
 
 def Simplify : Pass<"ag-simplify"> {

@@ -19,16 +19,25 @@ static void simplify(OpPassManager &pm) {
   pm.addPass(createCSEPass());
 }
 
-void buildAutogradPipeline(OpPassManager &pm) {
+void buildAutogradPipeline(OpPassManager &pm, Derivatives wanted) {
   pm.addPass(createCheck());
   pm.addNestedPass<func::FuncOp>(createFunctionalize());
   // Calls between the program's own functions vanish: every later pass sees whole functions.
   pm.addPass(createInlinerPass());
   pm.addPass(createSymbolDCEPass());
+  // Whole functions have derivatives; those of the program's own gradients are its own affair.
+  DeriveFunctionsOptions derive;
+  derive.vjp = wanted.vjp;
+  derive.jvp = wanted.jvp;
+  derive.split = wanted.split;
+  pm.addPass(createDeriveFunctions(derive));
   // Before composites are expanded: they have gradients of their own.
   pm.addPass(createDifferentiate());
   pm.addPass(createExpandComposites());
   pm.addPass(createSimplify());
+  simplify(pm);
+  // When all that both halves share is one value.
+  pm.addPass(createPartition());
   simplify(pm);
 }
 
@@ -59,6 +68,8 @@ void buildLoweringPipeline(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(createForwardResults());
   // Groups are compared as linalg, and a kernel's loops may share and split work.
   pm.addPass(createOutlineKernels());
+  // Results are computed in their place by now, and a part of a buffer is a place like any other.
+  pm.addPass(createPackResiduals());
 }
 
 /// What is left of linalg, vector, math and complex becomes scalar loops and LLVM's ops.
@@ -109,7 +120,7 @@ void buildCodeGenPipeline(OpPassManager &pm, const std::string &model, VectorUni
 
 void registerPipelines() {
   PassPipelineRegistration<>("ag-autograd-pipeline", "tensor objects to simplified ag",
-                             buildAutogradPipeline);
+                             [](OpPassManager &pm) { buildAutogradPipeline(pm, {}); });
   PassPipelineRegistration<>("ag-lowering-pipeline", "simplified ag to linalg on buffers",
                              buildLoweringPipeline);
   PassPipelineRegistration<>("agc-kernel-pipeline", "contractions to nests, one workspace",

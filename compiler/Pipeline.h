@@ -14,8 +14,14 @@ struct VectorUnit {
   unsigned registers = 16; ///< how many
 };
 
+/// The derivatives that plain functions get as functions of their own, where they can be made (see
+/// ag-derive-functions).
+struct Derivatives {
+  bool vjp = true, jvp = false, split = false;
+};
+
 /// Tensor objects, or `ag` with gradients still to be taken, to simplified `ag`.
-void buildAutogradPipeline(mlir::OpPassManager &pm);
+void buildAutogradPipeline(mlir::OpPassManager &pm, Derivatives wanted);
 
 /// Simplified `ag` to kernels: functions of linalg on buffers, and the calls that a program makes
 /// of them.

@@ -17,8 +17,7 @@ using namespace agc;
 static void replace(OpBuilder &b, Operation *op, ArrayRef<Value> derivatives, ValueRange like,
                     bool isConstant) {
   for (auto [result, derivative, value] : llvm::zip_equal(op->getResults(), derivatives, like)) {
-    Value found = derivative ? fitTo(b, op->getLoc(), derivative, value)
-                             : ag::fullLike(b, op->getLoc(), value, 0);
+    Value found = fitOrZero(b, op->getLoc(), derivative, value);
     if (isConstant && derivative)
       found = ag::StopGradientOp::create(b, op->getLoc(), found);
     result.replaceAllUsesWith(found);

@@ -90,6 +90,10 @@ Value fitTo(OpBuilder &b, Location loc, Value cotangent, Value like) {
   return repeats ? ag::expand(b, loc, fit, extents) : ag::reshape(b, loc, fit, extents);
 }
 
+Value fitOrZero(OpBuilder &b, Location loc, Value derivative, Value like) {
+  return derivative ? fitTo(b, loc, derivative, like) : ag::fullLike(b, loc, like, 0);
+}
+
 // ---------------------------------------------------------------- records' rules
 
 namespace {

@@ -89,6 +89,10 @@ mlir::Value accumulate(mlir::OpBuilder &b, mlir::Location loc, mlir::Value old, 
 /// broadcasting added, broadcast where a rule left it narrower.
 mlir::Value fitTo(mlir::OpBuilder &b, mlir::Location loc, mlir::Value cotangent, mlir::Value like);
 
+/// A derivative in the type of the value it belongs to; zeros where it is null.
+mlir::Value fitOrZero(mlir::OpBuilder &b, mlir::Location loc, mlir::Value derivative,
+                      mlir::Value like);
+
 } // namespace agc
 
 #endif // AGC_COMPILER_AUTODIFF_VJP_H

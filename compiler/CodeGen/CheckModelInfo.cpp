@@ -113,6 +113,8 @@ private:
       if (failed(claim(function.name + "_workspace_bytes")))
         return failure();
     }
+    if (!residualSymbol(function).empty() && failed(claim(function.name + "_residual_bytes")))
+      return failure();
     auto i64 = IntegerType::get(module.getContext(), 64);
     SmallVector<Type> arguments(function.extents.size(), i64);
     auto type = LLVM::LLVMFunctionType::get(i64, arguments);

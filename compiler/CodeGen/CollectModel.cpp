@@ -141,13 +141,23 @@ private:
     TensorInfo out;
     out.dtype = *dtype;
     auto name = function.getArgAttrOfType<StringAttr>(i, attr::kName);
-    if (auto shape = function.getArgAttrOfType<DenseI64ArrayAttr>(i, attr::kShape)) {
-      out.name = name ? name.str() : "result" + std::to_string(info.outputs.size());
+    if (auto alignment = function.getArgAttrOfType<IntegerAttr>(i, attr::kAlignment))
+      out.alignment = alignment.getInt();
+    auto shape = function.getArgAttrOfType<DenseI64ArrayAttr>(i, attr::kShape);
+    if (shape)
       out.extents = llvm::to_vector(shape.asArrayRef());
+    if (shape && !function.getArgAttr(i, attr::kInput)) {
+      out.name = name ? name.str() : "result" + std::to_string(info.outputs.size());
+      if (function.getArgAttr(i, attr::kResidual))
+        info.residual = info.outputs.size();
       info.outputs.push_back(std::move(out));
       return success();
     }
     out.name = name ? name.str() : "arg" + std::to_string(info.inputs.size());
+    if (shape) {
+      info.inputs.push_back(std::move(out));
+      return success();
+    }
     auto names = function.getArgAttrOfType<ArrayAttr>(i, attr::kExtents);
     for (auto [dim, extent] : llvm::enumerate(tensor.getShape())) {
       if (!ShapedType::isDynamic(extent)) {

@@ -35,7 +35,8 @@ public:
   FailureOr<CompileResult> run() {
     if (options.stage == EmitStage::Agt)
       return text();
-    if (failed(runPasses(buildAutogradPipeline)))
+    if (failed(
+            runPasses([&](OpPassManager &pm) { buildAutogradPipeline(pm, options.derivatives); })))
       return failure();
     if (options.stage == EmitStage::Ag)
       return text();

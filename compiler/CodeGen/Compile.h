@@ -2,6 +2,7 @@
 #ifndef AGC_COMPILER_CODEGEN_COMPILE_H
 #define AGC_COMPILER_CODEGEN_COMPILE_H
 
+#include "compiler/Pipeline.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
 #include <functional>
@@ -18,6 +19,7 @@ struct CompileOptions {
   std::string triple;          ///< empty for the host's
   unsigned optLevel = 3;
   EmitStage stage = EmitStage::Object;
+  Derivatives derivatives;
   /// Lets a tool add timing or printing to a pass manager before it runs.
   std::function<void(mlir::PassManager &)> configure;
 };

@@ -55,7 +55,7 @@ public:
         buffer = bufferAt(statePointer(state, name), type, {});
       else if (function.getArgAttr(i, attr::kWorkspace))
         buffer = workspaceBuffer(body.addArgument(pointer, loc), type);
-      else if (function.getArgAttr(i, attr::kShape))
+      else if (function.getArgAttr(i, attr::kShape) && !function.getArgAttr(i, attr::kInput))
         buffer = bufferAt(body.addArgument(pointer, loc), type, info.outputs[nextOutput++].extents);
       else
         buffer = bufferAt(body.addArgument(pointer, loc), type, info.inputs[nextInput++].extents);
@@ -69,8 +69,9 @@ private:
   Value statePointer(Value state, StringAttr name) {
     const StateInfo &part =
         *llvm::find_if(model.states, [&](const StateInfo &s) { return s.name == name.getValue(); });
+    // As a value: a constant index of a GEP has 32 bits.
     return LLVM::GEPOp::create(b, function.getLoc(), pointer, b.getI8Type(), state,
-                               ArrayRef<LLVM::GEPArg>{int32_t(part.offset)});
+                               ArrayRef<LLVM::GEPArg>{number(part.offset)});
   }
 
   Value number(int64_t value) {

@@ -114,6 +114,8 @@ private:
       workspace = emitAdapter(function, prefix + ".workspace", function.workspaceSymbol);
       emitForward(symbol + "_workspace_bytes", function.workspaceSymbol);
     }
+    if (std::string bytes = residualSymbol(function); !bytes.empty())
+      emitForward(symbol + "_residual_bytes", bytes);
     std::string info = constants.nameOf(prefix + ".info");
     LLVM::LLVMFuncOp call = emitUniform(function, body, info);
     emitTyped(function, symbol, call);

@@ -186,14 +186,19 @@ private:
     if (function.workspaceSymbol.empty())
       os << "#define " << macro << "_WORKSPACE_BYTES " << function.workspaceBytes << "\n";
     else
-      writeWorkspaceFunction(function, symbol);
+      writeSizeFunction(function, symbol + "_workspace_bytes");
+    if (!residualSymbol(function).empty())
+      writeSizeFunction(function, symbol + "_residual_bytes");
+    else if (function.residual >= 0)
+      os << "#define " << macro << "_RESIDUAL_BYTES "
+         << function.outputs[function.residual].extents.front() << "\n";
     writeTyped(function, symbol);
     os << "agc_status " << symbol << "_call(agc_context *ctx, const agc_call *call);\n\n";
   }
 
-  void writeWorkspaceFunction(const FunctionInfo &function, StringRef symbol) {
+  void writeSizeFunction(const FunctionInfo &function, StringRef symbol) {
     ParameterNames names;
-    os << "/* SIZE_MAX when it does not fit. */\nsize_t " << symbol << "_workspace_bytes(";
+    os << "/* SIZE_MAX when it does not fit. */\nsize_t " << symbol << "(";
     interleaveComma(function.extents, os,
                     [&](const ExtentInfo &extent) { os << "int64_t " << names.get(extent.name); });
     os << (function.extents.empty() ? "void);\n" : ");\n");

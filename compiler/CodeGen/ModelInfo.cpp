@@ -66,6 +66,13 @@ static StringRef extentName(const FunctionInfo &function, uint64_t k) {
   return function.derived[k - function.extents.size()].name;
 }
 
+std::string residualSymbol(const FunctionInfo &function) {
+  if (function.residual < 0)
+    return "";
+  int64_t bytes = function.outputs[function.residual].extents.front();
+  return bytes >= 0 ? "" : function.derived[-1 - bytes - function.extents.size()].symbol;
+}
+
 std::string printType(const FunctionInfo &function, const TensorInfo &tensor) {
   std::string text;
   llvm::raw_string_ostream os(text);

@@ -71,6 +71,8 @@ struct FunctionInfo {
   /// When not empty, an llvm.func like a DerivedExtent's that returns the workspace's bytes for
   /// these extents (negative when more than fits); workspaceBytes is then not looked at.
   std::string workspaceSymbol;
+  /// The output that is a forward's residual, or -1: the header tells its size.
+  int residual = -1;
 };
 
 /// A model: what its object, header and description are made of.
@@ -88,6 +90,10 @@ uint32_t dtypeAlignment(agc_dtype dtype);
 /// The boundary's dtype of a tensor's element type; fails on one that it cannot carry. A signless
 /// integer is a signed one, i1 a bool.
 mlir::FailureOr<agc_dtype> dtypeOf(mlir::Type elementType);
+
+/// The symbol of the function that computes a forward's residual's bytes; empty where they are a
+/// number or there is none.
+std::string residualSymbol(const FunctionInfo &function);
 
 /// A dtype and shape as people read them, "f32[n, 3]".
 std::string printType(const FunctionInfo &function, const TensorInfo &tensor);
@@ -112,6 +118,7 @@ mlir::LogicalResult checkModelInfo(mlir::ModuleOp module, const ModelInfo &model
 ///   MODEL_NAME                         the typed entry, which vouches for its buffers' sizes;
 ///   MODEL_NAME_call                    the uniform entry: agc_check_call, then the body;
 ///   MODEL_NAME_workspace_bytes         where a workspaceSymbol was given;
+///   MODEL_NAME_residual_bytes          of a forward whose residual's size is not a number;
 ///   MODEL_info(version)                the description;
 ///   MODEL_init_checked(ctx, state, h)  where the model has a state.
 /// Needs layoutState before. Fails as checkModelInfo does, the module unchanged.

@@ -3,8 +3,10 @@
 #define AGC_COMPILER_LOWERING_EXPORT_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include <string>
 
-namespace agc::attr {
+namespace agc {
+namespace attr {
 
 // Of a function.
 inline constexpr llvm::StringLiteral kExport = "agc.export";
@@ -14,6 +16,12 @@ inline constexpr llvm::StringLiteral kDerived = "agc.derived";
 inline constexpr llvm::StringLiteral kWorkspaceBytes = "agc.workspace_bytes";
 /// Symbol of the function that computes them, where they are not.
 inline constexpr llvm::StringLiteral kWorkspaceFunction = "agc.workspace_function";
+
+/// Derivatives that the program asks for (see ag-derive-functions).
+inline constexpr llvm::StringLiteral kDerive = "agc.derive";
+/// Forward and backward in one, to be parted (see ag-partition): how many of its arguments and of
+/// its results are the forward's.
+inline constexpr llvm::StringLiteral kSplit = "agc.split";
 
 /// A private function that is one group of loops (see ag-outline-kernels).
 inline constexpr llvm::StringLiteral kKernel = "agc.kernel";
@@ -30,6 +38,12 @@ inline constexpr llvm::StringLiteral kType = "agc.type";
 inline constexpr llvm::StringLiteral kExtent = "agc.extent";
 /// An output: its extents, -1 - k for extent k, derived ones after the arguments.
 inline constexpr llvm::StringLiteral kShape = "agc.shape";
+/// An input whose extents kShape gives, as it does an output's.
+inline constexpr llvm::StringLiteral kInput = "agc.input";
+/// Bytes that the caller aligns a buffer to, where its element's are too few.
+inline constexpr llvm::StringLiteral kAlignment = "agc.alignment";
+/// What a forward leaves for its backward (see ag-pack-residuals).
+inline constexpr llvm::StringLiteral kResidual = "agc.residual";
 /// The workspace.
 inline constexpr llvm::StringLiteral kWorkspace = "agc.workspace";
 /// The context of the C interface (see agc-outline-chunks).
@@ -39,6 +53,23 @@ inline constexpr llvm::StringLiteral kContext = "agc.context";
 /// The agc_status that its failure is.
 inline constexpr llvm::StringLiteral kStatus = "agc.status";
 
-} // namespace agc::attr
+} // namespace attr
+
+/// The name of an exported function's argument: the one given, else one made of its number.
+inline std::string argumentName(mlir::func::FuncOp function, unsigned arg) {
+  auto name = function.getArgAttrOfType<mlir::StringAttr>(arg, attr::kName);
+  return name ? name.str() : "arg" + std::to_string(arg);
+}
+
+/// The name of a `?` extent of an argument: the one given, else one made of the argument's.
+inline std::string extentName(mlir::func::FuncOp function, unsigned arg, unsigned dim) {
+  if (auto names = function.getArgAttrOfType<mlir::ArrayAttr>(arg, attr::kExtents))
+    if (dim < names.size())
+      if (auto name = llvm::dyn_cast<mlir::StringAttr>(names[dim]); name && !name.empty())
+        return name.str();
+  return argumentName(function, arg) + "_" + std::to_string(dim);
+}
+
+} // namespace agc
 
 #endif // AGC_COMPILER_LOWERING_EXPORT_H

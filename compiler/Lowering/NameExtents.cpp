@@ -14,16 +14,6 @@ using namespace agc;
 
 namespace {
 
-/// The name of an argument's extent: the one given, else made of the argument's.
-std::string extentName(func::FuncOp function, unsigned arg, unsigned dim) {
-  if (auto names = function.getArgAttrOfType<ArrayAttr>(arg, attr::kExtents))
-    if (dim < names.size())
-      if (auto name = dyn_cast<StringAttr>(names[dim]); name && !name.getValue().empty())
-        return name.str();
-  auto name = function.getArgAttrOfType<StringAttr>(arg, attr::kName);
-  return (name ? name.str() : "arg" + std::to_string(arg)) + "_" + std::to_string(dim);
-}
-
 struct NameExtents : agc::impl::NameExtentsBase<NameExtents> {
   void runOnOperation() override {
     for (auto function : getOperation().getOps<func::FuncOp>())

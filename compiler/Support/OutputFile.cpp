@@ -12,6 +12,25 @@ static Error cannotWrite(StringRef path, const std::string &why) {
   return createStringError("cannot write '" + path.str() + "': " + why);
 }
 
+/// Writes to what is no file of its own: standard output, a device, a pipe.
+static Error writeThrough(const OutputFile &file) {
+  std::error_code code;
+  raw_fd_ostream stream(file.path, code, sys::fs::CD_OpenExisting);
+  if (code)
+    return cannotWrite(file.path, code.message());
+  stream << file.contents;
+  stream.flush();
+  code = stream.error();
+  stream.clear_error();
+  return code ? cannotWrite(file.path, code.message()) : Error::success();
+}
+
+static bool isThrough(const std::string &path) {
+  sys::fs::file_status status;
+  return path == "-" || (!sys::fs::status(path, status) && sys::fs::exists(status) &&
+                         !sys::fs::is_regular_file(status) && !sys::fs::is_directory(status));
+}
+
 static Expected<sys::fs::TempFile> writeBeside(const OutputFile &file) {
   Expected<sys::fs::TempFile> temp =
       sys::fs::TempFile::create(file.path + ".%%%%%%", sys::fs::all_read | sys::fs::all_write);
@@ -32,20 +51,25 @@ static Expected<sys::fs::TempFile> writeBeside(const OutputFile &file) {
 Error writeFiles(ArrayRef<OutputFile> files) {
   std::vector<sys::fs::TempFile> written;
   std::vector<const OutputFile *> places;
+  auto discard = [&](Error error) {
+    for (sys::fs::TempFile &other : written)
+      consumeError(other.discard());
+    return error;
+  };
   for (const OutputFile &file : files) {
-    if (file.path == "-") {
-      outs() << file.contents;
+    if (isThrough(file.path))
       continue;
-    }
     Expected<sys::fs::TempFile> temp = writeBeside(file);
-    if (!temp) {
-      for (sys::fs::TempFile &other : written)
-        consumeError(other.discard());
-      return temp.takeError();
-    }
+    if (!temp)
+      return discard(temp.takeError());
     written.push_back(std::move(*temp));
     places.push_back(&file);
   }
+  // What cannot be taken back goes when all else has been written.
+  for (const OutputFile &file : files)
+    if (isThrough(file.path))
+      if (Error error = writeThrough(file))
+        return discard(std::move(error));
   Error errors = Error::success();
   for (auto [temp, file] : zip(written, places)) {
     if (Error error = temp.keep(file->path)) {

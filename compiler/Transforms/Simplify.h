@@ -10,6 +10,9 @@ namespace agc {
 /// The one number that all elements of a real tensor are, where that is plain to see.
 std::optional<double> splatOf(mlir::Value value);
 
+/// The tensor and dim that a `?` extent comes from, as far back as that is plain to see.
+std::pair<mlir::Value, int64_t> originOfExtent(mlir::Value tensor, int64_t dim);
+
 /// Rewrites of pointwise ops and casts. None changes a bit of a result that is not NaN.
 void populateMapSimplifications(mlir::RewritePatternSet &patterns);
 

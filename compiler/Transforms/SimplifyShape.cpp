@@ -207,6 +207,20 @@ struct FoldDim : OpRewritePattern<tensor::DimOp> {
 
 } // namespace
 
+std::pair<Value, int64_t> originOfExtent(Value tensor, int64_t dim) {
+  while (Operation *op = tensor.getDefiningOp()) {
+    Origin origin = op->getNumResults() == 1 ? originOf(op, dim) : Origin();
+    auto size = origin.size ? origin.size.getDefiningOp<tensor::DimOp>() : tensor::DimOp();
+    if (origin.tensor)
+      std::tie(tensor, dim) = std::pair(origin.tensor, origin.dim);
+    else if (size && size.getConstantIndex())
+      std::tie(tensor, dim) = std::pair(size.getSource(), *size.getConstantIndex());
+    else
+      break;
+  }
+  return {tensor, dim};
+}
+
 void populateShapeSimplifications(RewritePatternSet &patterns) {
   patterns.add<FoldExpandIntoMap, FoldExpandOperand, FoldPermuteIntoContract, FoldPermuteOfContract,
                FoldMovedZeros, FoldDim>(patterns.getContext());

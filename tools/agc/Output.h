@@ -4,11 +4,22 @@
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include <memory>
+
+namespace llvm {
+class MemoryBuffer;
+}
 
 namespace agc {
 
-/// Links an object into a shared library at `path` with the system's linker.
-llvm::Error linkShared(llvm::StringRef object, llvm::StringRef path);
+/// The runtime's library beside the program that runs: ../lib/libagc_runtime.a. Fails where it is
+/// not.
+llvm::Expected<std::string> findRuntime(const char *program);
+
+/// Links an object and the runtime into a shared library with the system's linker. It exports the
+/// names of the object alone. Returns its bytes.
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> linkShared(llvm::StringRef object,
+                                                               llvm::StringRef runtime);
 
 } // namespace agc
 

@@ -25,8 +25,12 @@ static cl::opt<std::string> input(cl::Positional, cl::desc("<program.mlir>"), cl
 static cl::opt<std::string> output("o", cl::desc("where the result goes; '-' prints it"),
                                    cl::value_desc("file"), cl::cat(category));
 static cl::opt<bool> objectOnly("c", cl::desc("write an object and its header"), cl::cat(category));
-static cl::opt<bool> shared("shared", cl::desc("write a shared library and its header"),
+static cl::opt<bool> shared("shared",
+                            cl::desc("write a shared library, the runtime inside, and its header"),
                             cl::cat(category));
+static cl::opt<std::string> runtime("runtime",
+                                    cl::desc("the runtime for --shared; agc's own by default"),
+                                    cl::value_desc("libagc_runtime.a"), cl::cat(category));
 static cl::opt<std::string> header("header", cl::desc("where the C header goes"),
                                    cl::value_desc("file"), cl::cat(category));
 static cl::opt<EmitStage>
@@ -47,6 +51,18 @@ static cl::opt<std::string> target("target", cl::desc("target triple; the host's
                                    cl::value_desc("triple"), cl::cat(category));
 static cl::opt<unsigned> level("O", cl::desc("optimisation level, 0 to 3"), cl::Prefix, cl::init(3),
                                cl::cat(category));
+enum Derivative { kNone, kVjp, kSplit, kJvp };
+static cl::list<Derivative> derive(
+    "derive",
+    cl::desc("functions to add, for every function of tensors alone that has a derivative "
+             "(vjp by default); a function's attribute agc.derive decides for it alone"),
+    cl::CommaSeparated, cl::cat(category),
+    cl::values(clEnumValN(kVjp, "vjp", "F_vjp: cotangents to gradients"),
+               clEnumValN(kSplit, "split", "F_fwd and F_bwd, with a residual buffer between"),
+               clEnumValN(kJvp, "jvp", "F_jvp: tangents of results beside them"),
+               clEnumValN(kNone, "none", "no function")));
+static cl::opt<bool> remarks("remarks", cl::desc("print what the compiler chose, and why"),
+                             cl::cat(category));
 static cl::list<std::string> printAfter("print-ir-after",
                                         cl::desc("print the program after these passes"),
                                         cl::value_desc("pass"), cl::CommaSeparated,
@@ -84,6 +100,9 @@ static agc::CompileOptions compileOptions(mlir::TimingScope &timing) {
   options.triple = target;
   options.optLevel = level;
   options.stage = stage;
+  if (!derive.empty())
+    options.derivatives = {is_contained(derive, kVjp), is_contained(derive, kJvp),
+                           is_contained(derive, kSplit)};
   options.configure = [&timing](mlir::PassManager &pm) {
     pm.enableTiming(timing);
     if (printAfter.empty())
@@ -97,33 +116,54 @@ static agc::CompileOptions compileOptions(mlir::TimingScope &timing) {
   return options;
 }
 
-static int writeResult(const agc::CompileResult &result) {
+static Error writeResult(const agc::CompileResult &result, const char *program) {
   std::string path = output;
-  if (stage != EmitStage::Object) {
-    Error error = agc::writeFiles({{path.empty() ? "-" : path, result.output}});
-    return error ? fail(toString(std::move(error))) : 0;
-  }
+  if (stage != EmitStage::Object)
+    return agc::writeFiles({{path.empty() ? "-" : path, result.output}});
   if (path.empty())
     path = withSuffix(input == "-" ? "model" : StringRef(input), shared ? "so" : "o");
   std::string headerPath = header.empty() ? withSuffix(path, "h") : header;
+  std::unique_ptr<MemoryBuffer> library;
+  StringRef bytes = result.output;
   if (shared) {
-    if (Error error = agc::linkShared(result.output, path))
-      return fail(toString(std::move(error)));
-    Error error = agc::writeFiles({{headerPath, result.header}});
-    return error ? fail(toString(std::move(error))) : 0;
+    Expected<std::string> archive =
+        runtime.empty() ? agc::findRuntime(program) : runtime.getValue();
+    if (!archive)
+      return archive.takeError();
+    auto linked = agc::linkShared(result.output, *archive);
+    if (!linked)
+      return linked.takeError();
+    library = std::move(*linked);
+    bytes = library->getBuffer();
   }
-  Error error = agc::writeFiles({{path, result.output}, {headerPath, result.header}});
-  return error ? fail(toString(std::move(error))) : 0;
+  return agc::writeFiles({{path, bytes}, {headerPath, result.header}});
+}
+
+/// What is wrong with the options; empty where nothing is.
+static std::string checkOptions() {
+  int kinds = objectOnly + shared + (stage.getNumOccurrences() > 0);
+  if (kinds == 0)
+    return "expected -c, --shared or --emit";
+  bool same = stage == EmitStage::Object && !shared; // -c --emit=obj
+  if (kinds > 1 && !same)
+    return "only one of -c, --shared and --emit can be asked for";
+  if (!header.empty() && stage != EmitStage::Object)
+    return "--header is for -c and --shared";
+  if (!runtime.empty() && !shared)
+    return "--runtime is for --shared";
+  if (is_contained(derive, kNone) && derive.size() > 1)
+    return "--derive=none stands alone";
+  if (level > 3)
+    return "expected an optimisation level from 0 to 3, got " + std::to_string(level);
+  return "";
 }
 
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, "agc: compiles programs with their gradients\n");
-  if (stage == EmitStage::Object && !objectOnly && !shared)
-    return fail("expected -c, --shared or --emit");
-  if (level > 3)
-    return fail("expected an optimisation level from 0 to 3, got " + Twine(level));
+  if (std::string problem = checkOptions(); !problem.empty())
+    return fail(problem);
 
   std::string error;
   std::unique_ptr<MemoryBuffer> file = mlir::openInputFile(input, &error);
@@ -138,7 +178,7 @@ int main(int argc, char **argv) {
   context.printOpOnDiagnostic(false);
   // Remarks say what the compiler chose, not what the user should change.
   mlir::ScopedDiagnosticHandler quiet(&context, [](mlir::Diagnostic &diagnostic) {
-    return mlir::success(diagnostic.getSeverity() == mlir::DiagnosticSeverity::Remark);
+    return mlir::success(!remarks && diagnostic.getSeverity() == mlir::DiagnosticSeverity::Remark);
   });
 
   mlir::DefaultTimingManager timings;
@@ -152,5 +192,6 @@ int main(int argc, char **argv) {
       agc::compileToObject(*module, compileOptions(timing));
   if (mlir::failed(result))
     return 1;
-  return writeResult(*result);
+  Error problem = writeResult(*result, argv[0]);
+  return problem ? fail(toString(std::move(problem))) : 0;
 }

@@ -1,0 +1,145 @@
+/* Checks each derivative of derived.mlir against central differences of the function itself. */
+#include "derived.h"
+#include <agc/agc.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { N = 5, X = N * 3, W = 12, H = N * 4 };
+static _Alignas(64) unsigned char work[1 << 18], residual[1 << 12];
+static agc_context ctx;
+static int failures;
+#define CHECK(condition)                                                                           \
+  do {                                                                                             \
+    if (!(condition)) {                                                                            \
+      fprintf(stderr, "derived.c:%d: %s %s\n", __LINE__, #condition, agc_error(&ctx));             \
+      ++failures;                                                                                  \
+    }                                                                                              \
+  } while (0)
+
+static int near(double a, double b) { return fabs(a - b) <= 1e-7 * (1 + fabs(b)); }
+static double wave(int i) { return sin(1.0 + 1.7 * i); }
+
+static const int64_t labels[N] = {0, 3, 1, -100, 2}; /* one that nll_loss leaves out */
+static const double loss_seed = 0.75;
+static double hidden_seed[H];
+
+/* What the seeds weigh: their product with the results. */
+static double weighed_layer(const double *x, const double *w) {
+  double loss, hidden[H], sum;
+  CHECK(derived_layer_workspace_bytes(N) <= sizeof work);
+  CHECK(derived_layer(&ctx, N, x, w, labels, &loss, hidden, work) == AGC_OK);
+  sum = loss_seed * loss;
+  for (int i = 0; i < H; ++i)
+    sum += hidden_seed[i] * hidden[i];
+  return sum;
+}
+
+static void test_layer(void) {
+  double x[X], w[W], gx[X], gw[W], bx[X], bw[W], loss, forward_loss, hidden[H], forward_hidden[H];
+  for (int i = 0; i < H; ++i)
+    hidden_seed[i] = wave(100 + i);
+  for (int i = 0; i < X; ++i)
+    x[i] = wave(i);
+  for (int i = 0; i < W; ++i)
+    w[i] = wave(50 + i);
+  CHECK(derived_layer_vjp_workspace_bytes(N) <= sizeof work);
+  CHECK(derived_layer_vjp(&ctx, N, x, w, labels, &loss_seed, hidden_seed, gx, gw, work) == AGC_OK);
+  for (int i = 0; i < X + W; ++i) {
+    double *at = i < X ? &x[i] : &w[i - X], old = *at, step = 1e-6;
+    *at = old + step;
+    double up = weighed_layer(x, w);
+    *at = old - step;
+    double down = weighed_layer(x, w);
+    *at = old;
+    CHECK(near(i < X ? gx[i] : gw[i - X], (up - down) / (2 * step)));
+  }
+
+  /* Forward and backward apart: the same numbers, though the inputs are gone by then. */
+  CHECK(derived_layer(&ctx, N, x, w, labels, &loss, hidden, work) == AGC_OK);
+  CHECK(derived_layer_fwd_residual_bytes(N) <= sizeof residual);
+  CHECK(derived_layer_fwd(&ctx, N, x, w, labels, &forward_loss, forward_hidden, residual, work) ==
+        AGC_OK);
+  CHECK(loss == forward_loss && !memcmp(hidden, forward_hidden, sizeof hidden));
+  memset(work, 0xff, sizeof work);
+  CHECK(derived_layer_bwd_workspace_bytes(N) <= sizeof work);
+  CHECK(derived_layer_bwd(&ctx, N, residual, &loss_seed, hidden_seed, bx, bw, work) == AGC_OK);
+  CHECK(!memcmp(gx, bx, sizeof gx) && !memcmp(gw, bw, sizeof gw));
+
+  /* Tangents: what the gradients weigh. */
+  double tx[X], tw[W], loss_tangent, hidden_tangent[H], expected = 0, found;
+  for (int i = 0; i < X; ++i)
+    expected += gx[i] * (tx[i] = wave(200 + i));
+  for (int i = 0; i < W; ++i)
+    expected += gw[i] * (tw[i] = wave(300 + i));
+  CHECK(derived_layer_jvp_workspace_bytes(N) <= sizeof work);
+  CHECK(derived_layer_jvp(&ctx, N, x, w, labels, tx, tw, &loss, hidden, &loss_tangent,
+                          hidden_tangent, work) == AGC_OK);
+  found = loss_seed * loss_tangent;
+  for (int i = 0; i < H; ++i)
+    found += hidden_seed[i] * hidden_tangent[i];
+  CHECK(near(found, expected) && loss == forward_loss);
+  CHECK(!memcmp(hidden, forward_hidden, sizeof hidden));
+}
+
+static void test_scale(void) {
+  double x[5], seed[5], k = 0.7, y[5], t[5], gx[5], gk, bx[5], bk, zero[5] = {0}, one = 1, sum = 0;
+  for (int i = 0; i < 5; ++i)
+    x[i] = wave(i), seed[i] = wave(10 + i);
+  CHECK(derived_scale_vjp(&ctx, x, &k, seed, gx, &gk, work) == AGC_OK);
+  for (int i = 0; i < 5; ++i)
+    sum += seed[i] * x[i] * cos(x[i] * k);
+  CHECK(near(gk, sum) && near(gx[2], seed[2] * k * cos(x[2] * k)));
+  CHECK(DERIVED_SCALE_FWD_RESIDUAL_BYTES <= sizeof residual);
+  CHECK(derived_scale_fwd(&ctx, x, &k, y, residual, work) == AGC_OK && near(y[1], sin(x[1] * k)));
+  CHECK(derived_scale_bwd(&ctx, residual, seed, bx, &bk, work) == AGC_OK);
+  CHECK(!memcmp(gx, bx, sizeof gx) && gk == bk);
+  CHECK(derived_scale_jvp(&ctx, x, &k, zero, &one, y, t, work) == AGC_OK);
+  CHECK(near(t[3], x[3] * cos(x[3] * k)));
+
+  /* The residual is a buffer like others: aligned, sized, apart. */
+  CHECK(derived_scale_bwd(&ctx, residual + 8, seed, bx, &bk, work) == AGC_ERROR_ALIGNMENT);
+  CHECK(derived_scale_fwd(&ctx, x, &k, (double *)(void *)residual, residual, work) ==
+        AGC_ERROR_OVERLAP);
+  agc_input inputs[] = {{residual, DERIVED_SCALE_FWD_RESIDUAL_BYTES - 1}, {seed, sizeof seed}};
+  agc_output outputs[] = {{bx, sizeof bx}, {&bk, sizeof bk}};
+  agc_call call = {sizeof call, 2, 2, 0, inputs, outputs, NULL, {NULL, 0}, {work, sizeof work}};
+  CHECK(derived_scale_bwd_call(&ctx, &call) == AGC_ERROR_SIZE);
+  inputs[0].bytes = DERIVED_SCALE_FWD_RESIDUAL_BYTES;
+  CHECK(derived_scale_bwd_call(&ctx, &call) == AGC_OK);
+}
+
+/* y is x and its mirror image, squared. */
+static void test_mirror(void) {
+  const double x[3] = {1, 2, 3}, seed[6] = {1, 10, 100, 1000, 10000, 100000};
+  const double expected[3] = {2 * 1 * 100001., 2 * 2 * 10010., 2 * 3 * 1100.};
+  double y[6], g[3] = {7, 7, 7};
+  CHECK(derived_mirror_vjp(&ctx, 3, 6, x, seed, g, work) == AGC_OK);
+  CHECK(!memcmp(g, expected, sizeof g));
+  memset(g, 0, sizeof g);
+  CHECK(derived_mirror_fwd(&ctx, 3, x, y, residual, work) == AGC_OK);
+  CHECK(derived_mirror_bwd(&ctx, 3, 6, residual, seed, g, work) == AGC_OK);
+  CHECK(!memcmp(g, expected, sizeof g));
+  g[0] = 7;
+  CHECK(derived_mirror_vjp(&ctx, 3, 5, x, seed, g, work) == AGC_ERROR_EXTENT && g[0] == 7);
+  CHECK(derived_mirror_bwd(&ctx, 3, 5, residual, seed, g, work) == AGC_ERROR_EXTENT && g[0] == 7);
+}
+
+static void test_which(void) {
+  const agc_model_info *model = derived_info(AGC_VERSION);
+  const double x[2] = {3, -4}, seed[2] = {1, 10};
+  double g[2];
+  CHECK(derived_square_vjp(&ctx, x, seed, g, work) == AGC_OK && g[0] == 6 && g[1] == -80);
+  CHECK(agc_model_function(model, "square_vjp") && !agc_model_function(model, "square_jvp"));
+  CHECK(agc_model_function(model, "branch") && !agc_model_function(model, "branch_vjp"));
+  CHECK(agc_model_function(model, "plain") && !agc_model_function(model, "plain_vjp"));
+}
+
+int main(void) {
+  agc_context_init(&ctx);
+  test_layer();
+  test_scale();
+  test_mirror();
+  test_which();
+  return failures != 0;
+}

@@ -1,0 +1,57 @@
+// Plain functions, whose derivatives come out beside them.
+
+// All ways: a layer on any number of rows; two results, an operand without gradient.
+func.func @layer(%x: tensor<?x3xf64> {agc.name = "x", agc.extents = ["n", ""]},
+                 %w: tensor<3x4xf64> {agc.name = "w"}, %y: tensor<?xi64> {agc.name = "y", agc.extents = ["n"]})
+    -> (tensor<f64> {agc.name = "loss"}, tensor<?x4xf64> {agc.name = "hidden"})
+    attributes {agc.export, agc.derive = ["vjp", "split", "jvp"]} {
+  %0 = ag.apply mm(%x, %w) : (tensor<?x3xf64>, tensor<3x4xf64>) -> tensor<?x4xf64>
+  %1 = ag.map tanh(%0) : (tensor<?x4xf64>) -> tensor<?x4xf64>
+  %2 = ag.apply log_softmax<dim = 1>(%1) : (tensor<?x4xf64>) -> tensor<?x4xf64>
+  %3 = ag.apply nll_loss(%2, %y) : (tensor<?x4xf64>, tensor<?xi64>) -> tensor<f64>
+  return %3, %1 : tensor<f64>, tensor<?x4xf64>
+}
+
+// Static extents: the sizes are constants.
+func.func @scale(%x: tensor<5xf64> {agc.name = "x"}, %k: tensor<f64> {agc.name = "k"})
+    -> (tensor<5xf64> {agc.name = "y"})
+    attributes {agc.export, agc.derive = ["vjp", "split", "jvp"]} {
+  %0 = ag.map mul(%x, %k) : (tensor<5xf64>, tensor<f64>) -> tensor<5xf64>
+  %1 = ag.map sin(%0) : (tensor<5xf64>) -> tensor<5xf64>
+  return %1 : tensor<5xf64>
+}
+
+// A result's extent that is no argument's: the cotangent's is passed and compared.
+func.func @mirror(%x: tensor<?xf64> {agc.name = "x", agc.extents = ["n"]})
+    -> (tensor<?xf64> {agc.name = "y"}) attributes {agc.export, agc.derive = ["vjp", "split"]} {
+  %0 = ag.flip %x [0] : (tensor<?xf64>) -> tensor<?xf64>
+  %1 = ag.cat %x, %0 dim 0 : (tensor<?xf64>, tensor<?xf64>) -> tensor<?xf64>
+  %2 = ag.map mul(%1, %1) : (tensor<?xf64>, tensor<?xf64>) -> tensor<?xf64>
+  return %2 : tensor<?xf64>
+}
+
+// By default a vjp, and nothing else.
+func.func @square(%x: tensor<2xf64> {agc.name = "x"}) -> (tensor<2xf64> {agc.name = "y"})
+    attributes {agc.export} {
+  %0 = ag.map mul(%x, %x) : (tensor<2xf64>, tensor<2xf64>) -> tensor<2xf64>
+  return %0 : tensor<2xf64>
+}
+
+// Control flow has no derivative yet: absent.
+func.func @branch(%x: tensor<2xf64> {agc.name = "x"}, %c: tensor<i1> {agc.name = "c"})
+    -> (tensor<2xf64> {agc.name = "y"}) attributes {agc.export} {
+  %0 = ag.if %c : tensor<i1> -> tensor<2xf64> {
+    ag.yield %x : tensor<2xf64>
+  } else {
+    %1 = ag.map neg(%x) : (tensor<2xf64>) -> tensor<2xf64>
+    ag.yield %1 : tensor<2xf64>
+  }
+  return %0 : tensor<2xf64>
+}
+
+// Not wanted.
+func.func @plain(%x: tensor<2xf64> {agc.name = "x"}) -> (tensor<2xf64> {agc.name = "y"})
+    attributes {agc.export, agc.derive = []} {
+  %0 = ag.map exp(%x) : (tensor<2xf64>) -> tensor<2xf64>
+  return %0 : tensor<2xf64>
+}
