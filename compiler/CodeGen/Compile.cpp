@@ -27,6 +27,19 @@ void registerCompilerDialects(DialectRegistry &registry) {
 
 namespace {
 
+/// A location's first line of the program: what several lines made together is its first one's.
+Location firstLine(Location loc) {
+  if (auto named = dyn_cast<NameLoc>(loc))
+    return firstLine(named.getChildLoc());
+  auto fused = dyn_cast<FusedLoc>(loc);
+  if (!fused || fused.getMetadata())
+    return loc;
+  for (Location part : fused.getLocations())
+    if (Location line = firstLine(part); !isa<UnknownLoc>(line))
+      return line;
+  return UnknownLoc::get(loc.getContext());
+}
+
 /// One compilation.
 class Compiler {
 public:
@@ -89,6 +102,9 @@ private:
     if (failed(runPasses(
             [&](OpPassManager &pm) { buildCodeGenPipeline(pm, options.model, target.vectors); })))
       return failure();
+    // In a line table, lines that differ are none.
+    for (auto function : module.getOps<LLVM::LLVMFuncOp>())
+      function.getBody().walk([](Operation *op) { op->setLoc(firstLine(op->getLoc())); });
     if (failed(emitModelInfo(module, model)))
       return failure();
     // Whatever callers do not name is internal, so that what is not used goes and names do not

@@ -9,9 +9,12 @@ function(agc_add_model name)
   endif()
   add_executable(${name}-generator ${arg_SOURCES})
   target_link_libraries(${name}-generator PRIVATE AgcTrace)
-  # Source lines that the trace carries into diagnostics and the object are relative to the folder.
+  # Source lines that the trace carries into diagnostics and the object are relative to the folder,
+  # also where a compiler cache has made its path one that is relative to the build.
+  file(RELATIVE_PATH relative ${CMAKE_BINARY_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
   target_compile_options(${name}-generator PRIVATE
-                         "-fmacro-prefix-map=${CMAKE_CURRENT_SOURCE_DIR}/=")
+                         "-fmacro-prefix-map=${CMAKE_CURRENT_SOURCE_DIR}/="
+                         "-fmacro-prefix-map=${relative}/=")
 
   list(TRANSFORM arg_DEPENDS PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
   set(object ${CMAKE_CURRENT_BINARY_DIR}/${name}.o)
