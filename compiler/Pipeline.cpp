@@ -14,6 +14,9 @@ using namespace mlir;
 
 namespace agc {
 
+/// A chunk's work: what a thread computes in some 10 us, against 1 us or 2 of taking it.
+constexpr int64_t kChunkElements = 32768;
+
 static void simplify(OpPassManager &pm) {
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
@@ -110,6 +113,7 @@ void buildCodeGenPipeline(OpPassManager &pm, const std::string &model, VectorUni
   pm.addPass(createEmitEntries(entries));
   LinalgToLoopsOptions loops;
   loops.vectorBits = vectors.bits;
+  loops.chunkElements = kChunkElements;
   pm.addPass(createLinalgToLoops(loops));
   pm.addPass(createOutlineChunks());
   pm.addPass(createConvertComplexToStandardPass());
