@@ -9,10 +9,11 @@ using namespace mlir;
 
 namespace agc {
 
-void Model::emit(const std::string &path, const std::string &cpu, Where where) {
+void Model::emit(const std::string &path, const EmitOptions &emit, Where where) {
   CompileOptions options;
   options.model = impl->name;
-  options.cpu = cpu;
+  options.cpu = emit.cpu;
+  options.triple = emit.target;
   // Compiling lowers in place: what was traced stays as it was.
   DialectRegistry registry;
   registerCompilerDialects(registry);

@@ -6,7 +6,7 @@ namespace agc {
 
 static int usage(const char *program) {
   std::fprintf(stderr,
-               "usage: %s -o MODEL.o [--cpu=NAME]\n"
+               "usage: %s -o MODEL.o [--cpu=NAME] [--target=TRIPLE]\n"
                "       %s --print\n"
                "traces the model and writes MODEL.o and MODEL.h, or prints what was traced\n",
                program, program);
@@ -15,14 +15,17 @@ static int usage(const char *program) {
 
 int generate(int argc, char **argv, const std::string &name,
              const std::function<void(Model &)> &build) {
-  std::string output, cpu = "native";
+  std::string output;
+  EmitOptions options;
   bool print = false;
   for (int i = 1; i < argc; ++i) {
     std::string arg = argv[i];
     if (arg == "-o" && i + 1 < argc)
       output = argv[++i];
     else if (arg.rfind("--cpu=", 0) == 0)
-      cpu = arg.substr(6);
+      options.cpu = arg.substr(6);
+    else if (arg.rfind("--target=", 0) == 0)
+      options.target = arg.substr(9);
     else if (arg == "--print")
       print = true;
     else
@@ -36,7 +39,7 @@ int generate(int argc, char **argv, const std::string &name,
     if (print)
       std::fputs(model.print().c_str(), stdout);
     else
-      model.emit(output, cpu);
+      model.emit(output, options);
     return 0;
   } catch (const Error &error) {
     std::fprintf(stderr, "%s\n", error.pretty().c_str());

@@ -34,6 +34,12 @@ struct Output {
 };
 using Outputs = std::vector<Output>;
 
+/// What a model is compiled for; as the options of `agc`.
+struct EmitOptions {
+  std::string cpu = "native"; ///< or a level such as "x86-64-v3", or a name that LLVM knows
+  std::string target;         ///< a target triple; empty for the host's
+};
+
 /// Tensors of a safetensors file, by name; an Error for a file that is none.
 std::map<std::string, Values> load(const std::string &path, Where where = {});
 
@@ -66,9 +72,8 @@ public:
   void function(const std::string &name, const std::vector<Input> &inputs,
                 const std::function<Outputs(const Tensors &)> &body, Where where = {});
 
-  /// Writes the object file, and beside it the header of the same name; both or neither. `cpu` is
-  /// "native" or a level such as "x86-64-v3".
-  void emit(const std::string &path, const std::string &cpu = "native", Where where = {});
+  /// Writes the object file, and beside it the header of the same name; both or neither.
+  void emit(const std::string &path, const EmitOptions &options = {}, Where where = {});
 
   /// The module as MLIR text, before any pass.
   std::string print() const;
