@@ -10,6 +10,7 @@
 #include "mlir/IR/SymbolTable.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/JSON.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -20,6 +21,9 @@ bool isIdentifier(StringRef name) {
   return !name.empty() && !llvm::isDigit(name.front()) &&
          llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; });
 }
+
+/// Far above any memory, and far below where sums of such sizes overflow.
+constexpr int64_t kMaxStateBytes = int64_t(1) << 47;
 
 class Checker {
 public:
@@ -62,6 +66,10 @@ private:
       return fail("two parts of the state are named '" + state.name + "'");
     if (llvm::any_of(state.extents, [](int64_t extent) { return extent < 0; }))
       return fail("'" + state.name + "' has an extent that is not known, which a state cannot");
+    int64_t bytes = dtypeBytes(state.dtype);
+    for (int64_t extent : state.extents)
+      if (llvm::MulOverflow(bytes, extent, bytes) || bytes > kMaxStateBytes)
+        return fail("'" + state.name + "' takes more bytes than can be addressed");
     if (!state.initial.empty() && state.initial.size() != bytesOf(state))
       return fail("the initial value of '" + state.name + "' has " + Twine(state.initial.size()) +
                   " bytes, expected " + Twine(bytesOf(state)));

@@ -46,6 +46,9 @@ FailureOr<std::vector<char>> initialBytes(agt::StateOp state) {
   auto dense = dyn_cast<DenseElementsAttr>(init);
   if (!dense)
     return state.emitError("its initial value has an encoding that cannot be emitted");
+  // Zeros take no bytes, however many they are.
+  if (llvm::all_of(dense.getRawData(), [](char c) { return c == 0; }))
+    return std::vector<char>();
   std::vector<char> bytes;
   auto append = [&](const APInt &bits) {
     unsigned width = llvm::divideCeil(bits.getBitWidth(), 8);
@@ -66,7 +69,7 @@ FailureOr<std::vector<char>> initialBytes(agt::StateOp state) {
     for (const APInt &value : dense.getValues<APInt>())
       append(value);
   }
-  return llvm::all_of(bytes, [](char c) { return c == 0; }) ? std::vector<char>() : bytes;
+  return bytes;
 }
 
 /// Collects one model.

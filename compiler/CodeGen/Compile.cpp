@@ -96,9 +96,6 @@ private:
   }
 
   LogicalResult toLLVMDialect(const ModelInfo &model) {
-    // States have become numbers of the description.
-    for (auto state : llvm::make_early_inc_range(module.getOps<agt::StateOp>()))
-      state.erase();
     if (failed(runPasses(
             [&](OpPassManager &pm) { buildCodeGenPipeline(pm, options.model, target.vectors); })))
       return failure();

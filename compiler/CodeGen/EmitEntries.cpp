@@ -1,9 +1,10 @@
 // The pass agc-emit-entries: exported functions take the pointers of the C interface.
 // Afterwards each is `i32 MODEL_NAME(context, [state,] extent…, input…, output…, workspace)`, and a
-// check that fails returns the status that agc_fail recorded.
+// check that fails returns the status that agc_fail recorded; no agt.state is left.
 #include "compiler/CodeGen/CollectModel.h"
 #include "compiler/Lowering/Export.h"
 #include "compiler/Passes.h"
+#include "dialect/AgtDialect.h"
 #include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
@@ -206,6 +207,9 @@ struct EmitEntries : agc::impl::EmitEntriesBase<EmitEntries> {
     for (auto [function, described] : llvm::zip(exportedFunctions(getOperation()), info->functions))
       EntryEmitter(function, *info, described).run();
     passContext(getOperation());
+    // States have become numbers of the description.
+    for (auto state : llvm::make_early_inc_range(getOperation().getOps<agt::StateOp>()))
+      state.erase();
   }
 };
 
