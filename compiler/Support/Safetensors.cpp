@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------------------------------===//
 #include "compiler/Support/Safetensors.h"
+#include "compiler/Support/OutputFile.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -144,24 +145,14 @@ static std::string headerOf(ArrayRef<const NamedTensor *> order) {
 Error writeSafetensors(StringRef path, ArrayRef<NamedTensor> tensors) {
   std::vector<const NamedTensor *> order = fileOrder(tensors);
   std::string header = headerOf(order);
-  Error error = writeToOutput(path, [&](raw_ostream &os) -> Error {
-    for (int i = 0; i < 8; ++i)
-      os << char(uint64_t(header.size()) >> (8 * i));
-    os << header;
-    for (const NamedTensor *tensor : order)
-      os.write(tensor->data.data(), tensor->data.size());
-    os.flush();
-    if (os.get_kind() != raw_ostream::OStreamKind::OK_FDStream)
-      return Error::success();
-    auto &stream = static_cast<raw_fd_ostream &>(os);
-    std::error_code code = stream.error();
-    stream.clear_error(); // or its destructor would end the program
-    return errorCodeToError(code);
-  });
-  if (!error)
-    return Error::success();
-  std::error_code code = errorToErrorCode(std::move(error));
-  return createStringError("cannot write " + path + ": " + code.message());
+  std::string contents;
+  raw_string_ostream os(contents);
+  for (int i = 0; i < 8; ++i)
+    os << char(uint64_t(header.size()) >> (8 * i));
+  os << header;
+  for (const NamedTensor *tensor : order)
+    os.write(tensor->data.data(), tensor->data.size());
+  return writeFiles(OutputFile{path.str(), contents});
 }
 
 } // namespace agc

@@ -1,4 +1,5 @@
 /* Saving a state as safetensors, and the files it is saved to and loaded from. */
+#define _POSIX_C_SOURCE 200809L /* stat */
 #include "safetensors.h"
 #include "state.h"
 
@@ -7,6 +8,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Where the bytes of a save go: into a file, or into memory as far as it reaches. */
 typedef struct sink {
@@ -135,6 +137,12 @@ static agc_status fail_file(agc_context *context, const char *what, const char *
                   errno ? strerror(errno) : "the file ends early");
 }
 
+/* A device or a pipe is written to; anything else is replaced. */
+static bool is_written_through(const char *path) {
+  struct stat info;
+  return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
+
 /* Writes beside the file and renames, so that a failure leaves what was there. */
 agc_status agc_state_save(agc_context *context, const agc_model_info *model, const void *state,
                           const char *path) {
@@ -144,7 +152,9 @@ agc_status agc_state_save(agc_context *context, const agc_model_info *model, con
   if (!path)
     return agc_fail(context, AGC_ERROR_NULL, "%s: the path to save to is NULL", model->name);
   char partial[4096];
-  if ((size_t)snprintf(partial, sizeof(partial), "%s.partial", path) >= sizeof(partial))
+  bool through = is_written_through(path);
+  const char *suffix = through ? "" : ".partial";
+  if ((size_t)snprintf(partial, sizeof(partial), "%s%s", path, suffix) >= sizeof(partial))
     return agc_fail(context, AGC_ERROR_FILE, "cannot write %.64s…: the path is too long", path);
   errno = 0;
   sink out = {.file = fopen(partial, "wb")};
@@ -154,12 +164,13 @@ agc_status agc_state_save(agc_context *context, const agc_model_info *model, con
   out.failed |= fflush(out.file) != 0;
   int error = errno;
   out.failed |= fclose(out.file) != 0;
-  if (!out.failed && rename(partial, path) == 0)
+  if (!out.failed && (through || rename(partial, path) == 0))
     return AGC_OK;
   if (errno == 0)
     errno = error;
   status = fail_file(context, "write", path);
-  remove(partial);
+  if (!through)
+    remove(partial);
   return status;
 }
 

@@ -265,6 +265,11 @@ static void unusable_files_are_errors(void) {
   char partial[4096];
   snprintf(partial, sizeof(partial), "%s.partial", directory);
   CHECK(fopen(partial, "rb") == NULL);
+  /* A full disk; the device stays one. */
+  CHECK_FAILS_WITH(&ctx, agc_state_save(&ctx, model, state, "/dev/full"), AGC_ERROR_FILE,
+                   "cannot write /dev/full: No space left on device");
+  CHECK(fopen("/dev/full.partial", "rb") == NULL);
+  CHECK(agc_state_save(&ctx, model, state, "/dev/null") == AGC_OK);
   static char long_path[8192];
   memset(long_path, 'a', sizeof(long_path) - 1);
   CHECK_FAILS_WITH(&ctx, agc_state_save(&ctx, model, state, long_path), AGC_ERROR_FILE,
