@@ -14,6 +14,11 @@ void Model::emit(const std::string &path, const EmitOptions &emit, Where where) 
   options.model = impl->name;
   options.cpu = emit.cpu;
   options.triple = emit.target;
+  auto wants = [&](const char *word) { return llvm::is_contained(emit.derive, word); };
+  options.derivatives = {wants("vjp"), wants("jvp"), wants("split")};
+  for (const std::string &word : emit.derive)
+    if (word != "vjp" && word != "jvp" && word != "split")
+      throw Error(where, "cannot derive '" + word + "', only vjp, jvp and split");
   // Compiling lowers in place: what was traced stays as it was.
   DialectRegistry registry;
   registerCompilerDialects(registry);

@@ -1,16 +1,26 @@
 // The command line of a generator.
 #include "compiler/Trace/Model.h"
 #include <cstdio>
+#include <sstream>
 
 namespace agc {
 
 static int usage(const char *program) {
   std::fprintf(stderr,
-               "usage: %s -o MODEL.o [--cpu=NAME] [--target=TRIPLE]\n"
+               "usage: %s -o MODEL.o [--cpu=NAME] [--target=TRIPLE] [--derive=vjp,split,jvp]\n"
                "       %s --print\n"
                "traces the model and writes MODEL.o and MODEL.h, or prints what was traced\n",
                program, program);
   return 1;
+}
+
+/// The words between commas; none for "none".
+static std::vector<std::string> words(const std::string &list) {
+  std::vector<std::string> found;
+  std::istringstream stream(list == "none" ? "" : list);
+  for (std::string word; std::getline(stream, word, ',');)
+    found.push_back(word);
+  return found;
 }
 
 int generate(int argc, char **argv, const std::string &name,
@@ -26,6 +36,8 @@ int generate(int argc, char **argv, const std::string &name,
       options.cpu = arg.substr(6);
     else if (arg.rfind("--target=", 0) == 0)
       options.target = arg.substr(9);
+    else if (arg.rfind("--derive=", 0) == 0)
+      options.derive = words(arg.substr(9));
     else if (arg == "--print")
       print = true;
     else

@@ -38,6 +38,8 @@ using Outputs = std::vector<Output>;
 struct EmitOptions {
   std::string cpu = "native"; ///< or a level such as "x86-64-v3", or a name that LLVM knows
   std::string target;         ///< a target triple; empty for the host's
+  /// The derivatives that plain functions get: of "vjp", "split" and "jvp".
+  std::vector<std::string> derive = {"vjp"};
 };
 
 /// Tensors of a safetensors file, by name; an Error for a file that is none.

@@ -5,9 +5,18 @@
 function(agc_library name)
   cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
   add_library(${name} STATIC ${arg_SOURCES})
-  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
-  target_link_libraries(${name} PUBLIC agc::mlir ${arg_DEPENDS} PRIVATE agc_warnings)
+  target_include_directories(${name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}>)
+  target_link_libraries(${name} PUBLIC agc_mlir ${arg_DEPENDS}
+    PRIVATE $<BUILD_INTERFACE:agc_warnings>)
   agc_precompile(${name})
+endfunction()
+
+# agc_install(TARGET …): part of the package, in the component `compiler` (see AgcPackage.cmake).
+function(agc_install)
+  install(TARGETS ${ARGN} EXPORT agcCompilerTargets COMPONENT compiler
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT compiler
+    RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT compiler)
 endfunction()
 
 # agc_tool(NAME SOURCES a.cpp … [DEPENDS target …]): an executable of the compiler, in bin/.

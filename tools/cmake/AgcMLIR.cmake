@@ -14,3 +14,4 @@ target_include_directories(agc_mlir SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS} ${MLIR
 separate_arguments(definitions NATIVE_COMMAND "${LLVM_DEFINITIONS}")
 target_compile_options(agc_mlir INTERFACE ${definitions})
 target_link_libraries(agc_mlir INTERFACE MLIR LLVM)
+set_target_properties(agc_mlir PROPERTIES EXPORT_NAME mlir)
