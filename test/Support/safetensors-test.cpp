@@ -88,7 +88,7 @@ static void unreadableFilesAreErrors() {
 }
 
 static void unwritableFilesAreErrors() {
-  checkMessage(writeSafetensors(pathTo("none/x"), {}), "none/x: No such file or directory");
+  checkMessage(writeSafetensors(pathTo("none/x"), {}), "none/x': No such file or directory");
   CHECK(!sys::fs::exists(pathTo("none")));
   checkMessage(writeSafetensors(directory, {}), "cannot write ");
 }
