@@ -23,4 +23,5 @@ config.substitutions.append(
 )
 # agc-opt prints and parses again what every pass made when the suite runs a second time.
 if lit_config.params.get("roundtrip"):
+    config.test_exec_root += "-roundtrip"  # both suites run at once
     config.substitutions.append(("agc-opt", "agc-opt --verify-roundtrip"))
