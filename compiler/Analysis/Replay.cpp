@@ -89,7 +89,7 @@ bool Replay::carriesGradient(Value value, Expression &expression) {
   if (auto it = expression.carries.find(value); it != expression.carries.end())
     return it->second;
   bool carries = llvm::any_of(llvm::seq<unsigned>(0, op->getNumOperands()), [&](unsigned i) {
-    return passesGradient(op, i) && carriesGradient(op->getOperand(i), expression);
+    return connectsGradient(op, i) && carriesGradient(op->getOperand(i), expression);
   });
   return expression.carries[value] = carries;
 }
@@ -139,7 +139,7 @@ Recording Replay::recordingOf(Location loc, Expression &expression, StringRef no
     Object *object = objectOf(read.getSelf());
     if (object == written && !std::exchange(selfSeen, true))
       continue;
-    if (operand && !(passesGradient(operand->getOwner(), operand->getOperandNumber()) &&
+    if (operand && !(connectsGradient(operand->getOwner(), operand->getOperandNumber()) &&
                      isDifferentiable(operand->get().getType())))
       continue;
     recording.inputs.push_back(object);

@@ -18,6 +18,14 @@ bool isDifferentiable(Type type) {
   return tensor && isa<FloatType, ComplexType>(tensor.getElementType());
 }
 
+bool connectsGradient(Operation *op, unsigned operand) {
+  const ag::Record *record = ag::recordOf(op);
+  if (!record || record->gradKind != ag::GradKind::Zero || operand >= op->getNumOperands())
+    return passesGradient(op, operand);
+  return isDifferentiable(op->getOperand(operand).getType()) &&
+         llvm::any_of(op->getResultTypes(), isDifferentiable);
+}
+
 bool passesGradient(Operation *op, unsigned operand) {
   if (operand >= op->getNumOperands())
     return true;

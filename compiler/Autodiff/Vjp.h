@@ -50,6 +50,10 @@ bool isDifferentiable(mlir::Type type);
 /// operands.
 bool passesGradient(mlir::Operation *op, unsigned operand);
 
+/// Whether an op's result requires grad where one of its operands does: where a gradient passes,
+/// and where it is zero everywhere.
+bool connectsGradient(mlir::Operation *op, unsigned operand);
+
 /// Why no gradient can be taken of the operands in `needs`, in words; empty where it can.
 std::string whyNotDifferentiable(mlir::Operation *op, const llvm::BitVector &needs);
 

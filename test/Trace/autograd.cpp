@@ -34,6 +34,16 @@ static void gradients() {
   });
 }
 
+/// A function that is constant around almost every point has a node, and the gradient zero.
+static void floor_has_a_node() {
+  traced([](Tensor x) {
+    CHECK(x.floor().grad_fn() == "FloorBackward0" && x.floor().requires_grad());
+    x.floor().sum().backward();
+    CHECK(x.grad().defined());
+    CHECK(!(x > 0).requires_grad());
+  });
+}
+
 static void mistakes() {
   traced([](Tensor x) {
     CHECK_ERROR("a leaf Variable that requires grad is being used in an in-place operation.",
@@ -94,6 +104,7 @@ static void refusalLeavesNothing() {
 int main() {
   answers();
   gradients();
+  floor_has_a_node();
   mistakes();
   overwrittenSaved();
   refusalLeavesNothing();
