@@ -141,6 +141,22 @@ def NameExtents : Pass<"ag-name-extents", "mlir::ModuleOp"> {
   let dependentDialects = ["mlir::tensor::TensorDialect"];
 }
 
+def ResolveExtents : Pass<"ag-resolve-extents", "mlir::ModuleOp"> {
+  let summary = "extents of results become extents of what they are computed from";
+  let description = [{
+    A `tensor.dim` of a result of known shape is that of an operand, or computed from operands' extents. So is
+    that of a loop's result, where the loop writes into the tensor that it carries.
+
+    ```mlir
+    %r = scf.for ... iter_args(%t = %init) -> tensor<?xf32> { ... tensor.insert %v into %t ... }
+    %n = tensor.dim %r, %c0 : tensor<?xf32>
+    // becomes
+    %n = tensor.dim %init, %c0 : tensor<?xf32>
+    ```
+  }];
+  let dependentDialects = ["mlir::affine::AffineDialect", "mlir::tensor::TensorDialect"];
+}
+
 def HoistChecks : Pass<"ag-hoist-checks", "mlir::func::FuncOp"> {
   let summary = "run-time checks come before everything that they do not need";
   let description = [{

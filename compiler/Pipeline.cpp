@@ -48,11 +48,11 @@ void buildLoweringPipeline(OpPassManager &pm) {
   pm.addPass(createAgToLinalg());
   // Extents get their names before anything computes with them, so that equal ones are one value.
   pm.addPass(createNameExtents());
-  pm.addPass(memref::createResolveShapedTypeResultDimsPass());
+  pm.addPass(createResolveExtents());
   simplify(pm);
   // Without extents of 1 there is no broadcast but a missing dim, which fuses.
   pm.addPass(createLinalgFoldUnitExtentDimsPass());
-  pm.addPass(memref::createResolveShapedTypeResultDimsPass());
+  pm.addPass(createResolveExtents());
   pm.addPass(createNameExtents()); // extents of intermediate values are inputs' by now
   simplify(pm);
   pm.addNestedPass<func::FuncOp>(createFusePointwise());

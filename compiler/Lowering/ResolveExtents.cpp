@@ -1,0 +1,63 @@
+// The pass ag-resolve-extents. Afterwards no tensor.dim asks an op's result whose shape follows
+// from its operands.
+#include "compiler/Passes.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/MemRef/Transforms/Transforms.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace agc {
+#define GEN_PASS_DEF_RESOLVEEXTENTS
+#include "compiler/Passes.h.inc"
+} // namespace agc
+
+using namespace mlir;
+
+namespace {
+
+/// The tensor that a result was written into, of its shape; null where there is none.
+Value writtenInto(OpResult result) {
+  if (auto insert = dyn_cast<tensor::InsertOp>(result.getOwner()))
+    return insert.getDest();
+  if (auto op = dyn_cast<DestinationStyleOpInterface>(result.getOwner()))
+    return op.getTiedOpOperand(result)->get();
+  auto loop = dyn_cast<scf::ForOp>(result.getOwner());
+  if (!loop)
+    return {};
+  unsigned i = result.getResultNumber();
+  Value value = loop.getYieldedValues()[i];
+  while (auto inner = dyn_cast_or_null<OpResult>(value))
+    value = writtenInto(inner);
+  return value == loop.getRegionIterArg(i) ? loop.getInitArgs()[i] : Value();
+}
+
+/// A loop's result has the shape of what the loop began with, if it only writes into it.
+struct DimOfLoop : OpRewritePattern<tensor::DimOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(tensor::DimOp op, PatternRewriter &rewriter) const override {
+    auto result = dyn_cast<OpResult>(op.getSource());
+    if (!result || !isa<scf::ForOp>(result.getOwner()))
+      return rewriter.notifyMatchFailure(op, "not of a loop");
+    Value init = writtenInto(result);
+    if (!init)
+      return rewriter.notifyMatchFailure(op, "the loop carries another tensor");
+    rewriter.modifyOpInPlace(op, [&] { op.getSourceMutable().assign(init); });
+    return success();
+  }
+};
+
+struct ResolveExtents : agc::impl::ResolveExtentsBase<ResolveExtents> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    memref::populateResolveRankedShapedTypeResultDimsPatterns(patterns);
+    memref::populateResolveShapedTypeResultDimsPatterns(patterns);
+    patterns.add<DimOfLoop>(&getContext());
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      signalPassFailure();
+  }
+};
+
+} // namespace
