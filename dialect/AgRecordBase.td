@@ -62,6 +62,18 @@ class OnUnsigned<string text> : Ag_Lowering<"unsigned", text>;
 class OnBool<string text> : Ag_Lowering<"bool", text>;
 class OnAny<string text> : Ag_Lowering<"any", text>;           // whatever has no entry of its own
 
+// ---------------------------------------------------------------- failure
+
+// A call fails where `when` holds of any element: an expression over the operands, of the kinds of
+// elements that `kind` names, in what eval and lower have in common. It is checked before the first
+// write; what is lowered must neither trap nor be poison where it holds. `status` is AGC_ERROR_...
+// without the prefix.
+class Ag_Failure<string kind_, string when_, string status_, string message_> {
+  string kind = kind_; string when = when_; string status = status_; string message = message_;
+}
+class FailsOnInt<string when, string status, string message>       // ui8 too
+    : Ag_Failure<"int", when, status, message>;
+
 // ---------------------------------------------------------------- samples
 
 // Where the generated tests draw values from, per operand ("*" for all).
@@ -100,7 +112,7 @@ def Expanded : Ag_Shape<"expanded">;
 
 class Ag_Record<string schema_, string family_> {
   string schema = schema_;
-  string family = family_;            // pointwise reduce composite primitive
+  string family = family_;            // pointwise reduce reduce_index scan composite primitive
   string title;                       // a noun phrase
   string notes = "";                  // edge cases, source
   string formula = "";                // for the documentation, where eval does not say it
@@ -115,6 +127,8 @@ class Ag_Record<string schema_, string family_> {
   list<Ag_Lowering> lower = [];
   Ag_Rule body = NoRule;
   list<Ag_Gradient> grad = [];
+  // What fails at run time; of pointwise records only.
+  list<Ag_Failure> mayFail = [];
   // Operands or `result` that PyTorch saves although our rule does not read them.
   list<string> saves = [];
   // Whether the surface has a function of this name and schema, made from the record; 0 for what
@@ -125,12 +139,23 @@ class Ag_Record<string schema_, string family_> {
   // The smallest relative error at which values agree with PyTorch, where the default is too strict,
   // and why.
   string tolerance = "";
+  // The absolute error that f16 and bf16 need, where rounded terms cancel or PyTorch rounds between
+  // its steps, in multiples of torch.testing's relative one: "2: why".
+  string halfTolerance = "";
   // PyTorch's call for the recorded values: a Python expression over the schema's names. By default
   // the function of the record's name in torch or torch.nn.functional.
   string torch = "";
   list<Ag_Sample> samples = [];
   list<Ag_Shape> requiredShapes = [];
   list<Ag_Shape> shapes = requiredShapes;
+}
+
+// What a record adds whose op combines elements one by one.
+class Ag_Combining {
+  // Over `acc` and the operands; for a reduce_index, whether self takes the place of acc.
+  string combine;
+  // What acc starts from: a number, lowest or highest.
+  string identity;
 }
 
 // A scalar function that the interpreter knows, with its derivative (compiler/Interpreter/Std.cpp).

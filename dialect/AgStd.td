@@ -58,7 +58,9 @@ def : Ag_Std<"bitnot", 1>;
 def : Ag_Std<"bitand", 2>;
 def : Ag_Std<"bitor", 2>;
 def : Ag_Std<"bitxor", 2>;
-def : Ag_Std<"fmod", 2>;             // C's: the sign of the dividend
+def : Ag_Std<"fmod", 2>;             // C's: the sign of the dividend; exact between integers
+def : Ag_Std<"quotient", 2>;         // rounded towards zero; exact between integers
+def : Ag_Std<"floordiv", 2>;         // rounded down, as Python's //; exact between integers
 def : Ag_Std<"select", 3>;           // (condition, then, else)
 
 // In rules (grad, body).
@@ -80,6 +82,12 @@ def : Ag_Builtin<"extent_index", 2> {
   let title = "(x, dim): each element's index along dim, as an i64 tensor of x's rank, extent 1 elsewhere";
 }
 def : Ag_Builtin<"dims", 1> { let title = "all of the operand's dims, as a list"; }
+def : Ag_Builtin<"shift", 4> {
+  let title = "(x, dim, reverse, fill): x moved by one place along dim, or back with reverse; fill where it left";
+}
+def : Ag_Builtin<"truth_like", 2> {
+  let title = "a bool tensor as PyTorch's any and all give it for the second operand: ui8 of ui8";
+}
 def : Ag_Builtin<"transpose", 1> { let title = "the last two dims exchanged"; }
 
 // In every field, decided by parameters alone; `choose` evaluates one branch only.

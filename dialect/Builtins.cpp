@@ -101,6 +101,38 @@ Value build_extent_index(const Call &c) {
                         c.b.getI64IntegerAttr(dim), sizes);
 }
 
+/// Placed beside a filled place, of which it is cut: good for every extent, 0 included.
+Value build_shift(const Call &c) {
+  Value x = c.tensor(0);
+  RankedTensorType type = tensorType(x);
+  int64_t rank = type.getRank(), dim = c.dims(1).front();
+  Value fill = castTo(c.b, c.loc, c.tensor(3), type.getElementType());
+  SmallVector<OpFoldResult> extents = extentsOf(c.b, c.loc, x);
+  if (rank == 0)
+    return fill;
+  SmallVector<OpFoldResult> wider = extents;
+  if (std::optional<int64_t> extent = getConstantIntValue(extents[dim])) {
+    wider[dim] = c.b.getIndexAttr(*extent + 1);
+  } else {
+    Value one = arith::ConstantIndexOp::create(c.b, c.loc, 1);
+    wider[dim] = arith::AddIOp::create(c.b, c.loc, cast<Value>(extents[dim]), one).getResult();
+  }
+  SmallVector<int64_t> zeros(rank, 0), ones(rank, 1), first(rank, 0);
+  first[dim] = 1;
+  bool reverse = c.flag(2);
+  auto [shape, sizes] = splitExtents(wider);
+  Value padded = PadOp::create(c.b, c.loc, type.clone(shape), x, fill, ValueRange(),
+                               reverse ? zeros : first, ones, sizes);
+  auto [own, ownSizes] = splitExtents(extents);
+  return SliceOp::create(c.b, c.loc, type.clone(own), padded, ValueRange(), reverse ? first : zeros,
+                         ones, ownSizes);
+}
+
+Value build_truth_like(const Call &c) {
+  Type like = tensorType(c.tensor(1)).getElementType();
+  return like.isUnsignedInteger() ? castTo(c.b, c.loc, c.tensor(0), like) : c.tensor(0);
+}
+
 Value build_transpose(const Call &c) {
   Value x = c.tensor(0);
   SmallVector<int64_t> order = llvm::to_vector(llvm::seq<int64_t>(0, tensorType(x).getRank()));
@@ -167,6 +199,30 @@ static SmallVector<Value> bodyNllLoss(OpBuilder &b, Location loc, const RuleScop
     return {total};
   Value counted = map(b, loc, "where", {counts, weights, zero});
   return {map(b, loc, "div", {total, reduce(b, loc, "sum", counted, all, false)})};
+}
+
+/// PyTorch's max and min along a dim: the position that argmax or argmin finds, and what is there.
+static SmallVector<Value> extremeAlong(OpBuilder &b, Location loc, const RuleScope &scope,
+                                       StringRef position) {
+  Value self = scope.operands[0];
+  if (tensorType(self).getRank() == 0)
+    return {self, scalar(b, loc, b.getI64Type(), 0)};
+  auto dim = cast<IntegerAttr>(scope.params.get("dim"));
+  bool keepdim = cast<BoolAttr>(scope.params.get("keepdim")).getValue();
+  Value index = ReduceIndexOp::create(b, loc, position, self, dim.getInt(), /*keepdim=*/true);
+  Value value = GatherOp::create(b, loc, self, index, dim);
+  if (keepdim)
+    return {value, index};
+  SmallVector<OpFoldResult> extents = extentsOf(b, loc, value);
+  extents.erase(extents.begin() + dim.getInt());
+  return {reshape(b, loc, value, extents), reshape(b, loc, index, extents)};
+}
+
+static SmallVector<Value> bodyMaxDim(OpBuilder &b, Location loc, const RuleScope &scope) {
+  return extremeAlong(b, loc, scope, "argmax");
+}
+static SmallVector<Value> bodyMinDim(OpBuilder &b, Location loc, const RuleScope &scope) {
+  return extremeAlong(b, loc, scope, "argmin");
 }
 
 SmallVector<Value> callBody(OpBuilder &b, Location loc, const RuleScope &scope) {

@@ -11,7 +11,9 @@ def Ag_ContractOp : Ag_InferredOp<"contract">,
   let torch = "torch.einsum(subscripts, self, other)";
   let samples = [Case<["4x5", "5x3"], "subscripts = \"mk,kn->mn\"">,
                  Case<["2x4x5", "2x3x5"], "subscripts = \"bmk,bnk->bnm\"">,
-                 Case<["3", "4"], "subscripts = \"i,j->ij\"">];
+                 Case<["3", "4"], "subscripts = \"i,j->ij\"">,
+                 Case<["2x0", "0x3"], "subscripts = \"mk,kn->mn\"">];
+  let requiredShapes = [Matrix, Empty, NonContiguous, Expanded];
   let dtypes = ["float", "complex", "int"];
   let node = "EinsumBackward0";
   let surface = 0;
@@ -57,28 +59,29 @@ def Ag_Mm : Ag_Product<"mm(Tensor self, Tensor mat2) -> Tensor"> {
 }
 def Ag_Bmm : Ag_Product<"bmm(Tensor self, Tensor mat2) -> Tensor"> {
   let title = "batched matrix product";
-  let samples = [Case<["2x4x5", "2x5x3"]>];
+  let samples = [Case<["2x4x5", "2x5x3"]>, Case<["0x4x5", "0x5x3"]>];
   let body = Expr<"contract(self, mat2, 'bmk,bkn->bmn')">;
   let grad = [Wrt<"self", "contract(grad, conj(mat2), 'bmn,bkn->bmk')">,
               Wrt<"mat2", "contract(conj(self), grad, 'bmk,bmn->bkn')">];
 }
 def Ag_Mv : Ag_Product<"mv(Tensor self, Tensor vec) -> Tensor"> {
   let title = "matrix-vector product";
-  let samples = [Case<["4x5", "5"]>];
+  let samples = [Case<["4x5", "5"]>, Case<["4x0", "0"]>];
   let body = Expr<"contract(self, vec, 'mk,k->m')">;
   let grad = [Wrt<"self", "contract(grad, conj(vec), 'm,k->mk')">,
               Wrt<"vec", "contract(conj(self), grad, 'mk,m->k')">];
 }
 def Ag_Dot : Ag_Product<"dot(Tensor self, Tensor tensor) -> Tensor"> {
   let title = "scalar product";
-  let samples = [Case<["5", "5"]>];
+  let samples = [Case<["5", "5"]>, Case<["0", "0"]>];
   let body = Expr<"contract(self, tensor, 'k,k->')">;
   let grad = [Wrt<"self", "grad * conj(tensor)">, Wrt<"tensor", "grad * conj(self)">];
 }
 def Ag_Addmm : Ag_Product<"addmm(Tensor self, Tensor mat1, Tensor mat2, float beta=1, float alpha=1) -> Tensor"> {
   let title = "matrix product plus a bias";
   let samples = [Case<["4x3", "4x5", "5x3"]>,
-                 Case<["3", "4x5", "5x3"], "beta = 0.5, alpha = 2.0">];
+                 Case<["3", "4x5", "5x3"], "beta = 0.5, alpha = 2.0">,
+                 Case<["3", "4x0", "0x3"]>];
   let body = Expr<"beta * self + alpha * contract(mat1, mat2, 'mk,kn->mn')">;
   let grad = [Wrt<"self", "grad * beta">,
               Wrt<"mat1", "contract(grad, conj(mat2), 'mn,kn->mk') * alpha">,

@@ -215,46 +215,66 @@ def Ag_Frac : Ag_Pointwise<"frac(Tensor self) -> Tensor"> {
 
 // ---------------------------------------------------------------- division with a rounding
 
-class Ag_Quotient<string name> : Ag_Pointwise<name # "(Tensor self, Tensor other) -> Tensor"> {
-  let inplace = 1;
-  let samples = [Domain<"self", "-9", "9">, Domain<"other", "0.7", "3">];
+// Integers: no division traps. By zero it fails the call; by -1 it is a negation, which wraps.
+class Ag_IntQuotient<string result> {
+  string text = "divisor = where(logical_or(other == 0, other == -1), 1, other);"
+                "q = where(other == -1, 0 - self, arith.divsi(self, divisor));"
+                "m = arith.remsi(self, divisor);"
+                "apart = logical_and(m != 0, (other < 0) != (m < 0)); " # result;
 }
 
-def Ag_DivTrunc : Ag_Quotient<"div_trunc"> {
+class Ag_Quotient<string name, string onInt, string onUnsigned>
+    : Ag_Pointwise<name # "(Tensor self, Tensor other) -> Tensor"> {
+  let dtypes = ["float", "int"];
+  let inplace = 1;
+  let samples = [Domain<"self", "-9", "9">, Domain<"other", "1", "4">,
+                 Special<["7", "-7", "2", "-2.5", "1", "-1", "0", "-0.0", "inf", "-inf", "nan"]>];
+  let mayFail = [FailsOnInt<"other == 0", "DIVISION", "ZeroDivisionError">];
+  list<Ag_Lowering> integers = [OnInt<Ag_IntQuotient<onInt>.text>,
+      OnUnsigned<"divisor = where(other == 0, 1, other); arith." # onUnsigned # "(self, divisor)">];
+}
+
+def Ag_DivTrunc : Ag_Quotient<"div_trunc", "q", "divui"> {
   let title = "quotient rounded towards zero";
   let torch = "torch.div(self, other, rounding_mode='trunc')";
-  let node = "DivBackward1";
-  let eval = Expr<"std.trunc(self / other)">;
-  let lower = [OnFloat<"trunc(self / other)">];
+  let node = "DivBackward2";
+  let eval = Expr<"std.quotient(self, other)">;
+  let lower = integers # [OnFloat<"trunc(self / other)">];
   let grad = [ZeroGrad];
 }
 
-def Ag_DivFloor : Ag_Quotient<"div_floor"> {
-  let title = "quotient rounded down, as Python's //";
-  let torch = "torch.div(self, other, rounding_mode='floor')";
-  let node = "DivBackward1";
-  let eval = Expr<"m = std.fmod(self, other); d = (self - m) / other;"
-                  "e = std.select(std.and(m != 0, (other < 0) != (m < 0)), d - 1, d);"
-                  "f = std.floor(e); std.select(other == 0, self / other,"
-                  "std.select(e == 0, 0 * (self / other), std.select(e - f > 0.5, f + 1, f)))">;
-  let lower = [OnFloat<"m = fmod(self, other); d = (self - m) / other;"
+class Ag_FloorQuotient<string name> : Ag_Quotient<name, "where(apart, q - 1, q)", "divui"> {
+  let eval = Expr<"std.floordiv(self, other)">;
+  let lower = integers # [OnFloat<"m = fmod(self, other); d = (self - m) / other;"
                        "e = where(logical_and(m != 0, (other < 0) != (m < 0)), d - 1, d);"
                        "f = floor(e); where(other == 0, self / other,"
                        "where(e == 0, math.copysign(0, self / other), where(e - f > 0.5, f + 1, f)))">];
+}
+
+def Ag_DivFloor : Ag_FloorQuotient<"div_floor"> {
+  let title = "quotient rounded down, as Python's //";
+  let torch = "torch.div(self, other, rounding_mode='floor')";
+  let node = "DivBackward2";
   let grad = [ZeroGrad];
 }
 
-def Ag_Fmod : Ag_Quotient<"fmod"> {
+def Ag_FloorDivide : Ag_FloorQuotient<"floor_divide"> {
+  let title = "quotient rounded down, as Python's //";
+  let node = "NotImplemented";
+  let grad = [NotImplemented<"PyTorch has none either; div_floor has: zero">];
+}
+
+def Ag_Fmod : Ag_Quotient<"fmod", "m", "remui"> {
   let title = "remainder with the sign of self";
   let eval = Expr<"std.fmod(self, other)">;
-  let lower = [OnFloat<"arith.remf(self, other)">];
+  let lower = integers # [OnFloat<"arith.remf(self, other)">];
   let grad = [Wrt<"self", "grad">, Wrt<"other", "-grad * div_trunc(self, other)">];
 }
 
-def Ag_Remainder : Ag_Quotient<"remainder"> {
+def Ag_Remainder : Ag_Quotient<"remainder", "where(apart, m + other, m)", "remui"> {
   let title = "remainder with the sign of other, as Python's %";
   let eval = Expr<"m = std.fmod(self, other); std.select(std.and(m != 0, (other < 0) != (m < 0)), m + other, m)">;
-  let lower = [OnFloat<"m = fmod(self, other); where(logical_and(m != 0, (other < 0) != (m < 0)), m + other, m)">];
+  let lower = integers # [OnFloat<"m = fmod(self, other); where(logical_and(m != 0, (other < 0) != (m < 0)), m + other, m)">];
   let grad = [Wrt<"self", "grad">, Wrt<"other", "-grad * div_floor(self, other)">];
 }
 

@@ -9,7 +9,7 @@ class Ag_Movement<string schema> : Ag_Record<schema, "primitive"> {
   let dtypes = ["float", "complex", "int", "bool"];
   let promotion = "none";
   let surface = 0;
-  let requiredShapes = [Matrix, Empty, NonContiguous, Expanded];
+  let requiredShapes = [Matrix, Empty, ZeroDim, NonContiguous, Expanded];
 }
 
 def Ag_ConstantOp : Ag_PureOp<"constant", [ConstantLike,
@@ -58,7 +58,8 @@ def Ag_ReshapeOp : Ag_PureOp<"reshape">,
     Ag_Movement<"reshape(Tensor self) -> Tensor"> {
   let title = "the same elements in another shape";
   let samples = [OpCase<["2x6"], "ag.reshape %self : tensor<2x6xT> to tensor<3x4xT>", "self.reshape(3, 4)">,
-                 OpCase<["0x6"], "ag.reshape %self : tensor<0x6xT> to tensor<3x0xT>", "self.reshape(3, 0)">];
+                 OpCase<["0x6"], "ag.reshape %self : tensor<0x6xT> to tensor<3x0xT>", "self.reshape(3, 0)">,
+                 OpCase<[""], "ag.reshape %self : tensor<T> to tensor<1x1xT>", "self.reshape(1, 1)">];
   let node = "ViewBackward0";
   let eval = Cpp<"evalReshape">;
   let grad = [CppGrad<"vjpReshape">];
@@ -84,7 +85,7 @@ def Ag_ReshapeOp : Ag_PureOp<"reshape">,
 def Ag_PermuteOp : Ag_InferredOp<"permute">,
     Ag_Movement<"permute(Tensor self, int[] dims) -> Tensor"> {
   let title = "dims in another order";
-  let samples = [Case<["2x3x4"], "dims = [2, 0, 1]">];
+  let samples = [Case<["2x3x4"], "dims = [2, 0, 1]">, Case<["2x0"], "dims = [1, 0]">, Case<[""], "dims = []">];
   let eval = Cpp<"evalPermute">;
   let grad = [CppGrad<"vjpPermute">];
   let summary = title;
@@ -106,7 +107,9 @@ def Ag_PermuteOp : Ag_InferredOp<"permute">,
 
 def Ag_ExpandOp : Ag_PureOp<"expand">, Ag_Movement<"expand(Tensor self) -> Tensor"> {
   let title = "broadcast to a shape";
-  let samples = [OpCase<["3x1"], "ag.expand %self : tensor<3x1xT> to tensor<2x3x4xT>", "self.expand(2, 3, 4)">];
+  let samples = [OpCase<["3x1"], "ag.expand %self : tensor<3x1xT> to tensor<2x3x4xT>", "self.expand(2, 3, 4)">,
+                 OpCase<["1x0"], "ag.expand %self : tensor<1x0xT> to tensor<2x0xT>", "self.expand(2, 0)">,
+                 OpCase<[""], "ag.expand %self : tensor<T> to tensor<2xT>", "self.expand(2)">];
   let eval = Cpp<"evalExpand">;
   let grad = [CppGrad<"vjpExpand">];
   let summary = title;
@@ -129,7 +132,9 @@ def Ag_ExpandOp : Ag_PureOp<"expand">, Ag_Movement<"expand(Tensor self) -> Tenso
 
 def Ag_SliceOp : Ag_PureOp<"slice", [AttrSizedOperandSegments]>, Ag_Movement<"slice(Tensor self) -> Tensor"> {
   let title = "a box of elements, with steps";
-  let samples = [OpCase<["4x5"], "ag.slice %self [1, 0] steps [1, 2] : tensor<4x5xT> to tensor<2x3xT>", "self[1:3, 0:5:2]">];
+  let samples = [OpCase<["4x5"], "ag.slice %self [1, 0] steps [1, 2] : tensor<4x5xT> to tensor<2x3xT>", "self[1:3, 0:5:2]">,
+                 OpCase<["0x3"], "ag.slice %self [0, 1] steps [1, 1] : tensor<0x3xT> to tensor<0x2xT>", "self[:, 1:]">,
+                 OpCase<[""], "ag.slice %self [] steps [] : tensor<T> to tensor<T>", "self[...]">];
   let eval = Cpp<"evalSlice">;
   let grad = [CppGrad<"vjpSlice">];
   let summary = title;
@@ -157,7 +162,9 @@ def Ag_SliceOp : Ag_PureOp<"slice", [AttrSizedOperandSegments]>, Ag_Movement<"sl
 
 def Ag_PadOp : Ag_PureOp<"pad", [AttrSizedOperandSegments]>, Ag_Movement<"pad(Tensor self, Tensor value) -> Tensor"> {
   let title = "a box of elements placed into a filled tensor, with steps";
-  let samples = [OpCase<["2x2", ""], "ag.pad %self, %value [1, 0] steps [1, 2] : tensor<2x2xT>, tensor<T> to tensor<4x4xT>", "torch.index_put(value.expand(4, 4), (torch.tensor([[1], [2]]), torch.tensor([[0, 2]])), self)">];
+  let samples = [OpCase<["2x2", ""], "ag.pad %self, %value [1, 0] steps [1, 2] : tensor<2x2xT>, tensor<T> to tensor<4x4xT>", "torch.index_put(value.expand(4, 4), (torch.tensor([[1], [2]]), torch.tensor([[0, 2]])), self)">,
+                 OpCase<["0", ""], "ag.pad %self, %value [1] steps [1] : tensor<0xT>, tensor<T> to tensor<2xT>", "torch.cat([value.expand(1), self, value.expand(1)])">,
+                 OpCase<["", ""], "ag.pad %self, %value [] steps [] : tensor<T>, tensor<T> to tensor<T>", "self + 0">];
   let node = "ConstantPadNdBackward0";
   let eval = Cpp<"evalPad">;
   let grad = [CppGrad<"vjpPad">];
@@ -184,7 +191,7 @@ def Ag_PadOp : Ag_PureOp<"pad", [AttrSizedOperandSegments]>, Ag_Movement<"pad(Te
 
 def Ag_FlipOp : Ag_InferredOp<"flip">, Ag_Movement<"flip(Tensor self, int[] dims) -> Tensor"> {
   let title = "reversed order along dims";
-  let samples = [Case<["2x3x2"], "dims = [0, 2]">];
+  let samples = [Case<["2x3x2"], "dims = [0, 2]">, Case<["0x3"], "dims = [0]">, Case<[""], "dims = []">];
   let surface = 1;
   let eval = Cpp<"evalFlip">;
   let grad = [CppGrad<"vjpFlip">];
@@ -207,6 +214,7 @@ def Ag_CatOp : Ag_InferredOp<"cat">, Ag_Movement<"cat(Tensor[] tensors, int dim=
   let torch = "torch.cat([v for k, v in sorted(locals().items()) if k.startswith('tensors')], dim)";
   let samples = [Case<["2x3", "2x1", "2x2"], "dim = 1">,
                  Case<["0x3", "2x3"], "dim = 0">];
+  let requiredShapes = [Matrix, Empty, NonContiguous, Expanded];
   let surface = 1;
   let eval = Cpp<"evalCat">;
   let grad = [CppGrad<"vjpCat">];

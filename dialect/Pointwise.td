@@ -42,6 +42,7 @@ class Ag_Predicate<string schema> : Ag_Pointwise<schema> {
 
 def Ag_Add : Ag_Pointwise<"add(Tensor self, Tensor other, float alpha=1) -> Tensor"> {
   let title = "sum of two tensors, the second times alpha";
+  let halfTolerance = "1: PyTorch rounds alpha times other";
   let samples = [Case<[]>,
                  Case<[], "alpha = 3.0">];
   let dtypes = ["float", "complex", "int", "bool"];
@@ -157,7 +158,10 @@ def Ag_CastOp : Ag_PureOp<"cast">, Ag_Record<"cast(Tensor(any) self) -> Tensor(a
                  OpCase<["2x3"], "ag.cast %self : tensor<2x3xT> to tensor<2x3xi64>", "self.to(torch.int64)">,
                  OpCase<["2x3"], "ag.cast %self : tensor<2x3xT> to tensor<2x3xi1>", "self.to(torch.bool)">,
                  OpCase<["2x3"], "ag.cast %self : tensor<2x3xT> to tensor<2x3xbf16>", "self.to(torch.bfloat16)">,
-                 OpCase<["2x3"], "ag.cast %self : tensor<2x3xT> to tensor<2x3xcomplex<f64>>", "self.to(torch.complex128)">];
+                 OpCase<["2x3"], "ag.cast %self : tensor<2x3xT> to tensor<2x3xcomplex<f64>>", "self.to(torch.complex128)">,
+                 OpCase<["0x3"], "ag.cast %self : tensor<0x3xT> to tensor<0x3xf32>", "self.to(torch.float32)">,
+                 OpCase<[""], "ag.cast %self : tensor<T> to tensor<f32>", "self.to(torch.float32)">];
+  let requiredShapes = [Matrix, Empty, ZeroDim, NonContiguous, Expanded];
   let notes = "Float to integer truncates; to bool is `!= 0`; complex to real drops the imaginary part.";
   let dtypes = ["float", "complex", "int", "bool"];
   let promotion = "none";

@@ -1,6 +1,7 @@
 // The generated table of records, and how an op finds its own.
 #include "dialect/Record.h"
 #include "dialect/AgDialect.h"
+#include "runtime/include/agc/agc.h"
 
 using namespace mlir;
 using llvm::StringLiteral;
@@ -34,6 +35,13 @@ const Expr *Record::lowering(ElementKind kind) const {
   return find(ElementKind::Any);
 }
 
+const FailureSpec *Record::failure(ElementKind kind) const {
+  if (kind == ElementKind::Unsigned)
+    kind = ElementKind::Int;
+  auto *it = llvm::find_if(failures, [&](const FailureSpec &f) { return f.kind == kind; });
+  return it == failures.end() ? nullptr : it;
+}
+
 bool Record::supports(ElementKind kind) const {
   if (kind == ElementKind::Unsigned)
     kind = ElementKind::Int;
@@ -65,6 +73,10 @@ const Record *recordOf(Operation *op) {
     return lookupRecord(map.getFn());
   if (auto reduce = dyn_cast<ReduceOp>(op))
     return lookupRecord(reduce.getFn());
+  if (auto reduce = dyn_cast<ReduceIndexOp>(op))
+    return lookupRecord(reduce.getFn());
+  if (auto scan = dyn_cast<ScanOp>(op))
+    return lookupRecord(scan.getFn());
   if (auto apply = dyn_cast<ApplyOp>(op))
     return lookupRecord(apply.getFn());
   StringRef name = op->getName().getStringRef();

@@ -11,10 +11,12 @@ namespace agc::ag {
 
 /// Which op class holds a record.
 enum class Family : uint8_t {
-  Pointwise, ///< ag.map
-  Reduce,    ///< ag.reduce
-  Composite, ///< ag.apply
-  Primitive, ///< an op class of its own: `ag.` and the record's name
+  Pointwise,   ///< ag.map
+  Reduce,      ///< ag.reduce
+  ReduceIndex, ///< ag.reduce_index
+  Scan,        ///< ag.scan
+  Composite,   ///< ag.apply
+  Primitive,   ///< an op class of its own: `ag.` and the record's name
 };
 
 /// What an argument of a schema is: an operand or a parameter (an attribute).
@@ -95,6 +97,14 @@ struct LoweringSpec {
   Expr expr;
 };
 
+/// Elements of a kind for which a call fails at run time.
+struct FailureSpec {
+  ElementKind kind; ///< Int stands for unsigned ones too
+  Expr eval, lower; ///< a condition, as `eval` and as `lower` have it
+  int status;       ///< an agc_status
+  llvm::StringLiteral message;
+};
+
 /// Whether and how a record is differentiable.
 enum class GradKind : uint8_t { Rules, Function, Zero, NonDiff, FromBody, NotImplemented };
 
@@ -130,14 +140,15 @@ struct Record {
   Rule eval;
   Rule body;
   llvm::ArrayRef<LoweringSpec> lower;
-  Expr combine;                 ///< a reduction's monoid, over acc and self
-  llvm::StringLiteral identity; ///< a number, or lowest or highest
+  llvm::ArrayRef<FailureSpec> failures;
+  Expr combine;                 ///< over acc and the operands; of reductions and scans
+  llvm::StringLiteral identity; ///< what acc starts from: a number, or lowest or highest
   GradKind gradKind;
   llvm::StringLiteral gradFunction; ///< GradKind::Function
   llvm::StringLiteral gradReason;   ///< GradKind::NotImplemented
   llvm::ArrayRef<WrtSpec> wrt;      ///< GradKind::Rules
   llvm::ArrayRef<llvm::StringLiteral> saves;
-  llvm::StringLiteral tolerance;
+  llvm::StringLiteral tolerance, halfTolerance; ///< "NUMBER: why", or empty
   llvm::ArrayRef<DomainSpec> domains;
   llvm::ArrayRef<llvm::StringLiteral> specials;
   llvm::ArrayRef<llvm::StringLiteral> shapes;
@@ -150,6 +161,8 @@ struct Record {
   const ArgSpec &tensorArg(unsigned i) const;
   /// The lowering for an element type's kind, falling back from unsigned and bool to int to any.
   const Expr *lowering(ElementKind kind) const;
+  /// How elements of a kind can fail; null where they cannot.
+  const FailureSpec *failure(ElementKind kind) const;
   /// Whether PyTorch has the record for elements of this kind.
   bool supports(ElementKind kind) const;
 };

@@ -1,4 +1,4 @@
-// Reductions: `ag.reduce` over a monoid, `ag.reduce_index` (values with their positions), `ag.scan`.
+// Reductions: `ag.reduce` over a monoid, `ag.reduce_index` (positions), `ag.scan` (running ones).
 #ifndef AG_REDUCE_TD
 #define AG_REDUCE_TD
 
@@ -27,11 +27,8 @@ def Ag_ReduceOp : Ag_InferredOp<"reduce"> {
 }
 
 class Ag_Reduction<string name>
-    : Ag_Record<name # "(Tensor self, int[] dim, bool keepdim=False) -> Tensor", "reduce"> {
+    : Ag_Record<name # "(Tensor self, int[] dim, bool keepdim=False) -> Tensor", "reduce">, Ag_Combining {
   let requiredShapes = [Matrix, Empty, ZeroDim, NonContiguous, Expanded];
-  // The monoid: an expression over `acc` and `self`, and its neutral element (a number, lowest, highest).
-  string combine;
-  string identity;
 }
 
 def Ag_Sum : Ag_Reduction<"sum"> {
@@ -66,7 +63,6 @@ def Ag_Amax : Ag_Reduction<"amax"> {
                OnBool<"arith.ori(acc, self)">, OnInt<"arith.maxsi(acc, self)">];
   let grad = [Wrt<"self", "mask = cast_like(eq(self, unreduce(result, dim, keepdim)), grad);"
                           "mask * (unreduce(grad, dim, keepdim) / sum(mask, dim, true))">];
-  let shapes = [Matrix, ZeroDim, NonContiguous, Expanded];
   let requiredShapes = [Matrix, ZeroDim, NonContiguous, Expanded];
 }
 
@@ -79,8 +75,139 @@ def Ag_Amin : Ag_Reduction<"amin"> {
                OnBool<"arith.andi(acc, self)">, OnInt<"arith.minsi(acc, self)">];
   let grad = [Wrt<"self", "mask = cast_like(eq(self, unreduce(result, dim, keepdim)), grad);"
                           "mask * (unreduce(grad, dim, keepdim) / sum(mask, dim, true))">];
-  let shapes = [Matrix, ZeroDim, NonContiguous, Expanded];
   let requiredShapes = [Matrix, ZeroDim, NonContiguous, Expanded];
+}
+
+// ---------------------------------------------------------------- positions
+
+def Ag_ReduceIndexOp : Ag_InferredOp<"reduce_index"> {
+  let summary = "the position of one element along a dim";
+  let description = [{
+    The index along `dim` of the element that the record prefers, of equals the first. A kept dim
+    has extent 1. A 0-dim tensor is one element along dim 0.
+
+    Constraints: C1 fn names a reduce_index record. C2 dim is in range. C3 dim has an element; where
+    its extent is `?`, its absence is an error at run time.
+
+    ```mlir
+    %0 = ag.reduce_index argmax(%x) dim 1 : tensor<4x5xf32> -> tensor<4xi64>
+    %1 = ag.reduce_index argmin(%x) dim 0 keepdim : tensor<4x5xf32> -> tensor<1x5xi64>
+    ```
+  }];
+  let arguments = (ins StrAttr:$fn, Ag_Tensor:$self, I64Attr:$dim, UnitAttr:$keepdim);
+  let results = (outs Ag_IndexTensor:$result);
+  let assemblyFormat = [{
+    custom<RecordName>($fn) `(` $self `)` `dim` $dim (`keepdim` $keepdim^)? attr-dict
+    `:` type($self) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+// An extreme's position; NaN is the extreme of all. On the surface `dim` may be left out.
+class Ag_IndexReduction<string name, string order, string unordered, string onUnsigned, string onInt>
+    : Ag_Record<name # "(Tensor self, int dim, bool keepdim=False) -> Tensor(index)", "reduce_index">,
+      Ag_Combining {
+  let requiredShapes = [Matrix, ZeroDim, NonContiguous, Expanded];
+  let dtypes = ["float", "int"];     // bool is for max_dim's sake
+  let promotion = "none";
+  let surface = 0;
+  let grad = [NonDiff];
+  let combine = "std.and(std.not(std.isnan(acc)), std.or(std.isnan(self), self " # order # " acc))";
+  let lower = [OnFloat<"arith.andi(arith.cmpf.ord(acc, acc), arith.cmpf." # unordered # "(self, acc))">,
+               OnUnsigned<"arith.cmpi." # onUnsigned # "(self, acc)">,
+               OnBool<"arith.cmpi." # onUnsigned # "(self, acc)">,
+               OnInt<"arith.cmpi." # onInt # "(self, acc)">];
+}
+
+def Ag_Argmax : Ag_IndexReduction<"argmax", ">", "ugt", "ugt", "sgt"> {
+  let title = "position of the greatest element";
+  let identity = "lowest";
+}
+def Ag_Argmin : Ag_IndexReduction<"argmin", "<", "ult", "ult", "slt"> {
+  let title = "position of the least element";
+  let identity = "highest";
+}
+
+// ---------------------------------------------------------------- scans
+
+def Ag_ScanOp : Ag_InferredOp<"scan"> {
+  let summary = "running reduction along a dim";
+  let description = [{
+    `result[i] = combine(result[i - 1], operands[i] ...)` along `dim`, from the record's identity
+    on; with `reverse` from the last element to the first. f32 accumulates in f64, as PyTorch does.
+    A 0-dim tensor is one element along dim 0.
+
+    Constraints: C1 fn names a scan record. C2 the operand count is the record's. C3 the operands
+    have one element type. C4 the operands have one shape. C5 dim is in range.
+
+    ```mlir
+    %0 = ag.scan cumsum(%x) dim 1 : (tensor<4x5xf32>) -> tensor<4x5xf32>
+    %1 = ag.scan recurrence(%x, %y) dim 0 reverse : (tensor<4x5xf32>, tensor<4x5xf32>) -> tensor<4x5xf32>
+    ```
+  }];
+  let arguments = (ins StrAttr:$fn, Variadic<Ag_Tensor>:$operands, I64Attr:$dim, UnitAttr:$reverse);
+  let results = (outs Ag_Tensor:$result);
+  let assemblyFormat = [{
+    custom<RecordName>($fn) `(` $operands `)` `dim` $dim (`reverse` $reverse^)? attr-dict
+    `:` functional-type($operands, $result)
+  }];
+  let hasVerifier = 1;
+}
+
+class Ag_Scan<string schema> : Ag_Record<schema, "scan">, Ag_Combining {
+  let requiredShapes = [Matrix, Empty, ZeroDim, NonContiguous, Expanded];
+  let dtypes = ["float", "complex", "int", "bool"];
+  let promotion = "sum";
+}
+
+def Ag_Cumsum : Ag_Scan<"cumsum(Tensor self, int dim, bool reverse=False) -> Tensor"> {
+  let title = "sums of the elements up to each";
+  let inplace = 1;
+  let torch = "self.flip(dim).cumsum(dim).flip(dim) if reverse else self.cumsum(dim)";
+  let combine = "acc + self";
+  let identity = "0";
+  let lower = [OnFloat<"arith.addf(acc, self)">, OnComplex<"complex.add(acc, self)">,
+               OnBool<"arith.ori(acc, self)">, OnInt<"arith.addi(acc, self)">];
+  let grad = [Wrt<"self", "cumsum(grad, dim, is(reverse, false))">];
+}
+
+def Ag_Cumprod : Ag_Scan<"cumprod(Tensor self, int dim, bool reverse=False) -> Tensor"> {
+  let title = "products of the elements up to each";
+  let halfTolerance = "1: sums of rounded products cancel";
+  let inplace = 1;
+  let torch = "self.flip(dim).cumprod(dim).flip(dim) if reverse else self.cumprod(dim)";
+  let notes = "Where a tensor has a zero and, behind it, NaN or infinity, PyTorch's gradient with create_graph.";
+  let combine = "acc * self";
+  let identity = "1";
+  let lower = [OnFloat<"arith.mulf(acc, self)">, OnComplex<"complex.mul(acc, self)">,
+               OnBool<"arith.andi(acc, self)">, OnInt<"arith.muli(acc, self)">];
+  // By division, as PyTorch, unless there is a zero; then the product before each element times the
+  // sum of the products after it.
+  let grad = [Wrt<"self", "back = is(reverse, false); zero = self == 0;"
+    "quotient = cumsum(conj(result) * grad, dim, back) / conj(where(zero, 1, self));"
+    "after = recurrence(grad, conj(shift(self, dim, back, 1)), dim, back);"
+    "where(any(zero, dims(self)), conj(shift(result, dim, reverse, 1)) * after, quotient)">];
+}
+
+def Ag_Recurrence : Ag_Scan<"recurrence(Tensor self, Tensor factor, int dim, bool reverse=False) -> Tensor"> {
+  let title = "sums of the elements up to each, each sum times a factor before the next is added";
+  let notes = "PyTorch has no function of it; gradients of scans are made with it.";
+  let torch = "torch.stack(list(itertools.accumulate("
+              "list(zip(self.unbind(dim), factor.unbind(dim)))[::-1 if reverse else 1],"
+              " lambda h, x: h * x[1].to(torch.promote_types(x[1].dtype, torch.float64)) + x[0],"
+              " initial=0))[1:][::-1 if reverse else 1], dim).to(self.dtype)"
+              " if self.numel() and self.dim() else self + 0 * factor";
+  let dtypes = ["float", "complex"];
+  let promotion = "none";
+  let surface = 0;
+  let combine = "acc * factor + self";
+  let identity = "0";
+  let lower = [OnFloat<"arith.addf(arith.mulf(acc, factor), self)">,
+               OnComplex<"complex.add(complex.mul(acc, factor), self)">];
+  let grad = [
+    Wrt<"self", "back = is(reverse, false); recurrence(grad, conj(shift(factor, dim, back, 0)), dim, back)">,
+    Wrt<"factor", "back = is(reverse, false); recurrence(grad, conj(shift(factor, dim, back, 0)), dim, back)"
+                  " * conj(shift(result, dim, reverse, 0))">];
 }
 
 #endif // AG_REDUCE_TD

@@ -51,6 +51,10 @@ static StringRef opClass(const Record &record) {
     return MapOp::getOperationName();
   case Family::Reduce:
     return ReduceOp::getOperationName();
+  case Family::ReduceIndex:
+    return ReduceIndexOp::getOperationName();
+  case Family::Scan:
+    return ScanOp::getOperationName();
   case Family::Composite:
     return ApplyOp::getOperationName();
   case Family::Primitive:
@@ -225,7 +229,9 @@ public:
       else if (item.attr)
         params.set(spec.name, item.attr);
     }
-    if (callee.family == Family::Reduce && intList(params.get("dim")).empty())
+    // Of a 0-dim tensor every reduction is its one element, whatever the dim.
+    bool whole = callee.family == Family::Reduce && tensorType(operands[0]).getRank() == 0;
+    if (whole || (callee.family == Family::Reduce && intList(params.get("dim")).empty()))
       return operands[0];
     auto results = buildRecord(b, loc, callee, operands, params.getDictionary(b.getContext()));
     if (failed(results))

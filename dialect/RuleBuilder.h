@@ -7,7 +7,7 @@
 
 namespace agc::ag {
 
-/// Builds the op that stands for a record: ag.map, ag.reduce, ag.apply, or the record's own class.
+/// Builds the op that stands for a record: of its family's class (ag.map and so on), or of its own.
 /// Operands are in the schema's order, absent optional ones null; parameters by name, defaults may
 /// be missing. Fails with a diagnostic at `loc` where the op would not verify.
 mlir::FailureOr<llvm::SmallVector<mlir::Value>> buildRecord(mlir::OpBuilder &b, mlir::Location loc,

@@ -185,6 +185,7 @@ def Ag_Atan : Ag_Function<"atan"> {
 
 def Ag_Atan2 : Ag_Pointwise<"atan2(Tensor self, Tensor other) -> Tensor"> {
   let title = "angle of the point (other, self)";
+  let halfTolerance = "0.5: a sum of rounded quotients";
   let promotion = "float";
   let inplace = 1;
   let eval = Expr<"std.atan2(self, other)">;
@@ -214,6 +215,7 @@ def Ag_Cosh : Ag_Function<"cosh"> {
 
 def Ag_Tanh : Ag_Function<"tanh"> {
   let title = "hyperbolic tangent";
+  let halfTolerance = "1: 1 - result * result cancels";
   let eval = Expr<"std.tanh(self)">;
   let lower = [OnFloat<"math.tanh(self)">, OnComplex<"complex.tanh(self)">];
   let grad = [Wrt<"self", "grad * conj(1 - result * result)">];

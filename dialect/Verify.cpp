@@ -10,6 +10,12 @@ namespace agc::ag {
 
 // ---------------------------------------------------------------- ops that hold a record
 
+static LogicalResult verifyDim(Operation *op, StringRef label, int64_t dim, int64_t rank) {
+  if (dim >= 0 && dim < rank)
+    return success();
+  return op->emitOpError() << label << ": dim " << dim << " is out of range for rank " << rank;
+}
+
 static Type realType(Type elementType) {
   auto complex = dyn_cast<ComplexType>(elementType);
   return complex ? complex.getElementType() : elementType;
@@ -103,6 +109,11 @@ static LogicalResult verifyParams(Operation *op, const Record &record, Dictionar
     default:
       break;
     }
+    auto text = dyn_cast<StringAttr>(param.getValue());
+    if (text && spec->name == "reduction" &&
+        !llvm::is_contained({"none", "mean", "sum"}, text.getValue()))
+      return op->emitOpError() << "C5: parameter 'reduction' of '" << record.name
+                               << "' must be none, mean or sum, got " << text;
     if (!fits)
       return op->emitOpError() << "C5: parameter '" << spec->name << "' of '" << record.name
                                << "' has the wrong kind: " << param.getValue();
@@ -144,6 +155,47 @@ LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
 
 LogicalResult ReduceOp::verify() {
   return verifyDims(*this, "C2", getDim(), getSelf().getType().getRank());
+}
+
+LogicalResult ReduceIndexOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,
+                                              Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  if (!findRecord(loc, adaptor.getFn(), Family::ReduceIndex, 1))
+    return failure();
+  ArrayRef<int64_t> shape = tensorType(adaptor.getSelf()).getShape();
+  Shape reduced = reducedShape(shape, int64_t(adaptor.getDim()), adaptor.getKeepdim());
+  types.push_back(RankedTensorType::get(reduced, IntegerType::get(context, 64)));
+  return success();
+}
+
+LogicalResult ReduceIndexOp::verify() {
+  RankedTensorType type = getSelf().getType();
+  if (failed(verifyDim(*this, "C2", getDim(), std::max<int64_t>(type.getRank(), 1))))
+    return failure();
+  if (type.getRank() && type.getDimSize(getDim()) == 0)
+    return emitOpError() << "C3: dim " << getDim() << " has no element";
+  return success();
+}
+
+LogicalResult ScanOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+                                       SmallVectorImpl<Type> &types) {
+  ValueRange operands = adaptor.getOperands();
+  const Record *record = findRecord(loc, adaptor.getFn(), Family::Scan, operands.size());
+  if (!record || failed(commonElement(loc, *record, operands)))
+    return failure();
+  Shape shape(tensorType(operands[0]).getShape());
+  for (Value operand : operands.drop_front()) {
+    ArrayRef<int64_t> other = tensorType(operand).getShape();
+    if (failed(verifyCompatibleShape(shape, other)))
+      return emitOptionalError(loc, "C4: the operands' shapes differ");
+    for (auto [extent, known] : llvm::zip(shape, other))
+      extent = ShapedType::isDynamic(extent) ? known : extent;
+  }
+  types.push_back(tensorType(operands[0]).clone(shape));
+  return success();
+}
+
+LogicalResult ScanOp::verify() {
+  return verifyDim(*this, "C5", getDim(), std::max<int64_t>(getType().getRank(), 1));
 }
 
 /// A composite's result types are those of its body, built aside and dropped.
@@ -246,12 +298,6 @@ LogicalResult ContractOp::inferReturnTypes(MLIRContext *, std::optional<Location
 LogicalResult ContractOp::verify() { return success(); }
 
 // ---------------------------------------------------------------- movement
-
-static LogicalResult verifyDim(Operation *op, StringRef label, int64_t dim, int64_t rank) {
-  if (dim >= 0 && dim < rank)
-    return success();
-  return op->emitOpError() << label << ": dim " << dim << " is out of range for rank " << rank;
-}
 
 LogicalResult CastOp::verify() {
   if (failed(verifyCompatibleShape(getSelf().getType(), getType())))

@@ -8,42 +8,70 @@
 using namespace mlir;
 
 namespace agc {
+namespace {
 
-/// The product of the other elements: result / self, or, of a zero, the product of the rest. Beside
-/// one other zero that product is zero too, but written with it, so that it can be differentiated.
+using Item = ag::ExprItem<Value>;
+
+Value builtin(const VjpCall &c, StringRef name, ArrayRef<Item> args) {
+  Type elementType = ag::tensorType(c.operand(0)).getElementType();
+  return *ag::buildBuiltin(c.b, c.loc, name, args, elementType).value;
+}
+
+/// The product of the elements before each along the last dim; with `reverse` of those after it.
+Value exclusiveProduct(const VjpCall &c, Value x, bool reverse) {
+  int64_t last = ag::tensorType(x).getRank() - 1;
+  Item dim{std::nullopt, c.b.getI64IntegerAttr(last)}, back{std::nullopt, c.b.getBoolAttr(reverse)},
+      one{std::nullopt, c.b.getF64FloatAttr(1)};
+  Value shifted = builtin(c, "shift", {{x, {}}, dim, back, one});
+  return ag::ScanOp::create(c.b, c.loc, "cumprod", shifted, last, reverse);
+}
+
+/// The product of the other elements along dims, of each element.
+Value productOfOthers(const VjpCall &c, ArrayRef<int64_t> dims) {
+  Value self = c.operand(0);
+  int64_t rank = ag::tensorType(self).getRank();
+  // The dims become one, the last.
+  SmallVector<int64_t> order, inverse(rank);
+  for (int64_t i = 0; i < rank; ++i)
+    if (!llvm::is_contained(dims, i))
+      order.push_back(i);
+  llvm::append_range(order, dims);
+  for (auto [to, from] : llvm::enumerate(order))
+    inverse[from] = to;
+  Value permuted = c.b.createOrFold<ag::PermuteOp>(c.loc, self, order);
+  SmallVector<OpFoldResult> extents = ag::extentsOf(c.b, c.loc, permuted), flat(extents);
+  flat.truncate(rank - dims.size());
+  flat.push_back(ag::countElements(c.b, c.loc, ArrayRef(extents).take_back(dims.size())));
+  Value rows = ag::reshape(c.b, c.loc, permuted, flat);
+  Value others = ag::map(c.b, c.loc, "mul",
+                         {exclusiveProduct(c, rows, false), exclusiveProduct(c, rows, true)});
+  return c.b.createOrFold<ag::PermuteOp>(c.loc, ag::reshape(c.b, c.loc, others, extents), inverse);
+}
+
+} // namespace
+
+/// Of a tensor with a zero the product of the other elements; without one, as PyTorch, the quotient
+/// of the product and the element.
 SmallVector<Value> vjpProd(const VjpCall &c) {
   auto op = cast<ag::ReduceOp>(c.node.op);
   Value self = c.operand(0);
   Type elementType = ag::tensorType(self).getElementType();
   auto map = [&](StringRef fn, ValueRange operands) { return ag::map(c.b, c.loc, fn, operands); };
   auto unreduce = [&](Value v) {
-    return *ag::buildBuiltin(c.b, c.loc, "unreduce",
-                             {{v, {}},
-                              {std::nullopt, op.getDimAttr()},
-                              {std::nullopt, c.b.getBoolAttr(op.getKeepdim())}},
-                             elementType)
-                .value;
+    return builtin(c, "unreduce",
+                   {{v, {}},
+                    {std::nullopt, op.getDimAttr()},
+                    {std::nullopt, c.b.getBoolAttr(op.getKeepdim())}});
   };
-  Value zero = ag::scalar(c.b, c.loc, elementType, 0);
-  Value one = ag::scalar(c.b, c.loc, elementType, 1);
-  Value isZero = map("eq", {self, zero});
-  Value safe = map("where", {isZero, one, self});
-  Value zeros = ag::castTo(c.b, c.loc, isZero, elementType);
-  Value count = ag::reduce(c.b, c.loc, "sum", zeros, op.getDim(), /*keepdim=*/true);
-  Value rest = ag::reduce(c.b, c.loc, "prod", safe, op.getDim(), /*keepdim=*/true);
-  Value mine = map("where", {isZero, self, zero});
-  Value all = ag::reduce(c.b, c.loc, "sum", mine, op.getDim(), /*keepdim=*/true);
-  Value withOther = map("mul", {rest, map("sub", {all, mine})});
-  Value two = ag::scalar(c.b, c.loc, elementType, 2);
-  Value ofZero = map("where", {map("eq", {count, two}), withOther, zero});
-  ofZero = map("where", {map("eq", {count, one}), rest, ofZero});
-  Value result = unreduce(c.node.results[0]);
-  Value quotient = map("div", {result, safe});
-  Value others = map("where", {isZero, ofZero, quotient});
+  Value isZero = map("eq", {self, ag::scalar(c.b, c.loc, elementType, 0)});
+  SmallVector<int64_t> all = llvm::to_vector(llvm::seq<int64_t>(0, ag::tensorType(self).getRank()));
+  Value anyZero = ag::reduce(c.b, c.loc, "amax", isZero, all, /*keepdim=*/false);
+  Value safe = map("where", {isZero, ag::scalar(c.b, c.loc, elementType, 1), self});
+  Value quotient = map("div", {unreduce(c.node.results[0]), safe});
+  Value others = map("where", {anyZero, productOfOthers(c, op.getDim()), quotient});
   if (isa<ComplexType>(elementType))
     others = map("conj", {others});
-  Value grad = unreduce(c.grad());
-  return {map("mul", {grad, others})};
+  return {map("mul", {unreduce(c.grad()), others})};
 }
 
 } // namespace agc

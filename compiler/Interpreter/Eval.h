@@ -11,6 +11,10 @@ namespace agc::interp {
 Results evalMap(mlir::Operation *op, const Frame &frame);
 /// A reduction's monoid, in row-major order.
 Results evalReduce(mlir::Operation *op, const Frame &frame);
+/// The position of the element that a record prefers, of equals the first.
+Results evalReduceIndex(mlir::Operation *op, const Frame &frame);
+/// A running reduction; the accumulator is not rounded.
+Results evalScan(mlir::Operation *op, const Frame &frame);
 /// arith and tensor ops on extents and 0-dim values.
 Results evalHost(mlir::Operation *op, const Frame &frame);
 /// ag.grad and ag.jvp.

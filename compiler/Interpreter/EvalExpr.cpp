@@ -1,4 +1,4 @@
-// Evaluates records' expressions on numbers: the families ag.map and ag.reduce.
+// Evaluates records' expressions on numbers: ag.map, and the ops that combine elements.
 #include "compiler/Interpreter/Eval.h"
 #include "dialect/AgDialect.h"
 #include "dialect/ExprEvaluator.h"
@@ -82,7 +82,7 @@ private:
   MLIRContext *context;
 };
 
-/// The neutral element of a reduction.
+/// What a reduction or scan starts from.
 Number identityOf(const Record &record, Type elementType) {
   double value = 0;
   if (!record.identity.getAsDouble(value))
@@ -116,13 +116,18 @@ Results evalMap(Operation *op, const Frame &frame) {
   Tensor result = Tensor::filled(shape, typeOf(op).getElementType());
   SmallVector<const Tensor *> tensors =
       llvm::map_to_vector(op->getOperands(), [&](Value operand) { return &frame[operand]; });
+  const FailureSpec *failure = record.failure(kindOf(result.elementType));
+  bool fails = false;
   size_t n = 0;
   forEachIndex(shape, [&](ArrayRef<int64_t> index) {
     auto operands = llvm::map_to_vector(
         tensors, [&](const Tensor *t) { return ExprItem<Number>{t->at(index), {}}; });
     NumberAlgebra algebra(record, operands, params, op->getContext());
+    fails |= failure && algebra.evaluate(failure->eval).toBool();
     result.data[n++] = algebra.evaluate(record.eval.expr);
   });
+  if (fails)
+    return op->emitError() << failure->message;
   return one(std::move(result));
 }
 
@@ -144,6 +149,57 @@ Results evalReduce(Operation *op, const Frame &frame) {
     sum = algebra.evaluate(record.combine);
   });
   result.shape = reducedShape(self.shape, dims, reduce.getKeepdim());
+  return one(std::move(result));
+}
+
+Results evalReduceIndex(Operation *op, const Frame &frame) {
+  auto reduce = cast<ReduceIndexOp>(op);
+  const Record &record = *recordOf(op);
+  const Tensor &self = frame[reduce.getSelf()];
+  int64_t dim = reduce.getDim();
+  if (self.rank() && self.shape[dim] == 0)
+    return op->emitError() << "dim " << dim << " has no element at run time";
+  SmallVector<int64_t> kept = reducedShape(self.shape, dim, /*keepdim=*/true);
+  Tensor best = Tensor::filled(kept, self.elementType, identityOf(record, self.elementType));
+  Tensor result = Tensor::filled(kept, typeOf(op).getElementType(), Number::integral(0));
+  size_t n = 0;
+  forEachIndex(self.shape, [&](ArrayRef<int64_t> index) {
+    ExprItem<Number> element{self.data[n++], {}};
+    NumberAlgebra algebra(record, element, {}, op->getContext());
+    algebra.accumulator = best.at(index);
+    if (!algebra.evaluate(record.combine).toBool())
+      return;
+    best.at(index) = *element.value;
+    result.at(index) = Number::integral(index.empty() ? 0 : index[dim]);
+  });
+  result.shape = reducedShape(self.shape, dim, reduce.getKeepdim());
+  return one(std::move(result));
+}
+
+Results evalScan(Operation *op, const Frame &frame) {
+  auto scan = cast<ScanOp>(op);
+  const Record &record = *recordOf(op);
+  SmallVector<const Tensor *> tensors =
+      llvm::map_to_vector(op->getOperands(), [&](Value operand) { return &frame[operand]; });
+  ArrayRef<int64_t> shape = tensors[0]->shape;
+  for (const Tensor *tensor : tensors)
+    if (tensor->shape != tensors[0]->shape)
+      return op->emitError() << "the operands' shapes differ at run time";
+  Type elementType = typeOf(op).getElementType();
+  Tensor running = Tensor::filled(reducedShape(shape, int64_t(scan.getDim()), /*keepdim=*/true),
+                                  elementType, identityOf(record, elementType));
+  Tensor result = Tensor::filled(shape, elementType);
+  SmallVector<int64_t> at;
+  forEachIndex(shape, [&](ArrayRef<int64_t> index) {
+    at.assign(index.begin(), index.end());
+    if (scan.getReverse() && !at.empty())
+      at[scan.getDim()] = shape[scan.getDim()] - 1 - at[scan.getDim()];
+    auto operands = llvm::map_to_vector(
+        tensors, [&](const Tensor *t) { return ExprItem<Number>{t->at(at), {}}; });
+    NumberAlgebra algebra(record, operands, {}, op->getContext());
+    algebra.accumulator = running.at(at);
+    result.at(at) = running.at(at) = algebra.evaluate(record.combine);
+  });
   return one(std::move(result));
 }
 

@@ -181,11 +181,20 @@ static Results evaluateRule(Operation *op, const Record &record, const Frame &fr
 
 Results Interpreter::evaluate(Operation *op, Frame &frame) {
   if (const Record *record = recordOf(op)) {
-    if (!record->eval.function.empty())
-      return evaluateRule(op, *record, frame);
-    if (record->family == Family::Composite)
+    switch (record->family) {
+    case Family::Pointwise:
+      return evalMap(op, frame);
+    case Family::Reduce:
+      return evalReduce(op, frame);
+    case Family::ReduceIndex:
+      return evalReduceIndex(op, frame);
+    case Family::Scan:
+      return evalScan(op, frame);
+    case Family::Composite:
       return evaluateBody(op, frame);
-    return record->family == Family::Reduce ? evalReduce(op, frame) : evalMap(op, frame);
+    case Family::Primitive:
+      return evaluateRule(op, *record, frame);
+    }
   }
   return llvm::TypeSwitch<Operation *, Results>(op)
       .Case([&](LeafMarkOp mark) { return one(frame[mark.getSelf()]); })

@@ -118,7 +118,8 @@ constexpr PartialFunction partial_eq = nullptr, partial_ne = nullptr, partial_lt
                           partial_trunc = nullptr, partial_rint = nullptr, partial_isnan = nullptr,
                           partial_isinf = nullptr, partial_not = nullptr, partial_and = nullptr,
                           partial_or = nullptr, partial_bitnot = nullptr, partial_bitand = nullptr,
-                          partial_bitor = nullptr, partial_bitxor = nullptr;
+                          partial_bitor = nullptr, partial_bitxor = nullptr,
+                          partial_quotient = nullptr, partial_floordiv = nullptr;
 
 struct StdSpec {
   llvm::StringLiteral name;

@@ -51,7 +51,7 @@ LogicalResult checkLowers(Operation *op) {
     return op->emitOpError("must be differentiated before it is lowered (ag-differentiate)");
   if (isa<ag::ApplyOp>(op))
     return op->emitOpError("must be expanded before it is lowered (ag-expand-composites)");
-  if (!isa<ag::MapOp, ag::ReduceOp, ag::ContractOp>(op))
+  if (!isa<ag::MapOp, ag::ReduceOp, ag::ReduceIndexOp, ag::ScanOp, ag::ContractOp>(op))
     return success();
   const ag::Record &record = *ag::recordOf(op);
   Type element = recordElement(record, op->getOperandTypes());
@@ -90,6 +90,7 @@ struct AgToLinalg : agc::impl::AgToLinalgBase<AgToLinalg> {
     RewritePatternSet patterns(context);
     populatePointwiseLowering(types, patterns);
     populateReduceLowering(types, patterns);
+    populateScanLowering(types, patterns);
     populateContractLowering(types, patterns);
     populateMoveLowering(types, patterns);
     populateIndexLowering(types, patterns);

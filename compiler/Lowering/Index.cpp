@@ -12,22 +12,12 @@ namespace {
 
 /// Fails the call where an element of `index` (i64) lies outside [0, extent).
 void checkIndices(OpBuilder &b, Location loc, Value index, Value extent) {
-  int64_t rank = ag::tensorType(index).getRank();
   Value limit = arith::IndexCastOp::create(b, loc, b.getI64Type(), extent);
-  Value none = arith::ConstantOp::create(b, loc, b.getI8IntegerAttr(0));
-  Value init = filledTensor(b, loc, none, {});
-  SmallVector<utils::IteratorType> iterators(rank, utils::IteratorType::reduction);
-  AffineMap maps[] = {b.getMultiDimIdentityMap(rank), AffineMap::get(rank, 0, b.getContext())};
-  auto body = [&](OpBuilder &nested, Location at, ValueRange args) {
-    Value outside = arith::CmpIOp::create(nested, at, arith::CmpIPredicate::uge, args[0], limit);
-    Value flag = arith::ExtUIOp::create(nested, at, nested.getI8Type(), outside);
-    linalg::YieldOp::create(nested, at, Value(arith::OrIOp::create(nested, at, args[1], flag)));
+  auto isOutside = [&](OpBuilder &nested, Location at, ValueRange args) -> Value {
+    return arith::CmpIOp::create(nested, at, arith::CmpIPredicate::uge, args[0], limit);
   };
-  Value any = linalg::GenericOp::create(b, loc, init.getType(), index, init, maps, iterators, body)
-                  .getResult(0);
-  Value found = tensor::ExtractOp::create(b, loc, any, ValueRange());
-  Value inside = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, found, none);
-  buildCheck(b, loc, inside, AGC_ERROR_INDEX, "an index is out of range");
+  buildElementCheck(b, loc, index, ag::extentsOf(b, loc, index), isOutside, AGC_ERROR_INDEX,
+                    "an index is out of range");
 }
 
 /// A position as an index; 0 where it is out of range, so that nothing is read or written outside

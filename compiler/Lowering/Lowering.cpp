@@ -63,6 +63,29 @@ void buildCheck(OpBuilder &b, Location loc, Value condition, int status, StringR
   check->setAttr(attr::kStatus, b.getI32IntegerAttr(status));
 }
 
+void buildElementCheck(OpBuilder &b, Location loc, ValueRange operands,
+                       ArrayRef<OpFoldResult> extents, ElementBuilder condition, int status,
+                       StringRef message) {
+  int64_t rank = extents.size();
+  Value none = arith::ConstantOp::create(b, loc, b.getI8IntegerAttr(0));
+  Value init = filledTensor(b, loc, none, {});
+  SmallVector<utils::IteratorType> iterators(rank, utils::IteratorType::reduction);
+  SmallVector<AffineMap> maps = llvm::map_to_vector(
+      operands, [&](Value operand) { return broadcastMap(b, ag::tensorType(operand), extents); });
+  maps.push_back(AffineMap::get(rank, 0, b.getContext()));
+  auto body = [&](OpBuilder &nested, Location at, ValueRange args) {
+    Value failed = condition(nested, at, args.drop_back());
+    Value flag = arith::ExtUIOp::create(nested, at, nested.getI8Type(), failed);
+    linalg::YieldOp::create(nested, at, Value(arith::OrIOp::create(nested, at, args.back(), flag)));
+  };
+  Value any =
+      linalg::GenericOp::create(b, loc, init.getType(), operands, init, maps, iterators, body)
+          .getResult(0);
+  Value found = tensor::ExtractOp::create(b, loc, any, ValueRange());
+  Value holds = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, found, none);
+  buildCheck(b, loc, holds, status, message);
+}
+
 void buildExtentCheck(OpBuilder &b, Location loc, OpFoldResult extent, OpFoldResult other) {
   if (isEqualConstantIntOrValue(extent, other))
     return;

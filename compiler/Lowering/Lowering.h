@@ -14,6 +14,7 @@ using Extents = llvm::SmallVector<mlir::OpFoldResult>;
 
 void populatePointwiseLowering(const mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateReduceLowering(const mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
+void populateScanLowering(const mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateContractLowering(const mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateMoveLowering(const mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateIndexLowering(const mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
@@ -51,6 +52,11 @@ mlir::Value buildMapped(mlir::OpBuilder &b, mlir::Location loc, mlir::ValueRange
 /// Fails the call with a status and message unless the condition (i1) holds.
 void buildCheck(mlir::OpBuilder &b, mlir::Location loc, mlir::Value condition, int status,
                 llvm::StringRef message);
+
+/// Fails the call where a condition (i1) on stored elements holds anywhere.
+void buildElementCheck(mlir::OpBuilder &b, mlir::Location loc, mlir::ValueRange operands,
+                       llvm::ArrayRef<mlir::OpFoldResult> extents, ElementBuilder condition,
+                       int status, llvm::StringRef message);
 
 /// Fails the call unless the extents, of which one is unknown, are equal.
 void buildExtentCheck(mlir::OpBuilder &b, mlir::Location loc, mlir::OpFoldResult extent,

@@ -27,6 +27,35 @@ Extents broadcastExtents(OpBuilder &b, Location loc, ValueRange operands, Ranked
   return extents;
 }
 
+/// Fails the call where the record says so of an element.
+void checkFailure(OpBuilder &b, ag::MapOp op, const ag::FailureSpec &failure, ScalarScope scope,
+                  ValueRange operands) {
+  // Only what the condition reads is looked at.
+  SmallVector<unsigned> positions;
+  SmallVector<Value> read;
+  ag::Shape shape;
+  for (unsigned i = 0; i < operands.size(); ++i) {
+    const ag::ArgSpec *spec = &scope.record.tensorArg(i);
+    if (llvm::none_of(failure.lower.nodes, [&](const ag::ExprNode &node) {
+          return node.kind == ag::ExprNode::Arg && &scope.record.args[node.index] == spec;
+        }))
+      continue;
+    positions.push_back(i);
+    read.push_back(operands[i]);
+    shape = *ag::broadcastShapes(shape, ag::tensorType(operands[i]).getShape());
+  }
+  scope.operands.resize(scope.record.numTensors());
+  auto condition = [&](OpBuilder &nested, Location at, ValueRange stored) {
+    for (auto [position, value] : llvm::zip(positions, stored))
+      scope.operands[position] =
+          loadElement(nested, at, value, getElementTypeOrSelf(op.getOperand(position).getType()));
+    return lowerExpr(nested, at, failure.lower, scope);
+  };
+  auto type = RankedTensorType::get(shape, b.getI1Type());
+  buildElementCheck(b, op.getLoc(), read, broadcastExtents(b, op.getLoc(), read, type), condition,
+                    failure.status, failure.message);
+}
+
 struct LowerMap : OpConversionPattern<ag::MapOp> {
   using OpConversionPattern::OpConversionPattern;
 
@@ -46,6 +75,8 @@ struct LowerMap : OpConversionPattern<ag::MapOp> {
       return storeElement(b, at, lowerRecord(b, at, scope), result);
     };
     ValueRange operands = adaptor.getOperands();
+    if (const ag::FailureSpec *failure = record.failure(ag::kindOf(scope.element)))
+      checkFailure(rewriter, op, *failure, scope, operands);
     Extents extents = broadcastExtents(rewriter, loc, operands, op.getType());
     rewriter.replaceOp(op,
                        buildPointwise(rewriter, loc, operands, extents, storageType(result), body));

@@ -1,4 +1,5 @@
-// Reductions become a fill with the monoid's neutral element and a linalg.generic that combines.
+// Reductions become a fill with the monoid's neutral element and a linalg.generic that combines;
+// positions one with two results.
 #include "compiler/Lowering/Lowering.h"
 #include "dialect/AgDialect.h"
 #include "dialect/Shape.h"
@@ -11,22 +12,6 @@ namespace {
 /// The type that a reduction accumulates in. Bools stay bytes: their monoids agree on 0 and 1.
 Type accumulatorType(Type element) {
   return element.isInteger(1) ? storageType(element) : computeType(element);
-}
-
-/// A monoid's neutral element as a number.
-Attribute identityOf(OpBuilder &b, const ag::Record &record, Type element) {
-  double value = 0;
-  if (!record.identity.getAsDouble(value))
-    return b.getF64FloatAttr(value);
-  bool lowest = record.identity == "lowest";
-  if (isa<FloatType>(element))
-    return b.getF64FloatAttr(lowest ? -INFINITY : INFINITY);
-  unsigned width = element.getIntOrFloatBitWidth();
-  bool isUnsigned = element.isUnsignedInteger() || width == 1;
-  APInt bound = isUnsigned
-                    ? (lowest ? APInt::getMinValue(width) : APInt::getMaxValue(width))
-                    : (lowest ? APInt::getSignedMinValue(width) : APInt::getSignedMaxValue(width));
-  return b.getI64IntegerAttr(isUnsigned ? int64_t(bound.getZExtValue()) : bound.getSExtValue());
 }
 
 /// Puts the reduced dims back as extent 1.
@@ -54,6 +39,32 @@ Value keepDims(OpBuilder &b, Location loc, Value reduced, ArrayRef<int64_t> dims
   return tensor::ExpandShapeOp::create(b, loc, type, reduced, groups, extents);
 }
 
+/// The loops of a reduction over some dims of a tensor.
+struct ReductionLoops {
+  Extents kept; ///< the extents of the other dims
+  SmallVector<utils::IteratorType> iterators;
+  AffineMap input, output;
+
+  ReductionLoops(OpBuilder &b, Location loc, Value self, ArrayRef<int64_t> dims) {
+    SmallVector<AffineExpr> result;
+    for (auto [i, extent] : llvm::enumerate(ag::extentsOf(b, loc, self))) {
+      bool reduced = llvm::is_contained(dims, int64_t(i));
+      iterators.push_back(reduced ? utils::IteratorType::reduction : utils::IteratorType::parallel);
+      if (reduced)
+        continue;
+      kept.push_back(extent);
+      result.push_back(b.getAffineDimExpr(i));
+    }
+    input = b.getMultiDimIdentityMap(iterators.size());
+    output = AffineMap::get(iterators.size(), 0, result, b.getContext());
+  }
+};
+
+/// An element as a reduction combines it.
+Value loadCombined(OpBuilder &b, Location loc, Value stored, Type element) {
+  return element.isInteger(1) ? stored : loadElement(b, loc, stored, element);
+}
+
 struct LowerReduce : OpConversionPattern<ag::ReduceOp> {
   using OpConversionPattern::OpConversionPattern;
 
@@ -63,47 +74,86 @@ struct LowerReduce : OpConversionPattern<ag::ReduceOp> {
     const ag::Record &record = *ag::recordOf(op);
     Type element = op.getSelf().getType().getElementType();
     Type computed = accumulatorType(element);
-    int64_t rank = op.getSelf().getType().getRank();
-
-    Extents kept;
-    SmallVector<AffineExpr> result;
-    SmallVector<utils::IteratorType> iterators;
-    for (auto [i, extent] : llvm::enumerate(ag::extentsOf(rewriter, loc, adaptor.getSelf()))) {
-      bool reduced = llvm::is_contained(op.getDim(), int64_t(i));
-      iterators.push_back(reduced ? utils::IteratorType::reduction : utils::IteratorType::parallel);
-      if (reduced)
-        continue;
-      kept.push_back(extent);
-      result.push_back(rewriter.getAffineDimExpr(i));
-    }
+    ReductionLoops loops(rewriter, loc, adaptor.getSelf(), op.getDim());
     Value identity = scalarConstant(rewriter, loc, computed, identityOf(rewriter, record, element));
-    Value init = filledTensor(rewriter, loc, identity, kept);
+    Value init = filledTensor(rewriter, loc, identity, loops.kept);
     auto body = [&](OpBuilder &b, Location at, ValueRange args) {
-      Value self = element.isInteger(1) ? args[0] : loadElement(b, at, args[0], element);
+      Value self = loadCombined(b, at, args[0], element);
       ScalarScope scope{record, element, {self}, ag::paramsOf(op), args[1]};
       linalg::YieldOp::create(b, at, lowerRecord(b, at, scope));
     };
-    AffineMap maps[] = {rewriter.getMultiDimIdentityMap(rank),
-                        AffineMap::get(rank, 0, result, rewriter.getContext())};
-    Value reduced = linalg::GenericOp::create(rewriter, loc, init.getType(), adaptor.getSelf(),
-                                              init, maps, iterators, body)
-                        .getResult(0);
+    Value reduced =
+        linalg::GenericOp::create(rewriter, loc, init.getType(), adaptor.getSelf(), init,
+                                  ArrayRef({loops.input, loops.output}), loops.iterators, body)
+            .getResult(0);
     if (computed != storageType(element))
-      reduced = buildPointwise(rewriter, loc, reduced, kept, element,
+      reduced = buildPointwise(rewriter, loc, reduced, loops.kept, element,
                                [&](OpBuilder &b, Location at, ValueRange args) {
                                  return storeElement(b, at, args[0], element);
                                });
     if (op.getKeepdim() && !op.getDim().empty())
-      reduced = keepDims(rewriter, loc, reduced, op.getDim(), rank);
+      reduced = keepDims(rewriter, loc, reduced, op.getDim(), loops.iterators.size());
     rewriter.replaceOp(op, reduced);
     return success();
+  }
+};
+
+/// The best element so far and its position, side by side.
+struct LowerReduceIndex : OpConversionPattern<ag::ReduceIndexOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(ag::ReduceIndexOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    const ag::Record &record = *ag::recordOf(op);
+    RankedTensorType type = op.getSelf().getType();
+    Type element = type.getElementType(), computed = accumulatorType(element);
+    int64_t dim = op.getDim();
+    if (type.getRank() == 0) {
+      Value zero = arith::ConstantOp::create(rewriter, loc, rewriter.getI64IntegerAttr(0));
+      rewriter.replaceOp(op, filledTensor(rewriter, loc, zero, {}));
+      return success();
+    }
+    if (type.isDynamicDim(dim))
+      checkNotEmpty(rewriter, loc, adaptor.getSelf(), dim);
+    ReductionLoops loops(rewriter, loc, adaptor.getSelf(), dim);
+    Value worst = scalarConstant(rewriter, loc, computed, identityOf(rewriter, record, element));
+    Value first = arith::ConstantOp::create(rewriter, loc, rewriter.getI64IntegerAttr(0));
+    Value inits[] = {filledTensor(rewriter, loc, worst, loops.kept),
+                     filledTensor(rewriter, loc, first, loops.kept)};
+    auto body = [&](OpBuilder &b, Location at, ValueRange args) {
+      Value self = loadCombined(b, at, args[0], element);
+      ScalarScope scope{record, element, {self}, ag::paramsOf(op), args[1]};
+      Value better = lowerRecord(b, at, scope);
+      Value here =
+          arith::IndexCastOp::create(b, at, b.getI64Type(), linalg::IndexOp::create(b, at, dim));
+      linalg::YieldOp::create(b, at,
+                              ValueRange{arith::SelectOp::create(b, at, better, self, args[1]),
+                                         arith::SelectOp::create(b, at, better, here, args[2])});
+    };
+    Value position = linalg::GenericOp::create(
+                         rewriter, loc, ValueRange(inits).getTypes(), adaptor.getSelf(), inits,
+                         ArrayRef({loops.input, loops.output, loops.output}), loops.iterators, body)
+                         .getResult(1);
+    if (op.getKeepdim())
+      position = keepDims(rewriter, loc, position, dim, type.getRank());
+    rewriter.replaceOp(op, position);
+    return success();
+  }
+
+private:
+  static void checkNotEmpty(OpBuilder &b, Location loc, Value self, int64_t dim) {
+    Value extent = indexValue(b, loc, ag::extentsOf(b, loc, self)[dim]);
+    Value zero = arith::ConstantIndexOp::create(b, loc, 0);
+    Value some = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, extent, zero);
+    buildCheck(b, loc, some, AGC_ERROR_EXTENT, "expected reduction dim to have non-zero size");
   }
 };
 
 } // namespace
 
 void populateReduceLowering(const TypeConverter &types, RewritePatternSet &patterns) {
-  patterns.add<LowerReduce>(types, patterns.getContext());
+  patterns.add<LowerReduce, LowerReduceIndex>(types, patterns.getContext());
 }
 
 } // namespace agc

@@ -75,6 +75,21 @@ std::optional<std::string> whyNoLowering(const ag::Record &record, Type element)
   return std::nullopt;
 }
 
+Attribute identityOf(Builder &b, const ag::Record &record, Type element) {
+  double value = 0;
+  if (!record.identity.getAsDouble(value))
+    return b.getF64FloatAttr(value);
+  bool lowest = record.identity == "lowest";
+  if (isa<FloatType>(element))
+    return b.getF64FloatAttr(lowest ? -INFINITY : INFINITY);
+  unsigned width = element.getIntOrFloatBitWidth();
+  bool isUnsigned = element.isUnsignedInteger() || width == 1;
+  APInt bound = isUnsigned
+                    ? (lowest ? APInt::getMinValue(width) : APInt::getMaxValue(width))
+                    : (lowest ? APInt::getSignedMinValue(width) : APInt::getSignedMaxValue(width));
+  return b.getI64IntegerAttr(isUnsigned ? int64_t(bound.getZExtValue()) : bound.getSExtValue());
+}
+
 Type recordElement(const ag::Record &record, TypeRange operands) {
   for (auto [i, type] : llvm::enumerate(operands))
     if (record.tensorArg(i).element == ag::ElementRule::T)
@@ -189,13 +204,17 @@ private:
 
 } // namespace
 
+Value lowerExpr(OpBuilder &b, Location loc, const ag::Expr &expr, const ScalarScope &scope) {
+  ScalarAlgebra algebra(b, loc, scope);
+  ag::ExprItem<Value> item = ag::ExprEvaluator(algebra, expr, b.getContext()).run();
+  return item.value ? *item.value : scalarConstant(b, loc, computeType(scope.element), item.attr);
+}
+
 Value lowerRecord(OpBuilder &b, Location loc, const ScalarScope &scope) {
   const ag::Expr *expr = scope.record.lowering(ag::kindOf(scope.element));
   if (!expr)
     llvm::report_fatal_error("record '" + scope.record.name + "' was to be checked for a lowering");
-  ScalarAlgebra algebra(b, loc, scope);
-  ag::ExprItem<Value> item = ag::ExprEvaluator(algebra, *expr, b.getContext()).run();
-  return item.value ? *item.value : scalarConstant(b, loc, computeType(scope.element), item.attr);
+  return lowerExpr(b, loc, *expr, scope);
 }
 
 } // namespace agc

@@ -36,11 +36,18 @@ struct ScalarScope {
   mlir::Type element;                      ///< the record's element type T
   llvm::SmallVector<mlir::Value> operands; ///< per tensor argument, computed; null where absent
   mlir::DictionaryAttr params;             ///< defaults included
-  mlir::Value acc;                         ///< of a reduction's combiner
+  mlir::Value acc;                         ///< of a reduction's or scan's combiner
 };
+
+/// What a record's combination of elements starts from, as a number.
+mlir::Attribute identityOf(mlir::Builder &b, const ag::Record &record, mlir::Type element);
 
 /// Why a record does not lower for an element type, or nothing when it does.
 std::optional<std::string> whyNoLowering(const ag::Record &record, mlir::Type element);
+
+/// The value of an expression of `lower`.
+mlir::Value lowerExpr(mlir::OpBuilder &b, mlir::Location loc, const ag::Expr &expr,
+                      const ScalarScope &scope);
 
 /// A record's value; needs whyNoLowering to give nothing.
 mlir::Value lowerRecord(mlir::OpBuilder &b, mlir::Location loc, const ScalarScope &scope);

@@ -1,6 +1,8 @@
 // What cannot be evaluated is an error at the op.
 // RUN: not agc-interpret %s 2>&1 | FileCheck %s --check-prefix=GATHER
 // RUN: not agc-interpret %s --entry=reshape 2>&1 | FileCheck %s --check-prefix=RESHAPE
+// RUN: not agc-interpret %s --entry=division 2>&1 | FileCheck %s --check-prefix=DIVISION
+// RUN: not agc-interpret %s --entry=nothing 2>&1 | FileCheck %s --check-prefix=NOTHING
 // RUN: not agc-interpret %s --entry=unknown 2>&1 | FileCheck %s --check-prefix=UNKNOWN
 // RUN: not agc-interpret %s --entry=nowhere 2>&1 | FileCheck %s --check-prefix=NOWHERE
 // RUN: not agc-interpret %s --entry=forever 2>&1 | FileCheck %s --check-prefix=FOREVER
@@ -16,6 +18,23 @@ func.func @reshape(%x: tensor<?xf32>) -> tensor<2xf32> {
   // RESHAPE: error: 3 elements cannot have a shape of 2 at run time
   %0 = ag.reshape %x : tensor<?xf32> to tensor<2xf32>
   return %0 : tensor<2xf32>
+}
+
+func.func @division() -> tensor<3xi32> {
+  %x = ag.constant dense<7> : tensor<3xi32>
+  %y = ag.constant dense<[1, 0, 2]> : tensor<3xi32>
+  // DIVISION: errors.mlir:[[#@LINE+1]]:8: error: ZeroDivisionError
+  %0 = ag.map remainder(%x, %y) : (tensor<3xi32>, tensor<3xi32>) -> tensor<3xi32>
+  return %0 : tensor<3xi32>
+}
+
+func.func @nothing() -> tensor<2xi64> {
+  %x = ag.constant dense<0.0> : tensor<2x0xf32>
+  %n = arith.constant 0 : index
+  %y = ag.reshape %x sizes(%n) : tensor<2x0xf32> to tensor<2x?xf32>
+  // NOTHING: error: dim 1 has no element at run time
+  %0 = ag.reduce_index argmax(%y) dim 1 : tensor<2x?xf32> -> tensor<2xi64>
+  return %0 : tensor<2xi64>
 }
 
 func.func @unknown(%x: tensor<2xf32>) -> tensor<2xf32> {

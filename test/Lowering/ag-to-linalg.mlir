@@ -44,6 +44,35 @@ func.func @contraction(%a: tensor<4x5xf32>, %b: tensor<6x5xf32>) -> tensor<4x6xf
   return %0 : tensor<4x6xf32>
 }
 
+// CHECK-LABEL: func @integer_division_is_checked_and_safe
+func.func @integer_division_is_checked_and_safe(%x: tensor<4x5xi32>, %y: tensor<5xi32>) -> tensor<4x5xi32> {
+  // Only the divisor is looked at.
+  // CHECK: linalg.generic {{.*}}iterator_types = ["reduction"]
+  // CHECK: cf.assert %{{.+}}, "ZeroDivisionError" {agc.status = 11 : i32}
+  // CHECK: %[[SAFE:.+]] = arith.select %{{.+}}, %c1_i32, %{{.+}} : i32
+  // CHECK: arith.remsi %{{.+}}, %[[SAFE]] : i32
+  %0 = ag.map fmod(%x, %y) : (tensor<4x5xi32>, tensor<5xi32>) -> tensor<4x5xi32>
+  return %0 : tensor<4x5xi32>
+}
+
+// CHECK-LABEL: func @position_is_a_second_result
+func.func @position_is_a_second_result(%x: tensor<4x?xf32>) -> tensor<4xi64> {
+  // CHECK: cf.assert %{{.+}}, "expected reduction dim to have non-zero size" {agc.status = 6 : i32}
+  // CHECK: %{{.+}}:2 = linalg.generic {{.*}}iterator_types = ["parallel", "reduction"]
+  %0 = ag.reduce_index argmax(%x) dim 1 : tensor<4x?xf32> -> tensor<4xi64>
+  return %0 : tensor<4xi64>
+}
+
+// CHECK-LABEL: func @scan_accumulates_wide_from_the_end
+func.func @scan_accumulates_wide_from_the_end(%x: tensor<4x5xf32>) -> tensor<4x5xf32> {
+  // CHECK: scf.for
+  // CHECK: scf.for %[[I:.+]] = {{.*}} iter_args(%[[ACC:.+]] = %{{.+}}, %{{.+}} = %{{.+}}) -> (f64, tensor<4x5xf32>)
+  // CHECK: arith.subi %c4, %[[I]]
+  // CHECK: arith.addf %[[ACC]], %{{.+}} : f64
+  %0 = ag.scan cumsum(%x) dim 1 reverse : (tensor<4x5xf32>) -> tensor<4x5xf32>
+  return %0 : tensor<4x5xf32>
+}
+
 // CHECK-LABEL: func @index_is_checked_and_safe
 func.func @index_is_checked_and_safe(%x: tensor<4x5xf32>, %i: tensor<4x1xi64>) -> tensor<4x1xf32> {
   // CHECK: cf.assert %{{.+}}, "an index is out of range" {agc.status = 10 : i32}

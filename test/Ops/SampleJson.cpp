@@ -46,6 +46,12 @@ static json::Value tensorValue(const Tensor &tensor) {
                       {"data", std::move(data)}};
 }
 
+/// A view in PyTorch's words: the method and its arguments.
+static json::Value viewValue(const OperandView &view) {
+  static constexpr llvm::StringLiteral names[] = {"", "permute", "slice", "expand"};
+  return json::Object{{"name", names[view.kind]}, {"numbers", json::Array(view.numbers)}};
+}
+
 static json::Value attrValue(Attribute attr) {
   if (auto flag = dyn_cast<BoolAttr>(attr))
     return flag.getValue();
@@ -79,13 +85,15 @@ int writeSamples(ArrayRef<const ag::Record *> records, MLIRContext &context) {
       json::Object params;
       for (NamedAttribute param : sample.params)
         params[param.getName().getValue()] = attrValue(param.getValue());
-      json::Array operands, seeds, wrt, optional;
+      json::Array operands, views, seeds, wrt, optional;
       for (bool isOptional : sample.optional)
         optional.push_back(isOptional);
       for (bool taken : sample.wrt)
         wrt.push_back(taken);
       for (const Tensor &tensor : sample.operands)
         operands.push_back(tensorValue(tensor));
+      for (const OperandView &view : sample.views)
+        views.push_back(viewValue(view));
       for (const Tensor &tensor : sample.seeds)
         seeds.push_back(tensorValue(tensor));
       json::Object object{{"record", record->name},
@@ -94,6 +102,7 @@ int writeSamples(ArrayRef<const ag::Record *> records, MLIRContext &context) {
                           {"params", std::move(params)},
                           {"names", json::Array(sample.names)},
                           {"operands", std::move(operands)},
+                          {"views", std::move(views)},
                           {"seeds", std::move(seeds)},
                           {"wrt", std::move(wrt)},
                           {"optional", std::move(optional)},

@@ -19,14 +19,56 @@ namespace {
 
 /// What varies between the samples of a record and element type.
 struct Call {
-  std::string name; ///< the last part of the key
-  SmallVector<SmallVector<int64_t>> shapes;
-  SmallVector<std::string> types; ///< element type of each operand, by name
+  std::string name;                         ///< the last part of the key
+  SmallVector<SmallVector<int64_t>> shapes; ///< of each operand
+  SmallVector<std::string> types;           ///< element type of each operand, by name
   SmallVector<const ArgSpec *> specs;
   DictionaryAttr params;
   std::string op, torch;
   enum Values { Random, Ties, Specials } values = Random;
+  /// Operands with other strides than a row-major tensor's.
+  enum Layout { Contiguous, NonContiguous, Expanded } layout = Contiguous;
 };
+
+/// The view that gives an operand of `shape` the strides of a layout, and the shape that it is a
+/// view of.
+std::pair<OperandView, SmallVector<int64_t>> viewFor(Call::Layout layout, ArrayRef<int64_t> shape) {
+  SmallVector<int64_t> base(shape);
+  if (layout == Call::NonContiguous && shape.size() > 1) {
+    std::reverse(base.begin(), base.end());
+    auto dims = llvm::reverse(llvm::seq<int64_t>(0, shape.size()));
+    return {{OperandView::Permute, SmallVector<int64_t>(dims.begin(), dims.end())}, base};
+  }
+  if (layout == Call::NonContiguous && shape.size() == 1) {
+    base[0] *= 2;
+    return {{OperandView::Slice, {2}}, base};
+  }
+  auto *wide = llvm::find_if(base, [](int64_t extent) { return extent > 1; });
+  if (layout != Call::Expanded || wide == base.end())
+    return {{}, base};
+  *wide = 1;
+  return {{OperandView::Expand, SmallVector<int64_t>(shape)}, base};
+}
+
+/// Puts views between the function's arguments and their uses.
+void applyViews(func::FuncOp main, ArrayRef<OperandView> views, TypeRange bases) {
+  OpBuilder b = OpBuilder::atBlockBegin(&main.getBody().front());
+  Location loc = main.getLoc();
+  for (auto [argument, view, base] : llvm::zip(main.getArguments(), views, bases)) {
+    if (view.kind == OperandView::None)
+      continue;
+    Type type = argument.getType();
+    argument.setType(base);
+    SmallVector<int64_t> starts(view.numbers.size(), 0);
+    Value viewed =
+        view.kind == OperandView::Permute ? Value(PermuteOp::create(b, loc, argument, view.numbers))
+        : view.kind == OperandView::Slice
+            ? Value(SliceOp::create(b, loc, type, argument, {}, starts, view.numbers, {}))
+            : Value(ExpandOp::create(b, loc, type, argument, ValueRange()));
+    argument.replaceAllUsesExcept(viewed, viewed.getDefiningOp());
+  }
+  main.setFunctionType(FunctionType::get(main.getContext(), bases, main.getResultTypes()));
+}
 
 std::string dtypeName(Type type) {
   std::string text;
@@ -168,10 +210,26 @@ private:
       }
     }
     if (record.family == Family::Reduce)
-      appendReductions(calls);
+      appendReductions(calls, "dim = []", "dim = [1]", "dim = [0]");
+    if (record.family == Family::ReduceIndex || record.family == Family::Scan)
+      appendReductions(calls, "dim = 0", "dim = 1", "dim = 0");
     if (record.family == Family::Pointwise)
       appendPointwise(calls, paramSets);
+    appendLayouts(calls);
     return calls;
+  }
+
+  /// The first call once more, on operands with other strides.
+  void appendLayouts(std::vector<Call> &calls) {
+    for (auto [name, layout] :
+         {std::pair("non_contiguous", Call::NonContiguous), {"expanded", Call::Expanded}}) {
+      if (calls.empty() || !llvm::is_contained(record.shapes, name))
+        continue;
+      Call call = calls.front();
+      call.name = name;
+      call.layout = layout;
+      calls.push_back(call);
+    }
   }
 
   void appendPointwise(std::vector<Call> &calls, ArrayRef<DictionaryAttr> paramSets) {
@@ -206,7 +264,6 @@ private:
         else if (name == "broadcast" && !n && specs.size() > 1)
           add(name, params, Call::Random,
               [](size_t i) { return llvm::to_vector(ArrayRef<int64_t>(wide[i % 3])); });
-        // non_contiguous and expanded are the same values to what has no memory.
       }
       if (record.specials.empty())
         continue;
@@ -218,25 +275,35 @@ private:
     }
   }
 
-  void appendReductions(std::vector<Call> &calls) {
-    auto add = [&](StringRef name, SmallVector<int64_t> shape, StringRef params,
+  /// Calls along one dim or another, as the family writes a dim.
+  void appendReductions(std::vector<Call> &calls, StringRef none, StringRef last, StringRef first) {
+    auto add = [&](StringRef name, SmallVector<int64_t> shape, const Twine &params,
                    Call::Values values) {
       Call call;
       call.name = name;
-      call.shapes.push_back(shape);
-      call.types.push_back("");
-      call.specs.push_back(tensorArgs()[0]);
-      call.params = parseParams(params);
+      call.params = parseParams(params.str());
       call.values = values;
+      for (const ArgSpec *spec : tensorArgs()) {
+        call.specs.push_back(spec);
+        call.shapes.push_back(shape);
+        call.types.push_back("");
+      }
       calls.push_back(call);
     };
-    add("last", {2, 3}, "dim = [1]", Call::Random);
-    add("first_keepdim", {2, 3}, "dim = [0], keepdim = true", Call::Random);
-    add("all", {2, 3, 2}, "dim = [0, 1, 2]", Call::Random);
-    add("ties", {3, 4}, "dim = [1]", Call::Ties);
-    add("special", {4, 3}, "dim = [1]", Call::Specials);
+    add("last", {2, 3}, last, Call::Random);
+    bool scans = record.family == Family::Scan;
+    if (scans)
+      add("first_reverse", {3, 2}, first + ", reverse = true", Call::Random);
+    else
+      add("first_keepdim", {2, 3}, first + ", keepdim = true", Call::Random);
+    if (record.family == Family::Reduce)
+      add("all", {2, 3, 2}, "dim = [0, 1, 2]", Call::Random);
+    add("ties", {3, 4}, last, Call::Ties);
+    add("special", {4, 3}, last, Call::Specials);
     if (llvm::is_contained(record.shapes, "empty"))
-      add("empty", {0, 3}, "dim = [0]", Call::Random);
+      add("empty", {0, 3}, first, Call::Random);
+    if (llvm::is_contained(record.shapes, "zero_dim"))
+      add("zero_dim", {}, none, Call::Random);
   }
 
   std::pair<double, double> domainOf(const ArgSpec &spec) const {
@@ -252,9 +319,8 @@ private:
   /// The record's special values, as far as an element type has them.
   std::vector<double> specialsFor(Type type) const {
     std::vector<double> values;
-    for (StringRef text : record.family == Family::Reduce
-                              ? ArrayRef<llvm::StringLiteral>(reductionSpecials)
-                              : record.specials) {
+    for (StringRef text : record.specials.empty() ? ArrayRef<llvm::StringLiteral>(reductionSpecials)
+                                                  : record.specials) {
       double value = 0;
       text.getAsDouble(value);
       bool real = isa<FloatType>(type);
@@ -263,6 +329,8 @@ private:
       if (!real && !isa<ComplexType>(type) &&
           (!std::isfinite(value) || value != std::trunc(value) || std::abs(value) > 100))
         continue;
+      if (value == 0 && record.failure(kindOf(type)))
+        continue; // what fails has no value
       values.push_back(value);
     }
     if (values.empty())
@@ -272,12 +340,13 @@ private:
   static constexpr llvm::StringLiteral reductionSpecials[] = {"1", "inf",  "2",  "nan",
                                                               "4", "-inf", "-1", "3"};
 
-  Tensor valuesFor(const Call &call, size_t i, Type elementType, StringRef key) const {
+  Tensor valuesFor(const Call &call, size_t i, ArrayRef<int64_t> shape, Type elementType,
+                   StringRef key) const {
     auto [low, high] = domainOf(*call.specs[i]);
     uint64_t seed = llvm::xxh3_64bits((key + "/" + std::to_string(i)).str());
     bool isBool = elementType.isInteger(1);
-    Tensor result = interp::randomTensor(call.shapes[i], elementType, isBool ? 0 : low,
-                                         isBool ? 2 : high, seed);
+    Tensor result =
+        interp::randomTensor(shape, elementType, isBool ? 0 : low, isBool ? 2 : high, seed);
     if (elementType.isUnsignedInteger())
       for (Number &x : result.data)
         x.integer = x.integer > 127 ? 256 - x.integer : x.integer;
@@ -290,7 +359,7 @@ private:
                                      : x;
     if (call.values == Call::Specials && tied && !isBool) {
       std::vector<double> specials = specialsFor(elementType);
-      size_t stride = i == 0 ? 1 : record.specials.size();
+      size_t stride = i == 0 ? 1 : std::max<size_t>(record.specials.size(), 1);
       for (auto [n, x] : llvm::enumerate(result.data))
         x = interp::convert(Number::real(specials[n / stride % specials.size()]), elementType);
     }
@@ -449,7 +518,7 @@ std::optional<Sample> SampleBuilder::build(const Call &call, Type dtype) {
     for (NamedAttribute param : sample.params)
       if (auto value = dyn_cast<FloatAttr>(param.getValue()); value && value.getValueAsDouble() < 0)
         return std::nullopt;
-  SmallVector<Type> types;
+  SmallVector<Type> types, bases;
   for (size_t i = 0; i < call.specs.size(); ++i) {
     if (!call.specs[i])
       continue;
@@ -459,10 +528,13 @@ std::optional<Sample> SampleBuilder::build(const Call &call, Type dtype) {
       error("has a Case with an operand of no type");
       return std::nullopt;
     }
-    sample.operands.push_back(valuesFor(call, i, elementType, sample.key));
+    auto [view, base] = viewFor(call.layout, call.shapes[i]);
+    sample.operands.push_back(valuesFor(call, i, base, elementType, sample.key));
+    sample.views.push_back(view);
     bool list = call.specs[i]->kind == ArgKind::TensorList;
     sample.names.push_back(call.specs[i]->name.str() + (list ? std::to_string(i) : ""));
     types.push_back(RankedTensorType::get(call.shapes[i], elementType));
+    bases.push_back(RankedTensorType::get(base, elementType));
     sample.optional.push_back(call.specs[i]->optional);
     sample.wrt.push_back(isFloating(elementType) && hasGradient(*call.specs[i]));
   }
@@ -471,6 +543,7 @@ std::optional<Sample> SampleBuilder::build(const Call &call, Type dtype) {
     error("has a Case that makes no valid op: " + sample.key);
     return std::nullopt;
   }
+  applyViews(main, sample.views, bases);
   auto random = [&](Type type, StringRef what, size_t i) {
     auto shaped = cast<RankedTensorType>(type);
     uint64_t seed = llvm::xxh3_64bits((sample.key + "/" + what + std::to_string(i)).str());
@@ -479,7 +552,7 @@ std::optional<Sample> SampleBuilder::build(const Call &call, Type dtype) {
   for (auto [i, type] : llvm::enumerate(main.getResultTypes()))
     if (isFloating(type))
       sample.seeds.push_back(random(type, "seed", i));
-  for (auto [i, type] : llvm::enumerate(types))
+  for (auto [i, type] : llvm::enumerate(bases))
     if (sample.wrt[i])
       sample.tangents.push_back(random(type, "tangent", i));
   sample.differentiable = !sample.seeds.empty() && !sample.tangents.empty() &&

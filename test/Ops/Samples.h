@@ -10,6 +10,13 @@
 
 namespace agc::test {
 
+/// How an operand comes from what the functions take: as it is, or as a view of it. The rest says
+/// which: the permutation, the step of each dim, or the extents.
+struct OperandView {
+  enum Kind { None, Permute, Slice, Expand } kind = None;
+  llvm::SmallVector<int64_t> numbers;
+};
+
 /// One call of a record. The module has these functions, the last three only where the record is
 /// differentiable for the element type:
 ///   @main(operands) -> results
@@ -23,8 +30,9 @@ struct Sample {
   std::string torch; ///< a Python expression, or empty: the function of the record's name
   mlir::DictionaryAttr params;
   mlir::OwningOpRef<mlir::ModuleOp> module;
-  std::vector<std::string> names; ///< of the operands
-  std::vector<interp::Tensor> operands;
+  std::vector<std::string> names;       ///< of the operands
+  std::vector<interp::Tensor> operands; ///< what the functions take
+  std::vector<OperandView> views;       ///< one per operand
   std::vector<bool> optional;           ///< which operands the schema lets be absent
   std::vector<bool> wrt;                ///< which operands gradients are taken by
   std::vector<interp::Tensor> seeds;    ///< one per result

@@ -8,6 +8,7 @@ A sample whose call PyTorch refuses is recorded with the error; record-test acce
 element type is "not implemented for" the function, and nowhere else.
 """
 import collections
+import itertools
 import json
 import math
 import pathlib
@@ -62,11 +63,18 @@ def dim_by_dim(function, self, dim, keepdim):
     return self
 
 
+def viewed(base, view):
+    """The tensor that the function is called with: of other strides than a fresh one's."""
+    if view["name"] == "slice":
+        return base[tuple(slice(None, None, step) for step in view["numbers"])]
+    return getattr(base, view["name"])(view["numbers"]) if view["name"] else base
+
+
 def call(sample, operands):
     params = {k: number(v) if v in ("nan", "inf", "-inf") else v for k, v in sample["params"].items()}
     scope = dict(zip(sample["names"], operands))
     if sample["torch"]:
-        return eval(sample["torch"], {"torch": torch, "F": F, "math": math}, {**params, **scope})
+        return eval(sample["torch"], {"torch": torch, "F": F, "math": math, "itertools": itertools}, {**params, **scope})
     name = sample["record"]
     function = getattr(F, name, None) or getattr(torch, name)
     positional = [t for t, optional in zip(operands, sample["optional"]) if not optional]
@@ -95,7 +103,7 @@ def attempt(sample, wrt):
         t.requires_grad_(sample["differentiable"])
     entry = {"inputs": sample["inputs"]}
     try:
-        results = call(sample, operands)
+        results = call(sample, [viewed(t, view) for t, view in zip(operands, sample["views"])])
         results = list(results) if isinstance(results, (tuple, list)) else [results]
         entry["values"] = [numbers(t) for t in results]
         entry["dtypes"] = [str(t.dtype) for t in results]

@@ -20,6 +20,8 @@ std::string opName(const Entry &entry) {
   StringRef prefix = StringSwitch<StringRef>(entry.family)
                          .Case("pointwise", "ag.map ")
                          .Case("reduce", "ag.reduce ")
+                         .Case("reduce_index", "ag.reduce_index ")
+                         .Case("scan", "ag.scan ")
                          .Case("composite", "ag.apply ")
                          .Default("ag.");
   return (prefix + entry.schema.name).str();

@@ -90,8 +90,8 @@ std::string emitCase(const Record &sample, Emitter &emit) {
 
 std::string emitRecord(const Entry &entry, Emitter &emit) {
   const Schema &schema = entry.schema;
-  std::vector<std::string> args, results, dtypes, lower, wrt, saves, domains, specials, shapes,
-      cases;
+  std::vector<std::string> args, results, dtypes, lower, failures, wrt, saves, domains, specials,
+      shapes, cases;
   for (const Arg &arg : schema.args)
     args.push_back(formatv("{{{0}, ArgKind::{1}, ElementRule::{2}, {3}, {4}, {5}}",
                            quoted(arg.name), arg.kind, arg.element, boolean(arg.optional),
@@ -119,12 +119,15 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
   }
   for (const Record *shape : entry.def->getValueAsListOfDefs("shapes"))
     shapes.push_back(quoted(shape->getValueAsString("name")));
-  std::string identity =
-      entry.family == "reduce" ? entry.def->getValueAsString("identity").str() : "";
+  for (const Entry::Failure &failure : entry.failures)
+    failures.push_back(formatv("{{ElementKind::{0}, {1}, {2}, AGC_ERROR_{3}, {4}}",
+                               capital(failure.kind), emit.expr(failure.eval),
+                               emit.expr(failure.lower), failure.status, quoted(failure.message)));
+  std::string identity = entry.combine ? entry.def->getValueAsString("identity").str() : "";
 
   std::vector<std::string> fields = {
       quoted(schema.name),
-      "Family::" + capital(entry.family),
+      "Family::" + convertToCamelFromSnakeCase(entry.family, /*capitalizeFirst=*/true),
       quoted(entry.def->getValueAsString("title")),
       quoted(entry.def->getValueAsString("notes")),
       quoted(entry.def->getValueAsString("schema")),
@@ -137,6 +140,7 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
       formatv("{{{0}, {1}}", emit.expr(entry.eval), quoted(entry.evalFunction)).str(),
       formatv("{{{0}, {1}}", emit.expr(entry.body), quoted(entry.bodyFunction)).str(),
       emit.array("LoweringSpec", lower),
+      emit.array("FailureSpec", failures),
       emit.expr(entry.combine),
       quoted(identity),
       "GradKind::" + entry.gradKind,
@@ -145,6 +149,7 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
       emit.array("WrtSpec", wrt),
       emit.array("StringLiteral", saves),
       quoted(entry.def->getValueAsString("tolerance")),
+      quoted(entry.def->getValueAsString("halfTolerance")),
       emit.array("DomainSpec", domains),
       emit.array("StringLiteral", specials),
       emit.array("StringLiteral", shapes),

@@ -84,9 +84,10 @@ Schema parseSchema(const Record &record) {
       schema.args.push_back(parseArg(record, part));
     start = i + 1;
   }
-  right.trim().trim("()").split(parts, ',');
-  if (right.trim() == "Tensor(bool)" || parts.size() == 1)
-    parts = {right.trim()};
+  StringRef results = right.trim();
+  if (results.consume_front("("))
+    results.consume_back(")");
+  results.split(parts, ',');
   for (StringRef part : parts) {
     part = part.trim();
     if (!part.consume_front("Tensor"))

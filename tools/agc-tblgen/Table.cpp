@@ -83,6 +83,44 @@ void readGradient(Entry &entry, const Names &names) {
   }
 }
 
+/// The extents of a Case's operand; nothing for an absent one. "4x5xi64" has 4 and 5.
+std::optional<std::vector<unsigned>> extentsOf(StringRef operand) {
+  if (operand == "-")
+    return std::nullopt;
+  std::vector<unsigned> extents;
+  unsigned extent;
+  while (!operand.consumeInteger(10, extent)) {
+    extents.push_back(extent);
+    operand.consume_front("x");
+  }
+  return extents;
+}
+
+/// Whether the samples of a record have a shape. Pointwise records and those along a dim are given
+/// operands of each shape by the tests; others have what their Cases say, and the first once more
+/// with other strides.
+bool hasSample(const Entry &entry, StringRef shape) {
+  if (entry.family != "composite" && entry.family != "primitive")
+    return true;
+  bool first = true;
+  for (const Record *sample : entry.def->getValueAsListOfDefs("samples")) {
+    if (!sample->isSubClassOf("Case"))
+      continue;
+    for (StringRef operand : sample->getValueAsListOfStrings("operands")) {
+      std::optional<std::vector<unsigned>> extents = extentsOf(operand);
+      if (!extents)
+        continue;
+      bool wide = any_of(*extents, [](unsigned extent) { return extent > 1; });
+      if ((shape == "empty" && is_contained(*extents, 0u)) ||
+          (shape == "zero_dim" && extents->empty()) || (shape == "matrix" && !extents->empty()) ||
+          (first && (shape == "non_contiguous" || shape == "expanded") && wide))
+        return true;
+    }
+    first = false;
+  }
+  return false;
+}
+
 /// A record has what its family needs.
 void checkComplete(const Entry &entry) {
   auto need = [&](bool present, const char *what) {
@@ -90,9 +128,10 @@ void checkComplete(const Entry &entry) {
       PrintFatalError(entry.def->getLoc(), "'" + entry.schema.name + "' has no " + what);
   };
   need(!entry.def->getValueAsString("title").empty(), "title");
-  if (entry.family == "pointwise" || entry.family == "reduce")
+  bool combines = is_contained({"reduce", "reduce_index", "scan"}, entry.family);
+  if (entry.family == "pointwise" || combines)
     need(!entry.lower.empty(), "lowering");
-  if (entry.family == "reduce")
+  if (combines)
     need(entry.combine.has_value(), "combiner");
   if (entry.family == "pointwise" || entry.family == "primitive")
     need(entry.eval || !entry.evalFunction.empty(), "reference evaluation");
@@ -100,9 +139,15 @@ void checkComplete(const Entry &entry) {
     need(entry.body || !entry.bodyFunction.empty(), "body");
   if (entry.gradKind == "FromBody")
     need(entry.family == "composite", "body to take its gradient from");
+  for (StringRef field : {"tolerance", "halfTolerance"}) {
+    auto [number, reason] = entry.def->getValueAsString(field).split(':');
+    double value;
+    need(number.empty() || (!number.getAsDouble(value) && !reason.trim().empty()),
+         "number and reason, 'NUMBER: why', for its tolerance");
+  }
   std::vector<const Record *> shapes = entry.def->getValueAsListOfDefs("shapes");
   for (const Record *required : entry.def->getValueAsListOfDefs("requiredShapes"))
-    if (!is_contained(shapes, required))
+    if (!is_contained(shapes, required) || !hasSample(entry, required->getValueAsString("name")))
       PrintFatalError(entry.def->getLoc(), "samples lack the shape '" +
                                                required->getValueAsString("name") +
                                                "' that the family declares");
@@ -120,9 +165,17 @@ void readEntry(Entry &entry, const Names &names) {
     entry.lower.emplace_back(lowering->getValueAsString("kind").str(),
                              parseExpression(lowering->getValueAsString("text"), *entry.def,
                                              entry.schema, Field::Lower, names));
-  if (entry.family == "reduce")
+  if (entry.def->isSubClassOf("Ag_Combining"))
     entry.combine = parseExpression(entry.def->getValueAsString("combine"), *entry.def,
                                     entry.schema, Field::Combine, names);
+  for (const Record *failure : entry.def->getValueAsListOfDefs("mayFail")) {
+    StringRef when = failure->getValueAsString("when");
+    entry.failures.push_back(
+        {failure->getValueAsString("kind").str(), failure->getValueAsString("status").str(),
+         failure->getValueAsString("message").str(),
+         parseExpression(when, *entry.def, entry.schema, Field::Eval, names),
+         parseExpression(when, *entry.def, entry.schema, Field::Lower, names)});
+  }
   readGradient(entry, names);
   checkComplete(entry);
 }

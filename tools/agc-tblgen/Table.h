@@ -15,6 +15,11 @@ struct Entry {
   std::optional<Expression> eval, body, combine;
   std::string evalFunction, bodyFunction, gradFunction, gradKind, gradReason;
   std::vector<std::pair<std::string, Expression>> lower; ///< element kind, expression
+  struct Failure {
+    std::string kind, status, message;
+    Expression eval, lower;
+  };
+  std::vector<Failure> failures;
   /// Argument and its cotangent, or none where there is no derivative.
   std::vector<std::pair<int, std::optional<Expression>>> wrt;
 };
