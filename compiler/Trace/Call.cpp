@@ -261,8 +261,11 @@ private:
       return *number ? b.getI64IntegerAttr(**number) : IntegerAttr();
     if (auto *flag = std::get_if<bool>(&argument))
       return b.getBoolAttr(*flag);
-    if (auto *text = std::get_if<std::string>(&argument))
+    if (auto *text = std::get_if<std::string>(&argument)) {
+      if (spec.name == "reduction" && !llvm::is_contained({"none", "mean", "sum"}, *text))
+        throw Error(where, *text + " is not a valid value for reduction");
       return b.getStringAttr(*text);
+    }
     if (auto *integer = std::get_if<int64_t>(&argument))
       return b.getI64IntegerAttr(spec.name == "dim" ? wrapDim(*integer, rank(), where) : *integer);
     if (auto *list = std::get_if<IntList>(&argument))

@@ -117,7 +117,76 @@ Tensor batchedMatmul(const Tensor &self, const Tensor &other, Where where) {
   return unsafeView(vectorB ? product.squeeze(-1, where) : product, result, where);
 }
 
+/// A dim that a reduction without a neutral element can take.
+void checkNotEmpty(const Tensor &self, const char *function, int64_t dim, Where where) {
+  if (self.dim() == 0)
+    return;
+  Extent extent = self.size(dim, where);
+  if (extent.isKnown() && extent.number == 0)
+    throw Error(where, std::string(function) + "(): Expected reduction dim " +
+                           std::to_string(trace::wrapDim(dim, self.dim(), where)) +
+                           " to have non-zero size.");
+}
+
+/// argmax or argmin.
+Tensor positionOf(const char *function, const Operand &self, std::optional<int64_t> dim,
+                  bool keepdim) {
+  Where where = self.where;
+  Tensor x = tensorOf(self, function);
+  if (x.dtype() == DType::Bool || categoryOf(x.dtype()) == Category::Complex)
+    throw Error(where, std::string(function) + "(): does not support " +
+                           (x.dtype() == DType::Bool ? "bool" : "complex") + " input");
+  if (dim) {
+    checkNotEmpty(x, function, trace::wrapDim(*dim, x.dim(), where), where);
+    return trace::call(function, where, {self, *dim, keepdim}).front();
+  }
+  Tensor flat = x.flatten(0, -1, where);
+  if (Extent count = flat.size(0, where); count.isKnown() && count.number == 0)
+    throw Error(where, std::string(function) + "(): Expected reduction dim to be specified for "
+                                               "input.numel() == 0.");
+  Tensor found = trace::call(function, where, {Operand(flat, where), int64_t(0), false}).front();
+  return keepdim ? unsafeView(found, Shape(x.dim(), 1), where) : found;
+}
+
+/// The extremes along a dim, by the record of that name, and their positions.
+Tensors extremesAlong(const char *record, const char *function, const Operand &self, int64_t dim,
+                      bool keepdim) {
+  Tensor x = tensorOf(self, function);
+  if (categoryOf(x.dtype()) == Category::Complex)
+    throw Error(self.where, std::string(function) + "(): does not support complex input");
+  checkNotEmpty(x, function, trace::wrapDim(dim, x.dim(), self.where), self.where);
+  return trace::call(record, self.where, {self, dim, keepdim});
+}
+
 } // namespace
+
+Tensor div(const Operand &self, const Operand &other, const char *rounding_mode) {
+  std::string mode = rounding_mode;
+  if (mode == "floor")
+    return div_floor(self, other);
+  if (mode == "trunc")
+    return div_trunc(self, other);
+  throw Error(self.where, "div expected rounding_mode to be one of None, 'trunc', or 'floor' but "
+                          "found '" +
+                              mode + "'");
+}
+
+Tensor argmax(const Operand &self, std::optional<int64_t> dim, bool keepdim) {
+  return positionOf("argmax", self, dim, keepdim);
+}
+Tensor argmin(const Operand &self, std::optional<int64_t> dim, bool keepdim) {
+  return positionOf("argmin", self, dim, keepdim);
+}
+
+Tensors max(const Operand &self, int64_t dim, bool keepdim) {
+  return extremesAlong("max_dim", "max", self, dim, keepdim);
+}
+Tensors min(const Operand &self, int64_t dim, bool keepdim) {
+  return extremesAlong("min_dim", "min", self, dim, keepdim);
+}
+
+Tensor max(const Operand &self, const Operand &other) { return maximum(self, other); }
+Tensor min(const Operand &self, const Operand &other) { return minimum(self, other); }
 
 Tensor matmul(const Operand &self, const Operand &other) {
   Where where = self.where;
@@ -176,27 +245,6 @@ Tensor linear(const Operand &input, const Operand &weight, const Operand &bias) 
   Tensor rows = x.reshape({productOf(shape), last}, where);
   return addmm(bias, Operand(rows, where), right)
       .view(joined(shape, {transposed.size(1, where)}), where);
-}
-
-Tensor cross_entropy(const Operand &input, const Operand &target, const Operand &weight,
-                     const std::string &reduction, int64_t ignore_index) {
-  Where where = input.where;
-  if (categoryOf(tensorOf(target, "cross_entropy").dtype()) == Category::Float)
-    throw Error(where, "cross_entropy: targets that are probabilities are not supported; give "
-                       "class indices (int64)");
-  int64_t classes = tensorOf(input, "cross_entropy").dim() == 1 ? 0 : 1;
-  Tensor logProbabilities = log_softmax(input, classes);
-  return nll_loss(Operand(logProbabilities, where), target, weight, reduction, ignore_index);
-}
-
-Tensor l1_loss(const Operand &input, const Operand &target, const std::string &reduction) {
-  Where where = input.where;
-  Tensor loss = sub(input, target).abs(where);
-  if (reduction == "none")
-    return loss;
-  if (reduction != "mean" && reduction != "sum")
-    throw Error(where, reduction + " is not a valid value for reduction");
-  return reduction == "mean" ? loss.mean({}, false, where) : loss.sum({}, false, where);
 }
 
 Tensor one_hot(const Operand &index, int64_t classes) {

@@ -10,6 +10,18 @@ namespace agc {
 Tensor matmul(const Operand &self, const Operand &other);
 /// The power with a tensor as exponent.
 Tensor pow(const Operand &self, const Tensor &exponent);
+/// The quotient rounded: "floor" as Python's //, or "trunc" towards zero.
+Tensor div(const Operand &self, const Operand &other, const char *rounding_mode);
+/// The position of the greatest element along a dim, or among all in row-major order; of equals
+/// the first.
+Tensor argmax(const Operand &self, std::optional<int64_t> dim = {}, bool keepdim = false);
+Tensor argmin(const Operand &self, std::optional<int64_t> dim = {}, bool keepdim = false);
+/// The greatest elements along a dim, and their positions.
+Tensors max(const Operand &self, int64_t dim, bool keepdim = false);
+Tensors min(const Operand &self, int64_t dim, bool keepdim = false);
+/// The greater of two elements.
+Tensor max(const Operand &self, const Operand &other);
+Tensor min(const Operand &self, const Operand &other);
 /// Every product of an element of one vector with one of another.
 Tensor outer(const Operand &self, const Operand &vec2);
 /// Tensors of one shape joined along a new dim.
@@ -19,9 +31,11 @@ namespace functional {
 
 /// input @ weight.T + bias
 Tensor linear(const Operand &input, const Operand &weight, const Operand &bias = {});
-/// Negative log likelihood of the target classes (indices), from logits.
+/// Negative log likelihood of the target classes, from logits: i64 indices, or probabilities in
+/// input's shape. With label smoothing, of targets mixed with equal probabilities.
 Tensor cross_entropy(const Operand &input, const Operand &target, const Operand &weight = {},
-                     const std::string &reduction = "mean", int64_t ignore_index = -100);
+                     const std::string &reduction = "mean", int64_t ignore_index = -100,
+                     double label_smoothing = 0);
 /// Mean absolute error.
 Tensor l1_loss(const Operand &input, const Operand &target, const std::string &reduction = "mean");
 /// A 1 at each class index, along a new last dim.

@@ -39,6 +39,21 @@ const Tensor &Tensor::operator/=(const Operand &other) const {
 Tensor Tensor::pow(const Tensor &exponent, Where where) const {
   return agc::pow_tensor(Operand(*this, where), Operand(exponent, where));
 }
+Tensor Tensor::div(const Operand &other, const char *rounding_mode, Where where) const {
+  return agc::div(Operand(*this, where), other, rounding_mode);
+}
+Tensor Tensor::argmax(std::optional<int64_t> dim, bool keepdim, Where where) const {
+  return agc::argmax(Operand(*this, where), dim, keepdim);
+}
+Tensor Tensor::argmin(std::optional<int64_t> dim, bool keepdim, Where where) const {
+  return agc::argmin(Operand(*this, where), dim, keepdim);
+}
+Tensors Tensor::max(int64_t dim, bool keepdim, Where where) const {
+  return agc::max(Operand(*this, where), dim, keepdim);
+}
+Tensors Tensor::min(int64_t dim, bool keepdim, Where where) const {
+  return agc::min(Operand(*this, where), dim, keepdim);
+}
 Tensor Tensor::matmul(const Operand &other, Where where) const {
   return agc::matmul(Operand(*this, where), other);
 }

@@ -94,6 +94,12 @@ public:
 
   Tensor matmul(const Operand &other, Where where = {}) const;
   Tensor pow(const Tensor &exponent, Where where = {}) const;
+  Tensor div(const Operand &other, const char *rounding_mode, Where where = {}) const;
+  Tensor argmax(std::optional<int64_t> dim = {}, bool keepdim = false, Where where = {}) const;
+  Tensor argmin(std::optional<int64_t> dim = {}, bool keepdim = false, Where where = {}) const;
+  /// The extreme elements along a dim, and their positions.
+  Tensors max(int64_t dim, bool keepdim = false, Where where = {}) const;
+  Tensors min(int64_t dim, bool keepdim = false, Where where = {}) const;
 
   // ---- operators; in place they write into the object
 

@@ -99,6 +99,74 @@ static void products() {
   });
 }
 
+static void extremes() {
+  traced([](Tensor x) {
+    CHECK(x.max().grad_fn() == "MaxBackward1" && x.min().grad_fn() == "MinBackward1");
+    Tensors along = x.max(-1);
+    CHECK(along[0].grad_fn() == "MaxBackward0" && shapeOf(along[0]) == Dims{2});
+    CHECK(along[1].dtype() == i64 && !along[1].requires_grad() && shapeOf(along[1]) == Dims{2});
+    CHECK(shapeOf(min(x, 0, true)[0]) == Dims{1, 3});
+    CHECK(max(x, x).grad_fn() == "MaximumBackward0");
+    CHECK(x.argmax().dtype() == i64 && shapeOf(x.argmax()) == Dims{});
+    CHECK(shapeOf(x.argmax({}, true)) == Dims{1, 1} && shapeOf(x.argmin(1)) == Dims{2});
+    CHECK(shapeOf(x.sum().argmax()) == Dims{} && shapeOf(x.sum().max(0)[1]) == Dims{});
+    CHECK((x > 0).any().dtype() == DType::Bool && shapeOf(all(x, 1)) == Dims{2});
+    CHECK(any(tensor(Values::zeros(u8, {3}))).dtype() == u8);
+    CHECK((x > 0).max(1)[0].dtype() == DType::Bool);
+    Tensor none = tensor(Values::zeros(f32, {2, 0}));
+    CHECK(shapeOf(none.argmax(0)) == Dims{0} && shapeOf(none.max(0)[0]) == Dims{0});
+    CHECK_ERROR("argmax(): Expected reduction dim 1 to have non-zero size.", none.argmax(-1));
+    CHECK_ERROR("max(): Expected reduction dim 1 to have non-zero size.", none.max(1));
+    CHECK_ERROR("argmin(): Expected reduction dim to be specified for input.numel() == 0.",
+                none.argmin());
+    CHECK_ERROR("argmax(): does not support bool input", (x > 0).argmax());
+  });
+}
+
+static void scans() {
+  traced([](Tensor x) {
+    CHECK(x.cumsum(0).grad_fn() == "CumsumBackward0" && shapeOf(x.cumsum(0)) == Dims{2, 3});
+    CHECK(x.cumprod(-1).grad_fn() == "CumprodBackward0");
+    CHECK((x > 0).cumsum(1).dtype() == i64 && shapeOf(x.sum().cumsum(0)) == Dims{});
+    CHECK_ERROR("Dimension out of range (expected to be in range of [-2, 1], but got 2)",
+                x.cumsum(2));
+  });
+}
+
+static void divisions() {
+  traced([](Tensor x) {
+    Tensor i = tensor(Values::zeros(i32, {3}));
+    CHECK(div(i, 2, "floor").dtype() == i32 && i.floor_divide(2).dtype() == i32);
+    CHECK(i.remainder(2).dtype() == i32 && i.fmod(2.5).dtype() == f32);
+    CHECK(x.div(2, "trunc").grad_fn() == "DivBackward2");
+    CHECK(x.floor_divide(2).grad_fn() == "NotImplemented");
+    CHECK_ERROR("div expected rounding_mode to be one of None, 'trunc', or 'floor' but found 'up'",
+                x.div(2, "up"));
+    CHECK_ERROR("\"div_floor\" not implemented for 'Bool'", div(x > 0, x > 0, "floor"));
+  });
+}
+
+static void losses() {
+  traced([](Tensor x) {
+    Tensor p = x.detach();
+    CHECK(F::cross_entropy(x, p).grad_fn() == "DivBackward0");
+    CHECK(F::cross_entropy(x, p, {}, "none").grad_fn() == "NegBackward0");
+    CHECK(F::cross_entropy(x, arange(2), {}, "mean", -100, 0.1).grad_fn() == "AddBackward0");
+    CHECK(shapeOf(F::cross_entropy(x, arange(2), {}, "none", -100, 0.1)) == Dims{2});
+    CHECK_ERROR("label_smoothing must be between 0.0 and 1.0. Got: 1.500000",
+                F::cross_entropy(x, p, {}, "mean", -100, 1.5));
+    CHECK_ERROR("ignore_index is not supported for floating point target",
+                F::cross_entropy(x, p, {}, "mean", 0));
+    CHECK_ERROR("cross_entropy: target has another shape than input; give class indices (int64), "
+                "or a probability for each class",
+                F::cross_entropy(x, p.sum(1)));
+    CHECK_ERROR("Expected floating point type for target with class probabilities, got Long",
+                F::cross_entropy(x, p.to(i64)));
+    CHECK_ERROR("avg is not a valid value for reduction", F::cross_entropy(x, p, {}, "avg"));
+    CHECK_ERROR("avg is not a valid value for reduction", mse_loss(x, p, "avg"));
+  });
+}
+
 static void handles() {
   CHECK_ERROR("no function is being traced: call this inside Model::function", zeros({2}));
   CHECK_ERROR("expected a Tensor, got None", Tensor().dim());
@@ -126,6 +194,10 @@ int main() {
   shapes();
   views();
   products();
+  extremes();
+  scans();
+  divisions();
+  losses();
   handles();
   std::printf("%d failures\n", failures);
   return failures != 0;
