@@ -106,6 +106,7 @@ public:
       values.push_back(operand.isNone() ? Value() : value(*spec, operand));
     checkShapes();
     DictionaryAttr attributes = parameters();
+    checkNotEmpty(attributes);
     return trace.checked(where, [&](OpBuilder &b, Location loc) -> FailureOr<SmallVector<Value>> {
       FailureOr<SmallVector<Value>> results = ag::buildRecord(b, loc, record, values, attributes);
       if (failed(results))
@@ -215,6 +216,26 @@ private:
                                "x" + std::to_string(a[1]) + " and " + std::to_string(b[0]) + "x" +
                                std::to_string(b[1]) + ")");
     }
+  }
+
+  /// Refuses what has no value of no elements: a reduction whose record has no such sample.
+  void checkNotEmpty(DictionaryAttr attributes) {
+    bool reduces = record.family == ag::Family::Reduce || record.family == ag::Family::Composite;
+    if (!reduces || record.shapes.empty() || llvm::is_contained(record.shapes, "empty"))
+      return;
+    RankedTensorType type = ag::tensorType(values.front());
+    bool dimGiven = llvm::any_of(given, [](auto &pair) {
+      auto *list = std::get_if<IntList>(pair.second);
+      return pair.first->name == "dim" && (!list || !list->empty());
+    });
+    if (!dimGiven && llvm::is_contained(type.getShape(), 0))
+      throw Error(where, record.name.str() + "(): Expected reduction dim to be specified for "
+                                             "input.numel() == 0. Specify the reduction dim with "
+                                             "the 'dim' argument.");
+    for (int64_t dim : ag::intList(attributes.get("dim")))
+      if (dim < type.getRank() && type.getDimSize(dim) == 0)
+        throw Error(where, record.name.str() + "(): Expected reduction dim " + std::to_string(dim) +
+                               " to have non-zero size.");
   }
 
   void checkBroadcast() {

@@ -119,6 +119,11 @@ static void extremes() {
     CHECK_ERROR("max(): Expected reduction dim 1 to have non-zero size.", none.max(1));
     CHECK_ERROR("argmin(): Expected reduction dim to be specified for input.numel() == 0.",
                 none.argmin());
+    CHECK_ERROR("max(): Expected reduction dim to be specified for input.numel() == 0. Specify the "
+                "reduction dim with the 'dim' argument.",
+                none.max());
+    CHECK_ERROR("amax(): Expected reduction dim 1 to have non-zero size.", none.amax(1));
+    CHECK(shapeOf(none.amax(0)) == Dims{0} && shapeOf(none.sum(1)) == Dims{2});
     CHECK_ERROR("argmax(): does not support bool input", (x > 0).argmax());
   });
 }
