@@ -62,6 +62,12 @@ struct LowerYield : OpConversionPattern<ag::YieldOp> {
 
   LogicalResult matchAndRewrite(ag::YieldOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
+    // What a loop carries stays in one place, of one size.
+    if (auto loop = dyn_cast<scf::ForOp>(op->getParentOp()))
+      for (auto [next, carried] : llvm::zip(adaptor.getOperands(), loop.getRegionIterArgs()))
+        for (auto [extent, other] : llvm::zip(ag::extentsOf(rewriter, op.getLoc(), next),
+                                              ag::extentsOf(rewriter, op.getLoc(), carried)))
+          buildExtentCheck(rewriter, op.getLoc(), extent, other);
     rewriter.replaceOpWithNewOp<scf::YieldOp>(op, adaptor.getOperands());
     return success();
   }
