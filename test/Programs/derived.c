@@ -125,6 +125,15 @@ static void test_mirror(void) {
   CHECK(derived_mirror_bwd(&ctx, 3, 5, residual, seed, g, work) == AGC_ERROR_EXTENT && g[0] == 7);
 }
 
+static void test_pick(void) {
+  const int64_t at[4] = {2, 2, 0, 1};
+  const float table[6] = {1, 2, 3, 4, 5, 6}, seed[4] = {1, 10, 100, 1000};
+  const float expected[6] = {0, 0, 11, 100, 1000, 0};
+  float g[6];
+  CHECK(derived_pick_vjp(&ctx, 2, 3, 2, table, at, seed, g, work) == AGC_OK);
+  CHECK(!memcmp(g, expected, sizeof g));
+}
+
 static void test_which(void) {
   const agc_model_info *model = derived_info(AGC_VERSION);
   const double x[2] = {3, -4}, seed[2] = {1, 10};
@@ -140,6 +149,7 @@ int main(void) {
   test_layer();
   test_scale();
   test_mirror();
+  test_pick();
   test_which();
   return failures != 0;
 }

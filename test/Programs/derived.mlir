@@ -30,6 +30,14 @@ func.func @mirror(%x: tensor<?xf64> {agc.name = "x", agc.extents = ["n"]})
   return %2 : tensor<?xf64>
 }
 
+// The gradient is scattered into as many rows as the table has.
+func.func @pick(%t: tensor<?x?xf32> {agc.name = "t", agc.extents = ["n", "m"]},
+                %at: tensor<?x?xi64> {agc.name = "at", agc.extents = ["n", "k"]})
+    -> (tensor<?x?xf32> {agc.name = "y"}) attributes {agc.export, agc.derive = ["vjp"]} {
+  %0 = ag.gather %t, %at dim 1 : (tensor<?x?xf32>, tensor<?x?xi64>) -> tensor<?x?xf32>
+  return %0 : tensor<?x?xf32>
+}
+
 // By default a vjp, and nothing else.
 func.func @square(%x: tensor<2xf64> {agc.name = "x"}) -> (tensor<2xf64> {agc.name = "y"})
     attributes {agc.export} {
