@@ -63,6 +63,9 @@ public:
                        : (outputs.empty() ? "no result has a float type" : "");
   }
 
+  /// What was made last.
+  Operation *made() { return last; }
+
   LogicalResult makeVjp() {
     func::FuncOp derived = copy("_vjp");
     FailureOr<SmallVector<Value>> gradients = appendBackward(derived);
@@ -311,8 +314,11 @@ private:
         }
         return success();
       });
-      if (succeeded(makeOne(deriver, function, kind)))
+      if (succeeded(makeOne(deriver, function, kind))) {
+        if (deriver.made()->hasAttr(attr::kExport)) // F.split is asked for
+          deriver.made()->setAttr(attr::kOptional, UnitAttr::get(&getContext()));
         return success();
+      }
     }
     InFlightDiagnostic remark = function.emitRemark();
     remark << "'" << function.getName() << "' has no " << kind.word << " in the interface";

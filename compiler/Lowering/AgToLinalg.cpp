@@ -73,14 +73,41 @@ void recordTypes(func::FuncOp function) {
     function.setResultAttr(i, attr::kType, TypeAttr::get(type));
 }
 
+LogicalResult checkLowers(func::FuncOp function) {
+  WalkResult lowers = function.walk([](Operation *op) {
+    return failed(checkLowers(op)) ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  return failure(lowers.wasInterrupted());
+}
+
+/// Drops a function that need not be there and cannot lower.
+void dropUnlessLowers(func::FuncOp function) {
+  std::string problem;
+  Location where = function.getLoc();
+  {
+    ScopedDiagnosticHandler capture(function.getContext(), [&](Diagnostic &diagnostic) {
+      problem = diagnostic.str();
+      where = diagnostic.getLocation();
+      return success();
+    });
+    if (succeeded(checkLowers(function)))
+      return;
+  }
+  InFlightDiagnostic remark = function.emitRemark();
+  remark << "'" << function.getName() << "' is not in the interface";
+  remark.attachNote(where) << problem;
+  remark.report();
+  function.erase();
+}
+
 struct AgToLinalg : agc::impl::AgToLinalgBase<AgToLinalg> {
   void runOnOperation() override {
     MLIRContext *context = &getContext();
-    WalkResult lowers = getOperation()->walk([](Operation *op) {
-      return failed(checkLowers(op)) ? WalkResult::interrupt() : WalkResult::advance();
-    });
-    if (lowers.wasInterrupted())
-      return signalPassFailure();
+    for (auto function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
+      if (function->hasAttr(attr::kOptional))
+        dropUnlessLowers(function);
+      else if (failed(checkLowers(function)))
+        return signalPassFailure();
 
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (function->hasAttr(attr::kExport))

@@ -23,6 +23,9 @@ inline constexpr llvm::StringLiteral kDerive = "agc.derive";
 /// its results are the forward's.
 inline constexpr llvm::StringLiteral kSplit = "agc.split";
 
+/// A function that nothing asked for by name: one that has no lowering goes, with a remark.
+inline constexpr llvm::StringLiteral kOptional = "agc.optional";
+
 /// A private function that is one group of loops (see ag-outline-kernels).
 inline constexpr llvm::StringLiteral kKernel = "agc.kernel";
 

@@ -2,7 +2,7 @@
 // RUN: agc-opt %s --ag-derive-functions="jvp=true split=true" --ag-differentiate --split-input-file --verify-diagnostics | FileCheck %s
 
 // CHECK-LABEL: func @exp(
-// CHECK: func @exp_vjp(%[[X:.+]]: tensor<4xf32> {agc.name = "x"}, %[[S:.+]]: tensor<4xf32> {agc.name = "result0_cotangent"}) -> (tensor<4xf32> {agc.name = "x_gradient"}) attributes {agc.export}
+// CHECK: func @exp_vjp(%[[X:.+]]: tensor<4xf32> {agc.name = "x"}, %[[S:.+]]: tensor<4xf32> {agc.name = "result0_cotangent"}) -> (tensor<4xf32> {agc.name = "x_gradient"}) attributes {agc.export, agc.optional}
 // CHECK: %[[Y:.+]] = ag.map exp(%[[X]])
 // CHECK: %[[G:.+]] = ag.map mul(%[[S]], %[[Y]])
 // CHECK: return %[[G]]

@@ -1,0 +1,13 @@
+// A function that nothing asked for by name goes where it has no lowering.
+// RUN: agc-opt %s --ag-to-linalg --verify-diagnostics | FileCheck %s
+// CHECK-LABEL: func @f(
+// CHECK-NOT: @f_vjp
+func.func @f(%x: tensor<2xf32>) -> tensor<2xf32> attributes {agc.export} {
+  return %x : tensor<2xf32>
+}
+// expected-remark@below {{'f_vjp' is not in the interface}}
+func.func @f_vjp(%x: tensor<2xcomplex<f32>>) -> tensor<2xcomplex<f32>> attributes {agc.export, agc.optional} {
+  // expected-note@below {{has no lowering for}}
+  %0 = ag.map atan(%x) : (tensor<2xcomplex<f32>>) -> tensor<2xcomplex<f32>>
+  return %0 : tensor<2xcomplex<f32>>
+}
