@@ -88,7 +88,17 @@ private:
   LoopTarget target;
 };
 
-/// Makes every op of interest a linalg.generic.
+/// Whether a result has an element for each step of a loop that reduces.
+static bool variesAsItReduces(linalg::GenericOp op) {
+  SmallVector<unsigned> reduced;
+  op.getReductionDims(reduced);
+  return llvm::any_of(op.getDpsInitsMutable(), [&](OpOperand &init) {
+    AffineMap map = op.getMatchingIndexingMap(&init);
+    return llvm::any_of(reduced, [&](unsigned dim) { return map.isFunctionOfDim(dim); });
+  });
+}
+
+/// Makes every op of interest a linalg.generic that has a loop form.
 LogicalResult LinalgToLoops::generalize() {
   SmallVector<Operation *> named;
   getOperation().walk([&](Operation *op) {
@@ -105,7 +115,13 @@ LogicalResult LinalgToLoops::generalize() {
     if (failed(linalg::generalizeNamedOp(rewriter, cast<linalg::LinalgOp>(op))))
       return op->emitError("has no loop form");
   }
-  return success();
+  WalkResult result = getOperation()->walk([](linalg::GenericOp op) {
+    if (!op.hasPureBufferSemantics() || !variesAsItReduces(op))
+      return WalkResult::advance();
+    op.emitError("a result varies with a dimension that is reduced: has no loop form");
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
 }
 
 /// Splits the block's generics into runs with nothing between them that touches memory.

@@ -34,6 +34,29 @@ bool isCheap(linalg::GenericOp producer) {
   return count <= kMaxRepeatedOps && producer.getNumDpsInputs() <= 2;
 }
 
+/// Whether the inputs of the fused op tell the extent of every loop that reduces. A result that the
+/// producer keeps for its other consumers tells it too, but could then not be dropped once they
+/// compute it themselves.
+bool inputsTellExtents(linalg::GenericOp producer, linalg::GenericOp consumer, OpOperand *operand) {
+  AffineMap result = producer.getIndexingMapMatchingResult(cast<OpResult>(operand->get()));
+  if (!consumer.getNumReductionLoops() || !result.isPermutation())
+    return true;
+  SmallVector<AffineMap> maps;
+  for (OpOperand *input : consumer.getDpsInputOperands())
+    if (input->get() != operand->get())
+      maps.push_back(consumer.getMatchingIndexingMap(input));
+  AffineMap loops = inversePermutation(result).compose(consumer.getMatchingIndexingMap(operand));
+  for (OpOperand *input : producer.getDpsInputOperands())
+    maps.push_back(producer.getMatchingIndexingMap(input).compose(loops));
+  SmallVector<unsigned> reduced;
+  consumer.getReductionDims(reduced);
+  return llvm::all_of(reduced, [&](unsigned dim) {
+    return llvm::any_of(maps, [&](AffineMap map) {
+      return llvm::is_contained(map.getResults(), getAffineDimExpr(dim, map.getContext()));
+    });
+  });
+}
+
 bool shouldFuse(OpOperand *operand) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
@@ -41,7 +64,8 @@ bool shouldFuse(OpOperand *operand) {
     return false;
   if (linalg::isaContractionOpInterface(consumer) && consumer.getNumReductionLoops())
     return false;
-  if (producer.getNumOperands() + consumer.getNumOperands() > kMaxOperands)
+  if (producer.getNumOperands() + consumer.getNumOperands() > kMaxOperands ||
+      !inputsTellExtents(producer, consumer, operand))
     return false;
   bool repeats = !consumer.getMatchingIndexingMap(operand).isPermutation();
   return isCheap(producer) || (producer->hasOneUse() && !repeats);
