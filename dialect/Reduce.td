@@ -181,12 +181,13 @@ def Ag_Cumprod : Ag_Scan<"cumprod(Tensor self, int dim, bool reverse=False) -> T
   let identity = "1";
   let lower = [OnFloat<"arith.mulf(acc, self)">, OnComplex<"complex.mul(acc, self)">,
                OnBool<"arith.andi(acc, self)">, OnInt<"arith.muli(acc, self)">];
-  // By division, as PyTorch, unless there is a zero; then the product before each element times the
-  // sum of the products after it.
+  // By division, as PyTorch, unless there is a zero or one element; then the product before each
+  // element times the sum of the products after it.
   let grad = [Wrt<"self", "back = is(reverse, false); zero = self == 0;"
     "quotient = cumsum(conj(result) * grad, dim, back) / conj(where(zero, 1, self));"
     "after = recurrence(grad, conj(shift(self, dim, back, 1)), dim, back);"
-    "where(any(zero, dims(self)), conj(shift(result, dim, reverse, 1)) * after, quotient)">];
+    "exact = logical_or(any(zero, dims(self)), count(self, dim) == 1);"
+    "where(exact, conj(shift(result, dim, reverse, 1)) * after, quotient)">];
 }
 
 def Ag_Recurrence : Ag_Scan<"recurrence(Tensor self, Tensor factor, int dim, bool reverse=False) -> Tensor"> {
