@@ -3,7 +3,6 @@
 // the arguments of that name, and outputs' are returned beside them.
 #include "compiler/Lowering/Export.h"
 #include "compiler/Passes.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 
 namespace agc {
 #define GEN_PASS_DEF_NAMEEXTENTS
@@ -14,38 +13,6 @@ using namespace mlir;
 using namespace agc;
 
 namespace {
-
-/// Whether a loop only replaces elements of what it carries, so that its extents stay.
-bool keepsExtents(scf::ForOp loop, unsigned carried) {
-  Value value = loop.getYieldedValues()[carried];
-  while (value != loop.getRegionIterArg(carried)) {
-    Operation *op = value.getDefiningOp();
-    if (auto insert = dyn_cast_or_null<tensor::InsertOp>(op)) {
-      value = insert.getDest();
-      continue;
-    }
-    auto inner = dyn_cast_or_null<scf::ForOp>(op);
-    unsigned i = inner ? cast<OpResult>(value).getResultNumber() : 0;
-    if (!inner || !keepsExtents(inner, i))
-      return false;
-    value = inner.getInitArgs()[i];
-  }
-  return true;
-}
-
-/// Takes a loop's extents from what it began with.
-void lookThroughLoops(func::FuncOp function) {
-  function.walk([](tensor::DimOp dim) {
-    Value source = dim.getSource();
-    while (auto loop = source.getDefiningOp<scf::ForOp>()) {
-      unsigned i = cast<OpResult>(source).getResultNumber();
-      if (!keepsExtents(loop, i))
-        break;
-      source = loop.getInitArgs()[i];
-    }
-    dim.getSourceMutable().assign(source);
-  });
-}
 
 struct NameExtents : agc::impl::NameExtentsBase<NameExtents> {
   void runOnOperation() override {
@@ -86,10 +53,7 @@ private:
             dim.erase();
           }
     bool returned = llvm::any_of(function.getResultTypes(), [](Type t) { return t.isIndex(); });
-    if (!returned && failed(returnExtents(function)))
-      return failure();
-    lookThroughLoops(function);
-    return success();
+    return returned ? success() : returnExtents(function);
   }
 
   /// The names of an argument's extents, "" for known ones; new ones join `names`.
