@@ -296,7 +296,6 @@ private:
       return function.emitError() << "has no derivative: " << why;
     if (failed(deriver.checkFree(kind.suffix)) || failed((deriver.*kind.make)()))
       return failure();
-    ++numDerived;
     return success();
   }
 

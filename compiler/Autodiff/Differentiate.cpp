@@ -60,7 +60,6 @@ struct Differentiate : agc::impl::DifferentiateBase<Differentiate> {
       auto grad = dyn_cast<ag::GradOp>(op);
       if (failed(grad ? expand(grad) : expand(cast<ag::JvpOp>(op))))
         return signalPassFailure();
-      ++(grad ? numGradients : numJvps);
     }
     if (found.empty())
       markAllAnalysesPreserved();

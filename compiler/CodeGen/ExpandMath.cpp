@@ -130,8 +130,7 @@ struct ExpandMath : impl::ExpandMathBase<ExpandMath> {
         candidates.push_back(op);
     });
     for (Operation *op : candidates)
-      if (expandOp(op))
-        ++numExpanded;
+      expandOp(op);
   }
 };
 

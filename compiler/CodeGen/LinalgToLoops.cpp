@@ -185,7 +185,6 @@ void LinalgToLoops::lowerShared(Ops ops, bool inner) {
                   });
   for (linalg::GenericOp op : ops)
     op.erase();
-  numShared += rows.size();
   lower(rows, /*rows=*/true);
 }
 
@@ -194,7 +193,6 @@ void LinalgToLoops::lowerOne(linalg::GenericOp op, bool row) {
   LoopPlan plan = planLoops(op, target, row);
   emitLoops(op, plan);
   op.erase();
-  ++(plan.lanes ? numLanes : plan.vectorDim ? numStrips : numScalar);
 }
 
 } // namespace

@@ -186,7 +186,6 @@ class OutlineChunks : public impl::OutlineChunksBase<OutlineChunks> {
     std::optional<int64_t> count = getConstantIntValue(forall.getMixedUpperBound()[0]);
     if (!context || count == 1)
       return scf::forallToForLoop(rewriter, forall);
-    ++numOutlined;
     return ChunkOutliner(forall, context, numFunctions++).run();
   }
 

@@ -45,7 +45,6 @@ struct ForwardResults : agc::impl::ForwardResultsBase<ForwardResults> {
         copy.erase();
         alloc->replaceAllUsesWith(ValueRange(target));
         alloc->erase();
-        ++numForwarded;
       }
   }
 

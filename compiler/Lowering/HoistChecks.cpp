@@ -110,7 +110,6 @@ private:
         op.moveBefore(&block, block.begin());
       last = &op;
     }
-    numHoisted += checks.size();
   }
 };
 

@@ -214,7 +214,6 @@ private:
       alloc.replaceAllUsesWith(view.getResult());
       alloc.erase();
     }
-    numBuffers += buffers.size();
     return recordSize(function, total, slots, offsets.back());
   }
 

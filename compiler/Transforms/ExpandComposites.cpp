@@ -35,7 +35,6 @@ struct ExpandComposites : agc::impl::ExpandCompositesBase<ExpandComposites> {
       SmallVector<Value> body = ag::buildBody(b, op.getLoc(), scope);
       op->replaceAllUsesWith(body);
       op.erase();
-      ++numExpanded;
     }
   }
 };

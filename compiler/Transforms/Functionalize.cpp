@@ -22,7 +22,6 @@ public:
       : function(function), b(function), replay(state), values(state, b) {}
 
   LogicalResult run();
-  unsigned numWrites = 0, numGrads = 0;
 
 private:
   LogicalResult play(Operation *op);
@@ -82,7 +81,6 @@ LogicalResult Functionalizer::write(agt::WriteOp op) {
   if (self->isView() && self->storage != self->base->storage)
     return op.emitError() << "a write to a view whose base got other data is not supported yet";
   values.written(op.getLoc(), self, valueOf(op.getValue()), *base, owner->gradFn != before);
-  ++numWrites;
   return success();
 }
 
@@ -125,7 +123,6 @@ SmallVector<Value> Functionalizer::takeGradients(Operation *op, ValueRange roots
                                                  ArrayRef<Value> wrt, bool createGraph) {
   if (wrt.empty())
     return {};
-  ++numGrads;
   auto grad = ag::GradOp::create(b, op->getLoc(), TypeRange(ValueRange(wrt)), roots, seeds, wrt,
                                  createGraph);
   return grad.getGradients();
@@ -312,11 +309,8 @@ struct Functionalize : agc::impl::FunctionalizeBase<Functionalize> {
   void runOnOperation() override {
     if (getOperation().isExternal())
       return;
-    Functionalizer functionalizer(getOperation());
-    if (failed(functionalizer.run()))
-      return signalPassFailure();
-    numWrites += functionalizer.numWrites;
-    numGrads += functionalizer.numGrads;
+    if (failed(Functionalizer(getOperation()).run()))
+      signalPassFailure();
   }
 };
 

@@ -33,14 +33,13 @@ public:
       : function(function), numArguments(counts[0]), numResults(counts[1]),
         block(function.getBody().front()), name(function.getName().drop_back(strlen(".split"))) {}
 
-  LogicalResult run(int64_t &saved) {
+  LogicalResult run() {
     Operation *ret = block.getTerminator();
     results = ret->getOperands().take_front(numResults);
     gradients = ret->getOperands().drop_front(numResults);
     findVaried();
     nameExtents();
     findBackward();
-    saved = residuals.size();
     makeForward();
     makeBackward();
     function.erase();
@@ -250,12 +249,9 @@ private:
 struct Partition : agc::impl::PartitionBase<Partition> {
   void runOnOperation() override {
     for (auto function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
-      if (auto counts = function->getAttrOfType<DenseI64ArrayAttr>(attr::kSplit)) {
-        int64_t saved = 0;
-        if (failed(Partitioner(function, counts).run(saved)))
+      if (auto counts = function->getAttrOfType<DenseI64ArrayAttr>(attr::kSplit))
+        if (failed(Partitioner(function, counts).run()))
           return signalPassFailure();
-        numResiduals += saved;
-      }
   }
 };
 

@@ -56,7 +56,6 @@ private:
       auto through = dyn_cast<ag::StraightThroughOp>(op);
       op->getResult(0).replaceAllUsesWith(through ? through.getValue() : op->getOperand(0));
       op->erase();
-      ++numMarks;
     });
   }
 
