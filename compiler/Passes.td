@@ -27,10 +27,6 @@ def Check : Pass<"agt-check", "mlir::ModuleOp"> {
     Option<"annotate", "annotate", "bool", "false",
            "write what autograd knows of an object onto the op that makes or changes it">,
   ];
-  let statistics = [
-    Statistic<"numErrors", "errors", "errors of autograd found">,
-    Statistic<"numQueries", "queries", "questions answered">,
-  ];
 }
 
 //===--------------------------------------------------------------------------------------------===//
@@ -59,10 +55,6 @@ def Differentiate : Pass<"ag-differentiate"> {
     ```
   }];
   let dependentDialects = ["agc::ag::AgDialect"];
-  let statistics = [
-    Statistic<"numGradients", "gradients", "ag.grad ops expanded">,
-    Statistic<"numJvps", "jvps", "ag.jvp ops expanded">,
-  ];
 }
 
 def DeriveFunctions : Pass<"ag-derive-functions", "mlir::ModuleOp"> {
@@ -96,7 +88,6 @@ def DeriveFunctions : Pass<"ag-derive-functions", "mlir::ModuleOp"> {
     Option<"jvp", "jvp", "bool", "false", "F_jvp wherever it can be made">,
     Option<"split", "split", "bool", "false", "F_fwd and F_bwd wherever they can be made">,
   ];
-  let statistics = [Statistic<"numDerived", "derived", "functions made">];
 }
 
 //===--------------------------------------------------------------------------------------------===//
@@ -164,7 +155,6 @@ def HoistChecks : Pass<"ag-hoist-checks", "mlir::func::FuncOp"> {
     failing call returns before it has written an output or a part of the state.
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect"];
-  let statistics = [Statistic<"numHoisted", "hoisted", "checks moved to the front">];
 }
 
 def FusePointwise : Pass<"ag-fuse-pointwise", "mlir::func::FuncOp"> {
@@ -213,7 +203,6 @@ def PackResiduals : Pass<"ag-pack-residuals", "mlir::ModuleOp"> {
 def ForwardResults : Pass<"ag-forward-results", "mlir::func::FuncOp"> {
   let summary = "what is copied to an output or a part of the state is computed there";
   let dependentDialects = ["mlir::memref::MemRefDialect"];
-  let statistics = [Statistic<"numForwarded", "forwarded", "copies that vanished">];
 }
 
 def MemoryPlan : Pass<"ag-memory-plan", "mlir::ModuleOp"> {
@@ -224,7 +213,6 @@ def MemoryPlan : Pass<"ag-memory-plan", "mlir::ModuleOp"> {
     `agc.workspace_function` the function that computes it from the extents.
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::memref::MemRefDialect"];
-  let statistics = [Statistic<"numBuffers", "buffers", "allocations placed in the workspace">];
 }
 
 //===--------------------------------------------------------------------------------------------===//
@@ -262,10 +250,6 @@ def Functionalize : Pass<"agt-functionalize", "mlir::func::FuncOp"> {
     ```
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "agc::ag::AgDialect"];
-  let statistics = [
-    Statistic<"numWrites", "writes", "in-place writes turned into values">,
-    Statistic<"numGrads", "grads", "backwards turned into ag.grad">,
-  ];
 }
 
 def ExpandComposites : Pass<"ag-expand-composites"> {
@@ -281,9 +265,6 @@ def ExpandComposites : Pass<"ag-expand-composites"> {
     ```
   }];
   let dependentDialects = ["agc::ag::AgDialect"];
-  let statistics = [
-    Statistic<"numExpanded", "expanded", "composites expanded">,
-  ];
 }
 
 def Partition : Pass<"ag-partition", "mlir::ModuleOp"> {
@@ -314,7 +295,6 @@ def Partition : Pass<"ag-partition", "mlir::ModuleOp"> {
     ```
   }];
   let dependentDialects = ["mlir::func::FuncDialect"];
-  let statistics = [Statistic<"numResiduals", "residuals", "values saved for a backward">];
 }
 
 def Simplify : Pass<"ag-simplify"> {
@@ -333,9 +313,6 @@ def Simplify : Pass<"ag-simplify"> {
     ```
   }];
   let dependentDialects = ["agc::ag::AgDialect"];
-  let statistics = [
-    Statistic<"numMarks", "marks", "autograd marks dropped">,
-  ];
 }
 
 //===--------------------------------------------------------------------------------------------===//
@@ -367,10 +344,6 @@ def OutlineKernels : Pass<"ag-outline-kernels", "mlir::ModuleOp"> {
     ```
   }];
   let dependentDialects = ["mlir::func::FuncDialect"];
-  let statistics = [
-    Statistic<"numKernels", "kernels", "functions made">,
-    Statistic<"numShared", "shared", "groups that an earlier function computes">,
-  ];
 }
 
 def ContractNest : Pass<"agc-contract-nest", "mlir::ModuleOp"> {
@@ -406,11 +379,6 @@ def ContractNest : Pass<"agc-contract-nest", "mlir::ModuleOp"> {
            "row panels that a packed column panel serves before the next; 0: as measured">,
     Option<"prefetch", "prefetch", "unsigned", "0", "k steps that B is fetched ahead; 0: as measured">,
   ];
-  let statistics = [
-    Statistic<"numNests", "nests", "contractions turned into nests">,
-    Statistic<"numRefused", "refused", "contractions left to the plain loop lowering">,
-    Statistic<"numEpilogues", "epilogues", "pointwise ops fused into a nest">,
-  ];
 }
 
 def ExpandMath : Pass<"agc-expand-math", "mlir::ModuleOp"> {
@@ -433,9 +401,15 @@ def ExpandMath : Pass<"agc-expand-math", "mlir::ModuleOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::func::FuncDialect",
                            "mlir::math::MathDialect", "mlir::scf::SCFDialect",
                            "mlir::vector::VectorDialect"];
-  let statistics = [
-    Statistic<"numExpanded", "expanded", "math ops expanded">,
-  ];
+}
+
+def ExpandShapes : Pass<"agc-expand-shapes", "mlir::ModuleOp"> {
+  let summary = "views with several unknown extents in a group become sizes and strides";
+  let description = [{
+    A memref.expand_shape of which two results' extents are unknown and come from one source dimension becomes
+    a memref.reinterpret_cast; upstream's expansion of strided metadata handles the others.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::memref::MemRefDialect"];
 }
 
 def LinalgToLoops : Pass<"agc-linalg-to-loops", "mlir::ModuleOp"> {
@@ -469,12 +443,6 @@ def LinalgToLoops : Pass<"agc-linalg-to-loops", "mlir::ModuleOp"> {
     Option<"chunkElements", "chunk-elements", "int64_t", "0",
            "elements of work that make a chunk of an scf.forall; 0: no chunks">,
   ];
-  let statistics = [
-    Statistic<"numStrips", "strips", "ops vectorised along a parallel dimension">,
-    Statistic<"numLanes", "lanes", "reductions vectorised along the innermost dimension">,
-    Statistic<"numScalar", "scalar", "ops left to scalar loops">,
-    Statistic<"numShared", "shared", "ops put under a shared outer loop">,
-  ];
 }
 
 def OutlineChunks : Pass<"agc-outline-chunks", "mlir::ModuleOp"> {
@@ -496,9 +464,6 @@ def OutlineChunks : Pass<"agc-outline-chunks", "mlir::ModuleOp"> {
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::func::FuncDialect",
                            "mlir::LLVM::LLVMDialect", "mlir::scf::SCFDialect"];
-  let statistics = [
-    Statistic<"numOutlined", "outlined", "foralls whose bodies became functions">,
-  ];
 }
 
 #endif // AGC_PASSES_TD

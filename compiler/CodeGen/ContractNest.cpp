@@ -1,6 +1,7 @@
 // The pass agc-contract-nest. Afterwards no contraction of f32 or f64 buffers is left: each is a
 // nest of loops that packs panels and calls panel functions, at the place of its last op.
 #include "compiler/CodeGen/Nest.h"
+#include "compiler/Lowering/ContractBody.h"
 #include "compiler/Passes.h"
 
 namespace agc {
@@ -19,7 +20,7 @@ struct ContractNest : agc::impl::ContractNestBase<ContractNest> {
     PanelLibrary library(getOperation());
     SmallVector<linalg::LinalgOp> ops;
     getOperation().walk([&](linalg::LinalgOp op) {
-      if (linalg::isaContractionOpInterface(op))
+      if (isContraction(op))
         ops.push_back(op);
     });
     for (linalg::LinalgOp op : ops)
@@ -43,7 +44,6 @@ struct ContractNest : agc::impl::ContractNestBase<ContractNest> {
     std::string reason;
     std::optional<Contraction> contraction = matchContraction(op, reason);
     if (!contraction) {
-      ++numRefused;
       op->emitRemark("no nest for this contraction: ") << reason;
       return;
     }
@@ -54,14 +54,11 @@ struct ContractNest : agc::impl::ContractNestBase<ContractNest> {
     OpBuilder builder(end);
     NestBuilder ir(builder, op.getLoc());
     emitNest(ir, *contraction, shapeFor(contraction->element), library);
-    if (contraction->epilogue) {
-      ++numEpilogues;
+    if (contraction->epilogue)
       end->erase();
-    }
     if (contraction->fill)
       contraction->fill->erase();
     op->erase();
-    ++numNests;
   }
 };
 } // namespace

@@ -1,5 +1,6 @@
 // Recognises contractions that the nest serves and sorts their loops.
 #include "compiler/CodeGen/Contraction.h"
+#include "compiler/Lowering/ContractBody.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StructuredOpsUtils.h"
 
@@ -45,7 +46,7 @@ static std::optional<Buffer> getBuffer(linalg::LinalgOp op, OpOperand &operand) 
 }
 
 std::optional<Contraction> agc::matchContraction(linalg::LinalgOp op, std::string &reason) {
-  if (!op.hasPureBufferSemantics() || !linalg::isaContractionOpInterface(op)) {
+  if (!op.hasPureBufferSemantics() || !isContraction(op)) {
     reason = "not a contraction of buffers";
     return std::nullopt;
   }

@@ -1,5 +1,6 @@
 // Planning: the vector dimension is the one along which most operands are contiguous.
 #include "compiler/CodeGen/LoopPlan.h"
+#include "compiler/Lowering/Export.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -114,13 +115,15 @@ LoopPlan planLoops(linalg::GenericOp op, const LoopTarget &target, bool row) {
   bool vectors = hasVectorForm(op);
   bool innermost = !iterators.empty() && iterators.back() == utils::IteratorType::reduction;
   SmallVector<unsigned> outputs = llvm::to_vector(llvm::seq<unsigned>(0, op.getNumDpsInits()));
-  plan.lanes = vectors && innermost &&
-               llvm::all_of(outputs, [&](unsigned output) { return findCombiner(op, output); });
-  // A reduction that is innermost and has no combiner (argmax) runs in order, one element at a
-  // time.
+  plan.lanes = vectors && innermost && llvm::all_of(outputs, [&](unsigned output) {
+                 Operation *combiner = findCombiner(op, output);
+                 return combiner && !combiner->hasAttr(attr::kInOrder);
+               });
+  // A reduction that is innermost and has no combiner (argmax) or was not innermost in the program
+  // runs in order for each result.
   if (plan.lanes)
     plan.vectorDim = iterators.size() - 1;
-  else if (vectors && !innermost)
+  else if (vectors)
     plan.vectorDim = bestParallelDim(op);
 
   if (plan.vectorDim) {

@@ -66,9 +66,12 @@ struct LowerContract : OpConversionPattern<ag::ContractOp> {
     std::fill_n(iterators.begin(), result.size(), utils::IteratorType::parallel);
     Value zero = scalarConstant(rewriter, loc, computed, rewriter.getF64FloatAttr(0));
     Value init = filledTensor(rewriter, loc, zero, resultExtents);
+    // See isContraction: what the nests compute rounds once a step.
+    bool rounded = !element.isF32() && !element.isF64();
     auto body = [&](OpBuilder &b, Location at, ValueRange args) {
-      linalg::YieldOp::create(b, at,
-                              scalarCall(b, at, "sum", element, product(b, at, args), args[2]));
+      Value sum = rounded ? scalarCall(b, at, "sum", element, product(b, at, args), args[2])
+                          : math::FmaOp::create(b, at, args[0], args[1], args[2]);
+      linalg::YieldOp::create(b, at, sum);
     };
     Value sum = linalg::GenericOp::create(rewriter, loc, init.getType(),
                                           ValueRange{adaptor.getSelf(), adaptor.getOther()}, init,

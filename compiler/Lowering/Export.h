@@ -52,6 +52,11 @@ inline constexpr llvm::StringLiteral kWorkspace = "agc.workspace";
 /// The context of the C interface (see agc-outline-chunks).
 inline constexpr llvm::StringLiteral kContext = "agc.context";
 
+// Of the op that combines in a reduction's body.
+/// The innermost loop of the reduction in `ag` does not reduce, or has one trip: results are summed
+/// in order. Later ops may have lost that loop.
+inline constexpr llvm::StringLiteral kInOrder = "agc.in_order";
+
 // Of a cf.assert.
 /// The agc_status that its failure is.
 inline constexpr llvm::StringLiteral kStatus = "agc.status";

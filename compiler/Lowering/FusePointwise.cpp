@@ -1,6 +1,7 @@
 // The pass ag-fuse-pointwise: pointwise producers move into the loops of their consumers.
 // Afterwards no pointwise op has a single pointwise or reducing consumer that could compute it;
 // nothing costly is computed twice, and contractions keep the form that the nest recognises.
+#include "compiler/Lowering/ContractBody.h"
 #include "compiler/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
@@ -13,6 +14,7 @@ namespace agc {
 } // namespace agc
 
 using namespace mlir;
+using namespace agc;
 
 namespace {
 
@@ -62,7 +64,7 @@ bool shouldFuse(OpOperand *operand) {
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
   if (!producer || !consumer || producer->getBlock() != consumer->getBlock())
     return false;
-  if (linalg::isaContractionOpInterface(consumer) && consumer.getNumReductionLoops())
+  if (isContraction(consumer))
     return false;
   if (producer.getNumOperands() + consumer.getNumOperands() > kMaxOperands ||
       !inputsTellExtents(producer, consumer, operand))

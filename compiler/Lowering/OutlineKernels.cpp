@@ -1,6 +1,7 @@
 // The pass ag-outline-kernels: each group of loops becomes a private function.
 // Afterwards an exported function is a flat list of calls with their places in memory; groups that
 // are equal but for their buffers share one function, whose name tells what it computes.
+#include "compiler/Lowering/ContractBody.h"
 #include "compiler/Lowering/Export.h"
 #include "compiler/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -20,11 +21,6 @@ using namespace agc;
 namespace {
 
 constexpr size_t kMaxNameLength = 60;
-
-bool isContraction(Operation *op) {
-  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-  return linalgOp && linalgOp.getNumReductionLoops() && linalg::isaContractionOpInterface(linalgOp);
-}
 
 /// Whether a fill prepares the next contraction's output.
 bool startsContraction(Operation *op) {
@@ -155,11 +151,9 @@ private:
     StringAttr &name = known[key];
     if (name) {
       kernel.erase();
-      ++numShared;
     } else {
       kernel.setName(describe(group));
       name = symbols->insert(kernel);
-      ++numKernels;
     }
     b.setInsertionPoint(last);
     func::CallOp::create(b, loc, name, TypeRange(), inputs.getArrayRef());

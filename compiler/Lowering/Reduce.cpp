@@ -1,5 +1,6 @@
 // Reductions become a fill with the monoid's neutral element and a linalg.generic that combines;
 // positions one with two results.
+#include "compiler/Lowering/Export.h"
 #include "compiler/Lowering/Lowering.h"
 #include "dialect/AgDialect.h"
 #include "dialect/Shape.h"
@@ -77,10 +78,16 @@ struct LowerReduce : OpConversionPattern<ag::ReduceOp> {
     ReductionLoops loops(rewriter, loc, adaptor.getSelf(), op.getDim());
     Value identity = scalarConstant(rewriter, loc, computed, identityOf(rewriter, record, element));
     Value init = filledTensor(rewriter, loc, identity, loops.kept);
+    ArrayRef<int64_t> shape = op.getSelf().getType().getShape();
+    bool inOrder = !shape.empty() &&
+                   (shape.back() == 1 || loops.iterators.back() == utils::IteratorType::parallel);
     auto body = [&](OpBuilder &b, Location at, ValueRange args) {
       Value self = loadCombined(b, at, args[0], element);
       ScalarScope scope{record, element, {self}, ag::paramsOf(op), args[1]};
-      linalg::YieldOp::create(b, at, lowerRecord(b, at, scope));
+      Value combined = lowerRecord(b, at, scope);
+      if (Operation *combiner = combined.getDefiningOp(); inOrder && combiner)
+        combiner->setAttr(attr::kInOrder, b.getUnitAttr());
+      linalg::YieldOp::create(b, at, combined);
     };
     Value reduced =
         linalg::GenericOp::create(rewriter, loc, init.getType(), adaptor.getSelf(), init,

@@ -80,8 +80,7 @@ class Kernel:
         c = ("%c", self.c, c_type)
         out += self.generic(self.letters, kinds,
                             [("%a", self.a, self.type(self.a)), ("%b", self.b, self.type(self.b))],
-                            c, [f"%p = arith.mulf %x0, %x1 : {e}", f"%s = arith.addf %acc, %p : {e}",
-                                f"linalg.yield %s : {e}"])
+                            c, [f"%s = math.fma %x0, %x1, %acc : {e}", f"linalg.yield %s : {e}"])
         parallel = ["parallel"] * len(self.c)
         d = ("%d", self.c, self.type(self.c))
         if self.epilogue == "bias":
