@@ -266,6 +266,8 @@ private:
                     {"jvp", "_jvp", &Deriver::makeJvp, jvp},
                     {"split", ".split", &Deriver::makeSplit, split}};
     auto asked = function->getAttrOfType<ArrayAttr>(attr::kDerive);
+    if (function->hasAttr(attr::kDerive) && !asked)
+      return function.emitError("'agc.derive' must be a list of vjp, jvp and split");
     if (asked)
       for (Attribute word : asked)
         if (auto text = dyn_cast<StringAttr>(word);

@@ -111,12 +111,12 @@ private:
     for (unsigned i = 0; i < function.getNumArguments(); ++i)
       if (auto extent = function.getArgAttrOfType<StringAttr>(i, attr::kExtent))
         info.extents.push_back({extent.str(), 0, kMaxExtent});
-    for (unsigned i = info.extents.size(); i < function.getNumArguments(); ++i)
-      if (failed(addArgument(function, i, info)))
-        return failure();
     if (auto derived = function->getAttrOfType<ArrayAttr>(attr::kDerived))
       for (auto [i, symbol] : llvm::enumerate(derived.getAsRange<FlatSymbolRefAttr>()))
         info.derived.push_back({"extent" + std::to_string(i), symbol.getValue().str()});
+    for (unsigned i = info.extents.size(); i < function.getNumArguments(); ++i)
+      if (failed(addArgument(function, i, info)))
+        return failure();
     if (auto bytes = function->getAttrOfType<IntegerAttr>(attr::kWorkspaceBytes))
       info.workspaceBytes = bytes.getInt();
     if (auto symbol = function->getAttrOfType<FlatSymbolRefAttr>(attr::kWorkspaceFunction))
@@ -149,6 +149,8 @@ private:
     auto shape = function.getArgAttrOfType<DenseI64ArrayAttr>(i, attr::kShape);
     if (shape)
       out.extents = llvm::to_vector(shape.asArrayRef());
+    if (function.getArgAttr(i, attr::kResidual) && out.extents.front() < 0)
+      info.derived[-1 - out.extents.front() - info.extents.size()].name = "residual_bytes";
     if (shape && !function.getArgAttr(i, attr::kInput)) {
       out.name = name ? name.str() : "result" + std::to_string(info.outputs.size());
       if (function.getArgAttr(i, attr::kResidual))

@@ -29,9 +29,11 @@ public:
         llvm::count_if(function.getArgumentTypes(), [](Type type) { return type.isIndex(); });
   }
 
-  void run() {
+  LogicalResult run() {
     if (residuals.empty())
-      return;
+      return success();
+    if (failed(findExtents()))
+      return function.emitError("an extent of a residual is no argument's");
     Block &body = function.getBody().front();
     b.setInsertionPointToStart(&body);
     SmallVector<OpFoldResult> offsets = {b.getIndexAttr(0)};
@@ -47,33 +49,45 @@ public:
       BlockArgument old = body.getArgument(i + 1);
       Value place = memref::ViewOp::create(b, loc, old.getType(), body.getArgument(first),
                                            getValueOrCreateConstantIndexOp(b, loc, offset),
-                                           dynamicExtents(body, i + 1));
+                                           dynamicExtents(i));
       old.replaceAllUsesWith(place);
     }
     BitVector gone(function.getNumArguments());
     for (unsigned i : residuals)
       gone.set(i + 1);
     (void)function.eraseArguments(gone);
+    return success();
   }
 
 private:
-  /// The `?` extents of an argument: of an output by their numbers, of an input by their names.
-  SmallVector<Value> dynamicExtents(Block &body, unsigned arg) {
-    SmallVector<Value> found;
-    auto type = cast<MemRefType>(body.getArgument(arg).getType());
-    auto shape = function.getArgAttrOfType<DenseI64ArrayAttr>(arg, attr::kShape);
-    for (int64_t dim = 0; dim < type.getRank(); ++dim)
-      if (type.isDynamicDim(dim))
-        found.push_back(shape ? body.getArgument(-1 - shape[dim])
-                              : extentNamed(body, extentName(function, arg, dim)));
-    return found;
+  /// The `?` extents of each residual: of an output by their numbers, of an input by their names.
+  LogicalResult findExtents() {
+    for (unsigned arg : residuals) {
+      auto type = cast<MemRefType>(function.getArgument(arg).getType());
+      auto shape = function.getArgAttrOfType<DenseI64ArrayAttr>(arg, attr::kShape);
+      for (int64_t dim = 0; dim < type.getRank(); ++dim) {
+        if (!type.isDynamicDim(dim))
+          continue;
+        unsigned index = shape ? -1 - shape[dim] : indexNamed(extentName(function, arg, dim));
+        if (index >= numIndices)
+          return failure();
+        extents[arg].push_back(index);
+      }
+    }
+    return success();
   }
 
-  Value extentNamed(Block &body, StringRef name) {
+  /// The index argument of that name, or numIndices.
+  unsigned indexNamed(StringRef name) {
     for (unsigned i = 0; i < numIndices; ++i)
       if (function.getArgAttrOfType<StringAttr>(i, attr::kExtent).getValue() == name)
-        return body.getArgument(i);
-    llvm_unreachable("ag-partition passes every extent");
+        return i;
+    return numIndices;
+  }
+
+  SmallVector<Value> dynamicExtents(unsigned residual) {
+    return llvm::map_to_vector(extents[residual],
+                               [&](unsigned i) -> Value { return function.getArgument(i); });
   }
 
   /// Where the next part begins.
@@ -82,7 +96,7 @@ private:
     int64_t known = elementBytes(type.getElementType());
     for (int64_t extent : type.getShape())
       known *= ShapedType::isDynamic(extent) ? 1 : extent;
-    SmallVector<Value> extents = dynamicExtents(body, arg);
+    SmallVector<Value> extents = dynamicExtents(arg);
     if (extents.empty() && isa<Attribute>(start))
       return b.getIndexAttr(*getConstantIntValue(start) +
                             int64_t(llvm::alignTo(known, AGC_ALIGNMENT)));
@@ -148,13 +162,15 @@ private:
   Location loc;
   SmallVector<unsigned> residuals; ///< numbers of arguments, one after the other
   unsigned numIndices = 0;
+  DenseMap<unsigned, SmallVector<unsigned>> extents; ///< index arguments, by residual
 };
 
 struct PackResiduals : agc::impl::PackResidualsBase<PackResiduals> {
   void runOnOperation() override {
     for (auto function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
       if (function->hasAttr(attr::kExport) && !function.isExternal())
-        Packer(function).run();
+        if (failed(Packer(function).run()))
+          return signalPassFailure();
   }
 };
 

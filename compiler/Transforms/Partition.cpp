@@ -246,12 +246,25 @@ private:
   SmallVector<Operation *> backward;
 };
 
+/// Whether a function is a forward and a backward in one.
+bool canPart(func::FuncOp function, ArrayRef<int64_t> counts) {
+  return counts.size() == 2 && function.getName().ends_with(".split") &&
+         llvm::hasSingleElement(function.getBody()) && counts[0] >= 0 && counts[1] >= 0 &&
+         counts[0] <= function.getNumArguments() && counts[1] <= function.getNumResults() &&
+         llvm::all_of(function.getArgumentTypes(), llvm::IsaPred<RankedTensorType>);
+}
+
 struct Partition : agc::impl::PartitionBase<Partition> {
   void runOnOperation() override {
     for (auto function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
-      if (auto counts = function->getAttrOfType<DenseI64ArrayAttr>(attr::kSplit))
+      if (auto counts = function->getAttrOfType<DenseI64ArrayAttr>(attr::kSplit)) {
+        if (!canPart(function, counts)) {
+          function.emitError("'agc.split' is of what ag-derive-functions makes");
+          return signalPassFailure();
+        }
         if (failed(Partitioner(function, counts).run()))
           return signalPassFailure();
+      }
   }
 };
 

@@ -125,3 +125,10 @@ func.func private @f_vjp(%x: tensor<f32>) -> tensor<f32>
 func.func @f(%x: tensor<f32>) -> tensor<f32> attributes {agc.export, agc.derive = ["vjp"]} {
   return %x : tensor<f32>
 }
+
+// -----
+
+// expected-error@below {{'agc.derive' must be a list of vjp, jvp and split}}
+func.func @no_list(%x: tensor<f32>) -> tensor<f32> attributes {agc.export, agc.derive = "vjp"} {
+  return %x : tensor<f32>
+}
