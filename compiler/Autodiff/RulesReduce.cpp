@@ -39,13 +39,18 @@ Value productOfOthers(const VjpCall &c, ArrayRef<int64_t> dims) {
   for (auto [to, from] : llvm::enumerate(order))
     inverse[from] = to;
   Value permuted = c.b.createOrFold<ag::PermuteOp>(c.loc, self, order);
+  auto others = [&](Value rows) {
+    return ag::map(c.b, c.loc, "mul",
+                   {exclusiveProduct(c, rows, false), exclusiveProduct(c, rows, true)});
+  };
+  if (dims.size() == 1)
+    return c.b.createOrFold<ag::PermuteOp>(c.loc, others(permuted), inverse);
   SmallVector<OpFoldResult> extents = ag::extentsOf(c.b, c.loc, permuted), flat(extents);
   flat.truncate(rank - dims.size());
   flat.push_back(ag::countElements(c.b, c.loc, ArrayRef(extents).take_back(dims.size())));
-  Value rows = ag::reshape(c.b, c.loc, permuted, flat);
-  Value others = ag::map(c.b, c.loc, "mul",
-                         {exclusiveProduct(c, rows, false), exclusiveProduct(c, rows, true)});
-  return c.b.createOrFold<ag::PermuteOp>(c.loc, ag::reshape(c.b, c.loc, others, extents), inverse);
+  Value products = others(ag::reshape(c.b, c.loc, permuted, flat));
+  return c.b.createOrFold<ag::PermuteOp>(c.loc, ag::reshape(c.b, c.loc, products, extents),
+                                         inverse);
 }
 
 } // namespace

@@ -42,6 +42,15 @@ static void test_gradients(void) {
   CHECK(combine_gradients(&ctx, 0, x, s, a, b, c, work) == AGC_OK);
 }
 
+static void test_products(void) {
+  const float x[6] = {2, 3, 5, 0, 4, 7}, of_all[6] = {0, 0, 0, 840, 0, 0};
+  const float of_columns[6] = {0, 4, 7, 2, 3, 5};
+  float a[6], b[6];
+  CHECK(combine_products(&ctx, 2, 3, x, a, b, work) == AGC_OK);
+  CHECK(!memcmp(a, of_all, sizeof a) && !memcmp(b, of_columns, sizeof b));
+  CHECK(combine_products(&ctx, 0, 3, x, a, b, work) == AGC_OK);
+}
+
 static void test_positions(void) {
   const float x[10] = {1, 7, -2, 7, -2, 3, NAN, 9, NAN, 0};
   int64_t most[2], least[2], at[2];
@@ -87,6 +96,7 @@ int main(void) {
   agc_context_init(&ctx);
   test_scans();
   test_gradients();
+  test_products();
   test_positions();
   test_divisions();
   test_bytes();

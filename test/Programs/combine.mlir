@@ -26,6 +26,20 @@ func.func @gradients(%x: tensor<?xf64> {agc.name = "x", agc.extents = ["n"]},
   return %1, %3, %5 : tensor<?xf64>, tensor<?xf64>, tensor<?xf64>
 }
 
+// Over two dims of unknown extents, and over one of them.
+func.func @products(%x: tensor<?x?xf32> {agc.name = "x", agc.extents = ["n", "m"]})
+    -> (tensor<?x?xf32> {agc.name = "of_all"}, tensor<?x?xf32> {agc.name = "of_columns"})
+    attributes {agc.export} {
+  %one = ag.constant dense<1.0> : tensor<f32>
+  %l = ag.leaf_mark %x : tensor<?x?xf32>
+  %0 = ag.reduce prod(%l) dims [0, 1] : tensor<?x?xf32> -> tensor<f32>
+  %1 = ag.grad %0 seeds %one wrt %l : (tensor<f32>, tensor<f32>, tensor<?x?xf32>) -> tensor<?x?xf32>
+  %2 = ag.reduce prod(%l) dims [0] : tensor<?x?xf32> -> tensor<?xf32>
+  %3 = ag.reduce sum(%2) dims [0] : tensor<?xf32> -> tensor<f32>
+  %4 = ag.grad %3 seeds %one wrt %l : (tensor<f32>, tensor<f32>, tensor<?x?xf32>) -> tensor<?x?xf32>
+  return %1, %4 : tensor<?x?xf32>, tensor<?x?xf32>
+}
+
 // Of equals the first, and of several NaN; of no element an error.
 func.func @positions(%x: tensor<2x?xf32> {agc.name = "x", agc.extents = ["", "n"]})
     -> (tensor<2xi64> {agc.name = "most"}, tensor<2x1xi64> {agc.name = "least"},
