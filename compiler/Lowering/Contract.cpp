@@ -49,17 +49,22 @@ struct LowerContract : OpConversionPattern<ag::ContractOp> {
     Extents resultExtents = llvm::map_to_vector(result, [&](char c) { return extents[c]; });
     AffineMap maps[] = {mapOf(self), mapOf(other), mapOf(result)};
     auto product = [&](OpBuilder &b, Location at, ValueRange args) {
-      return scalarCall(
-          b, at, "mul", element,
-          {loadElement(b, at, args[0], element), loadElement(b, at, args[1], element)});
+      return scalarCall(b, at, "mul", element, args.take_front(2));
     };
+    // f16 and bf16 are widened before, once for each element: sums are f32's, and the nest's.
+    SmallVector<Value> operands = {adaptor.getSelf(), adaptor.getOther()};
+    if (computed != storageType(element))
+      for (Value &operand : operands)
+        operand = buildPointwise(rewriter, loc, operand, ag::extentsOf(rewriter, loc, operand),
+                                 computed, [&](OpBuilder &b, Location at, ValueRange args) {
+                                   return loadElement(b, at, args[0], element);
+                                 });
     if (loops.size() == result.size()) { // an outer product: nothing is summed
       auto body = [&](OpBuilder &b, Location at, ValueRange args) {
         return storeElement(b, at, product(b, at, args), element);
       };
-      rewriter.replaceOp(op, buildMapped(rewriter, loc, {adaptor.getSelf(), adaptor.getOther()},
-                                         ArrayRef(maps).take_front(2), resultExtents,
-                                         storageType(element), body));
+      rewriter.replaceOp(op, buildMapped(rewriter, loc, operands, ArrayRef(maps).take_front(2),
+                                         resultExtents, storageType(element), body));
       return success();
     }
     SmallVector<utils::IteratorType> iterators(loops.size(), utils::IteratorType::reduction);
@@ -67,15 +72,14 @@ struct LowerContract : OpConversionPattern<ag::ContractOp> {
     Value zero = scalarConstant(rewriter, loc, computed, rewriter.getF64FloatAttr(0));
     Value init = filledTensor(rewriter, loc, zero, resultExtents);
     // See isContraction: what the nests compute rounds once a step.
-    bool rounded = !element.isF32() && !element.isF64();
+    bool rounded = !computed.isF32() && !computed.isF64();
     auto body = [&](OpBuilder &b, Location at, ValueRange args) {
       Value sum = rounded ? scalarCall(b, at, "sum", element, product(b, at, args), args[2])
                           : math::FmaOp::create(b, at, args[0], args[1], args[2]);
       linalg::YieldOp::create(b, at, sum);
     };
-    Value sum = linalg::GenericOp::create(rewriter, loc, init.getType(),
-                                          ValueRange{adaptor.getSelf(), adaptor.getOther()}, init,
-                                          maps, iterators, body)
+    Value sum = linalg::GenericOp::create(rewriter, loc, init.getType(), operands, init, maps,
+                                          iterators, body)
                     .getResult(0);
     if (computed != storageType(element))
       sum = buildPointwise(rewriter, loc, sum, resultExtents, storageType(element),

@@ -29,6 +29,15 @@ Value safePosition(OpBuilder &b, Location loc, Value index, Value extent) {
   return arith::SelectOp::create(b, loc, inside, position, zero);
 }
 
+/// An index tensor without what ag.expand repeats, where it has extent 1: it is read where it
+/// stands, and each of its elements is checked once.
+Value narrowIndex(Value index, Value converted, ConversionPatternRewriter &rewriter) {
+  auto wide = index.getDefiningOp<ag::ExpandOp>();
+  if (!wide || wide.getSelf().getType().getRank() != wide.getType().getRank())
+    return converted;
+  return rewriter.getRemappedValue(wide.getSelf());
+}
+
 /// Fails the call where an index tensor of unknown extents is larger than the tensor beside it.
 void checkNoLarger(OpBuilder &b, Location loc, Value index, Value other, int64_t except) {
   Extents inner = ag::extentsOf(b, loc, index), outer = ag::extentsOf(b, loc, other);
@@ -48,10 +57,11 @@ struct LowerGather : OpConversionPattern<ag::GatherOp> {
   LogicalResult matchAndRewrite(ag::GatherOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    Value self = adaptor.getSelf(), index = adaptor.getIndex();
+    Value self = adaptor.getSelf(), wide = adaptor.getIndex();
+    Value index = narrowIndex(op.getIndex(), wide, rewriter);
     int64_t dim = op.getDim();
     Value extent = indexValue(rewriter, loc, ag::extentsOf(rewriter, loc, self)[dim]);
-    checkNoLarger(rewriter, loc, index, self, dim);
+    checkNoLarger(rewriter, loc, wide, self, dim);
     checkIndices(rewriter, loc, index, extent);
     auto body = [&](OpBuilder &b, Location at, ValueRange stored) -> Value {
       SmallVector<Value> position;
@@ -60,7 +70,7 @@ struct LowerGather : OpConversionPattern<ag::GatherOp> {
                                     : Value(linalg::IndexOp::create(b, at, i)));
       return tensor::ExtractOp::create(b, at, self, position);
     };
-    rewriter.replaceOp(op, buildPointwise(rewriter, loc, index, ag::extentsOf(rewriter, loc, index),
+    rewriter.replaceOp(op, buildPointwise(rewriter, loc, index, ag::extentsOf(rewriter, loc, wide),
                                           ag::tensorType(self).getElementType(), body));
     return success();
   }
@@ -72,46 +82,69 @@ struct LowerScatter : OpConversionPattern<ag::ScatterOp> {
   LogicalResult matchAndRewrite(ag::ScatterOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    Value self = adaptor.getSelf(), index = adaptor.getIndex(), src = adaptor.getSrc();
+    Value self = adaptor.getSelf(), wide = adaptor.getIndex(), src = adaptor.getSrc();
+    Value index = narrowIndex(op.getIndex(), wide, rewriter);
     int64_t dim = op.getDim(), rank = ag::tensorType(self).getRank();
     Value extent = indexValue(rewriter, loc, ag::extentsOf(rewriter, loc, self)[dim]);
-    checkNoLarger(rewriter, loc, index, self, dim);
-    checkNoLarger(rewriter, loc, index, src, -1);
+    checkNoLarger(rewriter, loc, wide, self, dim);
+    checkNoLarger(rewriter, loc, wide, src, -1);
     checkIndices(rewriter, loc, index, extent);
 
     Value zero = arith::ConstantIndexOp::create(rewriter, loc, 0);
-    Value one = arith::ConstantIndexOp::create(rewriter, loc, 1);
     SmallVector<Value> ends;
-    for (OpFoldResult size : ag::extentsOf(rewriter, loc, index))
+    for (OpFoldResult size : ag::extentsOf(rewriter, loc, wide))
       ends.push_back(indexValue(rewriter, loc, size));
-    auto body = [&](OpBuilder &b, Location at, ValueRange loops, ValueRange carried) {
-      Value found = tensor::ExtractOp::create(b, at, index, loops);
-      SmallVector<Value> position(loops);
-      position[dim] = safePosition(b, at, found, extent);
-      Value value = tensor::ExtractOp::create(b, at, src, loops);
-      if (op.getAdd())
-        value = addTo(b, at, op.getType().getElementType(),
-                      tensor::ExtractOp::create(b, at, carried[0], position), value);
-      return scf::ValueVector{tensor::InsertOp::create(b, at, value, carried[0], position)};
+    // The index is read once for all elements that it is the same for.
+    size_t depth = rank;
+    while (depth && ag::tensorType(index).getDimSize(depth - 1) == 1)
+      --depth;
+    auto outer = [&](OpBuilder &b, Location at, ValueRange loops, Value into) {
+      SmallVector<Value> own(loops);
+      for (auto [i, extent] : llvm::enumerate(ag::tensorType(index).getShape().take_front(depth)))
+        own[i] = extent == 1 ? zero : own[i];
+      own.resize(rank, zero);
+      Value found = tensor::ExtractOp::create(b, at, index, own);
+      Value place = safePosition(b, at, found, extent);
+      auto inner = [&](OpBuilder &b, Location at, ValueRange rest, Value into) -> Value {
+        SmallVector<Value> from(loops);
+        llvm::append_range(from, rest);
+        SmallVector<Value> position(from);
+        position[dim] = place;
+        Value value = tensor::ExtractOp::create(b, at, src, from);
+        if (op.getAdd())
+          value = addTo(b, at, op.getType().getElementType(),
+                        tensor::ExtractOp::create(b, at, into, position), value);
+        return tensor::InsertOp::create(b, at, value, into, position);
+      };
+      return overLoops(b, at, ArrayRef(ends).drop_front(depth), into, inner);
     };
-    scf::LoopNest nest = scf::buildLoopNest(rewriter, loc, SmallVector<Value>(rank, zero), ends,
-                                            SmallVector<Value>(rank, one), self, body);
-    if (rank == 0) { // one element, no loop
-      rewriter.replaceOp(op, body(rewriter, loc, {}, self));
-      return success();
-    }
-    rewriter.replaceOp(op, nest.results);
+    rewriter.replaceOp(op, overLoops(rewriter, loc, ArrayRef(ends).take_front(depth), self, outer));
     return success();
   }
 
 private:
-  /// The sum of two stored elements.
+  /// A tensor after loops from 0 to the ends, each of which updates it.
+  static Value overLoops(OpBuilder &b, Location loc, ArrayRef<Value> ends, Value into,
+                         function_ref<Value(OpBuilder &, Location, ValueRange, Value)> body) {
+    if (ends.empty()) // one element, no loop
+      return body(b, loc, {}, into);
+    Value zero = arith::ConstantIndexOp::create(b, loc, 0);
+    Value one = arith::ConstantIndexOp::create(b, loc, 1);
+    SmallVector<Value> starts(ends.size(), zero), steps(ends.size(), one);
+    auto build = [&](OpBuilder &b, Location at, ValueRange loops, ValueRange carried) {
+      return scf::ValueVector{body(b, at, loops, carried.front())};
+    };
+    return scf::buildLoopNest(b, loc, starts, ends, steps, into, build).results.front();
+  }
+
+  /// The sum of two stored elements; of bools, whether one of them holds.
   static Value addTo(OpBuilder &b, Location loc, Type element, Value acc, Value value) {
-    ScalarScope scope{*ag::lookupRecord("sum"),
+    auto alpha = b.getNamedAttr("alpha", b.getF64FloatAttr(1));
+    ScalarScope scope{*ag::lookupRecord("add"),
                       element,
-                      {loadElement(b, loc, value, element)},
-                      b.getDictionaryAttr({}),
-                      loadElement(b, loc, acc, element)};
+                      {loadElement(b, loc, acc, element), loadElement(b, loc, value, element)},
+                      b.getDictionaryAttr(alpha),
+                      {}};
     return storeElement(b, loc, lowerRecord(b, loc, scope), element);
   }
 };

@@ -58,6 +58,36 @@ Value buildPointwise(OpBuilder &b, Location loc, ValueRange operands,
   return buildMapped(b, loc, operands, maps, extents, element, body);
 }
 
+static ReassociationIndices allDims(int64_t rank) {
+  return llvm::to_vector<2>(llvm::seq<int64_t>(0, rank));
+}
+
+Value flatten(OpBuilder &b, Location loc, Value self) {
+  RankedTensorType type = ag::tensorType(self);
+  if (type.getRank() == 1)
+    return self;
+  if (type.getRank() == 0)
+    return tensor::ExpandShapeOp::create(b, loc, type.clone({1}), self,
+                                         ArrayRef<ReassociationIndices>(),
+                                         ArrayRef<OpFoldResult>(b.getIndexAttr(1)));
+  return tensor::CollapseShapeOp::create(
+      b, loc, self, SmallVector<ReassociationIndices>{allDims(type.getRank())});
+}
+
+Value unflatten(OpBuilder &b, Location loc, Value flat, RankedTensorType type,
+                ArrayRef<OpFoldResult> extents) {
+  if (type.getRank() == 1)
+    return tensor::CastOp::create(b, loc, type, flat);
+  if (type.getRank() == 0) {
+    Value one = tensor::CastOp::create(b, loc, type.clone({1}), flat);
+    return tensor::CollapseShapeOp::create(b, loc, type, one, ArrayRef<ReassociationIndices>());
+  }
+  int64_t count = type.hasStaticShape() ? type.getNumElements() : ShapedType::kDynamic;
+  Value known = tensor::CastOp::create(b, loc, type.clone({count}), flat);
+  return tensor::ExpandShapeOp::create(
+      b, loc, type, known, SmallVector<ReassociationIndices>{allDims(type.getRank())}, extents);
+}
+
 void buildCheck(OpBuilder &b, Location loc, Value condition, int status, StringRef message) {
   auto check = cf::AssertOp::create(b, loc, condition, message);
   check->setAttr(attr::kStatus, b.getI32IntegerAttr(status));

@@ -18,6 +18,7 @@ void populateScanLowering(const mlir::TypeConverter &types, mlir::RewritePattern
 void populateContractLowering(const mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateMoveLowering(const mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateIndexLowering(const mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
+void populateSearchLowering(const mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateControlLowering(const mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 
 /// An uninitialised tensor.
@@ -48,6 +49,13 @@ mlir::Value buildMapped(mlir::OpBuilder &b, mlir::Location loc, mlir::ValueRange
                         llvm::ArrayRef<mlir::AffineMap> maps,
                         llvm::ArrayRef<mlir::OpFoldResult> extents, mlir::Type element,
                         ElementBuilder body);
+
+/// A tensor as a vector, in row-major order.
+mlir::Value flatten(mlir::OpBuilder &b, mlir::Location loc, mlir::Value self);
+
+/// A vector in another shape, of that many elements.
+mlir::Value unflatten(mlir::OpBuilder &b, mlir::Location loc, mlir::Value flat,
+                      mlir::RankedTensorType type, llvm::ArrayRef<mlir::OpFoldResult> extents);
 
 /// Fails the call with a status and message unless the condition (i1) holds.
 void buildCheck(mlir::OpBuilder &b, mlir::Location loc, mlir::Value condition, int status,

@@ -12,7 +12,7 @@ namespace {
 
 Value firstElement(OpBuilder &, Location, ValueRange stored) { return stored[0]; }
 
-/// Bools as bytes and ui8 as signless; null where the encoding cannot be changed.
+/// Elements as they are stored (see storageType); null where the encoding cannot be changed.
 ElementsAttr storedElements(ElementsAttr value, RankedTensorType type) {
   if (value.getShapedType() == type)
     return value;
@@ -21,6 +21,8 @@ ElementsAttr storedElements(ElementsAttr value, RankedTensorType type) {
   auto dense = dyn_cast<DenseElementsAttr>(value);
   if (!dense)
     return {};
+  if (dense.getElementType().isBF16())
+    return dense.bitcast(type.getElementType());
   unsigned width = type.getElementTypeBitWidth();
   return cast<DenseIntElementsAttr>(dense).mapValues(
       type.getElementType(), [&](const APInt &bits) { return bits.zextOrTrunc(width); });
@@ -80,39 +82,8 @@ struct LowerReshape : OpConversionPattern<ag::ReshapeOp> {
     else if (groups && from.getRank() < to.getRank())
       rewriter.replaceOpWithNewOp<tensor::ExpandShapeOp>(op, to, self, *groups, extents);
     else
-      rewriter.replaceOp(op, expandTo(rewriter, loc, flatten(rewriter, loc, self), to, extents));
+      rewriter.replaceOp(op, unflatten(rewriter, loc, flatten(rewriter, loc, self), to, extents));
     return success();
-  }
-
-private:
-  static ReassociationIndices allDims(int64_t rank) {
-    return llvm::to_vector<2>(llvm::seq<int64_t>(0, rank));
-  }
-
-  static Value flatten(OpBuilder &b, Location loc, Value self) {
-    RankedTensorType type = ag::tensorType(self);
-    if (type.getRank() == 1)
-      return self;
-    if (type.getRank() == 0)
-      return tensor::ExpandShapeOp::create(b, loc, type.clone({1}), self,
-                                           ArrayRef<ReassociationIndices>(),
-                                           ArrayRef<OpFoldResult>(b.getIndexAttr(1)));
-    return tensor::CollapseShapeOp::create(
-        b, loc, self, SmallVector<ReassociationIndices>{allDims(type.getRank())});
-  }
-
-  static Value expandTo(OpBuilder &b, Location loc, Value flat, RankedTensorType type,
-                        ArrayRef<OpFoldResult> extents) {
-    if (type.getRank() == 1)
-      return tensor::CastOp::create(b, loc, type, flat);
-    if (type.getRank() == 0) {
-      Value one = tensor::CastOp::create(b, loc, type.clone({1}), flat);
-      return tensor::CollapseShapeOp::create(b, loc, type, one, ArrayRef<ReassociationIndices>());
-    }
-    int64_t count = type.hasStaticShape() ? type.getNumElements() : ShapedType::kDynamic;
-    Value known = tensor::CastOp::create(b, loc, type.clone({count}), flat);
-    return tensor::ExpandShapeOp::create(
-        b, loc, type, known, SmallVector<ReassociationIndices>{allDims(type.getRank())}, extents);
   }
 };
 

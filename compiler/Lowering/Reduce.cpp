@@ -94,7 +94,7 @@ struct LowerReduce : OpConversionPattern<ag::ReduceOp> {
                                   ArrayRef({loops.input, loops.output}), loops.iterators, body)
             .getResult(0);
     if (computed != storageType(element))
-      reduced = buildPointwise(rewriter, loc, reduced, loops.kept, element,
+      reduced = buildPointwise(rewriter, loc, reduced, loops.kept, storageType(element),
                                [&](OpBuilder &b, Location at, ValueRange args) {
                                  return storeElement(b, at, args[0], element);
                                });

@@ -14,7 +14,7 @@ Type storageType(Type element) {
     return IntegerType::get(element.getContext(), 8);
   if (auto integer = dyn_cast<IntegerType>(element))
     return IntegerType::get(element.getContext(), integer.getWidth());
-  return element;
+  return element.isBF16() ? IntegerType::get(element.getContext(), 16) : element;
 }
 
 Type computeType(Type element) {
@@ -24,6 +24,8 @@ Type computeType(Type element) {
 }
 
 Value loadElement(OpBuilder &b, Location loc, Value stored, Type element) {
+  if (element.isBF16())
+    stored = arith::BitcastOp::create(b, loc, element, stored);
   if (element.isF16() || element.isBF16())
     return arith::ExtFOp::create(b, loc, computeType(element), stored);
   if (element.isInteger(1))
@@ -33,7 +35,9 @@ Value loadElement(OpBuilder &b, Location loc, Value stored, Type element) {
 
 Value storeElement(OpBuilder &b, Location loc, Value computed, Type element) {
   if (element.isF16() || element.isBF16())
-    return arith::TruncFOp::create(b, loc, element, computed);
+    computed = arith::TruncFOp::create(b, loc, element, computed);
+  if (element.isBF16())
+    return arith::BitcastOp::create(b, loc, storageType(element), computed);
   if (element.isInteger(1))
     return arith::ExtUIOp::create(b, loc, storageType(element), computed);
   return computed;

@@ -8,7 +8,8 @@
 
 namespace agc {
 
-/// The type that an element has in memory: a bool is a byte, ui8 is signless, all else is itself.
+/// The type that an element has in memory: a bool is a byte, ui8 is signless, bf16 is its bits
+/// (what LLVM does with vectors of it calls helpers that no libc has), all else is itself.
 mlir::Type storageType(mlir::Type element);
 
 /// The type that an element is computed in: f32 for f16 and bf16, i1 for bool, signless integers.

@@ -19,7 +19,9 @@ func.func @default_alpha_costs_nothing(%x: tensor<4xf32>, %y: tensor<4xf32>) -> 
 }
 
 // CHECK-LABEL: func @half_rounds_once_an_op
+// CHECK-SAME: tensor<4x5xi16>) -> tensor<4xi16>
 func.func @half_rounds_once_an_op(%x: tensor<4x5xbf16>) -> tensor<4xbf16> {
+  // CHECK: arith.bitcast %{{.+}} : i16 to bf16
   // CHECK: arith.extf
   // CHECK: math.exp %{{.+}} : f32
   // CHECK: arith.truncf
@@ -80,4 +82,22 @@ func.func @index_is_checked_and_safe(%x: tensor<4x5xf32>, %i: tensor<4x1xi64>) -
   // CHECK: tensor.extract
   %0 = ag.gather %x, %i dim 1 : (tensor<4x5xf32>, tensor<4x1xi64>) -> tensor<4x1xf32>
   return %0 : tensor<4x1xf32>
+}
+
+// CHECK-LABEL: func @half_contraction_is_one_of_f32
+func.func @half_contraction_is_one_of_f32(%a: tensor<4x5xf16>, %b: tensor<5x6xf16>) -> tensor<4x6xf16> {
+  // CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel", "reduction"]} ins(%{{.+}} : tensor<4x5xf32>, tensor<5x6xf32>)
+  // CHECK: arith.truncf
+  %0 = ag.contract "mk,kn->mn"(%a, %b) : (tensor<4x5xf16>, tensor<5x6xf16>) -> tensor<4x6xf16>
+  return %0 : tensor<4x6xf16>
+}
+
+// CHECK-LABEL: func @repeated_index_is_read_where_it_stands
+func.func @repeated_index_is_read_where_it_stands(%x: tensor<9x64xf32>, %i: tensor<4x1xi64>) -> tensor<4x64xf32> {
+  // CHECK: linalg.generic {{.*}}iterator_types = ["reduction", "reduction"]} ins(%{{.+}} : tensor<4x1xi64>)
+  // CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]} ins(%{{.+}} : tensor<4x1xi64>)
+  // CHECK: tensor.extract
+  %0 = ag.expand %i : tensor<4x1xi64> to tensor<4x64xi64>
+  %1 = ag.gather %x, %0 dim 0 : (tensor<9x64xf32>, tensor<4x64xi64>) -> tensor<4x64xf32>
+  return %1 : tensor<4x64xf32>
 }
