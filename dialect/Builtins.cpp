@@ -168,7 +168,7 @@ Item buildBuiltin(OpBuilder &b, Location loc, StringRef name, ArrayRef<Item> arg
 /// Negative log likelihood (PyTorch: nll_loss): the negated element of self that target picks along
 /// the class dim, times its class's weight, zero where target is ignore_index; then none, the sum,
 /// or the sum over the weights' sum.
-static SmallVector<Value> bodyNllLoss(OpBuilder &b, Location loc, const RuleScope &scope) {
+SmallVector<Value> bodyNllLoss(OpBuilder &b, Location loc, const RuleScope &scope) {
   Value self = scope.operands[0], target = scope.operands[1], weight = scope.operands[2];
   StringRef reduction = cast<StringAttr>(scope.params.get("reduction")).getValue();
   int64_t ignored = cast<IntegerAttr>(scope.params.get("ignore_index")).getInt();
@@ -219,10 +219,10 @@ static SmallVector<Value> extremeAlong(OpBuilder &b, Location loc, const RuleSco
   return {reshape(b, loc, value, extents), reshape(b, loc, index, extents)};
 }
 
-static SmallVector<Value> bodyMaxDim(OpBuilder &b, Location loc, const RuleScope &scope) {
+SmallVector<Value> bodyMaxDim(OpBuilder &b, Location loc, const RuleScope &scope) {
   return extremeAlong(b, loc, scope, "argmax");
 }
-static SmallVector<Value> bodyMinDim(OpBuilder &b, Location loc, const RuleScope &scope) {
+SmallVector<Value> bodyMinDim(OpBuilder &b, Location loc, const RuleScope &scope) {
   return extremeAlong(b, loc, scope, "argmin");
 }
 

@@ -16,6 +16,14 @@ ExprItem<mlir::Value> buildBuiltin(mlir::OpBuilder &b, mlir::Location loc, llvm:
 llvm::SmallVector<mlir::Value> callBody(mlir::OpBuilder &b, mlir::Location loc,
                                         const RuleScope &scope);
 
+// The functions that records name as their body; a missing one does not link. Where operands or
+// parameters do not fit, they report it and give no result.
+#define AGC_RULE(record, function)                                                                 \
+  llvm::SmallVector<mlir::Value> function(mlir::OpBuilder &b, mlir::Location loc,                  \
+                                          const RuleScope &scope);
+#include "dialect/BodyRules.inc"
+#undef AGC_RULE
+
 } // namespace agc::ag
 
 #endif // AGC_DIALECT_BUILTINS_H

@@ -68,4 +68,127 @@ def Ag_ScatterOp : Ag_InferredOp<"scatter">,
   let hasVerifier = 1;
 }
 
+def Ag_NonzeroOp : Ag_InferredOp<"nonzero">,
+    Ag_Indexing<"nonzero(Tensor self) -> Tensor(index)"> {
+  let title = "the positions of the elements that are not zero";
+  let samples = [Domain<"self", "-2", "2">, Special<["0", "1", "-0.0", "nan", "inf"]>,
+                 Case<["2x3"]>, Case<["5"]>, Case<[""]>, Case<["0x3"]>];
+  let eval = Cpp<"evalNonzero">;
+  let grad = [NonDiff];
+  let summary = title;
+  let description = [{
+    One row for each non-zero element, in row-major order, with its index along every dim of self. How
+    many rows there are is known at run time only; natively there is room for all elements.
+
+    ```mlir
+    %0 = ag.nonzero %x : (tensor<4x5xf32>) -> tensor<?x2xi64>
+    ```
+  }];
+  let arguments = (ins Ag_Tensor:$self);
+  let results = (outs Ag_IndexTensor:$result);
+  let assemblyFormat = "$self attr-dict `:` functional-type($self, $result)";
+}
+
+def Ag_UniqueOp : Ag_InferredOp<"unique">,
+    Ag_Indexing<"unique(Tensor self) -> (Tensor, Tensor(index), Tensor(index))"> {
+  let title = "the different elements in ascending order, where each element went, and how often each is there";
+  let notes = "Every NaN is an element of its own, behind the numbers; -0.0 equals 0.0.";
+  let dtypes = ["float", "int", "bool"];
+  let node = "Unique2Backward0";
+  let surface = 0;
+  let torch = "torch.unique(self, return_inverse=True, return_counts=True)";
+  let samples = [Domain<"self", "-2", "2">, Special<["0", "1", "-0.0", "nan", "-inf", "1", "nan", "inf"]>,
+                 Case<["4x3"]>, Case<["9"]>, Case<[""]>, Case<["0x3"]>];
+  let eval = Cpp<"evalUnique">;
+  let grad = [NotImplemented<"PyTorch has no derivative of _unique2 either">];
+  let summary = title;
+  let description = [{
+    `values[inverse[i]] = self[i]`, and `counts[k]` elements of self equal `values[k]`. How many
+    values there are is known at run time only; natively there is room for all elements.
+
+    ```mlir
+    %values, %inverse, %counts = ag.unique %x : (tensor<4x5xf32>) -> (tensor<?xf32>, tensor<4x5xi64>, tensor<?xi64>)
+    ```
+  }];
+  let arguments = (ins Ag_Tensor:$self);
+  let results = (outs Ag_Tensor:$values, Ag_IndexTensor:$inverse, Ag_IndexTensor:$counts);
+  let assemblyFormat = "$self attr-dict `:` functional-type($self, results)";
+}
+
+// ---------------------------------------------------------------- composed of these
+
+class Ag_IndexComposite<string schema> : Ag_Record<schema, "composite"> {
+  let dtypes = ["float", "complex", "int", "bool"];
+  let promotion = "none";
+  let requiredShapes = [Matrix, Empty, NonContiguous, Expanded];
+}
+
+def Ag_IndexSelect : Ag_IndexComposite<
+    "index_select(Tensor self, int dim, Tensor(index) index) -> Tensor"> {
+  let title = "slices picked along a dim";
+  let torch = "torch.index_select(self, dim, index)";
+  let samples = [Domain<"index", "0", "3">,
+                 Case<["3x4", "5"], "dim = 0">,
+                 Case<["2x3x2", "4"], "dim = 1">,
+                 Case<["3x2", ""], "dim = 0">,
+                 Case<["3x0", "2"], "dim = 0">,
+                 Case<["3x2", "0"], "dim = 0">];
+  let body = Cpp<"bodyIndexSelect">;
+  let grad = [Wrt<"self", "index_add(zeros_like(self), dim, index, grad)">];
+}
+
+def Ag_IndexAdd : Ag_IndexComposite<
+    "index_add(Tensor self, int dim, Tensor(index) index, Tensor source, float alpha=1) -> Tensor"> {
+  let title = "slices added along a dim at given positions, in their order";
+  let torch = "torch.index_add(self, dim, index, source, alpha=int(alpha) if self.dtype == torch.bool else alpha)";
+  let inplace = 1;
+  let samples = [Domain<"index", "0", "3">, Domain<"*", "1", "4">,
+                 Case<["3x4", "5", "5x4"], "dim = 0">,
+                 Case<["2x3x2", "4", "2x4x2"], "dim = 1">,
+                 Case<["3x2", "4", "4x2"], "dim = 0, alpha = 2.0">,
+                 Case<["3x0", "2", "2x0"], "dim = 0">,
+                 Case<["3x2", "0", "0x2"], "dim = 0">];
+  let body = Cpp<"bodyIndexAdd">;
+  let grad = [Wrt<"self", "grad">, Wrt<"source", "index_select(grad, dim, index) * alpha">];
+}
+
+def Ag_ScatterAdd : Ag_IndexComposite<
+    "scatter_add(Tensor self, int dim, Tensor(index) index, Tensor src) -> Tensor"> {
+  let title = "elements added along a dim at given positions, in row-major order";
+  let torch = "torch.scatter_add(self, dim, index, src)";
+  let inplace = 1;
+  let samples = [Domain<"index", "0", "3">,
+                 Case<["3x4", "5x2", "5x2"], "dim = 0">,
+                 Case<["2x3x2", "2x4x1", "2x4x1"], "dim = 1">,
+                 Case<["3", "0", "0"], "dim = 0">];
+  let body = Cpp<"bodyScatterAdd">;
+  let grad = [FromBody];
+}
+
+def Ag_Embedding : Ag_IndexComposite<
+    "embedding(Tensor weight, Tensor(index) indices, int padding_idx=-1) -> Tensor"> {
+  let title = "rows of a table picked by index; the row padding_idx gets no gradient";
+  let dtypes = ["float"];
+  let torch = "torch.embedding(weight, indices, padding_idx)";
+  let samples = [Domain<"indices", "0", "3">,
+                 Case<["4x3", "5"]>,
+                 Case<["4x3", "2x4"], "padding_idx = 3">,
+                 Case<["4x3", ""]>,
+                 Case<["4x3", "0"]>];
+  let body = Cpp<"bodyEmbedding">;
+  let grad = [CppGrad<"vjpEmbedding">];
+}
+
+def Ag_OneHot : Ag_Record<"one_hot(Tensor(index) self, int num_classes) -> Tensor(index)", "composite"> {
+  let title = "a 1 at each class index, along a new last dim";
+  let promotion = "none";
+  let samples = [Domain<"self", "0", "3">,
+                 Case<["4"], "num_classes = 3">,
+                 Case<["2x3"], "num_classes = 5">,
+                 Case<[""], "num_classes = 3">,
+                 Case<["0"], "num_classes = 3">];
+  let body = Cpp<"bodyOneHot">;
+  let grad = [NonDiff];
+}
+
 #endif // AG_INDEX_TD

@@ -234,4 +234,54 @@ def Ag_CatOp : Ag_InferredOp<"cat">, Ag_Movement<"cat(Tensor[] tensors, int dim=
   let hasVerifier = 1;
 }
 
+// ---------------------------------------------------------------- composed of these
+
+class Ag_MoveComposite<string schema> : Ag_Record<schema, "composite"> {
+  let dtypes = ["float", "complex", "int", "bool"];
+  let promotion = "none";
+  let requiredShapes = [Matrix, Empty, NonContiguous, Expanded];
+}
+
+def Ag_Tril : Ag_MoveComposite<"tril(Tensor self, int diagonal=0) -> Tensor"> {
+  let title = "the lower triangle of matrices, zero above a diagonal";
+  let inplace = 1;
+  let samples = [Case<["3x4"]>, Case<["2x4x3"], "diagonal = -1">, Case<["4x3"], "diagonal = 5">,
+                 Case<["0x3"]>, Case<["3x3"], "diagonal = -7">];
+  let body = Cpp<"bodyTril">;
+  let grad = [Wrt<"self", "tril(grad, diagonal)">];
+}
+
+def Ag_Triu : Ag_MoveComposite<"triu(Tensor self, int diagonal=0) -> Tensor"> {
+  let title = "the upper triangle of matrices, zero below a diagonal";
+  let inplace = 1;
+  let samples = [Case<["3x4"]>, Case<["2x4x3"], "diagonal = -1">, Case<["4x3"], "diagonal = 5">,
+                 Case<["0x3"]>, Case<["3x3"], "diagonal = 1">];
+  let body = Cpp<"bodyTriu">;
+  let grad = [Wrt<"self", "triu(grad, diagonal)">];
+}
+
+def Ag_Roll : Ag_MoveComposite<"roll(Tensor self, int[] shifts, int[] dims=[]) -> Tensor"> {
+  let title = "elements moved along dims, from the end to the start; in row-major order without dims";
+  let samples = [Case<["3x4"], "shifts = [1], dims = [1]">,
+                 Case<["3x4"], "shifts = [-5, 7], dims = [0, 1]">,
+                 Case<["2x3"], "shifts = [2]">,
+                 Case<["2x3"], "shifts = [0], dims = [0]">,
+                 Case<["0x3"], "shifts = [1], dims = [0]">,
+                 Case<[""], "shifts = [3]">];
+  let body = Cpp<"bodyRoll">;
+  let grad = [CppGrad<"vjpRoll">];
+}
+
+def Ag_Repeat : Ag_MoveComposite<"repeat(Tensor self, int[] repeats) -> Tensor"> {
+  let title = "copies of a tensor beside each other along each dim";
+  let torch = "self.repeat(repeats)";
+  let samples = [Case<["2x3"], "repeats = [2, 1]">,
+                 Case<["3"], "repeats = [2, 3]">,
+                 Case<["2x1"], "repeats = [0, 2]">, Case<["0x3"], "repeats = [2, 2]">,
+                 Case<[""], "repeats = [2]">,
+                 Case<["2x3"], "repeats = [1, 1]">];
+  let body = Cpp<"bodyRepeat">;
+  let grad = [FromBody];
+}
+
 #endif // AG_MOVE_TD

@@ -75,8 +75,9 @@ static LogicalResult inferTypes(OperationName name, Location loc, ValueRange ope
   OpaqueProperties properties(storage.data());
   name.initOpProperties(properties, OpaqueProperties(nullptr));
   llvm::scope_exit destroy([&] { name.destroyOpProperties(properties); });
-  if (failed(name.setOpPropertiesFromAttribute(name, properties, attrs,
-                                               [&] { return emitError(loc); })))
+  bool hasProperties = name.getOpPropertyByteSize() != 0;
+  if (hasProperties && failed(name.setOpPropertiesFromAttribute(name, properties, attrs,
+                                                                [&] { return emitError(loc); })))
     return failure();
   return infer->inferReturnTypes(name.getContext(), loc, operands, attrs, properties, {}, types);
 }

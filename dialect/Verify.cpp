@@ -215,9 +215,10 @@ LogicalResult ApplyOp::inferReturnTypes(MLIRContext *context, std::optional<Loca
   for (Value operand : operands)
     scope.operands.push_back(scratch.addArgument(operand.getType(), where));
   scope.operands.resize(record->numTensors());
-  for (Value result : buildBody(b, where, scope))
+  SmallVector<Value> results = buildBody(b, where, scope);
+  for (Value result : results)
     types.push_back(result.getType());
-  return success();
+  return success(!results.empty());
 }
 
 LogicalResult ApplyOp::verify() {
@@ -468,6 +469,24 @@ LogicalResult ScatterOp::verify() {
     if (!index.isDynamicDim(i) && !src.isDynamicDim(i) && index.getDimSize(i) > src.getDimSize(i))
       return emitOpError() << "C3: dim " << i << " of index is larger than src's";
   return verifyIndex(*this, getSelf().getType(), index, getDim());
+}
+
+LogicalResult NonzeroOp::inferReturnTypes(MLIRContext *context, std::optional<Location>,
+                                          Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  types.push_back(
+      RankedTensorType::get({ShapedType::kDynamic, tensorType(adaptor.getSelf()).getRank()},
+                            IntegerType::get(context, 64)));
+  return success();
+}
+
+LogicalResult UniqueOp::inferReturnTypes(MLIRContext *context, std::optional<Location>,
+                                         Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  RankedTensorType self = tensorType(adaptor.getSelf());
+  Type i64 = IntegerType::get(context, 64);
+  types.push_back(self.clone({ShapedType::kDynamic}));
+  types.push_back(self.clone(i64));
+  types.push_back(RankedTensorType::get({ShapedType::kDynamic}, i64));
+  return success();
 }
 
 // ---------------------------------------------------------------- autograd and control

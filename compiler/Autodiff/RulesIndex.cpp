@@ -59,4 +59,25 @@ SmallVector<Value> vjpScatter(const VjpCall &c) {
   return cotangents;
 }
 
+SmallVector<Value> vjpEmbedding(const VjpCall &c) {
+  Value weight = c.operand(0), indices = c.operand(1);
+  DictionaryAttr params = ag::paramsOf(c.node.op);
+  int64_t padding = cast<IntegerAttr>(params.get("padding_idx")).getInt();
+  OpFoldResult count = ag::countElements(c.b, c.loc, ag::extentsOf(c.b, c.loc, indices));
+  Value index = ag::reshape(c.b, c.loc, indices, {count});
+  Value rows = ag::reshape(c.b, c.loc, c.grad(), {count, ag::extentsOf(c.b, c.loc, weight).back()});
+  if (padding >= 0) {
+    Value other = ag::map(c.b, c.loc, "ne",
+                          {index, ag::scalar(c.b, c.loc, c.b.getI64Type(), double(padding))});
+    other = ag::reshape(c.b, c.loc, other, {count, c.b.getIndexAttr(1)});
+    Value zero = ag::scalar(c.b, c.loc, ag::tensorType(rows).getElementType(), 0);
+    rows = ag::map(c.b, c.loc, "where", {other, rows, zero});
+  }
+  Value zeros = ag::fullLike(c.b, c.loc, weight, 0);
+  auto dim =
+      DictionaryAttr::get(c.b.getContext(), c.b.getNamedAttr("dim", c.b.getI64IntegerAttr(0)));
+  auto sum = ag::buildRecord(c.b, c.loc, *ag::lookupRecord("index_add"), {zeros, index, rows}, dim);
+  return {sum->front(), Value()};
+}
+
 } // namespace agc

@@ -127,4 +127,15 @@ SmallVector<Value> vjpCat(const VjpCall &c) {
   return cotangents;
 }
 
+SmallVector<Value> vjpRoll(const VjpCall &c) {
+  NamedAttrList params(ag::paramsOf(c.node.op));
+  SmallVector<int64_t> back = ag::intList(params.get("shifts"));
+  for (int64_t &shift : back)
+    shift = -shift;
+  params.set("shifts", c.b.getDenseI64ArrayAttr(back));
+  auto moved = ag::buildRecord(c.b, c.loc, *ag::lookupRecord("roll"), c.grad(),
+                               params.getDictionary(c.b.getContext()));
+  return {moved->front()};
+}
+
 } // namespace agc

@@ -1,6 +1,8 @@
 // Reference evaluation of reads and writes at computed positions.
 #include "compiler/Interpreter/Eval.h"
 #include "dialect/AgDialect.h"
+#include <cmath>
+#include <numeric>
 
 using namespace mlir;
 using namespace agc::ag;
@@ -47,6 +49,56 @@ Results evalScatter(Operation *op, const Frame &frame) {
   if (failed(forEachNamed(op, frame[scatter.getIndex()], scatter.getDim(), result.shape, put)))
     return failure();
   return one(std::move(result));
+}
+
+Results evalNonzero(Operation *op, const Frame &frame) {
+  const Tensor &self = frame[op->getOperand(0)];
+  Tensor result = Tensor::filled({0, self.rank()}, typeOf(op).getElementType());
+  size_t n = 0;
+  forEachIndex(self.shape, [&](ArrayRef<int64_t> index) {
+    if (!self.data[n++].toBool())
+      return;
+    ++result.shape[0];
+    for (int64_t i : index)
+      result.data.push_back(Number::integral(i));
+  });
+  return one(std::move(result));
+}
+
+Results evalUnique(Operation *op, const Frame &frame) {
+  const Tensor &self = frame[op->getOperand(0)];
+  auto isNumber = [](const Number &x) { return !std::isnan(x.toReal()); };
+  auto less = [&](const Number &x, const Number &y) {
+    if (!x.isFloating())
+      return x.integer < y.integer;
+    return x.toReal() < y.toReal() || (isNumber(x) && !isNumber(y));
+  };
+  auto equal = [](const Number &x, const Number &y) {
+    return x.isFloating() ? x.toReal() == y.toReal() : x.integer == y.integer;
+  };
+  std::vector<size_t> order(self.data.size());
+  std::iota(order.begin(), order.end(), 0);
+  llvm::sort(order, [&](size_t i, size_t j) { // equal ones as they stand
+    return less(self.data[i], self.data[j]) || (!less(self.data[j], self.data[i]) && i < j);
+  });
+
+  Type i64 = IntegerType::get(op->getContext(), 64);
+  Tensor values = Tensor::filled({0}, self.elementType), counts = Tensor::filled({0}, i64);
+  Tensor inverse = Tensor::filled(self.shape, i64);
+  for (size_t i : order) {
+    const Number &x = self.data[i];
+    if (values.data.empty() || !equal(values.data.back(), x)) {
+      values.data.push_back(x.detached());
+      counts.data.push_back(Number::integral(0));
+    }
+    ++counts.data.back().integer;
+    inverse.data[i] = Number::integral(int64_t(values.data.size()) - 1);
+  }
+  values.shape[0] = counts.shape[0] = values.data.size();
+  std::vector<Tensor> results;
+  for (Tensor *result : {&values, &inverse, &counts})
+    results.push_back(std::move(*result));
+  return results;
 }
 
 } // namespace agc::interp

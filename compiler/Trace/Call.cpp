@@ -78,15 +78,14 @@ int64_t wrapDim(int64_t dim, int64_t rank, Where where) {
   return dim < 0 ? dim + limit : dim;
 }
 
-namespace {
-
-/// "[2, 3]"
 std::string shapeText(ArrayRef<int64_t> shape) {
   std::string text = "[";
   for (auto [i, extent] : llvm::enumerate(shape))
     text += (i ? ", " : "") + (ShapedType::isDynamic(extent) ? "?" : std::to_string(extent));
   return text + "]";
 }
+
+namespace {
 
 /// One call on its way into the trace.
 class Call {

@@ -220,10 +220,44 @@ Tensor outer(const Operand &self, const Operand &vec2) {
 Tensor stack(const Tensors &tensors, int64_t dim, Where where) {
   if (tensors.empty())
     throw Error(where, "stack expects a non-empty TensorList");
-  Tensors rows;
+  Trace &trace = Trace::current(where);
+  Location loc = trace.location(where);
+  dim = trace::wrapDim(dim, tensors[0].dim() + 1, where);
+  std::vector<PromotionOperand> seen;
   for (const Tensor &tensor : tensors)
-    rows.push_back(tensor.unsqueeze(dim, where));
-  return cat(rows, trace::wrapDim(dim, rows[0].dim(), where), where);
+    seen.push_back(
+        {tensor.dtype(), tensor.dim() ? PromotionOperand::Dimensioned : PromotionOperand::ZeroDim});
+  Type element = trace::elementType(trace.builder.getContext(), *resultType(seen));
+  SmallVector<Value> rows;
+  for (auto [i, tensor] : llvm::enumerate(tensors)) {
+    Value value = trace.read(Operand(tensor, where));
+    ArrayRef<int64_t> shape = ag::tensorType(value).getShape();
+    if (failed(verifyCompatibleShape(shape, tensors[0].impl()->type.getShape())))
+      throw Error(where, "stack expects each tensor to be equal size, but got " +
+                             trace::shapeText(tensors[0].impl()->type.getShape()) +
+                             " at entry 0 and " + trace::shapeText(shape) + " at entry " +
+                             std::to_string(i));
+    value = ag::castTo(trace.builder, loc, value, element);
+    SmallVector<OpFoldResult> extents = ag::extentsOf(trace.builder, loc, value);
+    extents.insert(extents.begin() + dim, trace.builder.getIndexAttr(1));
+    rows.push_back(ag::reshape(trace.builder, loc, value, extents));
+  }
+  Value joined = ag::CatOp::create(trace.builder, loc, rows, dim);
+  return trace.tensor(trace.append<agt::NewOp>(
+      where, joined, trace.builder.getStringAttr("StackBackward0"), /*contiguous=*/true));
+}
+
+Tensors unique(const Operand &self, bool, bool return_inverse, bool return_counts) {
+  Tensors found = trace::call("unique", self.where, {self}), results = {found[0]};
+  if (return_inverse)
+    results.push_back(found[1]);
+  if (return_counts)
+    results.push_back(found[2]);
+  return results;
+}
+
+Tensors Tensor::unique(bool sorted, bool return_inverse, bool return_counts, Where where) const {
+  return agc::unique(Operand(*this, where), sorted, return_inverse, return_counts);
 }
 
 namespace functional {
@@ -247,11 +281,22 @@ Tensor linear(const Operand &input, const Operand &weight, const Operand &bias) 
       .view(joined(shape, {transposed.size(1, where)}), where);
 }
 
-Tensor one_hot(const Operand &index, int64_t classes) {
-  Where where = index.where;
-  Tensor column = tensorOf(index, "one_hot").unsqueeze(-1, where);
-  Tensor range = arange(classes, i64, where);
-  return eq(Operand(column, where), Operand(range, where)).to(i64, where);
+Tensor one_hot(const Operand &index, int64_t num_classes) {
+  if (tensorOf(index, "one_hot").dtype() != i64)
+    throw Error(index.where, "one_hot is only applicable to index tensor of type LongTensor.");
+  if (num_classes == -1)
+    throw Error(index.where, "one_hot: num_classes must be given, since the values are not known");
+  return agc::one_hot(index, num_classes);
+}
+
+Tensor embedding(const Operand &input, const Operand &weight, std::optional<int64_t> padding_idx) {
+  Where where = input.where;
+  if (!padding_idx)
+    return agc::embedding(weight, input, -1);
+  int64_t rows = tensorOf(weight, "embedding").size(0, where).value(where);
+  if (*padding_idx < -rows || *padding_idx >= rows)
+    throw Error(where, "Padding_idx must be within num_embeddings");
+  return agc::embedding(weight, input, *padding_idx + (*padding_idx < 0 ? rows : 0));
 }
 
 } // namespace functional

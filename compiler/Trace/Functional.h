@@ -26,6 +26,10 @@ Tensor min(const Operand &self, const Operand &other);
 Tensor outer(const Operand &self, const Operand &vec2);
 /// Tensors of one shape joined along a new dim.
 Tensor stack(const Tensors &tensors, int64_t dim = 0, Where where = {});
+/// The different elements in ascending order; then, where asked for, each element's place among
+/// them and how often each is there.
+Tensors unique(const Operand &self, bool sorted = true, bool return_inverse = false,
+               bool return_counts = false);
 
 namespace functional {
 
@@ -39,7 +43,15 @@ Tensor cross_entropy(const Operand &input, const Operand &target, const Operand 
 /// Mean absolute error.
 Tensor l1_loss(const Operand &input, const Operand &target, const std::string &reduction = "mean");
 /// A 1 at each class index, along a new last dim.
-Tensor one_hot(const Operand &index, int64_t classes);
+Tensor one_hot(const Operand &index, int64_t num_classes);
+/// Rows of a table picked by index; the row padding_idx gets no gradient.
+Tensor embedding(const Operand &input, const Operand &weight,
+                 std::optional<int64_t> padding_idx = {});
+/// Dims grown by `pad` elements before and after them, the last dim's first; a negative number
+/// takes elements away. What is added is `value` (mode constant, 0 by default), the elements
+/// mirrored at the edge (reflect), the edge (replicate), or those of the other end (circular).
+Tensor pad(const Operand &input, const IntList &pad, const std::string &mode = "constant",
+           std::optional<double> value = {});
 
 } // namespace functional
 

@@ -86,6 +86,8 @@ public:
   Tensor diagonal(int64_t offset = 0, int64_t dim1 = 0, int64_t dim2 = 1, Where where = {}) const;
   Tensors unbind(int64_t dim = 0, Where where = {}) const;
   Tensors split(int64_t size, int64_t dim = 0, Where where = {}) const;
+  /// Parts of these sizes, which sum to the extent.
+  Tensors split(const IntList &sizes, int64_t dim = 0, Where where = {}) const;
   Tensors chunk(int64_t chunks, int64_t dim = 0, Where where = {}) const;
   /// x[index]
   Tensor operator[](int64_t index) const { return select(0, index); }
@@ -100,6 +102,8 @@ public:
   /// The extreme elements along a dim, and their positions.
   Tensors max(int64_t dim, bool keepdim = false, Where where = {}) const;
   Tensors min(int64_t dim, bool keepdim = false, Where where = {}) const;
+  Tensors unique(bool sorted = true, bool return_inverse = false, bool return_counts = false,
+                 Where where = {}) const;
 
   // ---- operators; in place they write into the object
 

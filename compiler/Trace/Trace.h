@@ -124,6 +124,9 @@ DType dtypeOf(mlir::Type elementType);
 /// A plain number as a 0-dim constant.
 mlir::Value constantOf(mlir::OpBuilder &b, mlir::Location loc, const Scalar &scalar, DType dtype);
 
+/// "[2, 3]", a `?` for an extent that is not known.
+std::string shapeText(llvm::ArrayRef<int64_t> shape);
+
 /// A dim counted from the end where negative; an Error out of range. A 0-dim tensor has dim 0.
 int64_t wrapDim(int64_t dim, int64_t rank, Where where);
 

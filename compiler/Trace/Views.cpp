@@ -13,15 +13,15 @@ namespace {
 using trace::Trace;
 using trace::wrapDim;
 
-/// Appends a view whose result shapes follow from its kind and arguments.
-Tensors view(const Tensor &self, ViewKind kind, ArrayRef<int64_t> args, Where where) {
+/// Appends a view whose result shapes follow from its kind and arguments, or are `given`.
+Tensors view(const Tensor &self, ViewKind kind, ArrayRef<int64_t> args, Where where,
+             ArrayRef<ag::Shape> given = ag::Shape()) {
   Trace &trace = Trace::current(where);
   Value ref = trace.refOf(self.impl(), where);
   RankedTensorType type = agt::tensorOf(ref);
   agt::View view{kind, SmallVector<int64_t>(args)};
   auto shapes = trace.checked(where, [&](OpBuilder &, Location loc) {
-    return agt::inferViewShapes(view, type.getShape(), {ag::Shape()},
-                                [&] { return emitError(loc); });
+    return agt::inferViewShapes(view, type.getShape(), given, [&] { return emitError(loc); });
   });
   SmallVector<Type> types;
   for (const ag::Shape &shape : shapes)
@@ -275,6 +275,29 @@ Tensors Tensor::split(int64_t size, int64_t d, Where where) const {
     throw Error(where,
                 "split expects split_size be positive, but got split_size=" + std::to_string(size));
   return agc::view(*this, ViewKind::Split, {size, wrapDim(d, dim(), where)}, where);
+}
+
+Tensors Tensor::split(const IntList &parts, int64_t d, Where where) const {
+  if (dim() == 0)
+    throw Error(where, "split expects at least a 1-dimensional tensor");
+  d = wrapDim(d, dim(), where);
+  int64_t extent = size(d, where).value(where), total = 0;
+  Shape given(parts.begin(), parts.end());
+  SmallVector<ag::Shape> shapes;
+  for (int64_t part : parts) {
+    if (part < 0)
+      throw Error(where, "split_with_sizes expects split_sizes have only non-negative entries, but "
+                         "got split_sizes=" +
+                             textOf(given));
+    total += part;
+    shapes.emplace_back(object->type.getShape());
+    shapes.back()[d] = part;
+  }
+  if (total != extent)
+    throw Error(where, "split_with_sizes expects split_sizes to sum exactly to " +
+                           std::to_string(extent) + " (input tensor's size at dimension " +
+                           std::to_string(d) + "), but got split_sizes=" + textOf(given));
+  return agc::view(*this, ViewKind::SplitWithSizes, {d}, where, shapes);
 }
 
 Tensors Tensor::chunk(int64_t chunks, int64_t d, Where where) const {

@@ -208,6 +208,12 @@ private:
         ties.values = Call::Ties;
         calls.push_back(ties);
       }
+      if (record.family == Family::Primitive && !record.specials.empty()) {
+        Call special = calls.back();
+        special.name += "_special";
+        special.values = Call::Specials;
+        calls.push_back(special);
+      }
     }
     if (record.family == Family::Reduce)
       appendReductions(calls, "dim = []", "dim = [1]", "dim = [0]");
@@ -550,7 +556,7 @@ std::optional<Sample> SampleBuilder::build(const Call &call, Type dtype) {
     return interp::randomTensor(shaped.getShape(), shaped.getElementType(), 0.5, 1.5, seed);
   };
   for (auto [i, type] : llvm::enumerate(main.getResultTypes()))
-    if (isFloating(type))
+    if (isFloating(type) && cast<RankedTensorType>(type).hasStaticShape())
       sample.seeds.push_back(random(type, "seed", i));
   for (auto [i, type] : llvm::enumerate(bases))
     if (sample.wrt[i])

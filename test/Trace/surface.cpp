@@ -79,6 +79,67 @@ static void views() {
   });
 }
 
+static void movement() {
+  traced([](Tensor x) {
+    CHECK(x.split({1, 2}, 1).size() == 2 && shapeOf(x.split({1, 2}, 1)[1]) == Dims{2, 2});
+    CHECK(x.split({1, 2}, 1)[0].grad_fn() == "SplitWithSizesBackward0");
+    CHECK(stack({x, x}).grad_fn() == "StackBackward0");
+    CHECK(stack({x, arange(6).view({2, 3})}).dtype() == f32);
+    CHECK(shapeOf(x.repeat({2, 1, 3})) == Dims{2, 2, 9} && x.repeat({1, 1}).is(x) == false);
+    CHECK(x.roll(1).grad_fn() == "RollBackward0" && x.tril().grad_fn() == "TrilBackward0");
+    CHECK(shapeOf(F::pad(x, {1, -2, 0, 3})) == Dims{5, 2});
+    CHECK(F::pad(x, {-1, -1}).grad_fn() == "ConstantPadNdBackward0");
+    CHECK(F::pad(x, {1, 1}, "reflect").grad_fn() == "ReflectionPad1DBackward0");
+    CHECK(shapeOf(F::pad(x, {1, 2}, "replicate")) == Dims{2, 6});
+    CHECK(F::pad(x, {1, 1}, "circular").grad_fn() == "CopySlices");
+    CHECK_ERROR("split_with_sizes expects split_sizes to sum exactly to 3 (input tensor's size at "
+                "dimension 1), but got split_sizes=[1, 3]",
+                x.split({1, 3}, 1));
+    CHECK_ERROR("split_with_sizes expects split_sizes have only non-negative entries, but got "
+                "split_sizes=[-1, 4]",
+                x.split({-1, 4}, 1));
+    CHECK_ERROR("stack expects each tensor to be equal size, but got [2, 3] at entry 0 and [3, 2] "
+                "at entry 1",
+                stack({x, x.t()}));
+    CHECK_ERROR("shifts and dimensions must align. shifts: 2, dims:1", x.roll({1, 2}, 0));
+    CHECK_ERROR("Number of dimensions of repeat dims can not be smaller than number of dimensions "
+                "of tensor",
+                x.repeat(2));
+    CHECK_ERROR("tril: input tensor must have at least 2 dimensions", x[0].tril());
+    CHECK_ERROR("Padding length must be divisible by 2", F::pad(x, {1}));
+    CHECK_ERROR("narrow(): length must be non-negative.", F::pad(x, {-2, -2}));
+    CHECK_ERROR("Argument #4: Padding size should be less than the corresponding input dimension, "
+                "but got: padding (3, 1) at dimension 1 of input [2, 3]",
+                F::pad(x, {3, 1}, "reflect"));
+    CHECK_ERROR("Padding value causes wrapping around more than once.",
+                F::pad(x, {4, 1}, "circular"));
+    CHECK_ERROR("Unrecognised padding mode foo", F::pad(x, {1, 1}, "foo"));
+  });
+}
+
+static void indexing() {
+  traced([](Tensor x) {
+    Tensor i = arange(2);
+    CHECK(x.index_select(1, i).grad_fn() == "IndexSelectBackward0");
+    CHECK(shapeOf(x.index_select(-1, i)) == Dims{2, 2});
+    CHECK(x.index_add(0, i, x, 2).grad_fn() == "IndexAddBackward0");
+    CHECK(x.scatter_add(0, x.to(i64), x).grad_fn() == "ScatterAddBackward0");
+    CHECK(shapeOf(F::embedding(i, x)) == Dims{2, 3});
+    CHECK(F::embedding(i, x, -1).grad_fn() == "EmbeddingBackward0");
+    CHECK(shapeOf(x.nonzero()) == Dims{-1, 2} && x.nonzero().dtype() == i64);
+    CHECK(x.unique().size() == 1 && shapeOf(x.unique(true, true, true)[1]) == Dims{2, 3});
+    CHECK_ERROR("index_select(): Index is supposed to be a vector",
+                x.index_select(0, i.unsqueeze(0)));
+    CHECK_ERROR("index_add_(): Number of indices (2) should be equal to source.size(dim): (3), for "
+                "dim: 1",
+                x.index_add(1, i, x));
+    CHECK_ERROR("Padding_idx must be within num_embeddings", F::embedding(i, x, 2));
+    CHECK_ERROR("embedding(): 'weight' must be 2-D, got 'tensor<3xf32>'", F::embedding(i, x[0]));
+    CHECK_ERROR("one_hot is only applicable to index tensor of type LongTensor.", F::one_hot(x, 3));
+    CHECK_ERROR("one_hot(): num_classes should be positive, got 0", F::one_hot(i, 0));
+  });
+}
+
 static void products() {
   auto zeros = [](Dims shape) { return tensor(Values::zeros(f32, shape)); };
   traced([&](Tensor x) {
@@ -198,6 +259,8 @@ int main() {
   promotion();
   shapes();
   views();
+  movement();
+  indexing();
   products();
   extremes();
   scans();

@@ -1,0 +1,182 @@
+// torch.nn.functional.pad: each mode is the graph that PyTorch 2.13 makes of it.
+#include "compiler/Trace/Factory.h"
+#include "compiler/Trace/Functional.h"
+#include "compiler/Trace/Trace.h"
+#include "dialect/RuleBuilder.h"
+#include "dialect/Shape.h"
+
+using namespace mlir;
+
+namespace agc {
+namespace {
+
+using trace::Trace;
+
+/// How many elements come before and after those of a dim.
+struct Margin {
+  int64_t dim, before, after;
+};
+
+/// The margins of the padded dims, the last dim's first.
+SmallVector<Margin> marginsOf(const Tensor &input, const IntList &pad, Where where) {
+  if (pad.size() % 2)
+    throw Error(where, "Padding length must be divisible by 2");
+  if (int64_t(pad.size()) > 2 * input.dim())
+    throw Error(where, "Padding length should be less than or equal to two times the input "
+                       "dimension but got padding length " +
+                           std::to_string(pad.size()) + " and input of dimension " +
+                           std::to_string(input.dim()));
+  SmallVector<Margin> margins;
+  for (size_t i = 0; i < pad.size(); i += 2)
+    margins.push_back({input.dim() - 1 - int64_t(i / 2), pad[i], pad[i + 1]});
+  return margins;
+}
+
+/// A box of a value, or the value in a box of another: ag.slice or ag.pad by what is cut or added.
+struct Box {
+  SmallVector<int64_t> starts, steps;
+  Shape shape;
+
+  explicit Box(const Shape &sizes)
+      : starts(sizes.size(), 0), steps(sizes.size(), 1), shape(sizes) {}
+
+  std::pair<ag::Shape, SmallVector<Value>> extents(Trace &trace, Where where) const {
+    SmallVector<OpFoldResult> folded;
+    for (const Extent &extent : shape)
+      folded.push_back(trace.foldResult(extent, where));
+    return ag::splitExtents(folded);
+  }
+};
+
+Tensor constant(const Tensor &input, ArrayRef<Margin> margins, double number, Where where) {
+  Trace &trace = Trace::current(where);
+  Location loc = trace.location(where);
+  Box inner(input.sizes(where));
+  for (const Margin &margin : margins) {
+    Extent &extent = inner.shape[margin.dim];
+    int64_t cut = std::max<int64_t>(-margin.before, 0) + std::max<int64_t>(-margin.after, 0);
+    if (extent.isKnown() && extent.number < cut)
+      throw Error(where, "narrow(): length must be non-negative.");
+    inner.starts[margin.dim] = std::max<int64_t>(-margin.before, 0);
+    if (cut)
+      extent = extent - Extent(cut);
+  }
+  Box outer(inner.shape);
+  for (const Margin &margin : margins) {
+    int64_t added = std::max<int64_t>(margin.before, 0) + std::max<int64_t>(margin.after, 0);
+    outer.starts[margin.dim] = std::max<int64_t>(margin.before, 0);
+    if (added)
+      outer.shape[margin.dim] = outer.shape[margin.dim] + Extent(added);
+  }
+  Value value = trace.read(Operand(input, where));
+  Type element = ag::tensorType(value).getElementType();
+  auto [kept, keptSizes] = inner.extents(trace, where);
+  value = ag::SliceOp::create(trace.builder, loc, RankedTensorType::get(kept, element), value,
+                              ValueRange(), inner.starts, inner.steps, keptSizes);
+  Value fill = trace::constantOf(trace.builder, loc, number, input.dtype());
+  auto [shape, sizes] = outer.extents(trace, where);
+  value = ag::PadOp::create(trace.builder, loc, RankedTensorType::get(shape, element), value, fill,
+                            ValueRange(), outer.starts, outer.steps, sizes);
+  return trace.tensor(trace.append<agt::NewOp>(
+      where, value, trace.builder.getStringAttr("ConstantPadNdBackward0"), /*contiguous=*/false));
+}
+
+/// Reflection and replication: each element of the result is one of the input's.
+Tensor picked(const Tensor &input, ArrayRef<Margin> margins, bool reflects, Where where) {
+  int64_t rank = input.dim(), count = margins.size();
+  if (count < 1 || count > 3 || (rank != count + 1 && rank != count + 2))
+    throw Error(where, "Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for "
+                       "now");
+  Trace &trace = Trace::current(where);
+  Location loc = trace.location(where);
+  Value value = trace.read(Operand(input, where));
+  for (const Margin &margin : margins) {
+    int64_t extent = input.size(margin.dim, where).value(where);
+    if (reflects && (margin.before >= extent || margin.after >= extent))
+      throw Error(where, "Argument #4: Padding size should be less than the corresponding input "
+                         "dimension, but got: padding (" +
+                             std::to_string(margin.before) + ", " + std::to_string(margin.after) +
+                             ") at dimension " + std::to_string(margin.dim) + " of input " +
+                             trace::shapeText(input.impl()->type.getShape()));
+    if (extent < 1 || extent + margin.before + margin.after < 1)
+      throw Error(where, "input (extent " + std::to_string(extent) +
+                             ") is too small for the padding of dimension " +
+                             std::to_string(margin.dim));
+    SmallVector<int64_t> positions;
+    for (int64_t i = -margin.before; i < extent + margin.after; ++i) {
+      int64_t mirrored = i < 0 ? -i : i < extent ? i : 2 * (extent - 1) - i;
+      positions.push_back(reflects ? mirrored : std::clamp<int64_t>(i, 0, extent - 1));
+    }
+    auto type = RankedTensorType::get({int64_t(positions.size())}, trace.builder.getI64Type());
+    Value index = ag::ConstantOp::create(trace.builder, loc,
+                                         DenseElementsAttr::get(type, ArrayRef(positions)));
+    auto dim = trace.builder.getNamedAttr("dim", trace.builder.getI64IntegerAttr(margin.dim));
+    auto rows = trace.checked(where, [&](OpBuilder &b, Location at) {
+      return ag::buildRecord(b, at, *ag::lookupRecord("index_select"), {value, index},
+                             b.getDictionaryAttr(dim));
+    });
+    value = rows.front();
+  }
+  std::string node = std::string(reflects ? "Reflection" : "Replication") + "Pad" +
+                     std::to_string(count) + "DBackward0";
+  return trace.tensor(trace.append<agt::NewOp>(where, value, trace.builder.getStringAttr(node),
+                                               /*contiguous=*/true));
+}
+
+/// Written part by part, as PyTorch's _pad_circular does.
+Tensor circular(const Tensor &input, ArrayRef<Margin> margins, Where where) {
+  Shape result = input.sizes(where);
+  for (const Margin &margin : margins) {
+    int64_t extent = result[margin.dim].value(where);
+    if (margin.before > extent || margin.after > extent)
+      throw Error(where, "Padding value causes wrapping around more than once.");
+    if (extent + margin.before + margin.after < 0)
+      throw Error(where, "Negative padding value is resulting in an empty dimension");
+    result[margin.dim] = extent + margin.before + margin.after;
+  }
+  Tensor out = zeros(result, input.dtype(), where), target = out, source = input;
+  auto cut = [](int64_t n) { return std::max<int64_t>(n, 0); };
+  for (const Margin &margin : margins) {
+    int64_t from = input.size(margin.dim, where).value(where), to = result[margin.dim].number;
+    target = target.slice(margin.dim, cut(margin.before), to - cut(margin.after), 1, where);
+    source = source.slice(margin.dim, cut(-margin.before), from - cut(-margin.after), 1, where);
+  }
+  target.copy_(Operand(source, where), where);
+  for (const Margin &margin : llvm::reverse(margins)) {
+    int64_t to = result[margin.dim].number;
+    auto part = [&](int64_t start, int64_t end) {
+      return out.slice(margin.dim, start, end, 1, where);
+    };
+    if (margin.before > 0) {
+      Tensor last = part(to - margin.before - cut(margin.after), to - cut(margin.after));
+      part(0, margin.before).copy_(Operand(last, where), where);
+    }
+    if (margin.after > 0) {
+      Tensor first = part(cut(margin.before), cut(margin.before) + margin.after);
+      part(to - margin.after, to).copy_(Operand(first, where), where);
+    }
+  }
+  return out;
+}
+
+} // namespace
+
+Tensor functional::pad(const Operand &input, const IntList &pad, const std::string &mode,
+                       std::optional<double> value) {
+  Where where = input.where;
+  if (!input.object)
+    throw Error(where, "pad(): argument 'input' must be Tensor");
+  Tensor self(input.object);
+  SmallVector<Margin> margins = marginsOf(self, pad, where);
+  if (mode == "constant")
+    return constant(self, margins, value.value_or(0), where);
+  if (value)
+    throw Error(where, "Padding mode \"" + mode + "\" doesn't take in value argument");
+  if (mode == "circular")
+    return circular(self, margins, where);
+  if (mode != "reflect" && mode != "replicate")
+    throw Error(where, "Unrecognised padding mode " + mode);
+  return picked(self, margins, mode == "reflect", where);
+}
+
+} // namespace agc
