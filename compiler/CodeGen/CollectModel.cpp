@@ -155,6 +155,8 @@ private:
       out.name = name ? name.str() : "result" + std::to_string(info.outputs.size());
       if (function.getArgAttr(i, attr::kResidual))
         info.residual = info.outputs.size();
+      if (auto count = function.getArgAttrOfType<IntegerAttr>(i, attr::kCount))
+        out.count = 1 + count.getInt();
       info.outputs.push_back(std::move(out));
       return success();
     }

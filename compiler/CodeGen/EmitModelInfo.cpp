@@ -68,7 +68,7 @@ private:
     return constants.structure(prefix + "." + tensor.name,
                                {constants.string(tensor.name), constants.numbers(tensor.extents),
                                 Field(i32, tensor.dtype), Field(i32, tensor.extents.size()),
-                                Field(i32, alignment), Field(i32, 0)});
+                                Field(i32, alignment), Field(i32, tensor.count)});
   }
 
   Field emitTensors(ArrayRef<TensorInfo> tensors, const std::string &prefix) {

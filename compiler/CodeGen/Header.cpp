@@ -248,6 +248,8 @@ private:
     std::string note = printType(function, tensor) + layoutNote(tensor.dtype).str();
     if (tensor.alignment > dtypeAlignment(tensor.dtype))
       note += ", " + std::to_string(tensor.alignment) + "-byte aligned";
+    if (tensor.count)
+      note += ", the first " + function.outputs[tensor.count - 1].name + " filled";
     return commentText(note);
   }
 

@@ -137,7 +137,7 @@ private:
 } // namespace
 
 static void hashTensor(Hash &hash, const TensorInfo &tensor) {
-  hash << tensor.name << tensor.dtype << tensor.alignment << tensor.extents.size();
+  hash << tensor.name << tensor.dtype << tensor.alignment << tensor.count << tensor.extents.size();
   for (int64_t extent : tensor.extents)
     hash << extent;
 }

@@ -29,6 +29,9 @@ struct TensorInfo {
   llvm::SmallVector<int64_t> extents;
   /// Bytes; 0 stands for the element's own.
   uint32_t alignment = 0;
+  /// Of an output whose first extent is only the most that it can be: 1 and the number of the
+  /// output that says how many elements of the first dim a call has filled. 0 otherwise.
+  uint32_t count = 0;
 };
 
 /// A named part of the state. Its extents are numbers.

@@ -121,6 +121,7 @@ struct AgToLinalg : agc::impl::AgToLinalgBase<AgToLinalg> {
     populateContractLowering(types, patterns);
     populateMoveLowering(types, patterns);
     populateIndexLowering(types, patterns);
+    populateSearchLowering(types, patterns);
     populateControlLowering(types, patterns);
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns, types);
     patterns.add<ConvertTypes>(types, context);

@@ -47,6 +47,9 @@ inline constexpr llvm::StringLiteral kInput = "agc.input";
 inline constexpr llvm::StringLiteral kAlignment = "agc.alignment";
 /// What a forward leaves for its backward (see ag-pack-residuals).
 inline constexpr llvm::StringLiteral kResidual = "agc.residual";
+/// An output of which a call fills only the first elements of the first dim: the number, among the
+/// outputs, of the one that says how many.
+inline constexpr llvm::StringLiteral kCount = "agc.count";
 /// The workspace.
 inline constexpr llvm::StringLiteral kWorkspace = "agc.workspace";
 /// The context of the C interface (see agc-outline-chunks).

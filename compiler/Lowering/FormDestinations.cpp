@@ -1,15 +1,14 @@
 // The pass ag-form-destinations: an exported function takes buffers and writes its results to them.
 // Afterwards it returns nothing; states and inputs are read through bufferization.to_tensor,
 // outputs and new states are written by bufferization.materialize_in_destination at its end, states
-// last.
+// last. An output whose first extent is counted at run time has room for the most that there can
+// be, and another output says how many there are.
+#include "compiler/Lowering/Bounds.h"
 #include "compiler/Lowering/Export.h"
 #include "compiler/Passes.h"
-#include "mlir/Analysis/SliceAnalysis.h"
-#include "mlir/Analysis/TopologicalSortUtils.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/IR/IRMapping.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 
 namespace agc {
@@ -83,6 +82,127 @@ void unshareFills(func::FuncOp function) {
     }
 }
 
+void write(OpBuilder &b, Value tensor, Value buffer) {
+  bufferization::MaterializeInDestinationOp::create(b, tensor.getLoc(), Type(), tensor, buffer,
+                                                    /*restrict=*/false, /*writable=*/true);
+}
+
+/// Makes outputs of a function's results: arguments behind the others, written before its return.
+class Outputs {
+public:
+  /// The builder stands where outputs are written; `argAttrs` are the arguments' attributes.
+  Outputs(func::FuncOp function, OpBuilder &b, SmallVectorImpl<DictionaryAttr> &argAttrs)
+      : function(function), b(b), argAttrs(argAttrs), first(argAttrs.size()) {}
+
+  /// Adds an output; `extents` are the result's `?` ones.
+  LogicalResult add(Value result, DictionaryAttr attrs, ArrayRef<Value> extents) {
+    SmallVector<int64_t> shape(cast<RankedTensorType>(result.getType()).getShape());
+    SmallVector<OpFoldResult> sizes;
+    Value counted;
+    for (auto [dim, extent] : llvm::enumerate(shape)) {
+      if (!ShapedType::isDynamic(extent)) {
+        sizes.push_back(b.getIndexAttr(extent));
+        continue;
+      }
+      Value value = extents.front();
+      extents = extents.drop_front();
+      sizes.push_back(value);
+      FailureOr<int64_t> number = numberOf(value);
+      if (failed(number))
+        return function.emitError() << "an extent of the result depends on computed values";
+      extent = *number;
+      if (isExtentOfArguments(value))
+        continue;
+      if (dim != 0)
+        return function.emitError()
+               << "extent " << dim << " of a result depends on computed values: only the first may";
+      counted = value;
+    }
+    SmallVector<int64_t> room = llvm::map_to_vector(
+        shape, [](int64_t extent) { return extent < 0 ? ShapedType::kDynamic : extent; });
+    MemRefType type = bufferType(result.getType());
+    Value output = addArgument(MemRefType::get(room, type.getElementType()), attrs, shape);
+    if (counted) {
+      counts[counted].push_back(argAttrs.size() - 1);
+      if (llvm::is_contained(shape, 0))
+        return success(); // nothing to write, and a slice of it would start outside
+      SmallVector<OpFoldResult> starts(sizes.size(), b.getIndexAttr(0)),
+          ones(sizes.size(), b.getIndexAttr(1));
+      output = memref::SubViewOp::create(b, result.getLoc(), output, starts, sizes, ones);
+    }
+    write(b, result, output);
+    return success();
+  }
+
+  /// Adds the outputs that say how many elements others have.
+  void addCounts() {
+    for (auto &[count, outputs] : counts) {
+      auto type = RankedTensorType::get({}, b.getI64Type());
+      for (unsigned i : outputs) {
+        NamedAttrList list(argAttrs[i]);
+        list.set(attr::kCount, b.getI64IntegerAttr(argAttrs.size() - first));
+        argAttrs[i] = list.getDictionary(b.getContext());
+      }
+      auto name = argAttrs[outputs.front()].getAs<StringAttr>(attr::kName);
+      std::string base = name ? name.str() : "result" + std::to_string(outputs.front() - first);
+      NamedAttrList attrs;
+      attrs.set(attr::kName, b.getStringAttr(base + "_count"));
+      attrs.set(attr::kType, TypeAttr::get(type));
+      Value buffer = addArgument(bufferType(type), attrs.getDictionary(b.getContext()), {});
+      Location loc = count.getLoc();
+      Value number = arith::IndexCastOp::create(b, loc, b.getI64Type(), count);
+      write(b, tensor::FromElementsOp::create(b, loc, type, number), buffer);
+    }
+  }
+
+  ArrayRef<Attribute> getDerived() const { return derived; }
+
+private:
+  Value addArgument(Type type, DictionaryAttr attrs, ArrayRef<int64_t> shape) {
+    NamedAttrList list(attrs);
+    list.set(attr::kShape, b.getDenseI64ArrayAttr(shape));
+    argAttrs.push_back(list.getDictionary(b.getContext()));
+    return function.getBody().front().addArgument(type, function.getLoc());
+  }
+
+  /// An extent in a description: that of an argument, or a function of them that gives it or, where
+  /// it is counted at run time, the most that it can be.
+  FailureOr<int64_t> numberOf(Value extent) {
+    if (auto argument = dyn_cast<BlockArgument>(extent))
+      return -1 - int64_t(argument.getArgNumber());
+    unsigned numIndices =
+        llvm::count_if(function.getArgumentTypes(), [](Type type) { return type.isIndex(); });
+    OpBuilder outer(function);
+    SmallVector<Type> inputs(numIndices, b.getIndexType());
+    std::string name = (function.getName() + ".extent" + Twine(derived.size())).str();
+    auto outlined = func::FuncOp::create(outer, extent.getLoc(), name,
+                                         b.getFunctionType(inputs, b.getIndexType()));
+    outlined.setPrivate();
+    Block *body = outlined.addEntryBlock();
+    outer.setInsertionPointToStart(body);
+    Value bound = buildBound(outer, extent, [&](BlockArgument argument) {
+      return Value(body->getArgument(argument.getArgNumber()));
+    });
+    std::optional<int64_t> constant = bound ? getConstantIntValue(bound) : std::nullopt;
+    if (!bound || constant)
+      outlined.erase();
+    if (!bound)
+      return failure();
+    if (constant)
+      return *constant;
+    func::ReturnOp::create(outer, extent.getLoc(), bound);
+    derived.push_back(FlatSymbolRefAttr::get(b.getContext(), name));
+    return -1 - int64_t(numIndices + derived.size() - 1);
+  }
+
+  func::FuncOp function;
+  OpBuilder &b;
+  SmallVectorImpl<DictionaryAttr> &argAttrs;
+  size_t first; ///< the first output among the arguments
+  SmallVector<Attribute> derived;
+  llvm::MapVector<Value, SmallVector<unsigned>> counts; ///< and the arguments that they count
+};
+
 struct FormDestinations : agc::impl::FormDestinationsBase<FormDestinations> {
   void runOnOperation() override {
     getOperation().walk([](scf::ForOp loop) { carryInPlace(loop); });
@@ -98,8 +218,6 @@ private:
     OpBuilder b(&getContext());
     Block &body = function.getBody().front();
     auto ret = cast<func::ReturnOp>(body.getTerminator());
-    unsigned numIndices =
-        llvm::count_if(function.getArgumentTypes(), [](Type type) { return type.isIndex(); });
     SmallVector<Value> results, extents;
     for (Value result : ret.getOperands())
       (result.getType().isIndex() ? extents : results).push_back(result);
@@ -127,8 +245,9 @@ private:
     SmallVector<DictionaryAttr> argAttrs;
     for (unsigned i = 0; i < function.getNumArguments(); ++i)
       argAttrs.push_back(function.getArgAttrDict(i));
+    Outputs outputs(function, b, argAttrs);
     SmallVector<std::pair<Value, Value>> newStates;
-    SmallVector<Attribute> derived;
+    ArrayRef<Value> unknown = extents;
     for (auto [result, attrs] : llvm::zip(results, resultAttrs)) {
       if (auto state = attrs ? attrs.getAs<StringAttr>(attr::kState) : StringAttr()) {
         if (!states.count(state))
@@ -136,28 +255,20 @@ private:
         newStates.push_back({result, states[state]});
         continue;
       }
-      FailureOr<Attribute> shape = shapeOf(function, result, extents, numIndices, derived);
-      if (failed(shape))
+      size_t own = cast<RankedTensorType>(result.getType()).getNumDynamicDims();
+      if (failed(outputs.add(result, attrs, unknown.take_front(own))))
         return failure();
-      Value output = body.addArgument(bufferType(result.getType()), result.getLoc());
-      NamedAttrList list(attrs);
-      list.set(attr::kShape, *shape);
-      argAttrs.push_back(list.getDictionary(&getContext()));
-      write(b, result, output);
+      unknown = unknown.drop_front(own);
     }
+    outputs.addCounts();
     writeStates(b, newStates);
     ret->setOperands({});
     function.setResAttrsAttr({});
     function.setFunctionType(b.getFunctionType(body.getArgumentTypes(), {}));
     function.setAllArgAttrs(argAttrs);
-    if (!derived.empty())
-      function->setAttr(attr::kDerived, b.getArrayAttr(derived));
+    if (!outputs.getDerived().empty())
+      function->setAttr(attr::kDerived, b.getArrayAttr(outputs.getDerived()));
     return success();
-  }
-
-  void write(OpBuilder &b, Value tensor, Value buffer) {
-    bufferization::MaterializeInDestinationOp::create(b, tensor.getLoc(), Type(), tensor, buffer,
-                                                      /*restrict=*/false, /*writable=*/true);
   }
 
   /// Writes states after everything has been read; one that is another's old value is copied first.
@@ -175,59 +286,6 @@ private:
     for (auto &[value, buffer] : states)
       if (sourceOf(value) != buffer)
         write(b, value, buffer);
-  }
-
-  /// An output's extents; one that is not an argument's becomes a function of them.
-  FailureOr<Attribute> shapeOf(func::FuncOp function, Value result, SmallVectorImpl<Value> &extents,
-                               unsigned numIndices, SmallVectorImpl<Attribute> &derived) {
-    SmallVector<int64_t> shape(cast<RankedTensorType>(result.getType()).getShape());
-    for (int64_t &extent : shape) {
-      if (!ShapedType::isDynamic(extent))
-        continue;
-      Value value = extents.front();
-      extents.erase(extents.begin());
-      if (auto arg = dyn_cast<BlockArgument>(value)) {
-        extent = -1 - int64_t(arg.getArgNumber());
-        continue;
-      }
-      std::string name = (function.getName() + ".extent" + Twine(derived.size())).str();
-      if (failed(outline(function, value, numIndices, name)))
-        return function.emitError() << "an extent of the result depends on computed values";
-      extent = -1 - int64_t(numIndices + derived.size());
-      derived.push_back(FlatSymbolRefAttr::get(&getContext(), name));
-    }
-    return Attribute(DenseI64ArrayAttr::get(&getContext(), shape));
-  }
-
-  /// Makes a function of the index arguments that computes a value.
-  static LogicalResult outline(func::FuncOp function, Value value, unsigned numIndices,
-                               StringRef name) {
-    SetVector<Operation *> slice;
-    BackwardSliceOptions options;
-    options.inclusive = true;
-    options.omitBlockArguments = true;
-    (void)getBackwardSlice(value, &slice, options);
-    OpBuilder b(function);
-    SmallVector<Type> inputs(numIndices, b.getIndexType());
-    for (Operation *op : slice) {
-      if (!isa<arith::ArithDialect>(op->getDialect()))
-        return failure();
-      for (Value operand : op->getOperands())
-        if (auto arg = dyn_cast<BlockArgument>(operand); arg && arg.getArgNumber() >= numIndices)
-          return failure();
-    }
-    auto outlined =
-        func::FuncOp::create(b, value.getLoc(), name, b.getFunctionType(inputs, b.getIndexType()));
-    outlined.setPrivate();
-    Block *body = outlined.addEntryBlock();
-    b.setInsertionPointToStart(body);
-    IRMapping mapping;
-    for (unsigned i = 0; i < numIndices; ++i)
-      mapping.map(function.getArgument(i), body->getArgument(i));
-    for (Operation *op : topologicalSort(slice))
-      b.clone(*op, mapping);
-    func::ReturnOp::create(b, value.getLoc(), mapping.lookupOrDefault(value));
-    return success();
   }
 };
 

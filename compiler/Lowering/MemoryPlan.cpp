@@ -1,6 +1,7 @@
 // The pass ag-memory-plan: one workspace argument takes the place of every allocation.
 // Afterwards nothing is allocated; buffers whose uses do not overlap share bytes. The function's
 // attributes give the workspace's size, or the function that computes it where extents are unknown.
+#include "compiler/Lowering/Bounds.h"
 #include "compiler/Lowering/BufferUses.h"
 #include "compiler/Lowering/Export.h"
 #include "compiler/Passes.h"
@@ -24,7 +25,7 @@ constexpr uint64_t kAlignment = 64;
 struct Buffer {
   memref::AllocOp alloc;
   unsigned first = 0, last = 0;
-  uint64_t bytes = 0;  ///< the known factor of its size
+  uint64_t bytes = 0;  ///< the known factor of its size, or the most that it can be
   uint64_t offset = 0; ///< of a buffer of known size
   int slot = -1;       ///< of one of unknown size
 
@@ -33,7 +34,8 @@ struct Buffer {
 
 /// Room for buffers of one unknown size, used one after the other.
 struct Slot {
-  SmallVector<Value> extents;
+  SmallVector<Value> extents; ///< of the buffers
+  SmallVector<Value> bounds;  ///< at most what they are, known at the function's start
   uint64_t bytes;
   SmallVector<const Buffer *> buffers;
 };
@@ -89,7 +91,7 @@ SmallVector<Slot> placeUnknown(ArrayRef<Buffer *> buffers) {
                            [&](const Buffer *other) { return other->overlaps(*buffer); });
     });
     if (slot == slots.end()) {
-      slots.push_back({extents, buffer->bytes, {}});
+      slots.push_back({extents, {}, buffer->bytes, {}});
       slot = &slots.back();
     }
     slot->buffers.push_back(buffer);
@@ -130,7 +132,7 @@ SmallVector<Value> buildOffsets(OpBuilder &b, Location loc, uint64_t start, Arra
   SmallVector<Value> offsets = {constant(start)};
   for (const Slot &slot : slots) {
     Value size = constant(slot.bytes);
-    for (Value extent : slot.extents)
+    for (Value extent : slot.bounds)
       size = arith::MulIOp::create(b, loc, size, extent);
     Value padded = arith::AddIOp::create(b, loc, size, constant(kAlignment - 1));
     padded = arith::AndIOp::create(b, loc, padded, constant(-int64_t(kAlignment)));
@@ -181,20 +183,14 @@ private:
     OpBuilder b(&getContext());
     std::vector<Buffer> buffers = collect(function);
     SmallVector<Buffer *> known, unknown;
+    b.setInsertionPointToStart(&block);
     for (Buffer &buffer : buffers)
-      (buffer.alloc.getType().hasStaticShape() ? known : unknown).push_back(&buffer);
+      (multiplyKnown(b, buffer) ? known : unknown).push_back(&buffer);
     uint64_t total = placeKnown(known);
     SmallVector<Slot> slots = placeUnknown(unknown);
 
-    Operation *last = nullptr;
-    for (const Slot &slot : slots)
-      for (Value extent : slot.extents)
-        if (failed(hoistToEntry(block, last, extent)))
-          return slot.buffers.front()->alloc->emitError(
-              "the size of a temporary depends on computed values");
-    b.setInsertionPointToStart(&block);
-    if (last)
-      b.setInsertionPointAfter(last);
+    if (failed(boundSlots(b, block, slots)))
+      return failure();
     SmallVector<Value> offsets = buildOffsets(b, function.getLoc(), total, slots);
 
     NamedAttribute mark(b.getStringAttr(attr::kWorkspace), b.getUnitAttr());
@@ -215,6 +211,45 @@ private:
       alloc.erase();
     }
     return recordSize(function, total, slots, offsets.back());
+  }
+
+  /// Takes a buffer's unknown extents into its known bytes where their bounds are constants.
+  static bool multiplyKnown(OpBuilder &b, Buffer &buffer) {
+    uint64_t bytes = buffer.bytes;
+    for (Value extent : buffer.alloc.getDynamicSizes()) {
+      Value bound = isExtentOfArguments(extent)
+                        ? Value()
+                        : buildBound(b, extent, [](BlockArgument argument) { return argument; });
+      std::optional<int64_t> constant = bound ? getConstantIntValue(bound) : std::nullopt;
+      if (!constant)
+        return false;
+      bytes *= *constant;
+    }
+    buffer.bytes = bytes;
+    return true;
+  }
+
+  /// Makes slots' bounds stand at the block's start, and the builder behind them.
+  static LogicalResult boundSlots(OpBuilder &b, Block &block, MutableArrayRef<Slot> slots) {
+    Operation *last = nullptr;
+    for (Slot &slot : slots)
+      for (Value extent : slot.extents)
+        if (isExtentOfArguments(extent) && failed(hoistToEntry(block, last, extent)))
+          return failure();
+    b.setInsertionPointToStart(&block);
+    if (last)
+      b.setInsertionPointAfter(last);
+    for (Slot &slot : slots)
+      for (Value extent : slot.extents) {
+        Value bound = isExtentOfArguments(extent)
+                          ? extent
+                          : buildBound(b, extent, [](BlockArgument argument) { return argument; });
+        if (!bound)
+          return slot.buffers.front()->alloc->emitError(
+              "the size of a temporary depends on computed values");
+        slot.bounds.push_back(bound);
+      }
+    return success();
   }
 
   static std::vector<Buffer> collect(func::FuncOp function) {

@@ -132,6 +132,8 @@ private:
     OpBuilder b(&getContext());
     auto type = b.getFunctionType(TypeRange(ArrayRef(inputs.getArrayRef())), {});
     Location loc = group.front()->getLoc();
+    if (isa<UnknownLoc>(loc)) // it copies a folded constant; a call must have a line
+      loc = last->getParentOfType<func::FuncOp>().getLoc();
     auto kernel = func::FuncOp::create(loc, "kernel", type);
     kernel.setPrivate();
     kernel->setAttr(attr::kKernel, b.getUnitAttr());

@@ -159,6 +159,15 @@ Error Call::run(agc_context &context, AlignedBuffer &state) {
   return Error::success();
 }
 
+/// Leaves the elements that a call has filled, by its count of them.
+static void keepFilled(NamedTensor &tensor, AlignedBuffer &count) {
+  int64_t filled;
+  std::memcpy(&filled, count.data(), sizeof(filled));
+  uint64_t row = tensor.extents[0] ? tensor.data.size() / uint64_t(tensor.extents[0]) : 0;
+  tensor.extents[0] = filled;
+  tensor.data = tensor.data.take_front(uint64_t(filled) * row);
+}
+
 std::vector<NamedTensor> Call::getOutputs() {
   std::vector<NamedTensor> tensors;
   for (uint32_t i = 0; i < function.output_count; ++i) {
@@ -169,6 +178,8 @@ std::vector<NamedTensor> Call::getOutputs() {
     for (uint32_t dim = 0; dim < info.rank; ++dim)
       tensor.extents.push_back(agc_tensor_extent(&function, &info, dim, extentValues.data()));
     tensor.data = ArrayRef<char>(outputs[i].data(), outputs[i].size());
+    if (info.count)
+      keepFilled(tensor, outputs[info.count - 1]);
     tensors.push_back(tensor);
   }
   return tensors;

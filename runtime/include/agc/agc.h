@@ -147,14 +147,16 @@ typedef struct agc_call {
 typedef struct agc_model_info agc_model_info;
 
 /* An input or output. Row-major; extents[i] = -1 - k stands for extent k of the function, where the
- * derived extents follow the arguments: k = extent_count is the first derived one. */
+ * derived extents follow the arguments: k = extent_count is the first derived one. An output with a
+ * `count` has room for the most that there can be: how many elements of the first dim a call has
+ * filled, from the start, is in the output count - 1, an i64. */
 typedef struct agc_tensor_info {
   const char *name;
   const int64_t *extents;
   agc_dtype dtype;
   uint32_t rank;
   uint32_t alignment; /* bytes; the element's, more where a function asks for it */
-  uint32_t reserved;
+  uint32_t count;     /* 0: all of it is filled */
 } agc_tensor_info;
 
 /* One named part of the state. `initial` has `bytes` bytes; NULL stands for zeros. */

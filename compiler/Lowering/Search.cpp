@@ -1,0 +1,270 @@
+// Ops whose results' extents are found at run time become loops that fill the room for all
+// elements; what they found is a slice of it. The slice's extent is the least of what was counted
+// and of that room, which is how later passes know its bound (see compiler/Lowering/Bounds.h).
+#include "compiler/Lowering/Lowering.h"
+#include "dialect/AgDialect.h"
+#include "dialect/Shape.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+
+namespace agc {
+namespace {
+
+/// Index arithmetic at one place.
+struct Indices {
+  OpBuilder &b;
+  Location loc;
+
+  Value operator()(int64_t value) const { return arith::ConstantIndexOp::create(b, loc, value); }
+  Value add(Value x, Value y) const { return arith::AddIOp::create(b, loc, x, y); }
+  Value sub(Value x, Value y) const { return arith::SubIOp::create(b, loc, x, y); }
+  Value min(Value x, Value y) const { return arith::MinUIOp::create(b, loc, x, y); }
+  Value below(Value x, Value y) const {
+    return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, x, y);
+  }
+  Value toI64(Value x) const { return arith::IndexCastOp::create(b, loc, b.getI64Type(), x); }
+  Value toIndex(Value x) const { return arith::IndexCastOp::create(b, loc, b.getIndexType(), x); }
+  /// 1 where a condition holds, else 0.
+  Value one(Value condition) const {
+    return arith::IndexCastUIOp::create(b, loc, b.getIndexType(), condition);
+  }
+};
+
+/// The first `count` rows of a tensor; a slice of none would start outside it.
+Value firstRows(OpBuilder &b, Location loc, Value tensor, Value count, Type type) {
+  Extents sizes = ag::extentsOf(b, loc, tensor), starts(sizes.size(), b.getIndexAttr(0)),
+          ones(sizes.size(), b.getIndexAttr(1));
+  Value rows = tensor;
+  if (!isConstantIntValue(sizes[0], 0)) {
+    sizes[0] = count;
+    rows = tensor::ExtractSliceOp::create(b, loc, tensor, starts, sizes, ones);
+  }
+  return rows.getType() == type ? rows : tensor::CastOp::create(b, loc, type, rows).getResult();
+}
+
+struct LowerNonzero : OpConversionPattern<ag::NonzeroOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(ag::NonzeroOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    Indices at{rewriter, loc};
+    Value self = adaptor.getSelf();
+    Type element = op.getSelf().getType().getElementType();
+    Extents extents = ag::extentsOf(rewriter, loc, self);
+    int64_t rank = extents.size();
+    OpFoldResult room = ag::countElements(rewriter, loc, extents);
+    Value rows =
+        emptyTensor(rewriter, loc, {room, rewriter.getIndexAttr(rank)}, rewriter.getI64Type());
+    // Every element is written behind those that were found, and stays if it is found too.
+    auto body = [&](OpBuilder &b, Location where, ValueRange loops, ValueRange carried) {
+      Indices in{b, where};
+      Value stored = tensor::ExtractOp::create(b, where, self, loops), row = carried[0];
+      for (auto [dim, index] : llvm::enumerate(loops))
+        row = tensor::InsertOp::create(b, where, in.toI64(index), row,
+                                       ValueRange{carried[1], in(dim)});
+      Value found =
+          castElement(b, where, loadElement(b, where, stored, element), element, b.getI1Type());
+      return scf::ValueVector{row, in.add(carried[1], in.one(found))};
+    };
+    SmallVector<Value> ends = llvm::map_to_vector(
+        extents, [&](OpFoldResult extent) { return indexValue(rewriter, loc, extent); });
+    SmallVector<Value> found =
+        rank ? scf::buildLoopNest(rewriter, loc, SmallVector<Value>(rank, at(0)), ends,
+                                  SmallVector<Value>(rank, at(1)), {rows, at(0)}, body)
+                   .results
+             : body(rewriter, loc, {}, {rows, at(0)});
+    Value count = at.min(found[1], indexValue(rewriter, loc, room));
+    Type type = getTypeConverter()->convertType(op.getType());
+    if (rank)
+      rewriter.replaceOp(op, firstRows(rewriter, loc, found[0], count, type));
+    else // rows of nothing
+      rewriter.replaceOp(
+          op, emptyTensor(rewriter, loc, {count, rewriter.getIndexAttr(0)}, rewriter.getI64Type()));
+    return success();
+  }
+};
+
+/// Builds ag.unique: a merge sort of the elements with their positions, then one walk over them.
+class Unique {
+public:
+  Unique(OpBuilder &b, Location loc, Value tensor, Type element)
+      : b(b), loc(loc), self(flatten(b, loc, tensor)), element(element),
+        room(ag::extentsOf(b, loc, self)[0]), size(indexValue(b, loc, room)) {}
+
+  struct Found {
+    Value values, inverse, counts, count;
+  };
+  Found build() { return walk(sort(), passCount()); }
+
+private:
+  struct Sorted {
+    Value keys, positions;
+  };
+
+  /// Whether a pointwise record holds of two stored keys.
+  static Value holds(OpBuilder &b, Location at, StringRef name, Type element, Value x, Value y) {
+    ScalarScope scope{*ag::lookupRecord(name),
+                      element,
+                      {loadElement(b, at, x, element), loadElement(b, at, y, element)},
+                      b.getDictionaryAttr({}),
+                      {}};
+    return lowerRecord(b, at, scope);
+  }
+
+  /// Whether x comes before y: by their values, NaN last.
+  Value comesBefore(OpBuilder &b, Location at, Value x, Value y) {
+    Value less = holds(b, at, "lt", element, x, y);
+    if (!isa<FloatType>(element))
+      return less;
+    Value isNumber = holds(b, at, "eq", element, x, x), isNone = holds(b, at, "ne", element, y, y);
+    return arith::OrIOp::create(b, at, less, arith::AndIOp::create(b, at, isNumber, isNone));
+  }
+
+  /// How often runs of 1, 2, 4 .. positions are merged until one is left.
+  Value passCount() {
+    Indices at{b, loc};
+    Type i64 = b.getI64Type();
+    Value last = at.toI64(at.sub(arith::MaxUIOp::create(b, loc, size, at(1)), at(1)));
+    Value zeros = math::CountLeadingZerosOp::create(b, loc, i64, last);
+    return at.sub(at(64), at.toIndex(zeros));
+  }
+
+  /// Keys in ascending order and their positions, equal ones as they stood: two rows of each, of
+  /// which each pass reads one and writes the other.
+  Sorted sort() {
+    Type i64 = b.getI64Type();
+    Extents extents = {b.getIndexAttr(2), room};
+    auto position = [&](OpBuilder &b, Location at, ValueRange) -> Value {
+      return arith::IndexCastOp::create(b, at, i64, linalg::IndexOp::create(b, at, 1));
+    };
+    auto copy = [](OpBuilder &, Location, ValueRange stored) { return stored[0]; };
+    Sorted rows{buildPointwise(b, loc, self, extents, ag::tensorType(self).getElementType(), copy),
+                buildPointwise(b, loc, {}, extents, i64, position)};
+    Indices at{b, loc};
+    auto pass = [&](OpBuilder &b, Location loc, Value number, ValueRange carried) {
+      Indices in{b, loc};
+      Value from = arith::AndIOp::create(b, loc, number, in(1)), to = in.sub(in(1), from);
+      Value width = arith::ShLIOp::create(b, loc, in(1), number);
+      auto pairs = scf::ForOp::create(
+          b, loc, in(0), size, in.add(width, width), carried,
+          [&](OpBuilder &b, Location loc, Value start, ValueRange carried) {
+            Indices in{b, loc};
+            Value middle = in.min(in.add(start, width), size);
+            Value end = in.min(in.add(middle, width), size);
+            scf::YieldOp::create(b, loc, merge(b, carried, from, to, start, middle, end));
+          });
+      scf::YieldOp::create(b, loc, pairs.getResults());
+    };
+    auto passes = scf::ForOp::create(b, loc, at(0), passCount(), at(1),
+                                     ValueRange{rows.keys, rows.positions}, pass);
+    return {passes.getResult(0), passes.getResult(1)};
+  }
+
+  /// Merges two runs of the rows `from` into the rows `to`.
+  ValueRange merge(OpBuilder &b, ValueRange rows, Value from, Value to, Value start, Value middle,
+                   Value end) {
+    Indices at{b, loc};
+    Value last = at.sub(size, at(1));
+    auto loop = scf::ForOp::create(
+        b, loc, start, end, at(1), {rows[0], rows[1], start, middle},
+        [&](OpBuilder &b, Location loc, Value place, ValueRange carried) {
+          Indices in{b, loc};
+          Value left = carried[2], right = carried[3];
+          auto entry = [&](unsigned tensor, Value i) -> Value {
+            return tensor::ExtractOp::create(b, loc, carried[tensor],
+                                             ValueRange{from, in.min(i, last)});
+          };
+          Value keys[] = {entry(0, left), entry(0, right)};
+          Value noneLeft = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, left, middle);
+          Value smaller = comesBefore(b, loc, keys[1], keys[0]);
+          Value takesRight = arith::AndIOp::create(b, loc, in.below(right, end),
+                                                   arith::OrIOp::create(b, loc, noneLeft, smaller));
+          auto merged = [&](unsigned tensor, Value first, Value second) -> Value {
+            Value taken = arith::SelectOp::create(b, loc, takesRight, second, first);
+            return tensor::InsertOp::create(b, loc, taken, carried[tensor], ValueRange{to, place});
+          };
+          Value step = in.one(takesRight), positions[] = {entry(1, left), entry(1, right)};
+          scf::YieldOp::create(b, loc,
+                               ValueRange{merged(0, keys[0], keys[1]),
+                                          merged(1, positions[0], positions[1]),
+                                          in.add(left, in.sub(in(1), step)), in.add(right, step)});
+        });
+    return loop.getResults().take_front(2);
+  }
+
+  /// Gathers equal neighbours of the order.
+  Found walk(Sorted rows, Value passes) {
+    Indices at{b, loc};
+    Value row = arith::AndIOp::create(b, loc, passes, at(1));
+    Type i64 = b.getI64Type(), stored = ag::tensorType(self).getElementType();
+    Value none = arith::ConstantOp::create(b, loc, b.getZeroAttr(stored));
+    Value values = emptyTensor(b, loc, room, stored), inverse = emptyTensor(b, loc, room, i64),
+          counts = emptyTensor(b, loc, room, i64);
+    auto loop = scf::ForOp::create(
+        b, loc, at(0), size, at(1), {values, inverse, counts, at(0), none},
+        [&](OpBuilder &b, Location loc, Value place, ValueRange carried) {
+          Indices in{b, loc};
+          Value here[] = {row, place};
+          Value own = in.toIndex(tensor::ExtractOp::create(b, loc, rows.positions, here));
+          Value key = tensor::ExtractOp::create(b, loc, rows.keys, here);
+          Value isFirst = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, place, in(0));
+          Value differs = holds(b, loc, "ne", element, carried[4], key);
+          Value isNew = arith::OrIOp::create(b, loc, isFirst, differs);
+          Value found = in.add(carried[3], in.one(isNew)), slot = in.sub(found, in(1));
+          auto updated = [&](Value tensor, Value fresh, Value more) -> Value {
+            Value old = tensor::ExtractOp::create(b, loc, tensor, slot);
+            Value kept = arith::SelectOp::create(b, loc, isNew, fresh, old);
+            if (more)
+              kept = arith::AddIOp::create(b, loc, kept, more);
+            return tensor::InsertOp::create(b, loc, kept, tensor, slot);
+          };
+          Value zero = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(0));
+          Value one = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(1));
+          Value inverse = tensor::InsertOp::create(b, loc, in.toI64(slot), carried[1], own);
+          scf::YieldOp::create(b, loc,
+                               ValueRange{updated(carried[0], key, {}), inverse,
+                                          updated(carried[2], zero, one), found, key});
+        });
+    ValueRange results = loop.getResults();
+    return {results[0], results[1], results[2], at.min(results[3], size)};
+  }
+
+  OpBuilder &b;
+  Location loc;
+  Value self; ///< as a vector
+  Type element;
+  OpFoldResult room;
+  Value size;
+};
+
+struct LowerUnique : OpConversionPattern<ag::UniqueOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(ag::UniqueOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    Value self = adaptor.getSelf();
+    SmallVector<Type> types;
+    if (failed(getTypeConverter()->convertTypes(op.getResultTypes(), types)))
+      return failure();
+    Unique::Found found =
+        Unique(rewriter, loc, self, op.getSelf().getType().getElementType()).build();
+    Extents extents = ag::extentsOf(rewriter, loc, self);
+    rewriter.replaceOp(
+        op, {firstRows(rewriter, loc, found.values, found.count, types[0]),
+             unflatten(rewriter, loc, found.inverse, cast<RankedTensorType>(types[1]), extents),
+             firstRows(rewriter, loc, found.counts, found.count, types[2])});
+    return success();
+  }
+};
+
+} // namespace
+
+void populateSearchLowering(const TypeConverter &types, RewritePatternSet &patterns) {
+  patterns.add<LowerNonzero, LowerUnique>(types, patterns.getContext());
+}
+
+} // namespace agc
