@@ -93,6 +93,7 @@ def Ag_VectorNorm : Ag_Composite<"vector_norm(Tensor self, int[] dim, float ord=
                  Case<[""], "dim = []">];
   let notes = "A zero norm has gradient zero. PyTorch: linalg.vector_norm, norm.";
   let node = "LinalgVectorNormBackward0";
+  let saves = ["self", "result"];
   let body = Expr<"a = abs(self);"
     "choose(is(ord, 2), sqrt(sum(self * self, dim, keepdim)),"
     "choose(is(ord, 1), sum(a, dim, keepdim),"
@@ -218,6 +219,7 @@ def Ag_LayerNorm : Ag_Composite<
                  Case<["0x3", "3", "3"], "dim = [1]">];
   let requiredShapes = [Matrix, Empty, NonContiguous, Expanded];
   let node = "NativeLayerNormBackward0";
+  let saves = ["self", "weight", "bias"];
   let body = Expr<"d = self - mean(self, dim, true); x = d * rsqrt(mean(d * d, dim, true) + eps);"
                   "y = choose(isnone(weight), x, x * weight); choose(isnone(bias), y, y + bias)">;
   let grad = [

@@ -238,6 +238,7 @@ def Ag_DivTrunc : Ag_Quotient<"div_trunc", "q", "divui"> {
   let title = "quotient rounded towards zero";
   let torch = "torch.div(self, other, rounding_mode='trunc')";
   let node = "DivBackward2";
+  let saves = ["other"];
   let eval = Expr<"std.quotient(self, other)">;
   let lower = integers # [OnFloat<"trunc(self / other)">];
   let grad = [ZeroGrad];
@@ -255,6 +256,7 @@ def Ag_DivFloor : Ag_FloorQuotient<"div_floor"> {
   let title = "quotient rounded down, as Python's //";
   let torch = "torch.div(self, other, rounding_mode='floor')";
   let node = "DivBackward2";
+  let saves = ["other"];
   let grad = [ZeroGrad];
 }
 
@@ -266,6 +268,7 @@ def Ag_FloorDivide : Ag_FloorQuotient<"floor_divide"> {
 
 def Ag_Fmod : Ag_Quotient<"fmod", "m", "remui"> {
   let title = "remainder with the sign of self";
+  let node = "FmodBackward1";
   let eval = Expr<"std.fmod(self, other)">;
   let lower = integers # [OnFloat<"arith.remf(self, other)">];
   let grad = [Wrt<"self", "grad">, Wrt<"other", "-grad * div_trunc(self, other)">];
@@ -273,6 +276,7 @@ def Ag_Fmod : Ag_Quotient<"fmod", "m", "remui"> {
 
 def Ag_Remainder : Ag_Quotient<"remainder", "where(apart, m + other, m)", "remui"> {
   let title = "remainder with the sign of other, as Python's %";
+  let node = "RemainderBackward1";
   let eval = Expr<"m = std.fmod(self, other); std.select(std.and(m != 0, (other < 0) != (m < 0)), m + other, m)">;
   let lower = integers # [OnFloat<"m = fmod(self, other); where(logical_and(m != 0, (other < 0) != (m < 0)), m + other, m)">];
   let grad = [Wrt<"self", "grad">, Wrt<"other", "-grad * div_floor(self, other)">];

@@ -132,6 +132,7 @@ def Ag_NllLoss : Ag_Composite<
                  Case<["0x3", "0", "-"]>];
   let requiredShapes = [Matrix, Empty, NonContiguous, Expanded];
   let notes = "self holds log probabilities: classes along dim 1, or dim 0 of a vector.";
+  let saves = ["self", "target", "weight"];
   let body = Cpp<"bodyNllLoss">;
   let grad = [FromBody];
 }

@@ -103,6 +103,7 @@ def Ag_Neg : Ag_Pointwise<"neg(Tensor self) -> Tensor"> {
 def Ag_Conj : Ag_Pointwise<"conj(Tensor self) -> Tensor"> {
   let title = "complex conjugate; the identity on real tensors";
   let dtypes = ["float", "complex", "int", "bool"];
+  let surface = 0; // of a real tensor it is the tensor itself
   let eval = Expr<"std.conj(self)">;
   let lower = [OnComplex<"complex.conj(self)">, OnAny<"self">];
   let grad = [Wrt<"self", "conj(grad)">];

@@ -45,6 +45,7 @@ def Ag_Sum : Ag_Reduction<"sum"> {
 
 def Ag_Prod : Ag_Reduction<"prod"> {
   let title = "product";
+  let node = "ProdBackward1";
   let dtypes = ["float", "complex", "int", "bool"];
   let promotion = "sum";
   let combine = "acc * self";

@@ -126,6 +126,7 @@ def Ag_Log10 : Ag_Function<"log10"> {
 }
 
 def Ag_Log1p : Ag_Function<"log1p"> {
+  let node = "Log1PBackward0";
   let title = "logarithm of one plus a tensor, exact near zero";
   let eval = Expr<"std.log1p(self)">;
   let lower = [OnFloat<"math.log1p(self)">, OnComplex<"complex.log1p(self)">];
@@ -224,6 +225,7 @@ def Ag_Tanh : Ag_Function<"tanh"> {
 
 def Ag_Asinh : Ag_Function<"asinh"> {
   let title = "inverse hyperbolic sine";
+  let inplace = 0; // PyTorch has no derivative of it
   let eval = Expr<"std.asinh(self)">;
   let lower = [OnFloat<"math.asinh(self)">];
   let grad = [Wrt<"self", "grad * conj(rsqrt(pow(self, 2) + 1))">];
@@ -232,6 +234,7 @@ def Ag_Asinh : Ag_Function<"asinh"> {
 
 def Ag_Acosh : Ag_Function<"acosh"> {
   let title = "inverse hyperbolic cosine";
+  let inplace = 0; // PyTorch has no derivative of it
   let eval = Expr<"std.acosh(self)">;
   let lower = [OnFloat<"math.acosh(self)">];
   let grad = [Wrt<"self", "grad * conj(rsqrt(pow(self, 2) - 1))">];
@@ -240,6 +243,7 @@ def Ag_Acosh : Ag_Function<"acosh"> {
 
 def Ag_Atanh : Ag_Function<"atanh"> {
   let title = "inverse hyperbolic tangent";
+  let inplace = 0; // PyTorch has no derivative of it
   let eval = Expr<"std.atanh(self)">;
   let lower = [OnFloat<"math.atanh(self)">];
   let grad = [Wrt<"self", "grad * conj(1 / (1 - pow(self, 2)))">];

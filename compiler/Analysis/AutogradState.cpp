@@ -23,7 +23,7 @@ Error AutogradState::report(AutogradError error) {
 }
 
 Node *AutogradState::newNode(Location loc, StringRef name) {
-  nodes.push_back({name.str(), sequence++, loc, {}, {}, {}, nullptr, nullptr, std::nullopt});
+  nodes.push_back({name.str(), sequence++, loc, {}, {}, {}, nullptr, nullptr, true, std::nullopt});
   return &nodes.back();
 }
 
@@ -126,8 +126,15 @@ Expected<Edge> AutogradState::edgeOf(Object *self, Location loc) {
 Saved AutogradState::save(Object *object, bool isOutput) const {
   if (!object)
     return {};
-  return {object,   object->counter, object->storage, version(object), object->storage->writes,
-          isOutput, !object->gradFn, nullptr};
+  return {object,
+          object->counter,
+          object->storage,
+          version(object),
+          object->storage->writes,
+          isOutput,
+          !object->gradFn,
+          nullptr,
+          true};
 }
 
 Expected<Node *> AutogradState::newRecordedNode(const Recording &recording) {
@@ -139,12 +146,23 @@ Expected<Node *> AutogradState::newRecordedNode(const Recording &recording) {
       return edge.takeError();
     node->next.push_back(*edge);
   }
-  for (Object *input : recording.savedInputs)
-    node->saved.push_back(save(input, /*isOutput=*/false));
+  node->isSmooth = recording.isSmooth;
+  for (const Recording::Kept &input : recording.savedInputs) {
+    node->saved.push_back(save(input.object, /*isOutput=*/false));
+    node->saved.back().isSmooth = input.isSmooth;
+  }
   return node;
 }
 
+Error AutogradState::checkArguments(const Recording &recording) {
+  if (recording.refused.empty() || !isGradEnabled())
+    return Error::success();
+  return report({ErrorNumber::ArgumentNotDifferentiable, recording.loc, recording.refused});
+}
+
 Expected<Node *> AutogradState::record(const Recording &recording, TypeRange results) {
+  if (Error error = checkArguments(recording))
+    return error;
   bool differentiable = llvm::any_of(
       results, [](Type type) { return isDifferentiable(cast<RankedTensorType>(type)); });
   if (recording.node.empty() || !differentiable || !anyRequiresGrad(recording.inputs))
@@ -152,8 +170,9 @@ Expected<Node *> AutogradState::record(const Recording &recording, TypeRange res
   return newRecordedNode(recording);
 }
 
-void AutogradState::saveResult(Node *node, Object *result) {
+void AutogradState::saveResult(Node *node, Object *result, bool isSmooth) {
   node->saved.push_back(save(result, /*isOutput=*/true));
+  node->saved.back().isSmooth = isSmooth;
 }
 
 Expected<SmallVector<Object *>> AutogradState::view(Location loc, Object *self,
@@ -276,11 +295,34 @@ Error AutogradState::rebaseHistory(Object *self, Node *node, Location loc) {
   return gradFn(self, loc).takeError();
 }
 
+/// Whether an in-place op writes places twice, or reads what it has written already.
+Error AutogradState::checkOverlap(Object *self, const Recording &recording) {
+  if (self->layout.overlapsItself() && !recording.mayMeetTwice)
+    return report({ErrorNumber::OverlappingWrite, recording.loc,
+                   "unsupported operation: more than one element of the written-to tensor refers "
+                   "to a single memory location. Please clone() the tensor before performing the "
+                   "operation."});
+  for (Object *input : recording.elementwise) {
+    if (input == self || input->storage != self->storage ||
+        !self->layout.overlapsPartially(input->layout))
+      continue;
+    AutogradError error(ErrorNumber::OverlappingWrite, recording.loc,
+                        "unsupported operation: some elements of the input tensor and the "
+                        "written-to tensor refer to a single memory location. Please clone() the "
+                        "tensor before performing the operation.");
+    error.notes.push_back({input->loc, "the input is made here"});
+    return report(std::move(error));
+  }
+  return Error::success();
+}
+
 Error AutogradState::write(Object *self, const Recording &given) {
   Recording recording = given;
   recording.inputs.insert(recording.inputs.begin(), self);
   bool tracked = anyRequiresGrad(recording.inputs);
   if (Error error = checkInPlace(self, tracked, recording.loc))
+    return error;
+  if (Error error = checkArguments(recording))
     return error;
   Node *node = nullptr;
   if (tracked && isDifferentiable(self->type)) {
@@ -289,12 +331,8 @@ Error AutogradState::write(Object *self, const Recording &given) {
       return made.takeError();
     node = *made;
   }
-  if (self->layout.overlapsItself() && !recording.isFill)
-    if (Error error = report({ErrorNumber::OverlappingWrite, recording.loc,
-                              "unsupported operation: more than one element of the written-to "
-                              "tensor refers to a single memory location. Please clone() the "
-                              "tensor before performing the operation."}))
-      return error;
+  if (Error error = checkOverlap(self, recording))
+    return error;
   ++self->storage->writes;
   ++self->counter->current;
   self->counter->writes.push_back(recording.loc);
@@ -303,7 +341,7 @@ Error AutogradState::write(Object *self, const Recording &given) {
   if (Error error = rebaseHistory(self, node, recording.loc))
     return error;
   if (recording.savesResult) {
-    node->saved.push_back(save(self, /*isOutput=*/true));
+    saveResult(node, self, recording.resultIsSmooth);
     if (self->isView())
       node->saved.back().viewNode = self->gradFn;
   }
@@ -384,7 +422,12 @@ Error AutogradState::retainGrad(Location loc, Object *self) {
     error.notes.push_back({self->loc, "made here"});
     return report(std::move(error));
   }
-  if (self->gradFn && !self->retainsGrad) {
+  // PyTorch takes a view for a leaf here as long as nothing else asked for its history.
+  if (!self->gradFn)
+    return Error::success();
+  if (Expected<Node *> node = gradFn(self, loc); !node)
+    return node.takeError();
+  if (!self->retainsGrad) {
     self->retainsGrad = true;
     retaining.push_back(self);
   }

@@ -13,13 +13,23 @@ namespace agc {
 /// An op that computes new values from objects: what becomes an autograd node.
 struct Recording {
   mlir::Location loc;
-  std::string node;                        ///< MulBackward0; empty where no gradient passes
-  llvm::SmallVector<Object *> inputs;      ///< the differentiable ones
-  llvm::SmallVector<Object *> savedInputs; ///< null for a value that no object holds
-  bool savesResult = false;
-  /// A write of one number everywhere, which may meet an element twice.
-  bool isFill = false;
+  std::string node;                   ///< MulBackward0; empty where no gradient passes
+  llvm::SmallVector<Object *> inputs; ///< the differentiable ones
+  /// An object that is saved, null for a value that none holds, and whether the backward can be
+  /// differentiated by it.
+  struct Kept {
+    Object *object = nullptr;
+    bool isSmooth = true;
+  };
+  llvm::SmallVector<Kept> savedInputs;
+  bool savesResult = false, resultIsSmooth = false;
+  bool isSmooth = true; ///< the backward can be differentiated by the cotangents
+  /// A write that may meet an element twice: of one number everywhere, or of what is there.
+  bool mayMeetTwice = false;
   std::string notImplemented = {}; ///< why it has no derivative, in PyTorch's words
+  std::string refused = {};        ///< an argument must not require grad, in PyTorch's words
+  /// What an in-place op reads element by element while it writes: it must not lie across self.
+  llvm::SmallVector<Object *> elementwise = {};
 };
 
 /// What a backward does to one gradient slot.
@@ -71,7 +81,7 @@ public:
   Object *newResult(mlir::Location loc, mlir::RankedTensorType type, Layout layout, Node *node,
                     unsigned index);
   /// Adds a result to what its node saved.
-  void saveResult(Node *node, Object *result);
+  void saveResult(Node *node, Object *result, bool isSmooth);
   llvm::Expected<llvm::SmallVector<Object *>> view(mlir::Location loc, Object *self,
                                                    const agt::View &view,
                                                    llvm::ArrayRef<mlir::RankedTensorType> results);
@@ -117,6 +127,8 @@ private:
   llvm::Expected<Edge> edgeOf(Object *self, mlir::Location loc);
   Saved save(Object *object, bool isOutput) const;
   bool anyRequiresGrad(llvm::ArrayRef<Object *> inputs) const;
+  llvm::Error checkArguments(const Recording &recording);
+  llvm::Error checkOverlap(Object *self, const Recording &recording);
   llvm::Error checkInPlace(Object *self, bool requiresGrad, mlir::Location loc);
   llvm::Error checkViewWritten(Object *self, bool indirect, mlir::Location loc);
   llvm::Error rebaseHistory(Object *self, Node *node, mlir::Location loc);

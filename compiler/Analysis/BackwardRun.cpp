@@ -47,6 +47,8 @@ Error BackwardRun::findInputs(ArrayRef<Object *> inputs) {
   restricted = !accumulates || !inputs.empty();
   for (Object *input : inputs) {
     if (accumulates) {
+      if (Expected<Node *> node = state.gradFn(input, call.loc); !node)
+        return node.takeError();
       if (Error error = state.retainGrad(call.loc, input))
         return error;
     } else if (!state.requiresGrad(input)) {
@@ -101,6 +103,27 @@ void BackwardRun::markWanted() {
 }
 
 Expected<BackwardResult> BackwardRun::run(ArrayRef<Object *> inputs) {
+  Expected<BackwardResult> done = walk(inputs);
+  if (!done)
+    undo();
+  return done;
+}
+
+/// Takes back what was done before an error.
+void BackwardRun::undo() {
+  for (const Accumulation &accumulation : llvm::reverse(result.accumulations)) {
+    accumulation.object->grad = accumulation.old;
+    if (accumulation.kind != Accumulation::AddInPlace)
+      continue;
+    --accumulation.grad->storage->writes;
+    --accumulation.grad->counter->current;
+    accumulation.grad->counter->writes.pop_back();
+  }
+  for (Node *node : freed)
+    node->freedBy.reset();
+}
+
+Expected<BackwardResult> BackwardRun::walk(ArrayRef<Object *> inputs) {
   if (Error error = findRoots())
     return error;
   if (!refused)
@@ -132,10 +155,14 @@ Expected<BackwardResult> BackwardRun::run(ArrayRef<Object *> inputs) {
     }
     deliver(root, cotangent);
   }
+  // A single root is looked at in any case: it may retain its gradient.
+  if (Node *root = roots.front().node; roots.size() == 1 && ready.empty())
+    ready.push(root);
   while (!ready.empty()) {
     Node *node = ready.top();
     ready.pop();
     Task &task = tasks[node];
+    retain(node, task);
     if (!task.wanted)
       continue;
     Expected<Cotangent> cotangent = propagate(node, task);
@@ -149,16 +176,20 @@ Expected<BackwardResult> BackwardRun::run(ArrayRef<Object *> inputs) {
   return std::move(result);
 }
 
-Expected<BackwardRun::Cotangent> BackwardRun::propagate(Node *node, Task &task) {
+/// Fills the slots of a node's results that retain their gradient.
+void BackwardRun::retain(Node *node, Task &task) {
   for (Object *object : state.retaining)
     if (object->gradFn == node && task.at(object->output).defined)
       accumulate(object, task.at(object->output), /*isLeaf=*/false);
+}
+
+Expected<BackwardRun::Cotangent> BackwardRun::propagate(Node *node, Task &task) {
   Cotangent all;
   for (const Cotangent &incoming : task.incoming)
     all.add(incoming);
   if (node->leaf) {
-    if (all.defined && state.requiresGrad(node->leaf))
-      accumulate(node->leaf, all, /*isLeaf=*/true);
+    if (Error error = arrive(node->leaf, all))
+      return error;
     return all;
   }
   if (Error error = execute(node))
@@ -174,10 +205,11 @@ Expected<BackwardRun::Cotangent> BackwardRun::propagate(Node *node, Task &task) 
       derived = state.newNode(call.loc, node->name);
     derived->next.push_back(edge);
   };
-  llvm::for_each(all.history, connect);
   Node *saver = node->inner ? node->inner : node;
+  if (node->isSmooth && saver->isSmooth)
+    llvm::for_each(all.history, connect);
   for (const Saved &saved : saver->saved) {
-    if (!saved.object)
+    if (!saved.object || !saved.isSmooth)
       continue;
     Expected<Edge> edge = saved.isOutput ? Edge{node, 0} : state.edgeOf(saved.object, call.loc);
     if (!edge)
@@ -190,6 +222,22 @@ Expected<BackwardRun::Cotangent> BackwardRun::propagate(Node *node, Task &task) 
     all.history.push_back({derived, 0});
   }
   return all;
+}
+
+/// A leaf's slot takes what has come to the leaf.
+Error BackwardRun::arrive(Object *leaf, const Cotangent &cotangent) {
+  if (!cotangent.defined)
+    return Error::success();
+  if (leaf->gradFn) {
+    AutogradError error(ErrorNumber::LeafMoved, call.loc,
+                        "leaf variable has been moved into the graph interior");
+    error.notes.push_back({leaf->loc, "the leaf is made here"});
+    error.notes.push_back({leaf->gradFn->loc, "and gets a history here"});
+    return refuse(std::move(error));
+  }
+  if (state.requiresGrad(leaf))
+    accumulate(leaf, cotangent, /*isLeaf=*/true);
+  return Error::success();
 }
 
 /// Reports an error of the call, or of the node that is executed; PyTorch raises the first one.
@@ -222,8 +270,11 @@ Error BackwardRun::execute(Node *node) {
   if (node->inner)
     if (Error error = unpack(node->inner, node->inner))
       return error;
-  if (!call.retainGraph && !call.createGraph)
+  if (!call.retainGraph && !call.createGraph) {
+    if (!node->freedBy)
+      freed.push_back(node);
     node->freedBy = call.loc;
+  }
   return Error::success();
 }
 

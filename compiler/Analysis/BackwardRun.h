@@ -38,6 +38,8 @@ private:
     bool operator()(const Node *a, const Node *b) const;
   };
 
+  llvm::Expected<BackwardResult> walk(llvm::ArrayRef<Object *> inputs);
+  void undo();
   llvm::Error findRoots();
   llvm::Error findInputs(llvm::ArrayRef<Object *> inputs);
   void countDependencies();
@@ -48,6 +50,8 @@ private:
   llvm::Error unpack(const Saved &saved, Node *owner);
   llvm::Error savedOverwritten(const Saved &saved, Node *node, Node *named);
   llvm::Expected<Cotangent> propagate(Node *node, Task &task);
+  void retain(Node *node, Task &task);
+  llvm::Error arrive(Object *leaf, const Cotangent &cotangent);
   void accumulate(Object *object, const Cotangent &cotangent, bool isLeaf);
   Object *newGradient(Object *like, const Cotangent &cotangent, llvm::StringRef name);
   llvm::Error collectGradients(llvm::ArrayRef<Object *> inputs);
@@ -57,7 +61,7 @@ private:
   bool accumulates, restricted = false;
   bool refused = false;                   ///< the call, or the node that is executed, met an error
   llvm::SmallVector<Edge> roots, targets; ///< per root and per input; of null nodes where nowhere
-  llvm::SmallVector<Node *> reachable;
+  llvm::SmallVector<Node *> reachable, freed;
   llvm::DenseMap<Node *, Task> tasks;
   BackwardResult result;
 };

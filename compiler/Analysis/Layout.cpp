@@ -60,8 +60,19 @@ bool Layout::isDense() const {
 }
 
 bool Layout::overlapsItself() const {
+  if (numElements() == 0)
+    return false;
   return llvm::any_of(llvm::zip(sizes, strides),
                       [](auto dim) { return std::get<0>(dim) > 1 && std::get<1>(dim) == 0; });
+}
+
+bool Layout::overlapsPartially(const Layout &other) const {
+  int64_t count = numElements(), otherCount = other.numElements();
+  if (count == 0 || otherCount == 0 || !isDense() || !other.isDense())
+    return false;
+  if (offset == other.offset && count == otherCount)
+    return strides != other.strides;
+  return offset < other.offset + otherCount && other.offset < offset + count;
 }
 
 /// The sizes of a reshaped tensor; its `?` extents take their stand-in, the last one what is left.
@@ -217,13 +228,6 @@ FailureOr<Layout> viewLayout(const Layout &self, const agt::View &view, ArrayRef
   llvm_unreachable("a view with several results is asked for one by one (View::ofResult)");
 }
 
-Layout cloneLayout(const Layout &self) {
-  Layout layout = Layout::contiguous(self.sizes);
-  if (self.isDense())
-    layout.strides = self.strides;
-  return layout;
-}
-
 namespace {
 
 /// The order in which TensorIterator walks the dims of a pointwise op, innermost first.
@@ -289,6 +293,14 @@ Layout pointwiseLayout(ArrayRef<const Layout *> operands, ArrayRef<int64_t> shap
     layout.strides[dim] = stride;
     stride *= layout.sizes[dim];
   }
+  return layout;
+}
+
+Layout cloneLayout(const Layout &self) {
+  if (!self.isDense()) // in the order of self's dims
+    return pointwiseLayout(&self, self.sizes);
+  Layout layout = Layout::contiguous(self.sizes);
+  layout.strides = self.strides;
   return layout;
 }
 

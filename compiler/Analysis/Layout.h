@@ -21,6 +21,9 @@ struct Layout {
   bool isDense() const;
   /// Whether two elements certainly share a place (PyTorch's has_internal_overlap).
   bool overlapsItself() const;
+  /// Whether two layouts of one storage meet without being the same, as far as PyTorch looks into
+  /// it: where one is not dense it does not.
+  bool overlapsPartially(const Layout &other) const;
   int64_t numElements() const;
 };
 
@@ -31,7 +34,7 @@ mlir::FailureOr<Layout> viewLayout(const Layout &self, const agt::View &view,
 /// The layout of a pointwise result: its dims lie in memory as the operands' do (TensorIterator).
 Layout pointwiseLayout(llvm::ArrayRef<const Layout *> operands, llvm::ArrayRef<int64_t> shape);
 
-/// The layout of a clone: the operand's strides where it is dense.
+/// The layout of a clone: the operand's strides where it is dense, else the order of its dims.
 Layout cloneLayout(const Layout &self);
 
 } // namespace agc

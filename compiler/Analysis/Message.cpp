@@ -52,7 +52,7 @@ static TypeNames namesOf(Type type) {
     return {"torch.float64", "torch.DoubleTensor"};
   switch (type.getIntOrFloatBitWidth()) {
   case 1:
-    return {"torch.bool", "torch.BoolTensor"};
+    return {"torch.bool", "CPUBoolType"};
   case 8:
     return type.isUnsignedInteger() ? TypeNames{"torch.uint8", "torch.ByteTensor"}
                                     : TypeNames{"torch.int8", "torch.CharTensor"};

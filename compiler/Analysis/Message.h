@@ -29,11 +29,13 @@ enum class ErrorNumber {
   RetainWithoutGrad = 21,
   HookWithoutGrad = 22,
   NotImplemented = 23,
+  ArgumentNotDifferentiable = 24,
   BadGradient = 29,
   BadData = 30,
   OverlappingWrite = 33,
   ViewNeedsCopy = 34,
   EmptyGrad = 35,
+  LeafMoved = 36,
 };
 
 /// Another place that an error is about.

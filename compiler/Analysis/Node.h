@@ -26,6 +26,7 @@ struct Saved {
   bool isOutput = false;           ///< the node's own result, not one of its inputs
   bool wasLeaf = false;
   Node *viewNode = nullptr; ///< the node of a view that was written in place
+  bool isSmooth = true;     ///< the backward can be differentiated by it
 };
 
 /// A node of the autograd graph (PyTorch's Node).
@@ -41,6 +42,8 @@ struct Node {
   Object *leaf = nullptr;
   /// The node of the op that wrote a view (CopySlices).
   Node *inner = nullptr;
+  /// Whether the backward can be differentiated by the cotangents.
+  bool isSmooth = true;
   /// Where a backward freed what was saved.
   std::optional<mlir::Location> freedBy;
 

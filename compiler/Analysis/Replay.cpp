@@ -94,11 +94,29 @@ bool Replay::carriesGradient(Value value, Expression &expression) {
   return expression.carries[value] = carries;
 }
 
+/// What PyTorch says of an argument that has no derivative and requires grad; empty where none
+/// does.
+std::string Replay::refusalOf(Operation *op, Expression &expression) {
+  const ag::Record *record = ag::recordOf(op);
+  if (!record || record->gradKind != ag::GradKind::Rules)
+    return "";
+  for (const ag::WrtSpec &wrt : record->wrt) {
+    unsigned operand = operandOf(*record, wrt.arg);
+    if (!wrt.expr && operand < op->getNumOperands() &&
+        carriesGradient(op->getOperand(operand), expression))
+      return ("The function '" + record->name +
+              "' is not differentiable with respect to argument '" + record->args[wrt.arg].name +
+              "'. This input cannot have requires_grad True.")
+          .str();
+  }
+  return "";
+}
+
 void Replay::addSaved(Operation *op, Expression &expression, Recording &recording,
                       const Object *written) {
   llvm::BitVector needs(op->getNumOperands());
   for (OpOperand &operand : op->getOpOperands())
-    if (passesGradient(op, operand.getOperandNumber()) &&
+    if (connectsGradient(op, operand.getOperandNumber()) &&
         carriesGradient(operand.get(), expression))
       needs.set(operand.getOperandNumber());
   if (needs.none())
@@ -122,12 +140,15 @@ void Replay::addSaved(Operation *op, Expression &expression, Recording &recordin
                   llvm::find_if(expression.reads, [&](auto &use) {
                     return objectOf(use.first.getSelf()) == written;
                   })->second == &op->getOpOperand(i);
-    recording.savedInputs.push_back(isSelf ? nullptr : object);
+    recording.savedInputs.push_back({isSelf ? nullptr : object, saved.smoothOperands[i]});
   }
+  if (op == expression.root)
+    recording.isSmooth = saved.smoothCotangents;
   if (saved.results.any()) {
     recording.savesResult |= op == expression.root && expression.rootIsValue;
+    recording.resultIsSmooth |= saved.smoothResults.any();
     if (!recording.savesResult)
-      recording.savedInputs.push_back(nullptr);
+      recording.savedInputs.push_back({});
   }
 }
 
@@ -144,8 +165,11 @@ Recording Replay::recordingOf(Location loc, Expression &expression, StringRef no
       continue;
     recording.inputs.push_back(object);
   }
-  for (Operation *op : expression.ops)
+  for (Operation *op : expression.ops) {
     addSaved(op, expression, recording, written);
+    if (recording.refused.empty())
+      recording.refused = refusalOf(op, expression);
+  }
   return recording;
 }
 
@@ -157,8 +181,8 @@ static std::string nodeOfNew(agt::NewOp op, Operation *root) {
     return node->str();
   if (!root)
     return op.getValue().getDefiningOp<agt::ReadOp>() ? "CloneBackward0" : "";
-  const ag::Record *record = ag::recordOf(root);
-  return record ? record->node.str() : "";
+  const ag::Record *record = ag::recordOf(root); // none: an op without a derivative
+  return record ? record->node.str() : nameOf(root);
 }
 
 /// The node of an in-place op: its record's, or one of the forms that have none.
@@ -220,7 +244,7 @@ Error Replay::visit(agt::NewOp op) {
   Expression expression = expressionOf(op.getValue());
   Operation *root = expression.root;
   Node *node = root ? nodes.lookup(root) : nullptr;
-  bool savesResult = false;
+  bool savesResult = false, resultIsSmooth = false;
   if (!node) {
     Recording recording =
         recordingOf(op.getLoc(), expression, nodeOfNew(op, root), /*written=*/nullptr);
@@ -232,6 +256,7 @@ Error Replay::visit(agt::NewOp op) {
       return recorded.takeError();
     node = *recorded;
     savesResult = recording.savesResult;
+    resultIsSmooth = recording.resultIsSmooth;
     if (root && node)
       nodes[root] = node;
   }
@@ -239,9 +264,19 @@ Error Replay::visit(agt::NewOp op) {
   Object *result =
       state.newResult(op.getLoc(), agt::tensorOf(op.getResult()), layoutOf(op), node, index);
   if (node && savesResult)
-    state.saveResult(node, result);
+    state.saveResult(node, result, resultIsSmooth);
   objects[op.getResult()] = result;
   return Error::success();
+}
+
+/// Whether a write copies an object to the very places it lies in: PyTorch then does nothing.
+bool Replay::copiesToItself(const Expression &expression, const Object *self) const {
+  if (expression.root || expression.reads.size() != 1)
+    return false;
+  const Object *other = objectOf(agt::ReadOp(expression.reads.front().first).getSelf());
+  const Layout &from = other->layout, &to = self->layout;
+  return other->storage == self->storage && from.sizes == to.sizes && from.strides == to.strides &&
+         from.offset == to.offset;
 }
 
 Error Replay::visit(agt::WriteOp op) {
@@ -249,7 +284,11 @@ Error Replay::visit(agt::WriteOp op) {
   Expression expression = expressionOf(op.getValue());
   Recording recording = recordingOf(op.getLoc(), expression, nodeOfWrite(op), self);
   auto constant = op.getValue().getDefiningOp<ag::ConstantOp>();
-  recording.isFill = constant && (op.getFn() == "zero_" || op.getFn() == "fill_");
+  if (!expression.root || isa<ag::MapOp>(expression.root))
+    for (auto &[read, operand] : expression.reads)
+      recording.elementwise.push_back(objectOf(read.getSelf()));
+  bool isFill = constant && (op.getFn() == "zero_" || op.getFn() == "fill_");
+  recording.mayMeetTwice = isFill || copiesToItself(expression, self);
   return state.write(self, recording);
 }
 

@@ -38,10 +38,12 @@ private:
   Expression expressionOf(mlir::Value value);
   void collect(mlir::Value value, Expression &expression);
   bool carriesGradient(mlir::Value value, Expression &expression);
+  std::string refusalOf(mlir::Operation *op, Expression &expression);
   void addSaved(mlir::Operation *op, Expression &expression, Recording &recording,
                 const Object *written);
   Recording recordingOf(mlir::Location loc, Expression &expression, mlir::StringRef node,
                         Object *written);
+  bool copiesToItself(const Expression &expression, const Object *self) const;
   Layout layoutOf(agt::NewOp op);
   BackwardCall callOf(mlir::Operation *op, mlir::ValueRange roots, mlir::ValueRange seeds,
                       llvm::ArrayRef<int64_t> seeded, bool retainGraph, bool createGraph);

@@ -239,8 +239,9 @@ FailureOr<SmallVector<Value>> vjp(OpBuilder &b, Location loc, const VjpNode &nod
 
 // ---------------------------------------------------------------- what backward reads
 
-/// Marks the block arguments whose elements `values` are computed from.
-static BitVector argumentsRead(Block &block, ArrayRef<Value> values) {
+/// Marks the block arguments whose elements `values` are computed from; with `smooth` only along
+/// what has a gradient.
+static BitVector argumentsRead(Block &block, ArrayRef<Value> values, bool smooth) {
   BitVector read(block.getNumArguments());
   SmallPtrSet<Operation *, 16> seen;
   SmallVector<Value> work(llvm::make_filter_range(values, [](Value v) { return bool(v); }));
@@ -251,14 +252,18 @@ static BitVector argumentsRead(Block &block, ArrayRef<Value> values) {
       continue;
     }
     Operation *op = value.getDefiningOp();
-    if (!isa<tensor::DimOp>(op) && seen.insert(op).second)
-      work.append(op->operand_begin(), op->operand_end());
+    if (isa<tensor::DimOp>(op) || !seen.insert(op).second)
+      continue;
+    for (OpOperand &operand : op->getOpOperands())
+      if (!smooth || connectsGradient(op, operand.getOperandNumber()))
+        work.push_back(operand.get());
   }
   return read;
 }
 
 SavedValues savedBy(Operation *op, const BitVector &needs) {
-  SavedValues saved{BitVector(op->getNumOperands()), BitVector(op->getNumResults())};
+  BitVector noOperands(op->getNumOperands()), noResults(op->getNumResults());
+  SavedValues saved{noOperands, noResults, noOperands, noResults};
   VjpNode node(op);
   if (needs.none() || !node.record)
     return saved;
@@ -277,11 +282,18 @@ SavedValues savedBy(Operation *op, const BitVector &needs) {
   ScopedDiagnosticHandler quiet(op->getContext(), [](Diagnostic &) { return success(); });
   FailureOr<SmallVector<Value>> found = vjp(b, op->getLoc(), node, cotangents, needs);
   if (succeeded(found)) {
-    BitVector read = argumentsRead(scratch, *found);
-    for (unsigned i = 0; i < saved.operands.size(); ++i)
+    BitVector read = argumentsRead(scratch, *found, /*smooth=*/false);
+    BitVector smooth = argumentsRead(scratch, *found, /*smooth=*/true);
+    unsigned results = saved.operands.size(), cotangents = results + saved.results.size();
+    for (unsigned i = 0; i < results; ++i) {
       saved.operands[i] = read[i];
-    for (unsigned i = 0; i < saved.results.size(); ++i)
-      saved.results[i] = read[saved.operands.size() + i];
+      saved.smoothOperands[i] = smooth[i];
+    }
+    for (unsigned i = results; i < cotangents; ++i) {
+      saved.results[i - results] = read[i];
+      saved.smoothResults[i - results] = smooth[i];
+    }
+    saved.smoothCotangents = smooth.find_first_in(cotangents, smooth.size()) >= 0;
   }
   for (StringRef name : node.record->saves) {
     if (name.starts_with("result"))

@@ -80,6 +80,10 @@ mlir::FailureOr<llvm::SmallVector<mlir::Value>> jvp(mlir::OpBuilder &b, mlir::Lo
 /// What the backward of an op reads.
 struct SavedValues {
   llvm::BitVector operands, results;
+  /// Those through which the backward can be differentiated again.
+  llvm::BitVector smoothOperands, smoothResults;
+  /// Whether it can be by the cotangents.
+  bool smoothCotangents = false;
 };
 
 /// The operands and results whose elements the cotangents of `needs` are computed from, and those

@@ -31,6 +31,8 @@ private:
   template <typename Op> FailureOr<std::pair<SmallVector<Value>, SmallVector<Value>>> seeds(Op op);
   LogicalResult backward(agt::BackwardOp op);
   LogicalResult grad(agt::GradOp op);
+  LogicalResult addAccumulated(Location loc, SmallVectorImpl<Value> &wrt);
+  LogicalResult accumulate(Location loc, ArrayRef<Value> gradients);
   LogicalResult checkStale(Operation *op);
   SmallVector<Value> takeGradients(Operation *op, ValueRange roots, ValueRange seeds,
                                    ArrayRef<Value> wrt, bool createGraph);
@@ -147,6 +149,15 @@ LogicalResult Functionalizer::backward(agt::BackwardOp op) {
   if (failed(operands) || failed(play(op)) || failed(checkStale(op)))
     return failure();
   SmallVector<Value> wrt;
+  if (failed(addAccumulated(loc, wrt)))
+    return failure();
+  SmallVector<Value> gradients =
+      takeGradients(op, operands->first, operands->second, wrt, op.getCreateGraph());
+  return accumulate(loc, gradients);
+}
+
+/// What the gradients that the last backward accumulates are taken by.
+LogicalResult Functionalizer::addAccumulated(Location loc, SmallVectorImpl<Value> &wrt) {
   for (const Accumulation &accumulation : replay.lastBackward().accumulations) {
     FailureOr<Value> origin = accumulation.ofLeaf
                                   ? FailureOr<Value>(values.mark(loc, accumulation.object))
@@ -155,8 +166,11 @@ LogicalResult Functionalizer::backward(agt::BackwardOp op) {
       return failure();
     wrt.push_back(*origin);
   }
-  SmallVector<Value> gradients =
-      takeGradients(op, operands->first, operands->second, wrt, op.getCreateGraph());
+  return success();
+}
+
+/// Puts gradients into the slots that the last backward filled.
+LogicalResult Functionalizer::accumulate(Location loc, ArrayRef<Value> gradients) {
   for (auto [accumulation, gradient] : llvm::zip(replay.lastBackward().accumulations, gradients)) {
     auto sum = [&, gradient = gradient](Value old) {
       return ag::map(b, loc, "add", {old, gradient});
@@ -204,11 +218,13 @@ LogicalResult Functionalizer::grad(agt::GradOp op) {
                                "its result must not be used";
     }
   }
+  if (failed(addAccumulated(loc, used))) // into objects that retain their gradient
+    return failure();
   SmallVector<Value> gradients =
       takeGradients(op, operands->first, operands->second, used, op.getCreateGraph());
   for (auto [object, gradient] : llvm::zip(objects, gradients))
     values.made(object, gradient);
-  return success();
+  return accumulate(loc, ArrayRef(gradients).drop_front(objects.size()));
 }
 
 LogicalResult Functionalizer::visit(Operation *op) {

@@ -99,7 +99,9 @@ FailureOr<ObjectValues::Origin *> ObjectValues::originOf(Location loc, Object *o
     FailureOr<Value> base = read(loc, object->base);
     if (failed(base))
       return failure();
-    origins[object] = {*node, see(b, loc, *base, accesses[object].fromBase), epoch};
+    // A base that got other data since holds other numbers than the view.
+    bool isShared = object->storage == object->base->storage;
+    origins[object] = {*node, see(b, loc, *base, accesses[object].fromBase), isShared ? epoch : -1};
     return &origins[object];
   }
   if (!object->requiresGradFlag)

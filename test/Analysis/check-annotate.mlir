@@ -198,3 +198,14 @@ func.func @unsaved_values_may_be_overwritten(%v: tensor<f32>) {
   agt.backward %y, %z : !agt.ref<tensor<f32>>, !agt.ref<tensor<f32>>
   return
 }
+
+// A gradient that is zero everywhere is one all the same.
+// CHECK-LABEL: func @rounded_value_requires_grad
+func.func @rounded_value_requires_grad(%v: tensor<2xf32>) {
+  %x = agt.leaf %v requires_grad : tensor<2xf32>
+  %0 = agt.read %x : !agt.ref<tensor<2xf32>>
+  %1 = ag.map floor(%0) : (tensor<2xf32>) -> tensor<2xf32>
+  // CHECK: agt.new {{.*}}grad_fn = "FloorBackward0", leaf = false, {{.*}}requires_grad = true
+  %y = agt.new %1 : tensor<2xf32>
+  return
+}

@@ -1,6 +1,7 @@
 // Each error of autograd, in PyTorch's words, at the op, with notes at the other lines.
 // RUN: agc-opt %s --agt-check --split-input-file --verify-diagnostics
 
+// error number 1
 func.func @leaf_written(%v: tensor<2xf32>) {
   // expected-note @below {{the leaf is made here}}
   %w = agt.leaf %v requires_grad : tensor<2xf32>
@@ -13,6 +14,7 @@ func.func @leaf_written(%v: tensor<2xf32>) {
 
 // -----
 
+// error number 2
 func.func @leaf_view_written(%v: tensor<2x2xf32>) {
   // expected-note @below {{of this leaf}}
   %a = agt.leaf %v requires_grad : tensor<2x2xf32>
@@ -27,6 +29,7 @@ func.func @leaf_view_written(%v: tensor<2x2xf32>) {
 
 // -----
 
+// error number 3
 func.func @no_grad_view_written(%v: tensor<4xf32>) {
   %x = agt.leaf %v requires_grad : tensor<4xf32>
   %0 = agt.read %x : !agt.ref<tensor<4xf32>>
@@ -81,6 +84,7 @@ func.func @no_grad_view_used_after_its_base_was_written(%v: tensor<4xf32>) {
 
 // -----
 
+// error number 4
 func.func @multi_output_view_written(%v: tensor<2x2xf32>) {
   %x = agt.leaf %v requires_grad : tensor<2x2xf32>
   %0 = agt.read %x : !agt.ref<tensor<2x2xf32>>
@@ -97,6 +101,7 @@ func.func @multi_output_view_written(%v: tensor<2x2xf32>) {
 
 // -----
 
+// error number 6
 func.func @saved_result_overwritten(%v: tensor<2xf32>, %s: tensor<2xf32>) {
   %x = agt.leaf %v requires_grad : tensor<2xf32>
   %seed = agt.leaf %s : tensor<2xf32>
@@ -197,6 +202,7 @@ func.func @in_place_op_overwrites_its_other_operand(%v: tensor<f32>) {
 
 // -----
 
+// error number 7
 func.func @saved_input_detached_in_place(%v: tensor<f32>) {
   %x = agt.leaf %v requires_grad : tensor<f32>
   %0 = agt.read %x : !agt.ref<tensor<f32>>
@@ -214,6 +220,7 @@ func.func @saved_input_detached_in_place(%v: tensor<f32>) {
 
 // -----
 
+// error number 8
 func.func @backward_twice(%v: tensor<f32>) {
   %x = agt.leaf %v requires_grad : tensor<f32>
   %0 = agt.read %x : !agt.ref<tensor<f32>>
@@ -247,6 +254,7 @@ func.func @backward_twice_through_a_scalar_factor(%v: tensor<f32>) {
 
 // -----
 
+// error number 9
 func.func @no_grad_fn(%v: tensor<f32>) {
   // expected-note @below {{made here}}
   %x = agt.leaf %v : tensor<f32>
@@ -271,6 +279,7 @@ func.func @comparison_has_no_grad_fn(%v: tensor<f32>) {
 
 // -----
 
+// error number 10
 func.func @not_scalar(%v: tensor<2xf32>) {
   %x = agt.leaf %v requires_grad : tensor<2xf32>
   %0 = agt.read %x : !agt.ref<tensor<2xf32>>
@@ -294,6 +303,7 @@ func.func @not_real_scalar(%v: tensor<complex<f32>>) {
 
 // -----
 
+// error number 12
 func.func @seed_shape(%v: tensor<3xf32>, %s: tensor<2xf32>) {
   // expected-note @below {{made here}}
   %x = agt.leaf %v requires_grad : tensor<3xf32>
@@ -305,6 +315,7 @@ func.func @seed_shape(%v: tensor<3xf32>, %s: tensor<2xf32>) {
 
 // -----
 
+// error number 13
 func.func @seed_complex(%v: tensor<3xcomplex<f32>>, %s: tensor<3xf32>) {
   // expected-note @below {{made here}}
   %x = agt.leaf %v requires_grad : tensor<3xcomplex<f32>>
@@ -316,6 +327,7 @@ func.func @seed_complex(%v: tensor<3xcomplex<f32>>, %s: tensor<3xf32>) {
 
 // -----
 
+// error number 16
 func.func @input_does_not_require_grad(%v: tensor<f32>) {
   %x = agt.leaf %v requires_grad : tensor<f32>
   // expected-note @below {{made here}}
@@ -327,6 +339,7 @@ func.func @input_does_not_require_grad(%v: tensor<f32>) {
 
 // -----
 
+// error number 17
 func.func @input_unused(%v: tensor<f32>) {
   %x = agt.leaf %v requires_grad : tensor<f32>
   // expected-note @below {{made here}}
@@ -338,6 +351,7 @@ func.func @input_unused(%v: tensor<f32>) {
 
 // -----
 
+// error number 18
 func.func @integers_cannot_require_grad(%v: tensor<2xi64>) {
   // expected-error @below {{Only Tensors of floating point and complex dtype can require gradients}}
   %x = agt.leaf %v requires_grad : tensor<2xi64>
@@ -351,6 +365,7 @@ func.func @integers_cannot_require_grad(%v: tensor<2xi64>) {
 
 // -----
 
+// error number 19
 func.func @flag_of_non_leaf(%v: tensor<2xf32>) {
   %x = agt.leaf %v requires_grad : tensor<2xf32>
   %0 = agt.read %x : !agt.ref<tensor<2xf32>>
@@ -369,6 +384,7 @@ func.func @flag_of_non_leaf(%v: tensor<2xf32>) {
 
 // -----
 
+// error number 20
 func.func @detach_of_view(%v: tensor<2xf32>) {
   %x = agt.leaf %v : tensor<2xf32>
   // expected-note @below {{the view is made here}}
@@ -381,6 +397,8 @@ func.func @detach_of_view(%v: tensor<2xf32>) {
 // -----
 
 func.func private @hook(tensor<2xf32>) -> tensor<2xf32>
+// error number 21
+// error number 22
 func.func @retain_and_hook_without_grad(%v: tensor<2xf32>) {
   // expected-note @below {{made here}}
   %x = agt.leaf %v : tensor<2xf32>
@@ -393,6 +411,7 @@ func.func @retain_and_hook_without_grad(%v: tensor<2xf32>) {
 
 // -----
 
+// error number 29
 func.func @own_grad(%v: tensor<2xf32>) {
   %x = agt.leaf %v requires_grad : tensor<2xf32>
   // expected-error @below {{can't assign Variable as its own grad}}
@@ -402,6 +421,7 @@ func.func @own_grad(%v: tensor<2xf32>) {
 
 // -----
 
+// error number 33
 func.func @overlapping_write(%v: tensor<2x1xf32>, %n: tensor<2x3xf32>) {
   %x = agt.leaf %v : tensor<2x1xf32>
   %e = agt.view %x expand : !agt.ref<tensor<2x1xf32>> to !agt.ref<tensor<2x3xf32>>
@@ -412,6 +432,7 @@ func.func @overlapping_write(%v: tensor<2x1xf32>, %n: tensor<2x3xf32>) {
 
 // -----
 
+// error number 34
 func.func @view_needs_copy(%v: tensor<2x3xf32>) {
   %a = agt.leaf %v : tensor<2x3xf32>
   %t = agt.view %a t : !agt.ref<tensor<2x3xf32>> to !agt.ref<tensor<3x2xf32>>
@@ -422,6 +443,7 @@ func.func @view_needs_copy(%v: tensor<2x3xf32>) {
 
 // -----
 
+// error number 35
 func.func @empty_grad(%v: tensor<2xf32>) {
   // expected-note @below {{made here}}
   %a = agt.leaf %v requires_grad : tensor<2xf32>

@@ -1,0 +1,147 @@
+// Errors and their absence that random programs found missing; each beside the line in PyTorch.
+// RUN: agc-opt %s --agt-check --split-input-file --verify-diagnostics
+
+// error number 36
+func.func @leaf_moved_into_the_graph(%v: tensor<2xf32>, %u: tensor<2xf32>, %s: tensor<2xf32>) {
+  // expected-note @below {{the leaf is made here}}
+  %w = agt.leaf %v requires_grad : tensor<2xf32>
+  %x = agt.leaf %u requires_grad : tensor<2xf32>
+  %seed = agt.leaf %s : tensor<2xf32>
+  %0 = agt.read %w : !agt.ref<tensor<2xf32>>
+  %1 = ag.map neg(%0) : (tensor<2xf32>) -> tensor<2xf32>
+  %y = agt.new %1 : tensor<2xf32>
+  agt.requires_grad_ %w false : !agt.ref<tensor<2xf32>>
+  %2 = agt.read %x : !agt.ref<tensor<2xf32>>
+  // expected-note @below {{and gets a history here}}
+  agt.write "copy_" %w, %2 : !agt.ref<tensor<2xf32>>
+  // expected-error @below {{leaf variable has been moved into the graph interior}}
+  agt.backward %y seeds %seed for [0] : !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>
+  return
+}
+
+// -----
+
+// error number 24
+func.func @argument_without_derivative(%v: tensor<2x3xf32>, %t: tensor<2x3xf32>, %u: tensor<2x3xf32>) {
+  %x = agt.leaf %v : tensor<2x3xf32>
+  %w = agt.leaf %u requires_grad : tensor<2x3xf32>
+  %0 = agt.read %x : !agt.ref<tensor<2x3xf32>>
+  %1 = agt.read %w : !agt.ref<tensor<2x3xf32>>
+  %2 = ag.apply binary_cross_entropy(%0, %t, %1) : (tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<f32>
+  // expected-error @below {{The function 'binary_cross_entropy' is not differentiable with respect to argument 'weight'. This input cannot have requires_grad True.}}
+  %loss = agt.new %2 : tensor<f32>
+  return
+}
+
+// -----
+
+func.func @argument_without_derivative_under_no_grad(%v: tensor<2x3xf32>, %t: tensor<2x3xf32>, %u: tensor<2x3xf32>) {
+  %x = agt.leaf %v : tensor<2x3xf32>
+  %w = agt.leaf %u requires_grad : tensor<2x3xf32>
+  agt.grad_mode push no_grad
+  %0 = agt.read %x : !agt.ref<tensor<2x3xf32>>
+  %1 = agt.read %w : !agt.ref<tensor<2x3xf32>>
+  %2 = ag.apply binary_cross_entropy(%0, %t, %1) : (tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<f32>
+  %loss = agt.new %2 : tensor<f32>
+  agt.grad_mode pop
+  return
+}
+
+// -----
+
+func.func @write_across_its_input(%v: tensor<3x3xf32>) {
+  %x = agt.leaf %v : tensor<3x3xf32>
+  // expected-note @below {{the input is made here}}
+  %t = agt.view %x t : !agt.ref<tensor<3x3xf32>> to !agt.ref<tensor<3x3xf32>>
+  %0 = agt.read %x : !agt.ref<tensor<3x3xf32>>
+  %1 = agt.read %t : !agt.ref<tensor<3x3xf32>>
+  %2 = ag.map mul(%0, %1) : (tensor<3x3xf32>, tensor<3x3xf32>) -> tensor<3x3xf32>
+  // expected-error @below {{unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please clone() the tensor before performing the operation.}}
+  agt.write "mul_" %x, %2 : !agt.ref<tensor<3x3xf32>>
+  return
+}
+
+// -----
+
+func.func @copy_of_an_expanded_object_to_itself(%v: tensor<f32>) {
+  %x = agt.leaf %v : tensor<f32>
+  %e = agt.view %x expand : !agt.ref<tensor<f32>> to !agt.ref<tensor<2xf32>>
+  %0 = agt.read %e : !agt.ref<tensor<2xf32>>
+  agt.write "copy_" %e, %0 : !agt.ref<tensor<2xf32>>
+  return
+}
+
+// -----
+
+func.func @write_to_an_expanded_object_without_elements(%v: tensor<0x1xf32>, %u: tensor<0x3xf32>) {
+  %x = agt.leaf %v : tensor<0x1xf32>
+  %e = agt.view %x expand : !agt.ref<tensor<0x1xf32>> to !agt.ref<tensor<0x3xf32>>
+  agt.write "copy_" %e, %u : !agt.ref<tensor<0x3xf32>>
+  return
+}
+
+// -----
+
+func.func @loss_saves_its_operand(%v: tensor<4x3xf32>, %t: tensor<4xi64>, %u: tensor<4x3xf32>) {
+  %x = agt.leaf %v requires_grad : tensor<4x3xf32>
+  %0 = agt.read %x : !agt.ref<tensor<4x3xf32>>
+  %1 = ag.map neg(%0) : (tensor<4x3xf32>) -> tensor<4x3xf32>
+  %y = agt.new %1 : tensor<4x3xf32>
+  %2 = agt.read %y : !agt.ref<tensor<4x3xf32>>
+  %3 = ag.apply nll_loss(%2, %t) : (tensor<4x3xf32>, tensor<4xi64>) -> tensor<f32>
+  // expected-note @below {{saved for backward by this op}}
+  %loss = agt.new %3 : tensor<f32>
+  // expected-note @below {{overwritten here}}
+  agt.write "copy_" %y, %u : !agt.ref<tensor<4x3xf32>>
+  // expected-error @below {{one of the variables needed for gradient computation has been modified by an inplace operation: [torch.FloatTensor [4, 3]]}}
+  agt.backward %loss : !agt.ref<tensor<f32>>
+  return
+}
+
+// -----
+
+// A gradient that a mask chooses does not depend on what the mask was made of.
+func.func @gradient_of_amax_has_no_history(%v: tensor<2xf32>) {
+  %x = agt.leaf %v requires_grad : tensor<2xf32>
+  %0 = agt.read %x : !agt.ref<tensor<2xf32>>
+  %1 = ag.reduce amax(%0) dims [0] : tensor<2xf32> -> tensor<f32>
+  %y = agt.new %1 : tensor<f32>
+  // expected-note @below {{made here}}
+  %g = agt.grad %y wrt %x create_graph : (!agt.ref<tensor<f32>>, !agt.ref<tensor<2xf32>>) -> !agt.ref<tensor<2xf32>>
+  // expected-error @below {{element 0 of tensors does not require grad and does not have a grad_fn}}
+  agt.backward %g seeds %x for [0] : !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>
+  return
+}
+
+// -----
+
+func.func @retain_grad_of_a_view_that_has_no_history_any_more(%v: tensor<2x2xf32>, %u: tensor<2x2xf32>) {
+  %x = agt.leaf %v requires_grad : tensor<2x2xf32>
+  %0 = agt.read %x : !agt.ref<tensor<2x2xf32>>
+  %1 = ag.map neg(%0) : (tensor<2x2xf32>) -> tensor<2x2xf32>
+  %y = agt.new %1 : tensor<2x2xf32>
+  // expected-note @below {{the view is made here}}
+  %rows:2 = agt.view %y unbind [0] : !agt.ref<tensor<2x2xf32>> to !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>
+  // expected-note @below {{written here}}
+  agt.write "copy_" %y, %u : !agt.ref<tensor<2x2xf32>>
+  // expected-error @below {{Output 0 of Unbind is a view and its base or another view of its base has been modified inplace.}}
+  agt.retain_grad %rows#0 : !agt.ref<tensor<2xf32>>
+  return
+}
+
+// -----
+
+// error number 23
+func.func @no_derivative(%v: tensor<4xf32>, %n: index) {
+  %x = agt.leaf %v requires_grad : tensor<4xf32>
+  %0 = agt.read %x : !agt.ref<tensor<4xf32>>
+  %1 = ag.for %n(%0) : tensor<4xf32> {
+  ^bb0(%i: tensor<i64>, %w: tensor<4xf32>):
+    ag.yield %w : tensor<4xf32>
+  }
+  // expected-note @below {{the gradient passes this op}}
+  %y = agt.new %1 : tensor<4xf32>
+  // expected-error @below {{the derivative for 'ag.for' is not implemented.}}
+  agt.backward %y seeds %x for [0] : !agt.ref<tensor<4xf32>>, !agt.ref<tensor<4xf32>>
+  return
+}

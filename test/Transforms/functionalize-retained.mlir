@@ -1,0 +1,57 @@
+// Objects that retain their gradient get it from agt.grad too, and as a root whose node is not run.
+// RUN: agc-opt %s --agt-functionalize | FileCheck %s
+
+// CHECK-LABEL: func @grad_fills_the_slot_of_what_retains
+func.func @grad_fills_the_slot_of_what_retains(%v: tensor<f32>) -> tensor<f32> {
+  %x = agt.leaf %v requires_grad : tensor<f32>
+  %0 = agt.read %x : !agt.ref<tensor<f32>>
+  // CHECK: %[[Y:.+]] = ag.map exp
+  %1 = ag.map exp(%0) : (tensor<f32>) -> tensor<f32>
+  %y = agt.new %1 : tensor<f32>
+  agt.retain_grad %y : !agt.ref<tensor<f32>>
+  %2 = agt.read %y : !agt.ref<tensor<f32>>
+  %3 = ag.map sin(%2) : (tensor<f32>) -> tensor<f32>
+  %z = agt.new %3 : tensor<f32>
+  // CHECK: %[[G:.+]]:2 = ag.grad {{.*}} wrt %{{.+}}, %[[Y]]
+  %g = agt.grad %z wrt %x : (!agt.ref<tensor<f32>>, !agt.ref<tensor<f32>>) -> !agt.ref<tensor<f32>>
+  %slot = agt.grad_get %y : !agt.ref<tensor<f32>>
+  %4 = agt.read %slot : !agt.ref<tensor<f32>>
+  // CHECK: return %[[G]]#1
+  return %4 : tensor<f32>
+}
+
+// CHECK-LABEL: func @root_that_retains_and_is_not_run
+func.func @root_that_retains_and_is_not_run(%v: tensor<f32>, %u: tensor<f32>) -> tensor<f32> {
+  %x = agt.leaf %v requires_grad : tensor<f32>
+  %other = agt.leaf %u requires_grad : tensor<f32>
+  %0 = agt.read %x : !agt.ref<tensor<f32>>
+  // CHECK: %[[Y:.+]] = ag.map exp
+  %1 = ag.map exp(%0) : (tensor<f32>) -> tensor<f32>
+  %y = agt.new %1 : tensor<f32>
+  agt.retain_grad %y : !agt.ref<tensor<f32>>
+  // CHECK: %[[G:.+]] = ag.grad %[[Y]] {{.*}} wrt %[[Y]]
+  agt.backward %y inputs %other : !agt.ref<tensor<f32>>, !agt.ref<tensor<f32>>
+  %slot = agt.grad_get %y : !agt.ref<tensor<f32>>
+  %2 = agt.read %slot : !agt.ref<tensor<f32>>
+  // CHECK: return %[[G]]
+  return %2 : tensor<f32>
+}
+
+// A view keeps its numbers when its base gets other data.
+// CHECK-LABEL: func @view_of_a_base_with_other_data
+// CHECK-SAME: %{{.+}}: tensor<2xf32>, %{{.+}}: tensor<2xf32>, %[[NEW:.+]]: tensor<2xf32>
+func.func @view_of_a_base_with_other_data(%v: tensor<2xf32>, %u: tensor<2xf32>, %w: tensor<2xf32>) -> tensor<2xf32> {
+  %x = agt.leaf %v requires_grad : tensor<2xf32>
+  %other = agt.leaf %u : tensor<2xf32>
+  %0 = agt.read %x : !agt.ref<tensor<2xf32>>
+  %1 = ag.map neg(%0) : (tensor<2xf32>) -> tensor<2xf32>
+  %y = agt.new %1 : tensor<2xf32>
+  %a = agt.view %y alias : !agt.ref<tensor<2xf32>> to !agt.ref<tensor<2xf32>>
+  %b = agt.view %y alias : !agt.ref<tensor<2xf32>> to !agt.ref<tensor<2xf32>>
+  agt.write "copy_" %b, %w : !agt.ref<tensor<2xf32>>
+  agt.set_data %y, %other : !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>
+  // CHECK: %[[READ:.+]] = ag.straight_through %{{.+}}, %[[NEW]]
+  // CHECK: return %[[READ]]
+  %2 = agt.read %a : !agt.ref<tensor<2xf32>>
+  return %2 : tensor<2xf32>
+}
