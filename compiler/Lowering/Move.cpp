@@ -147,6 +147,9 @@ void checkBox(OpBuilder &b, Location loc, OpFoldResult start, OpFoldResult size,
              "a slice leaves its tensor");
 }
 
+/// Whether a tensor is known to have no element. Its box has no place: a slice op would not verify.
+bool isKnownEmpty(Value tensor) { return llvm::is_contained(ag::tensorType(tensor).getShape(), 0); }
+
 struct LowerSlice : OpConversionPattern<ag::SliceOp> {
   using OpConversionPattern::OpConversionPattern;
 
@@ -158,6 +161,11 @@ struct LowerSlice : OpConversionPattern<ag::SliceOp> {
     Extents whole = ag::extentsOf(rewriter, loc, adaptor.getSelf());
     for (size_t i = 0; i < whole.size(); ++i)
       checkBox(rewriter, loc, starts[i], sizes[i], op.getSteps()[i], whole[i]);
+    if (isKnownEmpty(op.getResult())) {
+      rewriter.replaceOp(op, emptyTensor(rewriter, loc, sizes,
+                                         ag::tensorType(adaptor.getSelf()).getElementType()));
+      return success();
+    }
     Extents steps = getAsIndexOpFoldResult(rewriter.getContext(), op.getSteps());
     rewriter.replaceOpWithNewOp<tensor::ExtractSliceOp>(op, adaptor.getSelf(), starts, sizes,
                                                         steps);
@@ -178,6 +186,10 @@ struct LowerPad : OpConversionPattern<ag::PadOp> {
       checkBox(rewriter, loc, starts[i], sizes[i], op.getSteps()[i], whole[i]);
     Value value = tensor::ExtractOp::create(rewriter, loc, adaptor.getValue(), ValueRange());
     Value filled = filledTensor(rewriter, loc, value, whole);
+    if (isKnownEmpty(adaptor.getSelf())) {
+      rewriter.replaceOp(op, filled);
+      return success();
+    }
     Extents steps = getAsIndexOpFoldResult(rewriter.getContext(), op.getSteps());
     rewriter.replaceOpWithNewOp<tensor::InsertSliceOp>(op, adaptor.getSelf(), filled, starts, sizes,
                                                        steps);
@@ -238,6 +250,8 @@ struct LowerCat : OpConversionPattern<ag::CatOp> {
     Value result = emptyTensor(rewriter, loc, extents, ag::tensorType(tensors[0]).getElementType());
     Extents ones(extents.size(), rewriter.getIndexAttr(1));
     for (auto [tensor, offset] : llvm::zip(tensors, offsets)) {
+      if (isKnownEmpty(tensor))
+        continue;
       Extents starts(extents.size(), rewriter.getIndexAttr(0));
       starts[dim] = getAsOpFoldResult(offset);
       result = tensor::InsertSliceOp::create(rewriter, loc, tensor, result, starts,
