@@ -47,7 +47,8 @@ void moveOutOfBranch(IRRewriter &rewriter, cf::AssertOp check, scf::IfOp branch)
   Block *home = check->getBlock();
   for (auto [from, to] : {std::pair(branch.thenBlock(), wider.thenBlock()),
                           {branch.elseBlock(), wider.elseBlock()}}) {
-    rewriter.eraseOp(to->empty() ? nullptr : &to->back());
+    if (!to->empty())
+      rewriter.eraseOp(&to->back());
     if (from) {
       bool holdsCheck = from == home;
       rewriter.mergeBlocks(from, to);
