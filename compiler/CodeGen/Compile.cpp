@@ -48,6 +48,7 @@ public:
   FailureOr<CompileResult> run() {
     if (options.stage == EmitStage::Agt)
       return text();
+    placeOps();
     if (failed(
             runPasses([&](OpPassManager &pm) { buildAutogradPipeline(pm, options.derivatives); })))
       return failure();
@@ -115,6 +116,21 @@ private:
         function->setAttr("passthrough", wideVectors());
     }
     return success();
+  }
+
+  /// Calls in functions with debug information must have a place. Line 0 is what debuggers take for
+  /// code without a line.
+  void placeOps() {
+    auto nowhere = FileLineColLoc::get(module.getContext(), "<unknown>", 0, 0);
+    auto isUnknown = [](Location loc) { return bool(loc->findInstanceOf<UnknownLoc>()); };
+    module.walk([&](Operation *op) {
+      if (isUnknown(op->getLoc()))
+        op->setLoc(nowhere);
+      for (Region &region : op->getRegions())
+        for (BlockArgument argument : region.getArguments())
+          if (isUnknown(argument.getLoc()))
+            argument.setLoc(nowhere);
+    });
   }
 
   Attribute wideVectors() {
