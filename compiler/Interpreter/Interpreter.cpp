@@ -21,6 +21,7 @@ SmallVector<int64_t> Frame::shapeOf(Type resultType, ValueRange sizes) const {
 
 Results Interpreter::run(func::FuncOp function, ArrayRef<Tensor> inputs) {
   tape.clear();
+  objects.emplace(tape);
   Results results = call(function, inputs);
   if (succeeded(results))
     for (Tensor &result : *results)
@@ -74,7 +75,9 @@ LogicalResult Interpreter::runOp(Operation *op, Frame &frame) {
   Results results = evaluate(op, frame);
   if (failed(results))
     return failure();
-  for (auto [value, tensor] : llvm::zip_equal(op->getResults(), *results)) {
+  auto values = llvm::make_filter_range(
+      op->getResults(), [](Value value) { return !isa<agt::RefType>(value.getType()); });
+  for (auto [value, tensor] : llvm::zip(values, *results)) {
     define(value, std::move(tensor), frame);
     if (!fits(frame[value], value.getType()))
       return op->emitError() << "a result does not have the type " << value.getType()
@@ -170,6 +173,19 @@ Results Interpreter::evaluateCall(Operation *op, Frame &frame) {
   return call(callee, inputs);
 }
 
+/// An event in the life of tensor objects. Their extents must be known: memory is laid out by them.
+Results Interpreter::evaluateEvent(Operation *op, Frame &frame) {
+  for (Value result : op->getResults())
+    if (auto ref = dyn_cast<agt::RefType>(result.getType());
+        ref && !ref.getTensor().hasStaticShape())
+      return op->emitError("the interpreter needs to know the extents of tensor objects");
+  llvm::Expected<std::vector<Tensor>> results = objects->play(op, frame);
+  if (results)
+    return std::move(*results);
+  llvm::handleAllErrors(results.takeError(), [](const AutogradError &error) { emit(error); });
+  return failure();
+}
+
 /// The C++ evaluation that a record names.
 static Results evaluateRule(Operation *op, const Record &record, const Frame &frame) {
 #define AGC_RULE(record_, function_)                                                               \
@@ -196,6 +212,8 @@ Results Interpreter::evaluate(Operation *op, Frame &frame) {
       return evaluateRule(op, *record, frame);
     }
   }
+  if (isa<agt::AgtDialect>(op->getDialect()))
+    return evaluateEvent(op, frame);
   return llvm::TypeSwitch<Operation *, Results>(op)
       .Case([&](LeafMarkOp mark) { return one(frame[mark.getSelf()]); })
       .Case([&](StopGradientOp stop) {

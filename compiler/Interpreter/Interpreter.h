@@ -2,6 +2,7 @@
 #ifndef AGC_INTERPRETER_INTERPRETER_H
 #define AGC_INTERPRETER_INTERPRETER_H
 
+#include "compiler/Interpreter/ObjectMemory.h"
 #include "compiler/Interpreter/Tape.h"
 #include "compiler/Interpreter/Tensor.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -28,14 +29,18 @@ public:
   const bool exact;
 };
 
-/// Evaluates functions whose ops are `ag`'s, with the host ops (func.call, arith and tensor.dim on
-/// extents) that go with them. Numbers are f64, rounded to the element type after each op;
-/// integers are exact. `ag.grad` and `ag.jvp` are computed by the tape, from records' `eval`,
-/// `combine` and `body`: no record's `grad` is read.
+/// Evaluates functions whose ops are `ag`'s and `agt`'s, with the host ops (func.call, arith and
+/// tensor.dim on extents) that go with them. Numbers are f64, rounded to the element type after
+/// each op; integers are exact. `ag.grad` and `ag.jvp` are computed by the tape, from records'
+/// `eval`, `combine` and `body`: no record's `grad` is read.
 class Interpreter {
 public:
   /// Runs a function. A failure has been reported at the op.
   Results run(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> inputs);
+
+  /// Runs one op whose operands the frame has: for programs that are made while they run.
+  mlir::LogicalResult step(mlir::Operation *op, Frame &frame) { return runOp(op, frame); }
+  ObjectMemory &getObjects() { return *objects; }
 
 private:
   Results call(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> inputs);
@@ -49,8 +54,10 @@ private:
   Results evaluateIf(mlir::Operation *op, Frame &frame);
   Results evaluateFor(mlir::Operation *op, Frame &frame);
   Results evaluateCall(mlir::Operation *op, Frame &frame);
+  Results evaluateEvent(mlir::Operation *op, Frame &frame);
 
   Tape tape;
+  std::optional<ObjectMemory> objects{std::in_place, tape};
   int depth = 0;
 };
 

@@ -4,6 +4,7 @@
 #include "compiler/Interpreter/Interpreter.h"
 #include "compiler/Passes.h"
 #include "dialect/AgDialect.h"
+#include "dialect/AgtDialect.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllPasses.h"
@@ -20,7 +21,7 @@ namespace cl = llvm::cl;
 
 static constexpr const char *overview = R"(agc's reference interpreter
 
-Runs a function of `ag` ops on random inputs (the same for the same seed) and prints its results.
+Runs a function of `ag` and `agt` ops on random inputs (the same for the same seed) and prints its results.
 ag.grad and ag.jvp are computed by the interpreter's own autograd, which reads no gradient rule; so
 
   agc-interpret --compare-after='ag-differentiate,ag-simplify' step.mlir
@@ -121,7 +122,7 @@ int main(int argc, char **argv) {
   cl::ParseCommandLineOptions(argc, argv, overview);
   DialectRegistry registry;
   registerAllDialects(registry);
-  registry.insert<agc::ag::AgDialect>();
+  registry.insert<agc::ag::AgDialect, agc::agt::AgtDialect>();
   MLIRContext context(registry);
   llvm::SourceMgr sources;
   SourceMgrDiagnosticHandler handler(sources, &context);
