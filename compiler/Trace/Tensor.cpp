@@ -211,6 +211,12 @@ Tensor Tensor::contiguous(Where where) const {
       where, value, trace.builder.getStringAttr("CloneBackward0"), /*contiguous=*/true));
 }
 
+Tensor Tensor::conj(Where where) const {
+  if (categoryOf(dtype()) != Category::Complex)
+    return *this;
+  return trace::call("conj", where, {Operand(*this, where)}).front();
+}
+
 Tensor Tensor::to(DType target, Where where) const {
   if (dtype() == target)
     return *this;

@@ -59,6 +59,8 @@ public:
 
   Tensor clone(Where where = {}) const;
   Tensor contiguous(Where where = {}) const;
+  /// The complex conjugate; a real tensor itself.
+  Tensor conj(Where where = {}) const;
   /// In another dtype; itself where it has it already.
   Tensor to(DType dtype, Where where = {}) const;
   Tensor copy_(const Operand &source, Where where = {}) const;

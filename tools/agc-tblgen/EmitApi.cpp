@@ -1,5 +1,5 @@
 // -gen-api-decls, -gen-api-methods, -gen-api-defs: the C++ functions of compiler/Trace, one for
-// each record that the surface has by its name.
+// each record that the surface has by its name; -gen-api-names lists them.
 #include "Backends.h"
 #include "Table.h"
 #include "llvm/ADT/StringExtras.h"
@@ -159,6 +159,11 @@ void emitApiDefs(const RecordKeeper &keeper, raw_ostream &os) {
       if (isMethod(entry))
         emitMethod(entry, name, os);
     }
+}
+
+void emitApiNames(const RecordKeeper &keeper, raw_ostream &os) {
+  for (const Entry &entry : surfaceEntries(keeper))
+    os << "AGC_SURFACE(" << entry.schema.name << ")\n";
 }
 
 } // namespace agc::tblgen
