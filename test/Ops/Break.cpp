@@ -1,4 +1,4 @@
-// Breaks gradients in the table of records, to see that the tests notice.
+// Breaks gradients and lowerings in the table of records, to see that the tests notice.
 #include "test/Ops/Checks.h"
 #include <deque>
 
@@ -20,8 +20,8 @@ static Expr doubled(const Expr &expr) {
   return {expr.text, all};
 }
 
-std::vector<GradientBreak> breaksOf(const Record &record) {
-  std::vector<GradientBreak> breaks;
+std::vector<Break> breaksOf(const Record &record) {
+  std::vector<Break> breaks;
   Record &target = breakableRecord(record.name);
   if (record.gradKind != GradKind::Rules) {
     GradKind before = record.gradKind;
@@ -41,6 +41,40 @@ std::vector<GradientBreak> breaksOf(const Record &record) {
     breaks.push_back({("'" + record.args[before[i].arg].name + "'").str(),
                       [&target, &broken] { target.wrt = broken; },
                       [&target, before] { target.wrt = before; }});
+  }
+  return breaks;
+}
+
+/// The expression on what is not the result's type, but wrong: bools are inverted, numbers get one
+/// more.
+static Expr offByOne(const Expr &expr, bool isBool) {
+  static std::deque<std::vector<ExprNode>> nodes;
+  static std::deque<std::array<int, 2>> args;
+  int last = expr.nodes.size() - 1;
+  const Record *wrong = lookupRecord(isBool ? "logical_not" : "add");
+  std::vector<ExprNode> &all = nodes.emplace_back(expr.nodes.begin(), expr.nodes.end());
+  args.push_back({last, last + 1});
+  if (!isBool)
+    all.push_back({ExprNode::Number, 0, 1.0, "", {}});
+  ArrayRef<int> operands = isBool ? ArrayRef<int>(args.back()).take_front(1) : args.back();
+  all.push_back({ExprNode::Call, int(wrong - allRecords().begin()), 0.0, "", operands});
+  return {expr.text, all};
+}
+
+std::vector<Break> loweringBreaksOf(const Record &record) {
+  static std::deque<std::vector<LoweringSpec>> tables;
+  static constexpr llvm::StringLiteral kinds[] = {"float",    "complex", "int",
+                                                  "unsigned", "bool",    "any"};
+  std::vector<Break> breaks;
+  Record &target = breakableRecord(record.name);
+  ArrayRef<LoweringSpec> before = record.lower;
+  bool isBool = record.results[0] == ElementRule::Bool;
+  for (size_t i = 0; i < before.size(); ++i) {
+    std::vector<LoweringSpec> &broken = tables.emplace_back(before.begin(), before.end());
+    broken[i].expr = offByOne(before[i].expr, isBool || before[i].kind == ElementKind::Bool);
+    breaks.push_back({("its code for " + kinds[int(before[i].kind)]).str(),
+                      [&target, &broken] { target.lower = broken; },
+                      [&target, before] { target.lower = before; }});
   }
   return breaks;
 }

@@ -10,15 +10,34 @@ namespace agc::test {
 /// with: not where it lacks the element type.
 bool checkSample(Sample &sample, Recording &recording, std::vector<std::string> &failures);
 
-/// A wrong gradient put into the table of records (which must be breakable), and taken out again.
-struct GradientBreak {
-  std::string what; ///< which operand's
+/// Compares values and gradients that native code computed of a sample with PyTorch's; no gradients
+/// where it has none.
+void compareNative(Sample &sample, Recording &recording, const std::vector<interp::Tensor> &values,
+                   const std::vector<interp::Tensor> *gradients,
+                   std::vector<std::string> &failures);
+
+/// How many samples were run as native code, and how many have none: not for their element type.
+struct NativeCount {
+  size_t compared = 0, without = 0;
+};
+
+/// Compiles samples of one record, runs them, and compares them with PyTorch's recording.
+void checkNative(llvm::ArrayRef<Sample *> samples, Recording &recording,
+                 std::vector<std::string> &failures, NativeCount &count);
+
+/// A wrong entry put into the table of records (which must be breakable), and taken out again.
+struct Break {
+  std::string what; ///< which operand's gradient, or which kind of element's code
   std::function<void()> apply, undo;
 };
 
 /// Every way to break a record's gradient: each operand's rule doubled; a gradient that is no
 /// expression replaced by zero, a zero one by the identity's.
-std::vector<GradientBreak> breaksOf(const ag::Record &record);
+std::vector<Break> breaksOf(const ag::Record &record);
+
+/// Every way to break a record's code: each lowering of a kind of element, doubled or inverted; a
+/// reduction's monoid is its lowering.
+std::vector<Break> loweringBreaksOf(const ag::Record &record);
 
 } // namespace agc::test
 

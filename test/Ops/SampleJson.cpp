@@ -31,7 +31,7 @@ static std::string typeName(Type type) {
   return text;
 }
 
-static json::Value tensorValue(const Tensor &tensor) {
+json::Value tensorValue(const Tensor &tensor) {
   json::Array data;
   for (const Number &x : tensor.data) {
     if (x.kind == Number::Complex)
@@ -52,7 +52,7 @@ static json::Value viewValue(const OperandView &view) {
   return json::Object{{"name", names[view.kind]}, {"numbers", json::Array(view.numbers)}};
 }
 
-static json::Value attrValue(Attribute attr) {
+json::Value attrValue(Attribute attr) {
   if (auto flag = dyn_cast<BoolAttr>(attr))
     return flag.getValue();
   if (auto integer = dyn_cast<IntegerAttr>(attr))

@@ -11,6 +11,10 @@ namespace agc::test {
 /// Writes the samples of records to stdout, one JSON object a line. The exit status.
 int writeSamples(llvm::ArrayRef<const ag::Record *> records, mlir::MLIRContext &context);
 
+/// A tensor and a parameter in JSON; record_torch.py reads both back.
+llvm::json::Value tensorValue(const interp::Tensor &tensor);
+llvm::json::Value attrValue(mlir::Attribute attr);
+
 /// A number that changes with a sample's inputs: what a recording belongs to.
 uint64_t fingerprint(const Sample &sample);
 

@@ -119,12 +119,12 @@ public:
   SampleBuilder(const Record &record, MLIRContext *context, std::vector<std::string> &errors)
       : record(record), context(context), errors(errors) {}
 
-  std::vector<Sample> run() {
+  std::vector<Sample> run(function_ref<bool(Type)> wanted) {
     std::vector<Call> calls = callsOf();
     if (calls.empty())
       error("has no Case to make a sample of");
     std::vector<Sample> samples;
-    for (Type dtype : dtypesOf(record, context))
+    for (Type dtype : llvm::filter_to_vector(dtypesOf(record, context), wanted))
       for (const Call &call : calls)
         if (std::optional<Sample> sample = build(call, dtype))
           samples.push_back(std::move(*sample));
@@ -572,8 +572,8 @@ std::optional<Sample> SampleBuilder::build(const Call &call, Type dtype) {
 } // namespace
 
 std::vector<Sample> samplesOf(const Record &record, MLIRContext *context,
-                              std::vector<std::string> &errors) {
-  return SampleBuilder(record, context, errors).run();
+                              std::vector<std::string> &errors, function_ref<bool(Type)> wanted) {
+  return SampleBuilder(record, context, errors).run(wanted);
 }
 
 } // namespace agc::test

@@ -41,9 +41,11 @@ struct Sample {
   bool differentiable; ///< has @grad
 };
 
-/// The samples of a record. What is missing or wrong in its sample fields is reported to `errors`.
-std::vector<Sample> samplesOf(const ag::Record &record, mlir::MLIRContext *context,
-                              std::vector<std::string> &errors);
+/// The samples of a record, for the element types that `wanted` takes. What is missing or wrong in
+/// its sample fields is reported to `errors`.
+std::vector<Sample> samplesOf(
+    const ag::Record &record, mlir::MLIRContext *context, std::vector<std::string> &errors,
+    llvm::function_ref<bool(mlir::Type)> wanted = [](mlir::Type) { return true; });
 
 } // namespace agc::test
 

@@ -1,7 +1,10 @@
 // Tests every record for every element type it has: values and gradients against what PyTorch gave
 // (recorded/), gradients against the interpreter's own derivatives and finite differences, tangents
-// and second derivatives likewise. --emit-json writes the samples for record_torch.py;
-// --break-gradients breaks one gradient at a time and sees that a sample then fails.
+// and second derivatives likewise. --native compiles the samples and compares what their code
+// computes with PyTorch's. --emit-json writes the samples for record_torch.py; --break-gradients
+// and
+// --break-lowerings break one table entry at a time and see that a sample then fails.
+#include "compiler/CodeGen/Compile.h"
 #include "compiler/Passes.h"
 #include "dialect/AgDialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -19,9 +22,10 @@ namespace {
 cl::opt<bool> emitJson("emit-json", cl::desc("write the samples instead of testing"));
 cl::opt<std::string> recorded("recorded", cl::desc("folder of PyTorch's recorded values"));
 cl::opt<bool> breakGradients("break-gradients", cl::desc("see that a broken gradient is found"));
+cl::opt<bool> native("native", cl::desc("compile and run the samples"));
+cl::opt<bool> breakLowerings("break-lowerings", cl::desc("see that broken code is found"));
 cl::list<std::string> only("only", cl::CommaSeparated, cl::desc("these records, not all"));
-cl::opt<unsigned> every("every", cl::init(1),
-                        cl::desc("with --break-gradients: every n-th record"));
+cl::opt<unsigned> every("every", cl::init(1), cl::desc("every n-th record"));
 
 /// The records to test.
 std::vector<const agc::ag::Record *> chosen() {
@@ -55,6 +59,74 @@ int testRecords(MLIRContext &context) {
   return failures.empty() ? 0 : 1;
 }
 
+/// The first sample for each element type, and every fourth.
+std::vector<Sample *> sampled(std::vector<Sample> &samples) {
+  std::vector<Sample *> result;
+  Type last;
+  for (auto [i, sample] : llvm::enumerate(samples)) {
+    if (sample.dtype != last || i % 4 == 0)
+      result.push_back(&sample);
+    last = sample.dtype;
+  }
+  return result;
+}
+
+int testNative(MLIRContext &context) {
+  std::vector<std::string> failures;
+  NativeCount count;
+  size_t n = 0;
+  for (const agc::ag::Record *record : chosen()) {
+    if (n++ % every)
+      continue;
+    Recording recording = readRecording(recorded, record->name, failures);
+    std::vector<Sample> samples = samplesOf(*record, &context, failures);
+    checkNative(sampled(samples), recording, failures, count);
+  }
+  print(failures);
+  llvm::outs() << count.compared << " samples run as native code, " << count.without
+               << " have none, " << failures.size() << " failures\n";
+  return failures.empty() ? 0 : 1;
+}
+
+/// Whether native code of some sample differs from PyTorch's values.
+bool isSeenNatively(const agc::ag::Record &record, Recording &recording, MLIRContext &context) {
+  std::vector<std::string> ignored, found;
+  NativeCount count;
+  std::vector<Sample> samples = samplesOf(record, &context, ignored);
+  std::vector<Sample *> values;
+  for (Sample &sample : samples) {
+    sample.differentiable = false; // its own code is what is broken
+    for (StringRef name : {"grad", "jvp", "second"})
+      if (Operation *function = sample.module->lookupSymbol(name))
+        function->erase();
+    values.push_back(&sample);
+  }
+  checkNative(values, recording, found, count);
+  return !found.empty();
+}
+
+int testBreakingLowerings(MLIRContext &context) {
+  std::vector<std::string> missed, ignored;
+  size_t broken = 0, n = 0;
+  for (const agc::ag::Record *record : chosen()) {
+    if (record->lower.empty() || n++ % every)
+      continue;
+    Recording recording = readRecording(recorded, record->name, ignored);
+    for (Break &change : loweringBreaksOf(*record)) {
+      change.apply();
+      bool seen = isSeenNatively(*record, recording, context);
+      change.undo();
+      ++broken;
+      if (!seen)
+        missed.push_back(
+            ("'" + record->name + "' with a broken " + change.what + " passes every test").str());
+    }
+  }
+  print(missed);
+  llvm::outs() << broken << " lowerings broken, " << missed.size() << " not seen\n";
+  return missed.empty() ? 0 : 1;
+}
+
 /// Breaks each gradient in turn; a break that no check sees is a failure.
 int testBreaking(MLIRContext &context) {
   std::vector<std::string> missed;
@@ -66,7 +138,7 @@ int testBreaking(MLIRContext &context) {
       continue;
     std::vector<std::string> ignored;
     Recording recording = readRecording(recorded, record->name, ignored);
-    for (GradientBreak &change : breaksOf(*record)) {
+    for (Break &change : breaksOf(*record)) {
       std::vector<std::string> found;
       change.apply();
       for (Sample &sample : samplesOf(*record, &context, ignored))
@@ -92,11 +164,17 @@ int main(int argc, char **argv) {
   agc::registerDifferentiate();
   cl::ParseCommandLineOptions(argc, argv, "tests of the records\n");
   DialectRegistry registry;
+  if (native || breakLowerings)
+    agc::registerCompilerDialects(registry);
   registry
       .insert<agc::ag::AgDialect, arith::ArithDialect, func::FuncDialect, tensor::TensorDialect>();
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   context.loadAllAvailableDialects();
   if (emitJson)
     return writeSamples(chosen(), context);
+  if (native)
+    return testNative(context);
+  if (breakLowerings)
+    return testBreakingLowerings(context);
   return breakGradients ? testBreaking(context) : testRecords(context);
 }

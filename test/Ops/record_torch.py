@@ -136,4 +136,5 @@ def main():
             print(f"{name}: {error}", file=sys.stderr)
 
 
-main()
+if __name__ == "__main__":
+    main()
