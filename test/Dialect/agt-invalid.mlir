@@ -153,6 +153,7 @@ func.func @view_C4_extent(%r: !agt.ref<tensor<?x5xf32>>) {
 
 // -----
 
+// error number 30: the types agree, so that autograd never sees it.
 func.func @set_data_C1(%r: !agt.ref<tensor<4xf32>>, %s: !agt.ref<tensor<4xf64>>) {
   // expected-error @below {{C1: self is an object of 'tensor<4xf32>', other of 'tensor<4xf64>'}}
   agt.set_data %r, %s : !agt.ref<tensor<4xf32>>, !agt.ref<tensor<4xf64>>
