@@ -188,6 +188,8 @@ Expected<std::vector<Tensor>> NativeModule::call(StringRef name, ArrayRef<Tensor
   std::vector<agc_output> out;
   for (Type type : declared->second.getResults()) {
     auto shaped = cast<RankedTensorType>(type);
+    if (!shaped.hasStaticShape())
+      return llvm::createStringError("'" + name + "' finds how many elements its result has");
     results.push_back(Tensor::filled(shaped.getShape(), shaped.getElementType()));
     outputs.emplace_back(bytesOf(shaped.getElementType()) * results.back().data.size());
     out.push_back({outputs.back().data(), outputs.back().size()});

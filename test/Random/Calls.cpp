@@ -38,7 +38,12 @@ Calls::Calls(MLIRContext *context) {
     // What looks at its operands through views has ops besides the record's; here objects do that.
     llvm::erase_if(samples, [](const Sample &sample) {
       auto main = sample.module.get().lookupSymbol<func::FuncOp>("main");
-      return sample.special || !llvm::hasSingleElement(main.front().without_terminator());
+      // What is found has extents that only a call knows.
+      bool isFound = llvm::any_of(main.getResultTypes(), [](Type type) {
+        return !cast<ShapedType>(type).hasStaticShape();
+      });
+      return sample.special || isFound ||
+             !llvm::hasSingleElement(main.front().without_terminator());
     });
     if (!samples.empty())
       records.push_back(std::move(samples));
