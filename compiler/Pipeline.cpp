@@ -26,7 +26,9 @@ void buildAutogradPipeline(OpPassManager &pm, Derivatives wanted) {
   pm.addPass(createCheck());
   pm.addNestedPass<func::FuncOp>(createFunctionalize());
   // Calls between the program's own functions vanish: every later pass sees whole functions.
-  pm.addPass(createInlinerPass());
+  // Nothing is simplified with them: an equal value is another one as long as a gradient is asked
+  // at it.
+  pm.addPass(createInlinerPass({}, [](OpPassManager &) {}));
   pm.addPass(createSymbolDCEPass());
   // Whole functions have derivatives; those of the program's own gradients are its own affair.
   DeriveFunctionsOptions derive;

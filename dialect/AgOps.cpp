@@ -63,13 +63,23 @@ static void printRecordCall(OpAsmPrinter &printer, Operation *op, StringAttr fn,
 
 namespace agc::ag {
 
+/// Whether a gradient is yet to be taken at this value: until then nothing may pass it by, or the
+/// path that is asked about would no longer lead through it.
+static bool awaitsGradient(Value value) {
+  return llvm::any_of(value.getUsers(), [](Operation *user) { return isa<GradOp, JvpOp>(user); });
+}
+
 OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValueAttr(); }
 
 OpFoldResult CastOp::fold(FoldAdaptor) {
+  if (awaitsGradient(getResult()))
+    return {};
   return getSelf().getType() == getType() ? OpFoldResult(getSelf()) : OpFoldResult();
 }
 
 OpFoldResult ReshapeOp::fold(FoldAdaptor) {
+  if (awaitsGradient(getResult()) || awaitsGradient(getSelf()))
+    return {};
   if (getSelf().getType() == getType() && getType().hasStaticShape())
     return getSelf();
   if (auto producer = getSelf().getDefiningOp<ReshapeOp>()) {
@@ -80,6 +90,8 @@ OpFoldResult ReshapeOp::fold(FoldAdaptor) {
 }
 
 OpFoldResult PermuteOp::fold(FoldAdaptor) {
+  if (awaitsGradient(getResult()) || awaitsGradient(getSelf()))
+    return {};
   if (llvm::equal(getDims(), llvm::seq<int64_t>(0, getDims().size())))
     return getSelf();
   if (auto producer = getSelf().getDefiningOp<PermuteOp>()) {
@@ -93,6 +105,8 @@ OpFoldResult PermuteOp::fold(FoldAdaptor) {
 }
 
 OpFoldResult ExpandOp::fold(FoldAdaptor) {
+  if (awaitsGradient(getResult()))
+    return {};
   return getSelf().getType() == getType() && getType().hasStaticShape() ? OpFoldResult(getSelf())
                                                                         : OpFoldResult();
 }

@@ -9,7 +9,8 @@ def Ag_GradOp : Ag_PureOp<"grad", [AttrSizedOperandSegments]> {
   let summary = "gradients of outputs with respect to values they were computed from";
   let description = [{
     One result per wrt operand, of its type: the vector-Jacobian product with the seeds, zero where
-    there is no path. `ag-differentiate` expands it.
+    there is no path. `ag-differentiate` expands it; before that, nothing may share or fold the values on
+    the way (cse would take a value for its equal, whose gradient is another).
 
     Constraints: C1 one seed per output, of its type. C2 one result per wrt operand, of its type.
 

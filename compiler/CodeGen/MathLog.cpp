@@ -86,7 +86,7 @@ Real expandLog1p(Real x) {
   // The exponent comes from 1 + x, the mantissa from x itself: 1 + f = (1 + x) / 2^k unrounded.
   Real u = x + 1.0;
   Bits exponent = shiftRight(fromSqrtHalf(toBits(u)), math.mantissa());
-  Bits inverse = (math.pattern(4) + (int64_t(math.bias()) << math.mantissa())) -
+  Bits inverse = int64_t(uint64_t(math.pattern(4)) + (uint64_t(math.bias()) << math.mantissa())) -
                  shiftLeft(exponent, math.mantissa());
   Real fourth = fromBits(inverse); // 4 / 2^k, normal for every k
   Real f = fma(x * fourth, 0.25, fma(fourth, 0.25, -1.0));

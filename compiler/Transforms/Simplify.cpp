@@ -28,6 +28,8 @@ struct Simplify : agc::impl::SimplifyBase<Simplify> {
   }
 
   void runOnOperation() override {
+    if (awaitsGradients())
+      return;
     dropMarks();
     // Sharing shows new matches and matches show what can be shared.
     for (bool changed = true; changed;) {
@@ -40,16 +42,17 @@ struct Simplify : agc::impl::SimplifyBase<Simplify> {
   }
 
 private:
+  /// Two equal values are not one as long as a gradient is asked at one of them.
+  bool awaitsGradients() {
+    return getOperation()
+        ->walk([](Operation *op) {
+          return isa<ag::GradOp, ag::JvpOp>(op) ? WalkResult::interrupt() : WalkResult::advance();
+        })
+        .wasInterrupted();
+  }
+
   /// Marks mean nothing once all gradients are expanded.
   void dropMarks() {
-    bool pending = getOperation()
-                       ->walk([](Operation *op) {
-                         return isa<ag::GradOp, ag::JvpOp>(op) ? WalkResult::interrupt()
-                                                               : WalkResult::advance();
-                       })
-                       .wasInterrupted();
-    if (pending)
-      return;
     getOperation()->walk([&](Operation *op) {
       if (!isa<ag::LeafMarkOp, ag::StopGradientOp, ag::StraightThroughOp>(op))
         return;

@@ -18,6 +18,7 @@ if(AGC_SANITIZE)
   add_link_options(-fsanitize=${AGC_SANITIZE})
   if(AGC_SANITIZE MATCHES "undefined")
     # Debian's LLVM is not built with ubsan: its typeinfo cannot be checked against ours.
+    # Nor with asan, so that it does not unpoison what our code's allocators have (see the preset).
     add_compile_options(-fno-sanitize=vptr)
   endif()
 endif()
