@@ -323,7 +323,8 @@ def EmitEntries : Pass<"agc-emit-entries", "mlir::ModuleOp"> {
   let summary = "exported functions take the pointers of the C interface";
   let description = [{
     An exported function becomes `i32 MODEL_NAME(context, [state,] extent…, input…, output…, workspace)`, its
-    buffers made of these pointers. A cf.assert becomes a return of agc_fail's status.
+    buffers made of these pointers. A cf.assert becomes a return of agc_fail's status. A public function that is
+    not exported goes.
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::cf::ControlFlowDialect",
                            "mlir::LLVM::LLVMDialect", "mlir::memref::MemRefDialect"];

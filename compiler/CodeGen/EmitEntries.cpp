@@ -1,6 +1,7 @@
 // The pass agc-emit-entries: exported functions take the pointers of the C interface.
 // Afterwards each is `i32 MODEL_NAME(context, [state,] extent…, input…, output…, workspace)`, and a
-// check that fails returns the status that agc_fail recorded; no agt.state is left.
+// check that fails returns the status that agc_fail recorded; no agt.state is left, nor a function
+// of the program that is not exported.
 #include "compiler/CodeGen/CollectModel.h"
 #include "compiler/Lowering/Export.h"
 #include "compiler/Passes.h"
@@ -180,6 +181,14 @@ private:
   SmallVector<Value> extents, indices; ///< as i64 and as index, derived ones included
 };
 
+/// What the program neither exports nor calls has been checked, and is no code.
+void eraseUnexported(ModuleOp module) {
+  for (auto function : llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
+    if (function.isPublic() && !function->hasAttr(attr::kExport) &&
+        SymbolTable::symbolKnownUseEmpty(function, module))
+      function.erase();
+}
+
 /// Kernels take the context too, to split their work among its threads.
 void passContext(ModuleOp module) {
   Type pointer = LLVM::LLVMPointerType::get(module.getContext());
@@ -206,6 +215,7 @@ struct EmitEntries : agc::impl::EmitEntriesBase<EmitEntries> {
       return signalPassFailure();
     for (auto [function, described] : llvm::zip(exportedFunctions(getOperation()), info->functions))
       EntryEmitter(function, *info, described).run();
+    eraseUnexported(getOperation());
     passContext(getOperation());
     // States have become numbers of the description.
     for (auto state : llvm::make_early_inc_range(getOperation().getOps<agt::StateOp>()))
