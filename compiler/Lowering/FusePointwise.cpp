@@ -1,6 +1,7 @@
 // The pass ag-fuse-pointwise: pointwise producers move into the loops of their consumers.
 // Afterwards no pointwise op has a single pointwise or reducing consumer that could compute it;
-// nothing costly is computed twice, and contractions keep the form that the nest recognises.
+// nothing costly is computed twice, contractions keep the form that the nest recognises, and no
+// result varies with a loop that reduces.
 #include "compiler/Lowering/ContractBody.h"
 #include "compiler/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -73,12 +74,55 @@ bool shouldFuse(OpOperand *operand) {
   return isCheap(producer) || (producer->hasOneUse() && !repeats);
 }
 
+/// Of a result that nothing reads but that alone tells how often a reducing loop runs, only the
+/// extents stay, as an operand's: no loop writes an element for each step that it reduces. Such are
+/// left where the operands that told it have folded to numbers in the fused body.
+struct KeepOnlyExtents : OpRewritePattern<linalg::GenericOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(linalg::GenericOp op, PatternRewriter &rewriter) const override {
+    if (!op.hasPureTensorSemantics() || !op.getNumReductionLoops())
+      return failure();
+    for (OpOperand &init : op.getDpsInitsMutable())
+      if (op.getTiedOpResult(&init).use_empty() && op.getMatchingBlockArgument(&init).use_empty() &&
+          !op.canOpOperandsBeDropped({&init})) {
+        makeOperand(op, init, rewriter);
+        return success();
+      }
+    return failure();
+  }
+
+private:
+  static void makeOperand(linalg::GenericOp op, OpOperand &init, PatternRewriter &rewriter) {
+    unsigned numInputs = op.getNumDpsInputs(), i = init.getOperandNumber() - numInputs;
+    SmallVector<Value> inputs(op.getInputs()), outputs(op.getOutputs());
+    inputs.push_back(init.get());
+    outputs.erase(outputs.begin() + i);
+    SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+    std::rotate(maps.begin() + numInputs, maps.begin() + numInputs + i,
+                maps.begin() + numInputs + i + 1);
+    auto made = linalg::GenericOp::create(rewriter, op.getLoc(), TypeRange(ValueRange(outputs)),
+                                          inputs, outputs, maps, op.getIteratorTypesArray());
+    rewriter.inlineRegionBefore(op.getRegion(), made.getRegion(), made.getRegion().end());
+    Block &body = *made.getBlock();
+    BlockArgument written = body.getArgument(numInputs + i);
+    body.insertArgument(numInputs, written.getType(), written.getLoc());
+    body.eraseArgument(numInputs + i + 1);
+    rewriter.modifyOpInPlace(body.getTerminator(), [&] { body.getTerminator()->eraseOperand(i); });
+    for (auto [k, result] : llvm::enumerate(op.getResults()))
+      if (k != i)
+        rewriter.replaceAllUsesWith(result, made.getResult(k - (k > i)));
+    rewriter.eraseOp(op);
+  }
+};
+
 struct FusePointwise : agc::impl::FusePointwiseBase<FusePointwise> {
   void runOnOperation() override {
     MLIRContext *context = &getContext();
     RewritePatternSet patterns(context);
     linalg::populateElementwiseOpsFusionPatterns(patterns, shouldFuse);
     linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
+    patterns.add<KeepOnlyExtents>(context);
     linalg::GenericOp::getCanonicalizationPatterns(patterns, context);
     linalg::FillOp::getCanonicalizationPatterns(patterns, context);
     tensor::EmptyOp::getCanonicalizationPatterns(patterns, context);

@@ -49,3 +49,30 @@ func.func @into_a_reduction(%x: tensor<8xf32>, %init: tensor<f32>) -> tensor<f32
   } -> tensor<f32>
   return %2 : tensor<f32>
 }
+
+// No result varies with a loop that reduces, where what told its extent folds to a number.
+// CHECK-LABEL: func @sum_of_a_number_that_is_read_again
+// CHECK: %[[NUMBERS:.+]] = linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: %[[SUM:.+]] = linalg.generic {indexing_maps = [#{{.+}}, #{{.+}}], iterator_types = ["reduction", "reduction"]}
+// CHECK-SAME: ins(%{{.+}} : tensor<2x3xf64>) outs(%{{.+}} : tensor<f64>)
+// CHECK: arith.addf %{{.+}}, %{{cst.*}} : f64
+// CHECK: return %[[NUMBERS]], %[[SUM]]
+#transposed = affine_map<(i, j) -> (j, i)>
+#straight = affine_map<(i, j) -> (i, j)>
+#scalar = affine_map<(i, j) -> ()>
+func.func @sum_of_a_number_that_is_read_again(%init: tensor<f64>) -> (tensor<2x3xf64>, tensor<f64>) {
+  %twos = arith.constant dense<2.0> : tensor<3x2xf64>
+  %e = tensor.empty() : tensor<2x3xf64>
+  %0 = linalg.generic {indexing_maps = [#transposed, #straight], iterator_types = ["parallel", "parallel"]}
+      ins(%twos : tensor<3x2xf64>) outs(%e : tensor<2x3xf64>) {
+  ^bb0(%a: f64, %o: f64):
+    linalg.yield %a : f64
+  } -> tensor<2x3xf64>
+  %1 = linalg.generic {indexing_maps = [#straight, #scalar], iterator_types = ["reduction", "reduction"]}
+      ins(%0 : tensor<2x3xf64>) outs(%init : tensor<f64>) {
+  ^bb0(%a: f64, %o: f64):
+    %2 = arith.addf %o, %a : f64
+    linalg.yield %2 : f64
+  } -> tensor<f64>
+  return %0, %1 : tensor<2x3xf64>, tensor<f64>
+}
