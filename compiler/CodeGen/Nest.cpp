@@ -61,6 +61,7 @@ private:
   SmallVector<FlatBuffer> operands;
   Value m, n, k;
   Value packsA, packsB;
+  Value mostDepth;                 ///< of a k block
   Value scratch;                   ///< none where nothing is packed
   Value columnScratch, rowScratch; ///< where in it the chunk at hand packs
   int64_t scratchOfColumns = 0, scratchOfRows = 0;
@@ -135,6 +136,10 @@ void NestEmitter::decidePacking() {
                         ir.greater(m, ir.index(shape.packBRows)));
   // Micro-tiles load rows of B as vectors: other layouts are always packed.
   packsB = staticStride(c.b, c.n) == 1 ? large : ir.boolean(true);
+  Value near = ir.select(ir.greater(ir.mul(k, n), ir.index(shape.farBElements)),
+                         ir.greater(m, ir.index(shape.farBRows)), ir.boolean(true));
+  mostDepth = ir.select(packsB, ir.index(shape.depth),
+                        ir.select(near, ir.index(shape.depth), ir.index(shape.farBDepth)));
   packsA = ir.both(ir.both(ir.greater(n, ir.index(shape.packAColumns)),
                            ir.greater(ir.mul(m, k), ir.index(shape.packAElements))),
                    ir.greater(m, ir.index(shape.rows)));
@@ -289,7 +294,7 @@ void NestEmitter::outerLoops(ArrayRef<unsigned> loops, llvm::function_ref<void()
 void NestEmitter::depthBlocks() {
   // Blocks of equal depth; without any depth one block still stores zeros.
   Value steps = ir.max(k, ir.index(1));
-  Value blocks = ir.ceilDiv(steps, ir.index(shape.depth));
+  Value blocks = ir.ceilDiv(steps, mostDepth);
   Value lanes = ir.index(shape.lanes);
   Value block = ir.mul(ir.ceilDiv(ir.ceilDiv(steps, blocks), lanes), lanes);
   ir.loop(ir.index(0), steps, block, [&](Value from) {

@@ -22,6 +22,9 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
   s.prefetch = 8;
   s.packBElements = vectorBits >= 512 ? 512 * 512 : 128 * 128;
   s.packBRows = vectorBits >= 512 ? 128 : 48;
+  s.farBElements = 128 * 1024 * 32 / elementBits;
+  s.farBRows = 16;
+  s.farBDepth = 32;
   s.packAColumns = 512;
   s.packAElements = 4096;
   s.chunkProducts = 1 << 21;
