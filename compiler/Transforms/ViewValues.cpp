@@ -2,6 +2,7 @@
 #include "compiler/Transforms/ViewValues.h"
 #include "dialect/AgDialect.h"
 #include "dialect/RuleBuilder.h"
+#include "dialect/Shape.h"
 
 using namespace mlir;
 
@@ -215,7 +216,11 @@ Value see(OpBuilder &b, Location loc, Value tensor, ArrayRef<ViewUse> views) {
   Steps steps(b, loc, tensor);
   for (const ViewUse &use : views)
     steps.take(use);
-  return steps.seen();
+  if (steps.seen() != tensor || views.empty())
+    return steps.seen();
+  // A view of all of it is a value of its own: a gradient may be asked at one and not at the other.
+  auto sizes = ag::splitExtents(ag::extentsOf(b, loc, tensor)).second;
+  return ag::ReshapeOp::create(b, loc, tensor.getType(), tensor, sizes);
 }
 
 Value replaceSeen(OpBuilder &b, Location loc, Value tensor, ArrayRef<ViewUse> views, Value seen) {

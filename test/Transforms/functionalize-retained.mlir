@@ -50,7 +50,8 @@ func.func @view_of_a_base_with_other_data(%v: tensor<2xf32>, %u: tensor<2xf32>, 
   %b = agt.view %y alias : !agt.ref<tensor<2xf32>> to !agt.ref<tensor<2xf32>>
   agt.write "copy_" %b, %w : !agt.ref<tensor<2xf32>>
   agt.set_data %y, %other : !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>
-  // CHECK: %[[READ:.+]] = ag.straight_through %{{.+}}, %[[NEW]]
+  // CHECK: %[[SEEN:.+]] = ag.reshape %[[NEW]]
+  // CHECK: %[[READ:.+]] = ag.straight_through %{{.+}}, %[[SEEN]]
   // CHECK: return %[[READ]]
   %2 = agt.read %a : !agt.ref<tensor<2xf32>>
   return %2 : tensor<2xf32>
