@@ -82,6 +82,8 @@ LogicalResult Functionalizer::write(agt::WriteOp op) {
     return failure();
   if (self->isView() && self->storage != self->base->storage)
     return op.emitError() << "a write to a view whose base got other data is not supported yet";
+  if (values.seesPartOfRepeated(self))
+    return op.emitError() << "a write to a part of what expand repeats is not supported yet";
   values.written(op.getLoc(), self, valueOf(op.getValue()), *base, owner->gradFn != before);
   return success();
 }

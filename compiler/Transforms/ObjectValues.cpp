@@ -149,6 +149,13 @@ FailureOr<Value> ObjectValues::baseBeforeWrite(Location loc, Object *object) {
   return read(loc, object->base);
 }
 
+bool ObjectValues::seesPartOfRepeated(Object *object) const {
+  SmallVector<ViewUse> views = accesses.lookup(object).views;
+  return !views.empty() && llvm::any_of(ArrayRef(views).drop_back(), [](const ViewUse &use) {
+    return use.view.kind == agt::ViewKind::Expand;
+  });
+}
+
 void ObjectValues::written(Location loc, Object *object, Value value, Value base, bool tracked) {
   const Access &access = accesses[object];
   Contents &now = contents[access.storage];

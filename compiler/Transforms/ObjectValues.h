@@ -25,6 +25,9 @@ public:
   void dataSet(Object *object, Object *source);
   /// The value of the base of a view that is about to be written; null where there is none.
   mlir::FailureOr<mlir::Value> baseBeforeWrite(mlir::Location loc, Object *object);
+  /// Whether the object sees a part of what expand repeats: a write to that part is one to all
+  /// copies.
+  bool seesPartOfRepeated(Object *object) const;
   /// A write; `base` is what baseBeforeWrite gave, `tracked` whether autograd recorded it.
   void written(mlir::Location loc, Object *object, mlir::Value value, mlir::Value base,
                bool tracked);
