@@ -1,5 +1,6 @@
 /* Calls each function of found.mlir: how much of an output is filled stands beside it. */
 #include "found.h"
+#include "check.h"
 #include <agc/agc.h>
 #include <math.h>
 #include <stdio.h>
@@ -7,14 +8,6 @@
 
 static _Alignas(64) unsigned char work[1 << 14];
 static agc_context ctx;
-static int failures;
-#define CHECK(condition)                                                                           \
-  do {                                                                                             \
-    if (!(condition)) {                                                                            \
-      fprintf(stderr, "found.c:%d: %s\n", __LINE__, #condition);                                   \
-      ++failures;                                                                                  \
-    }                                                                                              \
-  } while (0)
 
 static void test_nonzero(void) {
   const float x[6] = {0, 2, NAN, -0.0f, 0, 5};

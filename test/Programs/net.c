@@ -1,5 +1,6 @@
 /* Trains the network of net.mlir and compares every step with one written by hand in double. */
 #include "net.h"
+#include "check.h"
 #include <agc/agc.h>
 #include <math.h>
 #include <stdio.h>
@@ -97,15 +98,6 @@ static double reference_step(void) {
   memcpy(w2, new_w2, sizeof w2);
   return loss;
 }
-
-static int failures;
-#define CHECK(condition)                                                                           \
-  do {                                                                                             \
-    if (!(condition)) {                                                                            \
-      fprintf(stderr, "net.c:%d: %s\n", __LINE__, #condition);                                     \
-      ++failures;                                                                                  \
-    }                                                                                              \
-  } while (0)
 
 static void check_part(const char *name, const double *expected, int count) {
   const float *values = part(name);

@@ -1,19 +1,12 @@
 /* Calls each function of pieces.mlir with values whose results are known. */
 #include "pieces.h"
+#include "check.h"
 #include <agc/agc.h>
 #include <stdio.h>
 #include <string.h>
 
 static _Alignas(64) unsigned char state[PIECES_STATE_BYTES], work[1 << 14];
 static agc_context ctx;
-static int failures;
-#define CHECK(condition)                                                                           \
-  do {                                                                                             \
-    if (!(condition)) {                                                                            \
-      fprintf(stderr, "pieces.c:%d: %s\n", __LINE__, #condition);                                  \
-      ++failures;                                                                                  \
-    }                                                                                              \
-  } while (0)
 
 static void test_bytes(void) {
   const uint8_t x[5] = {101, 199, 60, 255, 1};
