@@ -28,12 +28,12 @@ Type computeType(Type type) {
   return shaped ? shaped.clone(f32) : f32;
 }
 
-/// Writes the op's results anew; false where its type is not one of ours.
-bool expand(Operation *op, Expansion expansion) {
+/// Writes the op's results anew, unless its type is not one of ours.
+void expand(Operation *op, Expansion expansion) {
   Type type = op->getResult(0).getType();
   Type format = computeType(type);
   if (!format || (isa<ShapedType>(type) && !isa<VectorType>(type)))
-    return false;
+    return;
   OpBuilder builder(op);
   MathBuilder math(builder, op->getLoc(), format);
   SmallVector<Real> operands;
@@ -51,31 +51,30 @@ bool expand(Operation *op, Expansion expansion) {
   }
   op->replaceAllUsesWith(results);
   op->erase();
-  return true;
 }
 
 /// Adds the case "an Op expands by this function" to a TypeSwitch.
 template <typename Op, typename Switch> Switch &unary(Switch &&cases, Real (*function)(Real)) {
   return cases.template Case<Op>([function](Op op) {
-    return expand(op, [&](ArrayRef<Real> x) { return SmallVector<Real>{function(x[0])}; });
+    expand(op, [&](ArrayRef<Real> x) { return SmallVector<Real>{function(x[0])}; });
   });
 }
 
 template <typename Op, typename Switch>
 Switch &binary(Switch &&cases, Real (*function)(Real, Real)) {
   return cases.template Case<Op>([function](Op op) {
-    return expand(op, [&](ArrayRef<Real> x) { return SmallVector<Real>{function(x[0], x[1])}; });
+    expand(op, [&](ArrayRef<Real> x) { return SmallVector<Real>{function(x[0], x[1])}; });
   });
 }
 
 /// An op that is an instruction in f32 alone: f16 and bf16, for which LLVM may call a helper that
 /// no libc has, are widened here.
-bool widen(Operation *op) {
+void widen(Operation *op) {
   Type type = op->getResult(0).getType();
   Type format = computeType(type);
   if (!format || format == type)
-    return false;
-  return expand(op, [&](ArrayRef<Real> x) {
+    return;
+  expand(op, [&](ArrayRef<Real> x) {
     SmallVector<Value> operands =
         llvm::map_to_vector(x, [](Real operand) { return operand.value; });
     OperationState state(op->getLoc(), op->getName().getIdentifier(), operands, format);
@@ -84,11 +83,11 @@ bool widen(Operation *op) {
   });
 }
 
-bool expandOp(Operation *op) {
+void expandOp(Operation *op) {
   if (isa<math::FloorOp, math::CeilOp, math::TruncOp, math::RoundOp, math::RoundEvenOp,
           math::SqrtOp, math::FmaOp>(op))
     return widen(op);
-  llvm::TypeSwitch<Operation *, bool> cases(op);
+  llvm::TypeSwitch<Operation *> cases(op);
   unary<math::ExpOp>(cases, expandExp);
   unary<math::Exp2Op>(cases, expandExp2);
   unary<math::ExpM1Op>(cases, expandExpM1);
@@ -115,11 +114,9 @@ bool expandOp(Operation *op) {
   binary<math::Atan2Op>(cases, expandAtan2);
   binary<math::PowFOp>(cases, expandPow);
   cases.Case<math::SincosOp>([](math::SincosOp sincos) {
-    return expand(sincos, [](ArrayRef<Real> x) {
-      return SmallVector<Real>{expandSin(x[0]), expandCos(x[0])};
-    });
+    expand(sincos,
+           [](ArrayRef<Real> x) { return SmallVector<Real>{expandSin(x[0]), expandCos(x[0])}; });
   });
-  return cases.Default(false);
 }
 
 struct ExpandMath : impl::ExpandMathBase<ExpandMath> {
