@@ -22,6 +22,10 @@ const ArgSpec &Record::tensorArg(unsigned i) const {
   llvm::report_fatal_error("record '" + name + "' has fewer operands than the op that holds it");
 }
 
+unsigned Record::tensorPosition(unsigned i) const {
+  return llvm::count_if(args.take_front(i), [](const ArgSpec &arg) { return arg.isTensor(); });
+}
+
 const Expr *Record::lowering(ElementKind kind) const {
   auto find = [&](ElementKind wanted) -> const Expr * {
     auto *it = llvm::find_if(lower, [&](const LoweringSpec &l) { return l.kind == wanted; });

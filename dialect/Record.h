@@ -159,6 +159,8 @@ struct Record {
   unsigned numTensors() const;
   /// The argument that is the i-th tensor.
   const ArgSpec &tensorArg(unsigned i) const;
+  /// Which of the tensors the i-th argument, itself one, is: the inverse of tensorArg.
+  unsigned tensorPosition(unsigned i) const;
   /// The lowering for an element type's kind, falling back from unsigned and bool to int to any.
   const Expr *lowering(ElementKind kind) const;
   /// How elements of a kind can fail; null where they cannot.

@@ -196,9 +196,7 @@ public:
     const ArgSpec &spec = scope.record.args[i];
     if (!spec.isTensor())
       return {std::nullopt, scope.params.get(spec.name)};
-    unsigned tensor = llvm::count_if(scope.record.args.take_front(i),
-                                     [](const ArgSpec &arg) { return arg.isTensor(); });
-    if (Value operand = scope.operands[tensor])
+    if (Value operand = scope.operands[scope.record.tensorPosition(i)])
       return {operand, {}};
     return {};
   }

@@ -38,8 +38,7 @@ public:
     const ArgSpec &spec = record.args[i];
     if (!spec.isTensor())
       return {std::nullopt, params.get(spec.name)};
-    size_t position = llvm::count_if(record.args.take_front(i),
-                                     [](const ArgSpec &arg) { return arg.isTensor(); });
+    size_t position = record.tensorPosition(i);
     return position < operands.size() ? operands[position] : Item();
   }
   Number result(int) const { llvm_unreachable("an evaluation has no result yet"); }

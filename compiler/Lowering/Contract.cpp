@@ -8,14 +8,6 @@ using namespace mlir;
 namespace agc {
 namespace {
 
-/// The value of a record of computed scalars, `acc` and `self` for a combiner.
-Value scalarCall(OpBuilder &b, Location loc, StringRef name, Type element, ValueRange operands,
-                 Value acc = {}) {
-  ScalarScope scope{*ag::lookupRecord(name), element, llvm::to_vector(operands),
-                    b.getDictionaryAttr({}), acc};
-  return lowerRecord(b, loc, scope);
-}
-
 struct LowerContract : OpConversionPattern<ag::ContractOp> {
   using OpConversionPattern::OpConversionPattern;
 
@@ -49,7 +41,7 @@ struct LowerContract : OpConversionPattern<ag::ContractOp> {
     Extents resultExtents = llvm::map_to_vector(result, [&](char c) { return extents[c]; });
     AffineMap maps[] = {mapOf(self), mapOf(other), mapOf(result)};
     auto product = [&](OpBuilder &b, Location at, ValueRange args) {
-      return scalarCall(b, at, "mul", element, args.take_front(2));
+      return callRecord(b, at, "mul", element, args.take_front(2));
     };
     // f16 and bf16 are widened before, once for each element: sums are f32's, and the nest's.
     SmallVector<Value> operands = {adaptor.getSelf(), adaptor.getOther()};
@@ -74,7 +66,7 @@ struct LowerContract : OpConversionPattern<ag::ContractOp> {
     // See isContraction: what the nests compute rounds once a step.
     bool rounded = !computed.isF32() && !computed.isF64();
     auto body = [&](OpBuilder &b, Location at, ValueRange args) {
-      Value sum = rounded ? scalarCall(b, at, "sum", element, product(b, at, args), args[2])
+      Value sum = rounded ? callRecord(b, at, "sum", element, product(b, at, args), args[2])
                           : math::FmaOp::create(b, at, args[0], args[1], args[2]);
       linalg::YieldOp::create(b, at, sum);
     };

@@ -3,7 +3,6 @@
 #include "compiler/Lowering/Lowering.h"
 #include "dialect/AgDialect.h"
 #include "dialect/Shape.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 
@@ -98,14 +97,14 @@ struct LowerScatter : OpConversionPattern<ag::ScatterOp> {
     size_t depth = rank;
     while (depth && ag::tensorType(index).getDimSize(depth - 1) == 1)
       --depth;
-    auto outer = [&](OpBuilder &b, Location at, ValueRange loops, Value into) {
+    auto outer = [&](OpBuilder &b, Location at, ValueRange loops, ValueRange into) {
       SmallVector<Value> own(loops);
       for (auto [i, extent] : llvm::enumerate(ag::tensorType(index).getShape().take_front(depth)))
         own[i] = extent == 1 ? zero : own[i];
       own.resize(rank, zero);
       Value found = tensor::ExtractOp::create(b, at, index, own);
       Value place = safePosition(b, at, found, extent);
-      auto inner = [&](OpBuilder &b, Location at, ValueRange rest, Value into) -> Value {
+      auto inner = [&](OpBuilder &b, Location at, ValueRange rest, ValueRange into) {
         SmallVector<Value> from(loops);
         llvm::append_range(from, rest);
         SmallVector<Value> position(from);
@@ -113,39 +112,23 @@ struct LowerScatter : OpConversionPattern<ag::ScatterOp> {
         Value value = tensor::ExtractOp::create(b, at, src, from);
         if (op.getAdd())
           value = addTo(b, at, op.getType().getElementType(),
-                        tensor::ExtractOp::create(b, at, into, position), value);
-        return tensor::InsertOp::create(b, at, value, into, position);
+                        tensor::ExtractOp::create(b, at, into[0], position), value);
+        return SmallVector<Value>{tensor::InsertOp::create(b, at, value, into[0], position)};
       };
-      return overLoops(b, at, ArrayRef(ends).drop_front(depth), into, inner);
+      return buildLoops(b, at, ArrayRef(ends).drop_front(depth), into, inner);
     };
-    rewriter.replaceOp(op, overLoops(rewriter, loc, ArrayRef(ends).take_front(depth), self, outer));
+    rewriter.replaceOp(op,
+                       buildLoops(rewriter, loc, ArrayRef(ends).take_front(depth), self, outer));
     return success();
   }
 
 private:
-  /// A tensor after loops from 0 to the ends, each of which updates it.
-  static Value overLoops(OpBuilder &b, Location loc, ArrayRef<Value> ends, Value into,
-                         function_ref<Value(OpBuilder &, Location, ValueRange, Value)> body) {
-    if (ends.empty()) // one element, no loop
-      return body(b, loc, {}, into);
-    Value zero = arith::ConstantIndexOp::create(b, loc, 0);
-    Value one = arith::ConstantIndexOp::create(b, loc, 1);
-    SmallVector<Value> starts(ends.size(), zero), steps(ends.size(), one);
-    auto build = [&](OpBuilder &b, Location at, ValueRange loops, ValueRange carried) {
-      return scf::ValueVector{body(b, at, loops, carried.front())};
-    };
-    return scf::buildLoopNest(b, loc, starts, ends, steps, into, build).results.front();
-  }
-
   /// The sum of two stored elements; of bools, whether one of them holds.
   static Value addTo(OpBuilder &b, Location loc, Type element, Value acc, Value value) {
-    auto alpha = b.getNamedAttr("alpha", b.getF64FloatAttr(1));
-    ScalarScope scope{*ag::lookupRecord("add"),
-                      element,
-                      {loadElement(b, loc, acc, element), loadElement(b, loc, value, element)},
-                      b.getDictionaryAttr(alpha),
-                      {}};
-    return storeElement(b, loc, lowerRecord(b, loc, scope), element);
+    Value sum =
+        callRecord(b, loc, "add", element,
+                   {loadElement(b, loc, acc, element), loadElement(b, loc, value, element)});
+    return storeElement(b, loc, sum, element);
   }
 };
 

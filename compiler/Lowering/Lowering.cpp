@@ -4,6 +4,7 @@
 #include "dialect/Shape.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 
@@ -56,6 +57,21 @@ Value buildPointwise(OpBuilder &b, Location loc, ValueRange operands,
   SmallVector<AffineMap> maps = llvm::map_to_vector(
       operands, [&](Value operand) { return broadcastMap(b, ag::tensorType(operand), extents); });
   return buildMapped(b, loc, operands, maps, extents, element, body);
+}
+
+SmallVector<Value>
+buildLoops(OpBuilder &b, Location loc, ArrayRef<Value> ends, ValueRange carried,
+           function_ref<SmallVector<Value>(OpBuilder &, Location, ValueRange, ValueRange)> body) {
+  if (ends.empty()) // upstream's nest of no loops does not run its body
+    return body(b, loc, {}, carried);
+  Value zero = arith::ConstantIndexOp::create(b, loc, 0);
+  Value one = arith::ConstantIndexOp::create(b, loc, 1);
+  SmallVector<Value> starts(ends.size(), zero), steps(ends.size(), one);
+  auto build = [&](OpBuilder &nested, Location at, ValueRange loops, ValueRange values) {
+    SmallVector<Value> next = body(nested, at, loops, values);
+    return scf::ValueVector(next.begin(), next.end());
+  };
+  return llvm::to_vector(scf::buildLoopNest(b, loc, starts, ends, steps, carried, build).results);
 }
 
 static ReassociationIndices allDims(int64_t rank) {

@@ -50,6 +50,14 @@ mlir::Value buildMapped(mlir::OpBuilder &b, mlir::Location loc, mlir::ValueRange
                         llvm::ArrayRef<mlir::OpFoldResult> extents, mlir::Type element,
                         ElementBuilder body);
 
+/// What is carried through loops from 0 to the ends, around `body`; without ends it runs once.
+llvm::SmallVector<mlir::Value>
+buildLoops(mlir::OpBuilder &b, mlir::Location loc, llvm::ArrayRef<mlir::Value> ends,
+           mlir::ValueRange carried,
+           llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::OpBuilder &, mlir::Location,
+                                                             mlir::ValueRange, mlir::ValueRange)>
+               body);
+
 /// A tensor as a vector, in row-major order.
 mlir::Value flatten(mlir::OpBuilder &b, mlir::Location loc, mlir::Value self);
 

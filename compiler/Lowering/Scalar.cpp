@@ -116,9 +116,7 @@ public:
     const ag::ArgSpec &spec = scope.record.args[i];
     if (!spec.isTensor())
       return {std::nullopt, scope.params.get(spec.name)};
-    unsigned tensor = llvm::count_if(scope.record.args.take_front(i),
-                                     [](const ag::ArgSpec &arg) { return arg.isTensor(); });
-    if (Value operand = scope.operands[tensor])
+    if (Value operand = scope.operands[scope.record.tensorPosition(i)])
       return {operand, {}};
     return {};
   }
@@ -219,6 +217,14 @@ Value lowerRecord(OpBuilder &b, Location loc, const ScalarScope &scope) {
   if (!expr)
     llvm::report_fatal_error("record '" + scope.record.name + "' was to be checked for a lowering");
   return lowerExpr(b, loc, *expr, scope);
+}
+
+Value callRecord(OpBuilder &b, Location loc, StringRef name, Type element, ValueRange operands,
+                 Value acc) {
+  const ag::Record &record = *ag::lookupRecord(name);
+  return lowerRecord(b, loc,
+                     {record, element, llvm::to_vector(operands),
+                      ag::withDefaults(record, {}, b.getContext()), acc});
 }
 
 } // namespace agc

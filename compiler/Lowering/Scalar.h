@@ -53,6 +53,10 @@ mlir::Value lowerExpr(mlir::OpBuilder &b, mlir::Location loc, const ag::Expr &ex
 /// A record's value; needs whyNoLowering to give nothing.
 mlir::Value lowerRecord(mlir::OpBuilder &b, mlir::Location loc, const ScalarScope &scope);
 
+/// A record by its name, of computed operands and its default parameters; `acc` for a combiner.
+mlir::Value callRecord(mlir::OpBuilder &b, mlir::Location loc, llvm::StringRef name,
+                       mlir::Type element, mlir::ValueRange operands, mlir::Value acc = {});
+
 /// The element type T of an op's record: that of the first operand tied to it.
 mlir::Type recordElement(const ag::Record &record, mlir::TypeRange operands);
 

@@ -31,24 +31,16 @@ struct LowerScan : OpConversionPattern<ag::ScanOp> {
     Location loc = op.getLoc();
     Extents extents = commonExtents(rewriter, loc, adaptor.getOperands());
     Value result = emptyTensor(rewriter, loc, extents, storageType(op.getType().getElementType()));
-    Value zero = arith::ConstantIndexOp::create(rewriter, loc, 0);
-    Value one = arith::ConstantIndexOp::create(rewriter, loc, 1);
     SmallVector<Value> ends;
     for (auto [i, extent] : llvm::enumerate(extents))
       if (i != op.getDim())
         ends.push_back(indexValue(rewriter, loc, extent));
     Value length = indexValue(rewriter, loc, extents[op.getDim()]);
     auto row = [&](OpBuilder &b, Location at, ValueRange others, ValueRange carried) {
-      return scf::ValueVector{
+      return SmallVector<Value>{
           scanRow(b, at, op, adaptor.getOperands(), others, length, carried.front())};
     };
-    if (ends.empty()) {
-      rewriter.replaceOp(op, row(rewriter, loc, {}, result));
-      return success();
-    }
-    SmallVector<Value> starts(ends.size(), zero), steps(ends.size(), one);
-    scf::LoopNest nest = scf::buildLoopNest(rewriter, loc, starts, ends, steps, result, row);
-    rewriter.replaceOp(op, nest.results);
+    rewriter.replaceOp(op, buildLoops(rewriter, loc, ends, result, row));
     return success();
   }
 

@@ -67,15 +67,11 @@ struct LowerNonzero : OpConversionPattern<ag::NonzeroOp> {
                                        ValueRange{carried[1], in(dim)});
       Value found =
           castElement(b, where, loadElement(b, where, stored, element), element, b.getI1Type());
-      return scf::ValueVector{row, in.add(carried[1], in.one(found))};
+      return SmallVector<Value>{row, in.add(carried[1], in.one(found))};
     };
     SmallVector<Value> ends = llvm::map_to_vector(
         extents, [&](OpFoldResult extent) { return indexValue(rewriter, loc, extent); });
-    SmallVector<Value> found =
-        rank ? scf::buildLoopNest(rewriter, loc, SmallVector<Value>(rank, at(0)), ends,
-                                  SmallVector<Value>(rank, at(1)), {rows, at(0)}, body)
-                   .results
-             : body(rewriter, loc, {}, {rows, at(0)});
+    SmallVector<Value> found = buildLoops(rewriter, loc, ends, {rows, at(0)}, body);
     Value count = at.min(found[1], indexValue(rewriter, loc, room));
     Type type = getTypeConverter()->convertType(op.getType());
     if (rank)
@@ -106,12 +102,8 @@ private:
 
   /// Whether a pointwise record holds of two stored keys.
   static Value holds(OpBuilder &b, Location at, StringRef name, Type element, Value x, Value y) {
-    ScalarScope scope{*ag::lookupRecord(name),
-                      element,
-                      {loadElement(b, at, x, element), loadElement(b, at, y, element)},
-                      b.getDictionaryAttr({}),
-                      {}};
-    return lowerRecord(b, at, scope);
+    return callRecord(b, at, name, element,
+                      {loadElement(b, at, x, element), loadElement(b, at, y, element)});
   }
 
   /// Whether x comes before y: by their values, NaN last.
