@@ -1,4 +1,5 @@
-/* What the programs of this folder check with: a failure is printed and counted, the rest still runs. */
+/* What the programs of this folder check with: a failure is printed and counted, the rest still
+ * runs. */
 #ifndef AGC_TEST_PROGRAMS_CHECK_H
 #define AGC_TEST_PROGRAMS_CHECK_H
 
