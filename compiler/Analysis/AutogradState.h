@@ -5,6 +5,7 @@
 
 #include "compiler/Analysis/Message.h"
 #include "compiler/Analysis/Object.h"
+#include "llvm/ADT/STLExtras.h"
 #include <deque>
 #include <functional>
 
@@ -108,6 +109,11 @@ public:
   llvm::Expected<BackwardResult> backward(const BackwardCall &call,
                                           llvm::ArrayRef<Object *> inputs = {});
   llvm::Expected<BackwardResult> grad(const BackwardCall &call, llvm::ArrayRef<Object *> inputs);
+
+  /// Objects that nothing can ask any more get no gradients of their own.
+  void forgetRetaining(llvm::function_ref<bool(const Object *)> isLive) {
+    llvm::erase_if(retaining, [&](Object *object) { return !isLive(object); });
+  }
 
   // Questions. Those that need the history of a view fail where PyTorch refuses to rebuild it.
   bool requiresGrad(const Object *self) const;

@@ -201,6 +201,12 @@ static std::string nodeOfWrite(agt::WriteOp op) {
 
 // ---------------------------------------------------------------- events
 
+void Replay::forget(Operation *op) {
+  nodes.erase(op);
+  for (Value result : op->getResults())
+    objects.erase(result);
+}
+
 Layout Replay::layoutOf(agt::NewOp op) {
   auto type = cast<RankedTensorType>(op.getValue().getType());
   Operation *maker = op.getValue().getDefiningOp();

@@ -24,6 +24,12 @@ public:
   /// The object that a value refers to, once the op that makes it was played. Null for an empty
   /// result of `agt.grad`.
   Object *objectOf(mlir::Value ref) const { return objects.lookup(ref); }
+  /// The node that an op with a result that became an object was recorded as; null for none.
+  Node *nodeOf(mlir::Operation *op) const { return nodes.lookup(op); }
+  /// From now on another value refers to an object.
+  void rename(mlir::Value from, mlir::Value to) { objects[to] = objects.lookup(from); }
+  /// Forgets an op that is about to be erased.
+  void forget(mlir::Operation *op);
   /// The answer to the last question played.
   int64_t answer() const { return lastAnswer; }
   /// What the last backward played did.

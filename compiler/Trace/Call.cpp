@@ -187,7 +187,7 @@ private:
   Value value(const ArgSpec &spec, const Operand &operand) {
     Location loc = trace.location(operand.where);
     if (operand.scalar)
-      return constantOf(trace.builder, loc, *operand.scalar, common);
+      return trace.number(loc, *operand.scalar, common);
     Value read = trace.read(operand);
     Type element = ag::tensorType(read).getElementType();
     if (spec.element == ElementRule::T)
@@ -338,8 +338,10 @@ private:
 
 Tensors call(const char *record, Where where, const std::vector<Argument> &arguments) {
   Call call(record, where, arguments);
+  SmallVector<Value> values = call.compute();
+  call.getTrace().computed(values, where);
   Tensors results;
-  for (Value value : call.compute())
+  for (Value value : values)
     results.push_back(call.getTrace().tensor(
         call.getTrace().append<agt::NewOp>(where, value, StringAttr(), false)));
   return results;
@@ -351,6 +353,7 @@ Tensor callInPlace(const char *name, Where where, const std::vector<Argument> &a
     throw Error(where, std::string(name) + "_(): argument 'self' must be Tensor, not a number");
   Trace &trace = call.getTrace();
   Value value = call.compute().front();
+  trace.computed(value, where);
   RankedTensorType self = call.firstType(), type = ag::tensorType(value);
   if (!canCast(dtypeOf(type.getElementType()), dtypeOf(self.getElementType())))
     throw Error(where, std::string("result type ") + titleOf(dtypeOf(type.getElementType())) +

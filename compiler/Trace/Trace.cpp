@@ -12,6 +12,7 @@ namespace agc::trace {
 // The innermost trace of a thread, as PyTorch's grad mode is a thread's: factory functions have no
 // operand that could tell them.
 static thread_local Trace *innermost = nullptr;
+static Trace *session = nullptr;
 
 Trace::Trace(func::FuncOp function, std::shared_ptr<const void> model)
     : builder(OpBuilder::atBlockEnd(&function.getBody().front())), function(function),
@@ -21,12 +22,21 @@ Trace::Trace(func::FuncOp function, std::shared_ptr<const void> model)
 
 Trace::~Trace() { innermost = outer; }
 
-Trace *Trace::currentOrNull() { return innermost; }
+Trace *Trace::currentOrNull() { return innermost ? innermost : session; }
 
 Trace &Trace::current(Where where) {
-  if (!innermost)
-    throw Error(where, "no function is being traced: call this inside Model::function");
-  return *innermost;
+  if (Trace *trace = currentOrNull())
+    return *trace;
+  throw Error(where, "no function is being traced: call this inside Model::function");
+}
+
+void Trace::setSession(Trace *trace) {
+  innermost = nullptr;
+  session = trace;
+}
+
+Value Trace::number(Location loc, const Scalar &scalar, DType dtype) {
+  return constantOf(builder, loc, scalar, dtype);
 }
 
 Location Trace::location(Where where) {
@@ -94,6 +104,10 @@ void Trace::record(Operation *op, Reports &reports, Where where) {
     op->erase();
     reports.raise(true);
   }
+  play(op, reports, where);
+}
+
+void Trace::play(Operation *op, Reports &reports, Where where) {
   if (llvm::Error error = replay.play(op)) {
     op->erase();
     refuse(std::move(error), where);

@@ -40,7 +40,7 @@ class Trace {
 public:
   /// `function` has its entry block; `model` is whose states it may use.
   Trace(mlir::func::FuncOp function, std::shared_ptr<const void> model);
-  ~Trace();
+  virtual ~Trace();
   Trace(const Trace &) = delete;
   Trace &operator=(const Trace &) = delete;
 
@@ -48,13 +48,15 @@ public:
   static Trace &current(Where where);
   /// As current, but null where there is none.
   static Trace *currentOrNull();
+  /// What is current where no function is being traced, in every thread; null for none.
+  static void setSession(Trace *trace);
 
   /// The object that a handle stands for here; an Error for none, or one of another trace.
   mlir::Value refOf(const std::shared_ptr<Object> &object, Where where);
   /// The value that an object holds now.
   mlir::Value read(const Operand &operand);
   /// A handle of an object.
-  Tensor tensor(mlir::Value ref);
+  virtual Tensor tensor(mlir::Value ref);
 
   /// A line as a location.
   mlir::Location location(Where where);
@@ -73,6 +75,11 @@ public:
     return op;
   }
 
+  /// A plain number among a call's operands, as a 0-dim value.
+  virtual mlir::Value number(mlir::Location loc, const Scalar &scalar, DType dtype);
+  /// Called with what a call computed, before objects of it are made.
+  virtual void computed(llvm::ArrayRef<mlir::Value> results, Where where) {}
+
   /// An extent as an operand of an op; an Error where it is another trace's.
   mlir::OpFoldResult foldResult(const Extent &extent, Where where);
   /// The extents of an object, asked of the value that it holds where they are `?`.
@@ -82,7 +89,7 @@ public:
   mlir::func::FuncOp getFunction() const { return function; }
   AutogradState &getAutograd() { return autograd; }
   /// What autograd knows of an object.
-  agc::Object *known(mlir::Value ref) const { return replay.objectOf(ref); }
+  agc::Object *known(mlir::Value ref) { return getReplay().objectOf(ref); }
   /// The result of a question to autograd, or its refusal as an Error.
   template <typename T> T expect(llvm::Expected<T> result, Where where) {
     if (!result)
@@ -93,6 +100,13 @@ public:
   /// Builds at the end of the function.
   mlir::OpBuilder builder;
 
+protected:
+  AutogradState autograd;
+
+  virtual Replay &getReplay() { return replay; }
+  /// What an event does; an Error where it must not happen.
+  virtual void play(mlir::Operation *op, Reports &reports, Where where);
+
 private:
   void record(mlir::Operation *op, Reports &reports, Where where);
   [[noreturn]] static void refuse(llvm::Error error, Where where);
@@ -101,7 +115,6 @@ private:
   mlir::func::FuncOp function;
   std::shared_ptr<const void> model;
   Trace *outer; ///< the trace that this one interrupts
-  AutogradState autograd;
   Replay replay{autograd};
   llvm::StringMap<mlir::Value> states;
 };

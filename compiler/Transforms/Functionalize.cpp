@@ -1,9 +1,6 @@
 // After this pass a function has values only: no `agt` op is left in it.
-#include "compiler/Analysis/Replay.h"
 #include "compiler/Passes.h"
-#include "compiler/Transforms/ObjectValues.h"
-#include "dialect/RuleBuilder.h"
-#include "llvm/ADT/TypeSwitch.h"
+#include "compiler/Transforms/Functionalizer.h"
 
 namespace agc {
 #define GEN_PASS_DEF_FUNCTIONALIZE
@@ -16,279 +13,30 @@ using namespace agc;
 namespace {
 
 /// Rewrites one function, event by event.
-class Functionalizer {
+class Rewrite {
 public:
-  explicit Functionalizer(func::FuncOp function)
-      : function(function), b(function), replay(state), values(state, b) {}
+  explicit Rewrite(func::FuncOp function) : function(function), b(function) {}
 
   LogicalResult run();
 
 private:
-  LogicalResult play(Operation *op);
-  LogicalResult visit(Operation *op);
-  LogicalResult write(agt::WriteOp op);
-  LogicalResult view(agt::ViewOp op);
-  template <typename Op> FailureOr<std::pair<SmallVector<Value>, SmallVector<Value>>> seeds(Op op);
-  LogicalResult backward(agt::BackwardOp op);
-  LogicalResult grad(agt::GradOp op);
-  LogicalResult addAccumulated(Location loc, SmallVectorImpl<Value> &wrt);
-  LogicalResult accumulate(Location loc, ArrayRef<Value> gradients);
-  LogicalResult checkStale(Operation *op);
-  SmallVector<Value> takeGradients(Operation *op, ValueRange roots, ValueRange seeds,
-                                   ArrayRef<Value> wrt, bool createGraph);
   LogicalResult addStates();
   void eraseObjects();
-
-  Object *objectOf(Value ref) { return replay.objectOf(ref); }
-  LogicalResult read(agt::ReadOp op);
-  /// A value that an op of the program computed; of a read, what it gives.
-  Value valueOf(Value value) const {
-    auto it = reads.find(value);
-    return it == reads.end() ? value : it->second;
-  }
 
   func::FuncOp function;
   OpBuilder b;
   AutogradState state;
-  Replay replay;
-  ObjectValues values;
-  /// Reads keep their place until all is played: they say what an op's inputs are.
-  llvm::MapVector<Value, Value> reads;
+  Functionalizer functionalizer{state, b};
 };
 
-LogicalResult Functionalizer::play(Operation *op) {
-  if (llvm::Error error = replay.play(op)) {
-    llvm::handleAllErrors(std::move(error), [](const AutogradError &error) { emit(error); });
-    return failure();
-  }
-  return success();
-}
-
-LogicalResult Functionalizer::read(agt::ReadOp op) {
-  FailureOr<Value> value = values.read(op.getLoc(), objectOf(op.getSelf()));
-  if (failed(value))
-    return failure();
-  values.readAs(op.getValue(), *value);
-  reads[op.getValue()] = *value;
-  return success();
-}
-
-LogicalResult Functionalizer::write(agt::WriteOp op) {
-  Object *self = objectOf(op.getSelf());
-  Object *owner = self->isView() ? self->base : self;
-  FailureOr<Value> base = values.baseBeforeWrite(op.getLoc(), self);
-  Node *before = owner->gradFn;
-  if (failed(base) || failed(play(op)))
-    return failure();
-  if (self->isView() && self->storage != self->base->storage)
-    return op.emitError() << "a write to a view whose base got other data is not supported yet";
-  if (values.seesPartOfRepeated(self))
-    return op.emitError() << "a write to a part of what expand repeats is not supported yet";
-  values.written(op.getLoc(), self, valueOf(op.getValue()), *base, owner->gradFn != before);
-  return success();
-}
-
-LogicalResult Functionalizer::view(agt::ViewOp op) {
-  if (failed(play(op)))
-    return failure();
-  SmallVector<Value> sizes(op.getSizes());
-  for (Value result : op.getResults()) {
-    Object *object = objectOf(result);
-    if (failed(
-            values.viewed(op.getLoc(), object, {object->step.view, agt::tensorOf(result), sizes})))
-      return failure();
-  }
-  return success();
-}
-
-/// The values of a backward's roots and seeds; an implicit seed is ones.
-template <typename Op>
-FailureOr<std::pair<SmallVector<Value>, SmallVector<Value>>> Functionalizer::seeds(Op op) {
-  SmallVector<Value> roots, seeds(op.getRoots().size());
-  for (Value root : op.getRoots()) {
-    FailureOr<Value> value = values.read(op.getLoc(), objectOf(root));
-    if (failed(value))
-      return failure();
-    roots.push_back(*value);
-  }
-  for (auto [seed, root] : llvm::zip(op.getSeeds(), op.getSeeded())) {
-    FailureOr<Value> value = values.read(op.getLoc(), objectOf(seed));
-    if (failed(value))
-      return failure();
-    seeds[root] = ag::castTo(b, op.getLoc(), *value, ag::tensorType(roots[root]).getElementType());
-  }
-  for (auto [root, seed] : llvm::zip(roots, seeds))
-    if (!seed)
-      seed = ag::fullLike(b, op.getLoc(), root, 1);
-  return std::pair(roots, seeds);
-}
-
-SmallVector<Value> Functionalizer::takeGradients(Operation *op, ValueRange roots, ValueRange seeds,
-                                                 ArrayRef<Value> wrt, bool createGraph) {
-  if (wrt.empty())
-    return {};
-  auto grad = ag::GradOp::create(b, op->getLoc(), TypeRange(ValueRange(wrt)), roots, seeds, wrt,
-                                 createGraph);
-  return grad.getGradients();
-}
-
-/// Backward reads a saved tensor as it is by then; `ag.grad` as it was. Where these differ without
-/// autograd's notice, there is no gradient yet.
-LogicalResult Functionalizer::checkStale(Operation *op) {
-  if (replay.lastBackward().stale.empty())
-    return success();
-  InFlightDiagnostic diagnostic =
-      op->emitError() << "backward reads a saved tensor that was written through .data; that is "
-                         "not supported yet";
-  for (const auto &[node, saved] : replay.lastBackward().stale)
-    diagnostic.attachNote(node->loc) << "saved for backward by this op";
-  return failure();
-}
-
-LogicalResult Functionalizer::backward(agt::BackwardOp op) {
-  Location loc = op.getLoc();
-  auto operands = seeds(op);
-  if (failed(operands) || failed(play(op)) || failed(checkStale(op)))
-    return failure();
-  SmallVector<Value> wrt;
-  if (failed(addAccumulated(loc, wrt)))
-    return failure();
-  SmallVector<Value> gradients =
-      takeGradients(op, operands->first, operands->second, wrt, op.getCreateGraph());
-  return accumulate(loc, gradients);
-}
-
-/// What the gradients that the last backward accumulates are taken by.
-LogicalResult Functionalizer::addAccumulated(Location loc, SmallVectorImpl<Value> &wrt) {
-  for (const Accumulation &accumulation : replay.lastBackward().accumulations) {
-    FailureOr<Value> origin = accumulation.ofLeaf
-                                  ? FailureOr<Value>(values.mark(loc, accumulation.object))
-                                  : values.origin(loc, accumulation.object);
-    if (failed(origin))
-      return failure();
-    wrt.push_back(*origin);
-  }
-  return success();
-}
-
-/// Puts gradients into the slots that the last backward filled.
-LogicalResult Functionalizer::accumulate(Location loc, ArrayRef<Value> gradients) {
-  for (auto [accumulation, gradient] : llvm::zip(replay.lastBackward().accumulations, gradients)) {
-    auto sum = [&, gradient = gradient](Value old) {
-      return ag::map(b, loc, "add", {old, gradient});
-    };
-    switch (accumulation.kind) {
-    case Accumulation::Store:
-      values.made(accumulation.grad, gradient);
-      break;
-    case Accumulation::AddInPlace:
-      values.written(loc, accumulation.grad, sum(values.numbers(loc, accumulation.grad)), Value(),
-                     /*tracked=*/false);
-      break;
-    case Accumulation::Replace: {
-      FailureOr<Value> old = values.read(loc, accumulation.old);
-      if (failed(old))
-        return failure();
-      values.made(accumulation.grad, sum(*old));
-      break;
-    }
-    }
-  }
-  return success();
-}
-
-LogicalResult Functionalizer::grad(agt::GradOp op) {
-  Location loc = op.getLoc();
-  auto operands = seeds(op);
-  SmallVector<Value> wrt;
-  for (Value input : op.getInputs()) {
-    FailureOr<Value> origin = values.origin(loc, objectOf(input));
-    if (failed(origin))
-      return failure();
-    wrt.push_back(*origin);
-  }
-  if (failed(operands) || failed(play(op)) || failed(checkStale(op)))
-    return failure();
-  SmallVector<Value> used;
-  SmallVector<Object *> objects;
-  for (auto [result, value] : llvm::zip(op.getResults(), wrt)) {
-    if (Object *object = objectOf(result)) {
-      objects.push_back(object);
-      used.push_back(value);
-    } else if (!result.use_empty()) {
-      return op.emitError() << "an input that the outputs do not depend on has no gradient, and "
-                               "its result must not be used";
-    }
-  }
-  if (failed(addAccumulated(loc, used))) // into objects that retain their gradient
-    return failure();
-  SmallVector<Value> gradients =
-      takeGradients(op, operands->first, operands->second, used, op.getCreateGraph());
-  for (auto [object, gradient] : llvm::zip(objects, gradients))
-    values.made(object, gradient);
-  return accumulate(loc, ArrayRef(gradients).drop_front(objects.size()));
-}
-
-LogicalResult Functionalizer::visit(Operation *op) {
-  b.setInsertionPoint(op);
-  if (auto write = dyn_cast<agt::WriteOp>(op))
-    return this->write(write);
-  if (auto view = dyn_cast<agt::ViewOp>(op))
-    return this->view(view);
-  if (auto backward = dyn_cast<agt::BackwardOp>(op))
-    return this->backward(backward);
-  if (auto grad = dyn_cast<agt::GradOp>(op))
-    return this->grad(grad);
-  if (isa<agt::HookOp>(op))
-    return op->emitError() << "gradient hooks are not supported yet";
-  bool known = isa<agt::StateRefOp>(op) &&
-               replay.usedStates().count(cast<agt::StateRefOp>(op).getStateAttr().getAttr());
-  if (failed(play(op)))
-    return failure();
-  return llvm::TypeSwitch<Operation *, LogicalResult>(op)
-      .Case([&](agt::ReadOp read) { return this->read(read); })
-      .Case<agt::LeafOp, agt::NewOp>([&](auto made) {
-        values.made(objectOf(made.getResult()), valueOf(made.getValue()));
-        return success();
-      })
-      .Case<agt::DetachOp, agt::DataOp>([&](auto alias) {
-        values.aliased(objectOf(alias.getResult()), objectOf(alias.getSelf()));
-        return success();
-      })
-      .Case([&](agt::SetDataOp set) {
-        values.dataSet(objectOf(set.getSelf()), objectOf(set.getOther()));
-        return success();
-      })
-      .Case([&](agt::QueryOp query) {
-        query.replaceAllUsesWith(
-            arith::ConstantOp::create(
-                b, query.getLoc(), b.getIntegerAttr(query.getResult().getType(), replay.answer()))
-                .getResult());
-        return success();
-      })
-      .Case([&](agt::StateRefOp ref) {
-        if (known)
-          return success();
-        unsigned index = function.getNumArguments();
-        RankedTensorType type = agt::tensorOf(ref.getResult());
-        DictionaryAttr attrs =
-            b.getDictionaryAttr(b.getNamedAttr("agc.state", b.getStringAttr(ref.getState())));
-        if (failed(function.insertArgument(index, type, attrs, ref.getLoc())))
-          return failure();
-        values.made(objectOf(ref.getResult()), function.getArgument(index));
-        return success();
-      })
-      .Default([](Operation *) { return success(); });
-}
-
 /// Every state that may have been written is a result.
-LogicalResult Functionalizer::addStates() {
+LogicalResult Rewrite::addStates() {
   Operation *terminator = function.front().getTerminator();
   b.setInsertionPoint(terminator);
-  for (const auto &[name, object] : replay.usedStates()) {
-    if (!values.wasChanged(object))
+  for (const auto &[name, object] : functionalizer.getReplay().usedStates()) {
+    if (!functionalizer.getValues().wasChanged(object))
       continue;
-    for (const auto &[otherName, other] : replay.usedStates())
+    for (const auto &[otherName, other] : functionalizer.getReplay().usedStates())
       if (other != object && other->storage == object->storage)
         return function.emitError()
                << "states '" << name.getValue() << "' and '" << otherName.getValue()
@@ -297,27 +45,28 @@ LogicalResult Functionalizer::addStates() {
     DictionaryAttr attrs = b.getDictionaryAttr(b.getNamedAttr("agc.state", name));
     if (failed(function.insertResult(index, object->type, attrs)))
       return failure();
-    terminator->insertOperands(index, values.numbers(terminator->getLoc(), object));
+    terminator->insertOperands(index,
+                               functionalizer.getValues().numbers(terminator->getLoc(), object));
   }
   return success();
 }
 
 /// Erases the `agt` ops, and the values that nothing came to need.
-void Functionalizer::eraseObjects() {
+void Rewrite::eraseObjects() {
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(function.front())))
     if (isa<agt::AgtDialect>(op.getDialect()) || isOpTriviallyDead(&op))
       op.erase();
 }
 
-LogicalResult Functionalizer::run() {
+LogicalResult Rewrite::run() {
   if (failed(verifyObjectsAreLocal(function)))
     return failure();
   for (Operation &op : llvm::make_early_inc_range(function.front()))
-    if (isa<agt::AgtDialect>(op.getDialect()) && failed(visit(&op)))
+    if (isa<agt::AgtDialect>(op.getDialect()) && failed(functionalizer.visit(&op)))
       return failure();
   if (failed(addStates()))
     return failure();
-  for (auto [read, value] : reads)
+  for (auto [read, value] : functionalizer.getReads())
     read.replaceAllUsesWith(value);
   eraseObjects();
   return success();
@@ -327,7 +76,7 @@ struct Functionalize : agc::impl::FunctionalizeBase<Functionalize> {
   void runOnOperation() override {
     if (getOperation().isExternal())
       return;
-    if (failed(Functionalizer(getOperation()).run()))
+    if (failed(Rewrite(getOperation()).run()))
       signalPassFailure();
   }
 };

@@ -177,4 +177,40 @@ bool ObjectValues::wasChanged(Object *object) {
   return access.replaced || contents[access.storage].epoch > 0;
 }
 
+// ---------------------------------------------------------------- a program that goes on
+
+SmallVector<Value, 2> ObjectValues::pathsOf(Object *object) const {
+  SmallVector<Value, 2> paths;
+  for (const auto *map : {&origins, &marks})
+    if (Value value = map->lookup(object).value)
+      paths.push_back(value);
+  return paths;
+}
+
+void ObjectValues::replace(llvm::function_ref<Value(Value)> replacement) {
+  for (auto &[storage, held] : contents)
+    held.value = replacement(held.value);
+  for (auto *map : {&origins, &marks})
+    for (auto &[object, origin] : *map)
+      origin.value = replacement(origin.value);
+}
+
+template <typename Map, typename Predicate> static void eraseIf(Map &map, Predicate isDead) {
+  for (auto entry = map.begin(); entry != map.end(); ++entry)
+    if (isDead(*entry))
+      map.erase(entry);
+}
+
+void ObjectValues::retain(llvm::function_ref<bool(const Object *)> isLive,
+                          llvm::function_ref<bool(const Storage *)> isStorageLive,
+                          llvm::function_ref<bool(Value)> isValueLive) {
+  eraseIf(contents, [&](const auto &entry) { return !isStorageLive(entry.first); });
+  eraseIf(accesses, [&](const auto &entry) { return !isLive(entry.first); });
+  for (auto *map : {&origins, &marks})
+    eraseIf(*map, [&](const auto &entry) { return !isLive(entry.first); });
+  eraseIf(carriers, [&](const auto &entry) { return !isValueLive(entry.first); });
+  reads.clear();
+  seen.clear();
+}
+
 } // namespace agc

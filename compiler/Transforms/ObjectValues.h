@@ -44,6 +44,20 @@ public:
   mlir::Value numbers(mlir::Location loc, Object *object);
   /// Whether the object's elements were ever written, or replaced.
   bool wasChanged(Object *object);
+  /// Whether a gradient may pass through a value.
+  bool mayCarryGradient(mlir::Value value);
+
+  // For a program that goes on while parts of it have run.
+  /// What a storage holds.
+  mlir::Value contentsOf(Storage *storage) const { return contents.lookup(storage).value; }
+  /// Where the gradient paths of an object start, as far as anything asked for them.
+  llvm::SmallVector<mlir::Value, 2> pathsOf(Object *object) const;
+  /// Another value stands for one.
+  void replace(llvm::function_ref<mlir::Value(mlir::Value)> replacement);
+  /// Forgets what is neither a live object's nor a live value's.
+  void retain(llvm::function_ref<bool(const Object *)> isLive,
+              llvm::function_ref<bool(const Storage *)> isStorageLive,
+              llvm::function_ref<bool(mlir::Value)> isValueLive);
 
 private:
   /// What a storage holds.
@@ -70,7 +84,6 @@ private:
   };
 
   mlir::Value withoutGradient(mlir::Location loc, mlir::Value value);
-  bool mayCarryGradient(mlir::Value value);
   mlir::FailureOr<Origin *> originOf(mlir::Location loc, Object *object);
 
   AutogradState &state;

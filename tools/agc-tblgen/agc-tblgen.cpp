@@ -21,6 +21,7 @@ int main(int argc, char **argv) {
   Opt apiDecls("gen-api-decls", emitApiDecls, "the surface's functions");
   Opt apiMethods("gen-api-methods", emitApiMethods, "the surface's methods");
   Opt apiDefs("gen-api-defs", emitApiDefs, "definitions of both");
+  Opt python("gen-python", emitPython, "the functions of the Python package");
   Opt apiNames("gen-api-names", emitApiNames, "the records that the surface has");
   llvm::cl::ParseCommandLineOptions(argc, argv, "agc's TableGen backends\n");
   return llvm::TableGenMain(argv[0], llvm::TableGenMainFn(nullptr));

@@ -1,0 +1,127 @@
+// Gradients, grad modes and the graph.
+#include "compiler/Analysis/AutogradState.h"
+#include "compiler/Python/Convert.h"
+#include "compiler/Trace/Trace.h"
+
+namespace agc::python {
+namespace {
+
+/// A node of the graph as Python sees it.
+struct NodeHandle {
+  agc::Node *node;
+};
+
+agc::Object *knownOf(const Tensor &tensor) {
+  trace::Trace &trace = trace::Trace::current(here());
+  return trace.known(trace.refOf(tensor.impl(), here()));
+}
+
+std::optional<NodeHandle> nodeOf(const Tensor &tensor) {
+  trace::Trace &trace = trace::Trace::current(here());
+  Where where = here();
+  agc::Node *node =
+      trace.expect(trace.getAutograd().gradFn(knownOf(tensor), trace.location(where)), where);
+  return node ? std::optional<NodeHandle>(NodeHandle{node}) : std::nullopt;
+}
+
+Tensors tensorsOf(nb::handle values) {
+  Tensors tensors;
+  if (values.is_none())
+    return tensors;
+  for (nb::handle value : nb::borrow<nb::sequence>(values))
+    tensors.push_back(value.is_none() ? Tensor() : nb::cast<Tensor>(value));
+  return tensors;
+}
+
+nb::object objectOf(const Tensor &tensor) {
+  return tensor.defined() ? nb::cast(tensor) : nb::none();
+}
+
+template <typename Guard> void bindGuard(nb::module_ &module, const char *name) {
+  struct Holder {
+    std::unique_ptr<Guard> guard;
+  };
+  nb::class_<Holder>(module, name)
+      .def(nb::init<>())
+      .def("enter", [](Holder &holder) { holder.guard = std::make_unique<Guard>(here()); })
+      .def("exit", [](Holder &holder) { holder.guard.reset(); });
+}
+
+void bindHistory(nb::module_ &module) {
+  module.def(
+      "backward",
+      [](nb::handle tensors, nb::handle gradients, bool retain, bool create, nb::handle inputs) {
+        Where where = here();
+        session::poll(where, true);
+        autograd::backward(tensorsOf(tensors), tensorsOf(gradients), retain, create, where);
+      },
+      nb::arg(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg().none());
+  module.def(
+      "grad",
+      [](nb::handle outputs, nb::handle inputs, nb::handle seeds, bool create, bool retain,
+         bool unused) {
+        autograd::GradOptions options{tensorsOf(seeds), create, retain, unused};
+        nb::list results;
+        for (const Tensor &tensor :
+             autograd::grad(tensorsOf(outputs), tensorsOf(inputs), options, here()))
+          results.append(objectOf(tensor));
+        return nb::tuple(results);
+      },
+      nb::arg(), nb::arg(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg());
+  module.def("grad_of", [](const Tensor &tensor) { return objectOf(tensor.grad(here())); });
+  // What the slot holds: equal numbers stand for one tensor.
+  module.def("grad_id", [](const Tensor &tensor) { return uint64_t(knownOf(tensor)->grad); });
+  module.def("object_id", [](const Tensor &tensor) { return uint64_t(knownOf(tensor)); });
+  module.def(
+      "set_grad",
+      [](const Tensor &tensor, nb::handle gradient) {
+        tensor.set_grad(gradient.is_none() ? Tensor() : nb::cast<Tensor>(gradient), here());
+      },
+      nb::arg(), nb::arg().none());
+  module.def("requires_grad_",
+             [](const Tensor &tensor, bool value) { tensor.requires_grad_(value, here()); });
+  module.def("set_requires_grad", [](const Tensor &tensor, bool value) {
+    trace::Trace &trace = trace::Trace::current(here());
+    trace.append<agt::SetRequiresGradOp>(here(), trace.refOf(tensor.impl(), here()), value);
+  });
+  module.def("retain_grad", [](const Tensor &tensor) { tensor.retain_grad(here()); });
+  module.def("detach", [](const Tensor &tensor) { return tensor.detach(here()); });
+  module.def("detach_", [](const Tensor &tensor) { tensor.detach_(here()); });
+  module.def("data", [](const Tensor &tensor) { return tensor.data(here()); });
+  module.def("set_data", [](const Tensor &tensor, const Tensor &other) {
+    trace::Trace &trace = trace::Trace::current(here());
+    trace.append<agt::SetDataOp>(here(), trace.refOf(tensor.impl(), here()),
+                                 trace.refOf(other.impl(), here()));
+  });
+  module.def("is_grad_enabled",
+             [] { return trace::Trace::current(here()).getAutograd().isGradEnabled(); });
+}
+
+} // namespace
+
+void bindAutograd(nb::module_ &module) {
+  nb::class_<NodeHandle>(module, "NodeHandle")
+      .def("name", [](const NodeHandle &self) { return self.node->name; })
+      .def("id", [](const NodeHandle &self) { return uint64_t(self.node); })
+      .def("next", [](const NodeHandle &self) {
+        std::vector<std::pair<std::optional<NodeHandle>, unsigned>> edges;
+        for (const Edge &edge : self.node->next)
+          edges.emplace_back(edge.node ? std::optional<NodeHandle>(NodeHandle{edge.node})
+                                       : std::nullopt,
+                             edge.output);
+        return edges;
+      });
+  module.def("grad_fn", &nodeOf);
+  bindHistory(module);
+  bindGuard<NoGradGuard>(module, "NoGrad");
+  bindGuard<EnableGradGuard>(module, "EnableGrad");
+  module.def("poll", [](bool ends) { session::poll(here(), ends); });
+  module.def("synchronize", [] { session::synchronize(here()); });
+  module.def("stats", [] {
+    const session::Stats &stats = session::stats();
+    return nb::make_tuple(stats.recorded, stats.segments, stats.compiles, stats.hits,
+                          stats.compileSeconds, stats.runSeconds);
+  });
+}
+
+} // namespace agc::python

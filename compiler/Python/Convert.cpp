@@ -1,0 +1,151 @@
+// Lines of the program, and what its calls are given.
+#include "compiler/Python/Convert.h"
+#include <deque>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace agc::python {
+namespace {
+
+std::string packageFolder;
+
+/// File names live as long as the process: locations of tensors refer to them.
+const char *interned(const std::string &text) {
+  static std::unordered_set<std::string> names;
+  return names.insert(text).first->c_str();
+}
+
+/// The file of a code object; null for agc's own code and Python's machinery.
+const char *fileOf(PyCodeObject *code) {
+  static std::unordered_map<PyCodeObject *, const char *> files;
+  auto [entry, isNew] = files.try_emplace(code, nullptr);
+  if (!isNew)
+    return entry->second;
+  Py_INCREF(code); // its address stands for it
+  std::string name = nb::cast<std::string>(nb::borrow(code->co_filename));
+  if (name.compare(0, packageFolder.size(), packageFolder) != 0 && name[0] != '<')
+    entry->second = interned(name);
+  return entry->second;
+}
+
+} // namespace
+
+void setPackageFolder(const std::string &folder) { packageFolder = folder; }
+
+Where here() {
+  nb::object frame = nb::borrow(reinterpret_cast<PyObject *>(PyEval_GetFrame()));
+  while (frame.is_valid()) {
+    auto *raw = reinterpret_cast<PyFrameObject *>(frame.ptr());
+    nb::object code = nb::steal(reinterpret_cast<PyObject *>(PyFrame_GetCode(raw)));
+    if (const char *file = fileOf(reinterpret_cast<PyCodeObject *>(code.ptr())))
+      return Where(file, PyFrame_GetLineNumber(raw));
+    frame = nb::steal(reinterpret_cast<PyObject *>(PyFrame_GetBack(raw)));
+  }
+  return Where("<python>", 0);
+}
+
+static std::string typeName(nb::handle value) {
+  return nb::cast<std::string>(nb::borrow(value.type().attr("__name__")));
+}
+
+Operand operandOf(nb::handle value, const char *function, const char *argument) {
+  Where where = here();
+  if (nb::isinstance<Tensor>(value))
+    return Operand(nb::cast<Tensor &>(value), where);
+  if (value.is_none())
+    return Operand(where);
+  PyObject *object = value.ptr();
+  if (PyBool_Check(object))
+    return Operand(object == Py_True, where);
+  if (PyLong_Check(object)) {
+    int64_t number = PyLong_AsLongLong(object);
+    if (number == -1 && PyErr_Occurred())
+      nb::raise_python_error();
+    return Operand(number, where);
+  }
+  if (PyFloat_Check(object))
+    return Operand(PyFloat_AsDouble(object), where);
+  if (PyComplex_Check(object))
+    return Operand(
+        std::complex<double>(PyComplex_RealAsDouble(object), PyComplex_ImagAsDouble(object)),
+        where);
+  if (nb::hasattr(value, "item") && nb::hasattr(value, "dtype")) // a number of numpy's
+    return operandOf(value.attr("item")(), function, argument);
+  throw nb::type_error((std::string(function) + "(): argument '" + argument +
+                        "' must be Tensor, not " + typeName(value))
+                           .c_str());
+}
+
+static int64_t intOf(nb::handle value) {
+  nb::object index = nb::steal(PyNumber_Index(value.ptr()));
+  if (!index.is_valid())
+    nb::raise_python_error();
+  int64_t number = PyLong_AsLongLong(index.ptr());
+  if (number == -1 && PyErr_Occurred())
+    nb::raise_python_error();
+  return number;
+}
+
+IntList intsOf(nb::handle value) {
+  IntList list;
+  if (value.is_none())
+    return list;
+  if (!nb::isinstance<nb::tuple>(value) && !nb::isinstance<nb::list>(value))
+    return IntList(intOf(value));
+  for (nb::handle item : nb::borrow<nb::sequence>(value))
+    list.push_back(intOf(item));
+  return list;
+}
+
+Shape shapeOf(nb::handle value) {
+  IntList list = intsOf(value);
+  return Shape(list.begin(), list.end());
+}
+
+// ---------------------------------------------------------------- exceptions
+
+namespace {
+
+bool startsWith(const std::string &text, const char *prefix) { return text.rfind(prefix, 0) == 0; }
+
+/// The type of PyTorch's exception with a text.
+PyObject *typeOf(const std::string &text) {
+  if (startsWith(text, "Dimension out of range") || startsWith(text, "index ") ||
+      text.find(" out of range") != std::string::npos || startsWith(text, "Dimension specified as"))
+    return PyExc_IndexError;
+  if (text.find("must be Tensor, not") != std::string::npos)
+    return PyExc_TypeError;
+  if (text.find("is not a valid value for reduction") != std::string::npos)
+    return PyExc_ValueError;
+  if (text.find("\" not implemented for '") != std::string::npos ||
+      text.find("is not supported yet") != std::string::npos)
+    return PyExc_NotImplementedError;
+  if (startsWith(text, "ZeroDivisionError"))
+    return PyExc_RuntimeError;
+  return PyExc_RuntimeError;
+}
+
+} // namespace
+
+void bindErrors(nb::module_ &module) {
+  nb::register_exception_translator(
+      [](const std::exception_ptr &pointer, void *) {
+        try {
+          std::rethrow_exception(pointer);
+        } catch (const Error &error) {
+          nb::object type = nb::borrow(typeOf(error.what()));
+          nb::object value = type(error.what());
+          // `agc check` shows them.
+          nb::list notes;
+          for (const std::string &note : error.notes)
+            notes.append(note);
+          nb::setattr(value, "agc_line", nb::make_tuple(error.file, error.line));
+          nb::setattr(value, "agc_notes", notes);
+          PyErr_SetObject(type.ptr(), value.ptr());
+        }
+      },
+      nullptr);
+  module.def("set_package_folder", &setPackageFolder);
+}
+
+} // namespace agc::python

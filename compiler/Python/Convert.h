@@ -1,0 +1,41 @@
+// Between Python's objects and the tracer's arguments.
+#ifndef AGC_COMPILER_PYTHON_CONVERT_H
+#define AGC_COMPILER_PYTHON_CONVERT_H
+
+#include "compiler/Session/Session.h"
+#include "compiler/Trace/Autograd.h"
+#include "compiler/Trace/Factory.h"
+#include "compiler/Trace/Functional.h"
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+namespace agc::python {
+
+namespace nb = nanobind;
+
+/// Frames of files below this folder are agc's own: a line of the program is further out.
+void setPackageFolder(const std::string &folder);
+
+/// The line of the program that is running.
+Where here();
+
+/// A tensor or a number.
+Operand operandOf(nb::handle value, const char *function, const char *argument);
+/// An int or a sequence of them.
+IntList intsOf(nb::handle value);
+Shape shapeOf(nb::handle value);
+
+/// Makes agc::Error the exception that PyTorch raises with that text.
+void bindErrors(nb::module_ &module);
+void bindTensor(nb::module_ &module);
+void bindElements(nb::module_ &module);
+void bindRecords(nb::module_ &module);
+void bindAutograd(nb::module_ &module);
+
+} // namespace agc::python
+
+#endif // AGC_COMPILER_PYTHON_CONVERT_H

@@ -1,0 +1,226 @@
+// Numbers between Python and memory: nested lists in, nested lists and memoryviews out.
+#include "compiler/Python/Convert.h"
+#include <cmath>
+#include <cstring>
+
+namespace agc::python {
+namespace {
+
+/// A 16-bit float as a double, and back with one rounding. `bits` of mantissa, `bias` of exponent.
+double widen(uint16_t half, int mantissaBits, int bias) {
+  int exponentBits = 15 - mantissaBits;
+  int exponent = (half >> mantissaBits) & ((1 << exponentBits) - 1);
+  double mantissa = half & ((1 << mantissaBits) - 1);
+  double sign = half >> 15 ? -1 : 1;
+  if (exponent == (1 << exponentBits) - 1)
+    return mantissa ? std::nan("") : sign * HUGE_VAL;
+  if (exponent == 0)
+    return sign * std::ldexp(mantissa, 1 - bias - mantissaBits);
+  return sign * std::ldexp(mantissa + (1 << mantissaBits), exponent - bias - mantissaBits);
+}
+
+uint16_t narrow(double value, int mantissaBits, int bias) {
+  int exponentBits = 15 - mantissaBits;
+  uint16_t sign = std::signbit(value) ? 0x8000 : 0;
+  uint16_t infinity = ((1 << exponentBits) - 1) << mantissaBits;
+  if (std::isnan(value))
+    return sign | infinity | (1 << (mantissaBits - 1));
+  double size = std::fabs(value);
+  if (size == 0)
+    return sign;
+  int exponent = std::max(std::isinf(size) ? 1 << exponentBits : std::ilogb(size), 1 - bias);
+  if (exponent > bias)
+    return sign | infinity;
+  // Units of the last place: nearbyint rounds ties to even, a carry moves into the exponent.
+  auto units = uint32_t(std::nearbyint(std::ldexp(size, mantissaBits - exponent)));
+  uint32_t bits = units + (uint32_t(exponent + bias - 1) << mantissaBits);
+  return sign | uint16_t(std::min<uint32_t>(bits, infinity));
+}
+
+template <typename Function> auto dispatch(DType dtype, Function function) {
+  switch (dtype) {
+  case DType::Bool:
+    return function(bool());
+  case DType::UInt8:
+    return function(uint8_t());
+  case DType::Int8:
+    return function(int8_t());
+  case DType::Int16:
+    return function(int16_t());
+  case DType::Int32:
+    return function(int32_t());
+  case DType::Int64:
+    return function(int64_t());
+  case DType::Float32:
+    return function(float());
+  case DType::Float64:
+    return function(double());
+  case DType::Complex64:
+    return function(std::complex<float>());
+  case DType::Complex128:
+    return function(std::complex<double>());
+  case DType::Float16:
+  case DType::BFloat16:
+    return function(uint16_t());
+  }
+  throw std::logic_error("all dtypes are covered");
+}
+
+/// An element as Python's number.
+nb::object numberAt(DType dtype, const char *at) {
+  if (dtype == DType::Float16 || dtype == DType::BFloat16) {
+    uint16_t half;
+    std::memcpy(&half, at, 2);
+    return nb::float_(dtype == DType::Float16 ? widen(half, 10, 15) : widen(half, 7, 127));
+  }
+  return dispatch(dtype, [&](auto sample) -> nb::object {
+    using T = decltype(sample);
+    T value;
+    std::memcpy(&value, at, sizeof(T));
+    if constexpr (std::is_same_v<T, bool>)
+      return nb::bool_(value);
+    else if constexpr (std::is_integral_v<T>)
+      return nb::int_(value);
+    else if constexpr (std::is_floating_point_v<T>)
+      return nb::float_(double(value));
+    else
+      return nb::steal(PyComplex_FromDoubles(value.real(), value.imag()));
+  });
+}
+
+void storeNumber(DType dtype, nb::handle number, char *at) {
+  PyObject *object = number.ptr();
+  if (dtype == DType::Float16 || dtype == DType::BFloat16) {
+    double value = PyFloat_AsDouble(object);
+    uint16_t half = dtype == DType::Float16 ? narrow(value, 10, 15) : narrow(value, 7, 127);
+    std::memcpy(at, &half, 2);
+  } else {
+    dispatch(dtype, [&](auto sample) {
+      using T = decltype(sample);
+      T value{};
+      if constexpr (std::is_same_v<T, bool>) {
+        value = PyObject_IsTrue(object) == 1;
+      } else if constexpr (std::is_integral_v<T>) {
+        nb::object whole = nb::steal(PyNumber_Long(object));
+        value = whole.is_valid() ? T(PyLong_AsLongLong(whole.ptr())) : T();
+      } else if constexpr (std::is_floating_point_v<T>) {
+        value = T(PyFloat_AsDouble(object));
+      } else {
+        Py_complex c = PyComplex_AsCComplex(object);
+        value = T(c.real, c.imag);
+      }
+      std::memcpy(at, &value, sizeof(T));
+    });
+  }
+  if (PyErr_Occurred())
+    nb::raise_python_error();
+}
+
+bool isSequence(nb::handle value) {
+  return nb::isinstance<nb::list>(value) || nb::isinstance<nb::tuple>(value);
+}
+
+/// What nested lists are made of: the shape, and the numbers in order.
+struct Flat {
+  std::vector<int64_t> shape;
+  std::vector<nb::object> numbers;
+  bool floats = false, complexes = false, integers = false;
+
+  void add(nb::handle value, size_t depth) {
+    if (isSequence(value)) {
+      auto length = int64_t(nb::len(value));
+      if (depth == shape.size() && numbers.empty() && !closed)
+        shape.push_back(length);
+      else if (depth >= shape.size() || shape[depth] != length)
+        throw nb::value_error(("expected sequence of length " +
+                               std::to_string(depth < shape.size() ? shape[depth] : 0) +
+                               " at dim " + std::to_string(depth) + " (got " +
+                               std::to_string(length) + ")")
+                                  .c_str());
+      for (nb::handle item : nb::borrow<nb::sequence>(value))
+        add(item, depth + 1);
+      return;
+    }
+    closed = true;
+    if (depth != shape.size())
+      throw nb::type_error("not a sequence");
+    PyObject *object = value.ptr();
+    if (PyFloat_Check(object))
+      floats = true;
+    else if (PyComplex_Check(object))
+      complexes = true;
+    else if (PyLong_Check(object) && !PyBool_Check(object))
+      integers = true;
+    else if (!PyBool_Check(object))
+      throw nb::type_error(("new(): data must be a sequence (got " +
+                            nb::cast<std::string>(nb::borrow(value.type().attr("__name__"))) + ")")
+                               .c_str());
+    numbers.push_back(nb::borrow(value));
+  }
+  bool closed = false;
+};
+
+Tensor fromLists(nb::handle data, std::optional<int> dtype, int defaultFloat, bool requiresGrad) {
+  Flat flat;
+  flat.add(data, 0);
+  DType made = flat.complexes         ? DType::Complex64
+               : flat.floats          ? DType(defaultFloat)
+               : flat.integers        ? DType::Int64
+               : flat.numbers.empty() ? DType(defaultFloat)
+                                      : DType::Bool;
+  if (dtype)
+    made = DType(*dtype);
+  auto each = uint64_t(bytesOf(made));
+  session::Elements elements = session::allocate(each * flat.numbers.size());
+  for (size_t i = 0; i < flat.numbers.size(); ++i)
+    storeNumber(made, flat.numbers[i], elements.memory.get() + i * each);
+  return session::fromElements(made, flat.shape, elements, requiresGrad, here());
+}
+
+/// From a contiguous buffer, which is copied.
+Tensor fromBytes(nb::handle buffer, int dtype, const std::vector<int64_t> &shape,
+                 bool requiresGrad) {
+  Py_buffer view;
+  if (PyObject_GetBuffer(buffer.ptr(), &view, PyBUF_C_CONTIGUOUS) != 0)
+    nb::raise_python_error();
+  session::Elements elements = session::allocate(view.len);
+  std::memcpy(elements.memory.get(), view.buf, view.len);
+  PyBuffer_Release(&view);
+  int64_t expected = bytesOf(DType(dtype));
+  for (int64_t extent : shape)
+    expected *= extent;
+  if (int64_t(elements.bytes) != expected)
+    throw nb::value_error("the buffer's size is not that of the shape");
+  return session::fromElements(DType(dtype), shape, elements, requiresGrad, here());
+}
+
+nb::object listOf(DType dtype, const std::vector<int64_t> &shape, size_t dim, const char *&at) {
+  if (dim == shape.size()) {
+    nb::object number = numberAt(dtype, at);
+    at += bytesOf(dtype);
+    return number;
+  }
+  nb::list list;
+  for (int64_t i = 0; i < shape[dim]; ++i)
+    list.append(listOf(dtype, shape, dim + 1, at));
+  return list;
+}
+
+} // namespace
+
+void bindElements(nb::module_ &module) {
+  module.def("from_lists", &fromLists, nb::arg("data"), nb::arg("dtype").none(),
+             nb::arg("default_float"), nb::arg("requires_grad"));
+  module.def("from_bytes", &fromBytes);
+  module.def("to_list", [](const Tensor &tensor) {
+    session::Elements elements = session::elementsOf(tensor, here());
+    const char *at = elements.memory.get();
+    return listOf(tensor.dtype(), session::factsOf(tensor).sizes, 0, at);
+  });
+  module.def("to_bytes", [](const Tensor &tensor) {
+    session::Elements elements = session::elementsOf(tensor, here());
+    return nb::bytes(elements.memory.get(), elements.bytes);
+  });
+}
+
+} // namespace agc::python

@@ -1,0 +1,12 @@
+// The extension module agc._agc.
+#include "compiler/Python/Convert.h"
+
+NB_MODULE(_agc, module) {
+  using namespace agc::python;
+  agc::session::begin();
+  bindErrors(module);
+  bindTensor(module);
+  bindElements(module);
+  bindRecords(module);
+  bindAutograd(module);
+}

@@ -1,0 +1,199 @@
+// The class Tensor: what a tensor knows, its operators and its views. All else is Python over them.
+#include "compiler/Python/Convert.h"
+
+namespace agc::python {
+namespace {
+
+using Unary = Tensor (*)(const Operand &);
+using Binary = Tensor (*)(const Operand &, const Operand &);
+
+Operand self(const Tensor &tensor) { return Operand(tensor, here()); }
+
+/// An operator of a tensor with whatever stands beside it; NotImplemented for what is no operand.
+template <typename Function>
+nb::object binary(const Tensor &left, nb::handle right, Function function) {
+  bool isNumber = PyFloat_Check(right.ptr()) || PyLong_Check(right.ptr()) ||
+                  PyComplex_Check(right.ptr()) || nb::hasattr(right, "dtype");
+  if (!nb::isinstance<Tensor>(right) && !isNumber)
+    return nb::borrow(Py_NotImplemented);
+  return nb::cast(function(self(left), operandOf(right, "operator", "other")));
+}
+
+void bindFacts(nb::class_<Tensor> &tensor) {
+  tensor.def_prop_ro("_dtype", [](const Tensor &t) { return int(t.dtype()); })
+      .def_prop_ro("_sizes", [](const Tensor &t) { return session::factsOf(t).sizes; })
+      .def_prop_ro("_strides", [](const Tensor &t) { return session::factsOf(t).strides; })
+      .def_prop_ro("_offset", [](const Tensor &t) { return session::factsOf(t).offset; })
+      .def_prop_ro("_storage", [](const Tensor &t) { return session::factsOf(t).storage; })
+      .def_prop_ro("is_leaf", &Tensor::is_leaf)
+      .def_prop_ro("_requires_grad", &Tensor::requires_grad)
+      .def_prop_ro("retains_grad", &Tensor::retains_grad)
+      .def_prop_ro("_version", &Tensor::version)
+      .def("_is_view", &Tensor::is_view)
+      .def("dim", &Tensor::dim)
+      .def("_is", [](const Tensor &a, const Tensor &b) { return a.is(b); });
+}
+
+void bindOperators(nb::class_<Tensor> &tensor) {
+#define AGC_OPERATOR(name, function)                                                               \
+  tensor.def(                                                                                      \
+      "__" name "__",                                                                              \
+      [](const Tensor &a, nb::handle b) {                                                          \
+        return binary(a, b, [](const Operand &x, const Operand &y) { return function; });          \
+      },                                                                                           \
+      nb::is_operator(), nb::arg("other").none())
+  AGC_OPERATOR("add", agc::add(x, y));
+  AGC_OPERATOR("radd", agc::add(x, y));
+  AGC_OPERATOR("sub", agc::sub(x, y));
+  AGC_OPERATOR("rsub", agc::sub(y, x));
+  AGC_OPERATOR("mul", agc::mul(x, y));
+  AGC_OPERATOR("rmul", agc::mul(x, y));
+  AGC_OPERATOR("truediv", agc::div(x, y));
+  AGC_OPERATOR("lt", agc::lt(x, y));
+  AGC_OPERATOR("le", agc::le(x, y));
+  AGC_OPERATOR("gt", agc::gt(x, y));
+  AGC_OPERATOR("ge", agc::ge(x, y));
+  AGC_OPERATOR("eq", agc::eq(x, y));
+  AGC_OPERATOR("ne", agc::ne(x, y));
+  AGC_OPERATOR("matmul", agc::matmul(x, y));
+  AGC_OPERATOR("rmatmul", agc::matmul(y, x));
+#undef AGC_OPERATOR
+  tensor.def("__neg__", [](const Tensor &t) { return agc::neg(self(t)); });
+}
+
+void bindViews(nb::class_<Tensor> &tensor) {
+  tensor.def("_view", [](const Tensor &t, nb::handle s) { return t.view(shapeOf(s), here()); })
+      .def("_reshape", [](const Tensor &t, nb::handle s) { return t.reshape(shapeOf(s), here()); })
+      .def("_expand", [](const Tensor &t, nb::handle s) { return t.expand(shapeOf(s), here()); })
+      .def("_permute", [](const Tensor &t, nb::handle d) { return t.permute(intsOf(d), here()); })
+      .def("_squeeze", [](const Tensor &t, nb::handle d) { return t.squeeze(intsOf(d), here()); })
+      .def("_flatten",
+           [](const Tensor &t, int64_t a, int64_t b) { return t.flatten(a, b, here()); })
+      .def("t", [](const Tensor &t) { return t.t(here()); })
+      .def("_transpose",
+           [](const Tensor &t, int64_t a, int64_t b) { return t.transpose(a, b, here()); })
+      .def("_unsqueeze", [](const Tensor &t, int64_t d) { return t.unsqueeze(d, here()); })
+      .def("_select", [](const Tensor &t, int64_t d, int64_t i) { return t.select(d, i, here()); })
+      .def(
+          "_slice",
+          [](const Tensor &t, int64_t d, std::optional<int64_t> start, std::optional<int64_t> end,
+             int64_t step) { return t.slice(d, start, end, step, here()); },
+          nb::arg(), nb::arg().none(), nb::arg().none(), nb::arg())
+      .def("_narrow", [](const Tensor &t, int64_t d, int64_t start,
+                         int64_t length) { return t.narrow(d, start, length, here()); })
+      .def("_diagonal", [](const Tensor &t, int64_t o, int64_t a,
+                           int64_t b) { return t.diagonal(o, a, b, here()); })
+      .def("_unbind", [](const Tensor &t, int64_t d) { return t.unbind(d, here()); })
+      .def("_split",
+           [](const Tensor &t, int64_t size, int64_t d) { return t.split(size, d, here()); })
+      .def("_split_sizes", [](const Tensor &t, nb::handle sizes,
+                              int64_t d) { return t.split(intsOf(sizes), d, here()); })
+      .def("_chunk", [](const Tensor &t, int64_t n, int64_t d) { return t.chunk(n, d, here()); });
+}
+
+void bindWrites(nb::class_<Tensor> &tensor) {
+  tensor.def("_clone", [](const Tensor &t) { return t.clone(here()); })
+      .def("_contiguous", [](const Tensor &t) { return t.contiguous(here()); })
+      .def("conj", [](const Tensor &t) { return t.conj(here()); })
+      .def("_to", [](const Tensor &t, int dtype) { return t.to(DType(dtype), here()); })
+      .def("_copy_",
+           [](const Tensor &t, nb::handle source) {
+             t.copy_(operandOf(source, "copy_", "other"), here());
+           })
+      .def("_fill_", [](const Tensor &t,
+                        nb::handle value) { t.fill_(operandOf(value, "fill_", "value"), here()); })
+      .def("_zero_", [](const Tensor &t) { t.zero_(here()); });
+}
+
+} // namespace
+
+void bindTensor(nb::module_ &module) {
+  nb::class_<Tensor> tensor(module, "Tensor", nb::dynamic_attr(), nb::is_weak_referenceable());
+  tensor.def("__init__", [](Tensor *at, const Tensor &other) { new (at) Tensor(other); });
+  bindFacts(tensor);
+  bindOperators(tensor);
+  bindViews(tensor);
+  bindWrites(tensor);
+  module.def("full", [](nb::handle shape, nb::handle value, int dtype) {
+    Operand number = operandOf(value, "full", "fill_value");
+    return full(shapeOf(shape), number.scalar.value(), DType(dtype), here());
+  });
+  module.def("iota", [](int64_t n, int dtype) { return arange(n, DType(dtype), here()); });
+  module.def("eye", [](int64_t n, int dtype) { return eye(n, DType(dtype), here()); });
+  module.def("matmul", [](nb::handle a, nb::handle b) {
+    return matmul(operandOf(a, "matmul", "input"), operandOf(b, "matmul", "other"));
+  });
+  module.def("outer", [](nb::handle a, nb::handle b) {
+    return outer(operandOf(a, "outer", "input"), operandOf(b, "outer", "vec2"));
+  });
+  module.def("stack", [](const std::vector<Tensor> &tensors, int64_t dim) {
+    return stack(tensors, dim, here());
+  });
+  module.def("unique", [](const Tensor &t, bool sorted, bool inverse, bool counts) {
+    return t.unique(sorted, inverse, counts, here());
+  });
+  module.def(
+      "argmax",
+      [](const Tensor &t, std::optional<int64_t> dim, bool keepdim) {
+        return t.argmax(dim, keepdim, here());
+      },
+      nb::arg(), nb::arg().none(), nb::arg());
+  module.def(
+      "argmin",
+      [](const Tensor &t, std::optional<int64_t> dim, bool keepdim) {
+        return t.argmin(dim, keepdim, here());
+      },
+      nb::arg(), nb::arg().none(), nb::arg());
+  module.def("max_along", [](const Tensor &t, int64_t dim, bool keepdim) {
+    return t.max(dim, keepdim, here());
+  });
+  module.def("min_along", [](const Tensor &t, int64_t dim, bool keepdim) {
+    return t.min(dim, keepdim, here());
+  });
+  module.def(
+      "linear",
+      [](nb::handle x, nb::handle w, nb::handle b) {
+        return F::linear(operandOf(x, "linear", "input"), operandOf(w, "linear", "weight"),
+                         operandOf(b, "linear", "bias"));
+      },
+      nb::arg(), nb::arg(), nb::arg().none());
+  module.def(
+      "cross_entropy",
+      [](nb::handle x, nb::handle target, nb::handle weight, const std::string &reduction,
+         int64_t ignore, double smoothing) {
+        return F::cross_entropy(
+            operandOf(x, "cross_entropy", "input"), operandOf(target, "cross_entropy", "target"),
+            operandOf(weight, "cross_entropy", "weight"), reduction, ignore, smoothing);
+      },
+      nb::arg(), nb::arg(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg());
+  module.def("l1_loss", [](nb::handle x, nb::handle target, const std::string &reduction) {
+    return F::l1_loss(operandOf(x, "l1_loss", "input"), operandOf(target, "l1_loss", "target"),
+                      reduction);
+  });
+  module.def("one_hot", [](nb::handle index, int64_t classes) {
+    return F::one_hot(operandOf(index, "one_hot", "tensor"), classes);
+  });
+  module.def(
+      "embedding",
+      [](nb::handle x, nb::handle w, std::optional<int64_t> padding) {
+        return F::embedding(operandOf(x, "embedding", "input"), operandOf(w, "embedding", "weight"),
+                            padding);
+      },
+      nb::arg(), nb::arg(), nb::arg().none());
+  module.def(
+      "pad",
+      [](nb::handle x, nb::handle margins, const std::string &mode, std::optional<double> value) {
+        return F::pad(operandOf(x, "pad", "input"), intsOf(margins), mode, value);
+      },
+      nb::arg(), nb::arg(), nb::arg(), nb::arg().none());
+  module.def("result_type", [](const std::vector<std::pair<int, int>> &operands) {
+    std::vector<PromotionOperand> list;
+    for (auto [dtype, kind] : operands)
+      list.push_back({DType(dtype), PromotionOperand::Kind(kind)});
+    return int(resultType(list).value());
+  });
+  module.def("promote_types", [](int a, int b) { return int(promoteTypes(DType(a), DType(b))); });
+  module.def("can_cast", [](int from, int to) { return canCast(DType(from), DType(to)); });
+}
+
+} // namespace agc::python

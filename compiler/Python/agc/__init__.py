@@ -1,0 +1,29 @@
+"""agc: PyTorch programs, traced, checked and compiled.
+
+`import agc as torch` gives a program torch's names over agc's tracer; `agc run prog.py` gives them to a
+program that says `import torch`.
+"""
+import os as _os
+
+from agc import _agc
+
+_agc.set_package_folder(_os.path.dirname(_os.path.abspath(__file__)))
+
+from agc._dtype import *  # noqa: F401,F403,E402
+from agc._dtype import dtype, device, get_default_dtype, set_default_dtype  # noqa: E402
+from agc._tensor import Tensor, Size  # noqa: E402
+from agc._factories import *  # noqa: F401,F403,E402
+from agc._functions import *  # noqa: F401,F403,E402
+from agc._modes import *  # noqa: F401,F403,E402
+from agc._print import set_printoptions  # noqa: E402
+from agc import autograd  # noqa: E402
+from agc import nn  # noqa: E402
+from agc import optim  # noqa: E402
+from agc import utils  # noqa: E402
+
+__version__ = "0.1.0"
+
+
+def __getattr__(name):
+    from agc._missing import missing
+    raise missing("torch", name, globals())

@@ -1,0 +1,119 @@
+"""Element types, the device, and torch's promotion of them."""
+from agc import _agc
+
+
+class dtype:
+    """An element type; one object for each, compared by identity."""
+
+    def __init__(self, number, name, kind, bits):
+        self._number, self._name, self._kind, self.itemsize = number, name, kind, bits // 8
+
+    is_floating_point = property(lambda self: self._kind == "float")
+    is_complex = property(lambda self: self._kind == "complex")
+    is_signed = property(lambda self: self._kind in ("int", "float", "complex"))
+
+    def __repr__(self):
+        return "torch." + self._name
+
+    def __reduce__(self):
+        return self._name
+
+
+_ALL = [dtype(i, *entry) for i, entry in enumerate([
+    ("bool", "bool", 8), ("uint8", "unsigned", 8), ("int8", "int", 8), ("int16", "int", 16),
+    ("int32", "int", 32), ("int64", "int", 64), ("float16", "float", 16), ("bfloat16", "float", 16),
+    ("float32", "float", 32), ("float64", "float", 64), ("complex64", "complex", 64),
+    ("complex128", "complex", 128)])]
+
+(bool, uint8, int8, int16, int32, int64, float16, bfloat16, float32, float64, complex64,
+ complex128) = _ALL
+half, float, double, short, int, long = float16, float32, float64, int16, int32, int64
+cfloat, cdouble = complex64, complex128
+
+__all__ = ["bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64",
+           "complex64", "complex128", "half", "float", "double", "short", "int", "long", "cfloat", "cdouble",
+           "promote_types", "can_cast", "finfo", "iinfo"]
+
+_default = float32
+
+
+def get_default_dtype():
+    return _default
+
+
+def set_default_dtype(d):
+    global _default
+    if not (isinstance(d, dtype) and d.is_floating_point):
+        raise TypeError("only floating-point types are supported as the default type")
+    if d is not float32:
+        raise NotImplementedError(f"set_default_dtype({d}) is not in agc yet: the default is torch.float32")
+
+
+def of(number):
+    """The dtype of a number of the C++ enumeration."""
+    return _ALL[number]
+
+
+def promote_types(type1, type2):
+    """The smallest dtype that both convert to."""
+    return _ALL[_agc.promote_types(type1._number, type2._number)]
+
+
+def can_cast(from_, to):
+    """Whether a result of one dtype may be stored into a tensor of another."""
+    return _agc.can_cast(from_._number, to._number)
+
+
+class finfo:
+    """Limits of a floating point dtype."""
+
+    def __init__(self, type=None):
+        type = type or _default
+        digits, low, high = {"float16": (10, -14, 15), "bfloat16": (7, -126, 127), "float32": (23, -126, 127),
+                             "float64": (52, -1022, 1023)}[type._name]
+        self.dtype, self.bits = type._name, 8 * type.itemsize
+        self.eps, self.tiny = 2.0 ** -digits, 2.0 ** low
+        self.smallest_normal, self.max = self.tiny, (2 - self.eps) * 2.0 ** high
+        self.min = -self.max
+        self.resolution = 10.0 ** -{10: 3, 7: 2, 23: 6, 52: 15}[digits]
+
+
+class iinfo:
+    """Limits of an integer dtype."""
+
+    def __init__(self, type):
+        self.dtype, self.bits = type._name, 8 * type.itemsize
+        self.max = (1 << self.bits - type.is_signed) - 1
+        self.min = -(1 << self.bits - 1) if type.is_signed else 0
+
+
+class device:
+    """Where a tensor lives: the CPU."""
+
+    def __init__(self, type, index=None):
+        name = str(type)
+        if name.split(":")[0] != "cpu":
+            raise RuntimeError(f"agc computes on the CPU; there is no device '{name}'")
+        self.type = "cpu"
+        self.index = index if index is not None else (None if ":" not in name else 0)
+
+    def __eq__(self, other):
+        return isinstance(other, device) and (self.type, self.index) == (other.type, other.index)
+
+    def __hash__(self):
+        return hash((self.type, self.index))
+
+    def __str__(self):
+        return self.type if self.index is None else f"{self.type}:{self.index}"
+
+    def __repr__(self):
+        return f"device(type='{self.type}'" + (")" if self.index is None else f", index={self.index})")
+
+
+def check_device(given):
+    """A device argument: None or the CPU."""
+    if given is not None and not isinstance(given, device):
+        device(given)
+
+
+cpu = device("cpu")

@@ -1,0 +1,100 @@
+"""Grad modes: context managers that are decorators, too."""
+import functools
+
+from agc import _agc
+
+__all__ = ["no_grad", "enable_grad", "set_grad_enabled", "inference_mode", "is_grad_enabled",
+           "is_inference_mode_enabled"]
+
+
+class _Mode:
+    def __call__(self, function):
+        @functools.wraps(function)
+        def wrapped(*args, **kwargs):
+            with self._again():
+                return function(*args, **kwargs)
+        return wrapped
+
+    def _again(self):
+        return type(self)()
+
+    def _enter(self, guard):
+        guard.enter()
+        self.__dict__.setdefault("_guards", []).append(guard)
+
+    def __exit__(self, *exception):
+        self._guards.pop().exit()
+        return False
+
+
+class no_grad(_Mode):
+    """Nothing is recorded for backward inside."""
+
+    def __new__(cls, function=None):
+        mode = super().__new__(cls)
+        return mode if function is None else mode(function)
+
+    def __enter__(self):
+        self._enter(_agc.NoGrad())
+
+
+class enable_grad(_Mode):
+    """Ops are recorded for backward inside, inside no_grad too."""
+
+    def __new__(cls, function=None):
+        mode = super().__new__(cls)
+        return mode if function is None else mode(function)
+
+    def __enter__(self):
+        self._enter(_agc.EnableGrad())
+
+
+class set_grad_enabled(_Mode):
+    """Sets the mode at once; as a context manager, until its end."""
+
+    def __init__(self, mode):
+        self._mode = mode
+        self._enter(_agc.EnableGrad() if mode else _agc.NoGrad())
+
+    def _again(self):
+        return set_grad_enabled(self._mode)
+
+    def __enter__(self):
+        return self
+
+    def __call__(self, function):
+        self._guards.pop().exit()
+        return super().__call__(function)
+
+
+_inference = 0
+
+
+class inference_mode(_Mode):
+    """no_grad, whose tensors take no part in autograd afterwards."""
+
+    def __new__(cls, mode=True):
+        made = super().__new__(cls)
+        if callable(mode):
+            return made(mode)
+        if not mode:
+            raise NotImplementedError("inference_mode(False) is not in agc yet")
+        return made
+
+    def __enter__(self):
+        global _inference
+        _inference += 1
+        self._enter(_agc.NoGrad())
+
+    def __exit__(self, *exception):
+        global _inference
+        _inference -= 1
+        return super().__exit__(*exception)
+
+
+def is_grad_enabled():
+    return _agc.is_grad_enabled()
+
+
+def is_inference_mode_enabled():
+    return _inference > 0

@@ -1,0 +1,297 @@
+"""Tensor: the methods and properties that users know, over the C++ class."""
+from agc import _agc, _dtype, _ops
+from agc._agc import Tensor
+from agc._missing import refuse
+
+
+class Size(tuple):
+    """A shape."""
+
+    def numel(self):
+        count = 1
+        for extent in self:
+            count *= extent
+        return count
+
+    def __repr__(self):
+        return f"torch.Size({list(self)})"
+
+    def __add__(self, other):
+        return Size(tuple(self) + tuple(other))
+
+    def __getitem__(self, index):
+        item = super().__getitem__(index)
+        return Size(item) if isinstance(index, slice) else item
+
+
+def ints(args):
+    """A list of ints that may be given as one argument or as several."""
+    if len(args) == 1 and isinstance(args[0], (tuple, list)):
+        return list(args[0])
+    return list(args)
+
+
+def method(function, name=None):
+    """Makes a function a method of Tensor."""
+    setattr(Tensor, name or function.__name__, function)
+    return function
+
+
+# ---------------------------------------------------------------- what it is
+
+Tensor.dtype = property(lambda self: _dtype.of(self._dtype))
+Tensor.shape = property(lambda self: Size(self._sizes))
+Tensor.device = property(lambda self: _dtype.cpu)
+Tensor.ndim = property(lambda self: self.dim())
+Tensor.itemsize = property(lambda self: self.dtype.itemsize)
+Tensor.nbytes = property(lambda self: self.numel() * self.dtype.itemsize)
+Tensor.is_sparse = property(lambda self: False)
+Tensor.is_cuda = property(lambda self: False)
+Tensor.layout = property(lambda self: "torch.strided")
+
+
+@method
+def size(self, dim=None):
+    if dim is None:
+        return self.shape
+    rank = self.dim()
+    if not -rank <= dim < rank:
+        raise IndexError(f"Dimension out of range (expected to be in range of [{-rank}, {rank - 1}], but got {dim})"
+                         if rank else f"Dimension specified as {dim} but tensor has no dimensions")
+    return self._sizes[dim]
+
+
+@method
+def stride(self, dim=None):
+    return tuple(self._strides) if dim is None else self._strides[dim]
+
+
+@method
+def numel(self):
+    return self.shape.numel()
+
+
+Tensor.nelement = numel
+Tensor.ndimension = lambda self: self.dim()
+Tensor.element_size = lambda self: self.dtype.itemsize
+Tensor.storage_offset = lambda self: self._offset
+Tensor.data_ptr = lambda self: ((self._storage + 1) << 32) + self._offset * self.dtype.itemsize
+Tensor.is_floating_point = lambda self: self.dtype.is_floating_point
+Tensor.is_complex = lambda self: self.dtype.is_complex
+Tensor.is_inference = lambda self: getattr(self, "_inference", False)
+Tensor.get_device = lambda self: -1
+
+
+@method
+def is_contiguous(self, memory_format=None):
+    expected = 1
+    for extent, stride in zip(reversed(self._sizes), reversed(self._strides)):
+        if extent != 1:
+            if stride != expected:
+                return False
+            expected *= extent
+    return True
+
+
+@method
+def __len__(self):
+    if self.dim() == 0:
+        raise TypeError("len() of a 0-d tensor")
+    return self._sizes[0]
+
+
+@method
+def __iter__(self):
+    if self.dim() == 0:
+        raise TypeError("iteration over a 0-d tensor")
+    return iter(self._unbind(0))
+
+
+Tensor.__hash__ = lambda self: id(self)
+
+
+# ---------------------------------------------------------------- autograd
+
+def _set_requires_grad(self, value):
+    _agc.set_requires_grad(self, bool(value))
+
+
+Tensor.requires_grad = property(lambda self: self._requires_grad, _set_requires_grad)
+
+
+class Node:
+    """A node of the autograd graph."""
+
+    _types = {}
+
+    @classmethod
+    def of(cls, handle):
+        if handle is None:
+            return None
+        name = handle.name()
+        if name not in cls._types:
+            cls._types[name] = type(name, (cls,), {})
+        node = object.__new__(cls._types[name])
+        node._handle = handle
+        return node
+
+    def name(self):
+        return self._handle.name()
+
+    @property
+    def next_functions(self):
+        return tuple((Node.of(handle), index) for handle, index in self._handle.next())
+
+    def __eq__(self, other):
+        return isinstance(other, Node) and self._handle.id() == other._handle.id()
+
+    def __hash__(self):
+        return hash(self._handle.id())
+
+
+def _get_grad(self):
+    """The same Python object as long as the slot holds the same tensor."""
+    slot = _agc.grad_id(self)
+    if slot == 0:
+        self.__dict__.pop("_grad", None)
+        return None
+    held = self.__dict__.get("_grad")
+    if held is None or _agc.object_id(held) != slot:
+        held = self._grad = _agc.grad_of(self)
+    return held
+
+
+def _set_grad(self, value):
+    if value is not None and not isinstance(value, Tensor):
+        raise TypeError("assigned grad expected to be a Tensor or None but got grad of type "
+                        f"'{type(value).__name__}'")
+    if value is not None and value is self:
+        raise RuntimeError("can't assign Variable as its own grad")
+    if value is not None and value.shape != self.shape:
+        raise RuntimeError(f"assigned grad has data of a different size")
+    _agc.set_grad(self, value)
+    if value is None:
+        self.__dict__.pop("_grad", None)
+    else:
+        self._grad = value
+
+
+def _del_grad(self):
+    _set_grad(self, None)
+
+
+Tensor.grad = property(_get_grad, _set_grad, _del_grad)
+Tensor.grad_fn = property(lambda self: Node.of(_agc.grad_fn(self)))
+Tensor.data = property(lambda self: _agc.data(self), lambda self, other: _agc.set_data(self, other))
+Tensor.detach = lambda self: _agc.detach(self)
+
+
+@method
+def detach_(self):
+    _agc.detach_(self)
+    return self
+
+
+@method
+def requires_grad_(self, requires_grad=True):
+    _agc.requires_grad_(self, requires_grad)
+    return self
+
+
+Tensor.retain_grad = lambda self: _agc.retain_grad(self)
+
+
+@method
+def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None):
+    """Accumulates the gradients of this tensor into the leaves that it depends on."""
+    refuse("backward", inputs=inputs)
+    retain = create_graph if retain_graph is None else retain_graph
+    if gradient is not None and not isinstance(gradient, Tensor):
+        raise TypeError("gradients can be either Tensors or None, but got " + type(gradient).__name__)
+    _agc.backward([self], [gradient], retain, create_graph, None)
+
+
+# ---------------------------------------------------------------- out of the trace
+
+Tensor.tolist = lambda self: _agc.to_list(self)
+
+
+@method
+def item(self):
+    if self.numel() != 1:
+        raise RuntimeError(f"a Tensor with {self.numel()} elements cannot be converted to Scalar")
+    value = _agc.to_list(self)
+    while isinstance(value, list):
+        value = value[0]
+    return value
+
+
+@method
+def numpy(self, *, force=False):
+    import numpy
+    if self.requires_grad and not force:
+        raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+    if self.dtype is _dtype.bfloat16:
+        raise TypeError("Got unsupported ScalarType BFloat16")
+    return numpy.frombuffer(bytearray(_agc.to_bytes(self)), dtype=self.dtype._name).reshape(self._sizes)
+
+
+@method
+def __array__(self, dtype=None, copy=None):
+    array = self.numpy()
+    return array if dtype is None else array.astype(dtype, copy=False)
+
+
+@method
+def __bool__(self):
+    if self.numel() != 1:
+        raise RuntimeError("Boolean value of Tensor with " +
+                           ("no values" if self.numel() == 0 else "more than one value") + " is ambiguous")
+    return bool(self.item())
+
+
+@method
+def __index__(self):
+    if self.numel() != 1 or self.dtype.is_floating_point or self.dtype.is_complex:
+        raise TypeError("only integer tensors of a single element can be converted to an index")
+    return int(self.item())
+
+
+Tensor.__float__ = lambda self: float(self.item())
+Tensor.__int__ = lambda self: int(self.item())
+Tensor.__complex__ = lambda self: complex(self.item())
+
+
+@method
+def __format__(self, spec):
+    return self.item().__format__(spec) if self.dim() == 0 else object.__format__(self, spec)
+
+
+@method
+def __repr__(self, *, tensor_contents=None):
+    from agc._print import text
+    return text(self)
+
+
+@method
+def __deepcopy__(self, memo):
+    if not self.is_leaf:
+        raise RuntimeError("Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol "
+                           "at the moment.  If you were attempting to deepcopy a module, this may be because of a "
+                           "torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001")
+    if id(self) in memo:
+        return memo[id(self)]
+    copy = _agc.detach(_agc.detach(self)._clone())
+    copy = memo[id(self)] = copy if type(self) is Tensor else type(self)(copy)
+    if copy.requires_grad != self.requires_grad:
+        copy.requires_grad_(self.requires_grad)
+    if self.grad is not None:
+        copy.grad = self.grad.__deepcopy__(memo)
+    return copy
+
+
+# ---------------------------------------------------------------- a method for each record
+
+for _name in _ops.METHODS:
+    setattr(Tensor, _name, getattr(_ops, _name))
+del _name

@@ -1,0 +1,41 @@
+"""torch.autograd: gradients as values, and accumulated."""
+from agc import _agc
+from agc._missing import missing, refuse
+from agc._modes import enable_grad, inference_mode, no_grad, set_grad_enabled  # noqa: F401
+from agc._tensor import Tensor
+
+
+def _tuple(value):
+    return (value,) if isinstance(value, Tensor) else tuple(value)
+
+
+def _seeds(value, outputs):
+    if value is None:
+        return None
+    return _tuple(value)
+
+
+def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, grad_variables=None, inputs=None):
+    """Accumulates the gradients of tensors into the leaves that they depend on."""
+    refuse("backward", grad_variables=grad_variables, inputs=inputs)
+    tensors = _tuple(tensors)
+    retain = create_graph if retain_graph is None else retain_graph
+    _agc.backward(tensors, _seeds(grad_tensors, tensors), retain, create_graph, None)
+
+
+def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=False, only_inputs=True,
+         allow_unused=None, is_grads_batched=False, materialize_grads=False):
+    """The gradients of outputs with respect to inputs, as new tensors."""
+    refuse("grad", is_grads_batched=is_grads_batched)
+    outputs, inputs = _tuple(outputs), _tuple(inputs)
+    retain = create_graph if retain_graph is None else retain_graph
+    unused = materialize_grads if allow_unused is None else allow_unused
+    results = _agc.grad(outputs, inputs, _seeds(grad_outputs, outputs), create_graph, retain, unused)
+    if materialize_grads:
+        from agc._factories import zeros_like
+        results = tuple(zeros_like(x) if r is None else r for r, x in zip(results, inputs))
+    return results
+
+
+def __getattr__(name):
+    raise missing("torch.autograd", name, globals())

@@ -1,0 +1,130 @@
+// LLVM's JIT linker loads what the compiler emits; the runtime it imports is linked into the
+// process.
+#include "compiler/Session/Jit.h"
+#include "compiler/CodeGen/Compile.h"
+#include "runtime/include/agc/agc.h"
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/TargetSelect.h"
+#include <cstdlib>
+
+using namespace mlir;
+using llvm::Error;
+using llvm::Expected;
+
+namespace agc::session {
+
+Buffer Buffer::allocate(uint64_t bytes) {
+  uint64_t whole = std::max<uint64_t>(llvm::alignTo(bytes, AGC_ALIGNMENT), AGC_ALIGNMENT);
+  auto *memory = static_cast<char *>(std::aligned_alloc(AGC_ALIGNMENT, whole));
+  if (!memory)
+    throw std::bad_alloc();
+  return {std::shared_ptr<char>(memory, [](char *block) { std::free(block); }), bytes};
+}
+
+std::optional<CallFailure> Compiled::call(ArrayRef<Buffer> inputs, std::vector<Buffer> &outputs,
+                                          std::vector<int64_t> &counts) const {
+  SmallVector<agc_input> in;
+  for (const Buffer &input : inputs)
+    in.push_back({input.memory.get(), input.bytes});
+  SmallVector<agc_output> out;
+  for (uint32_t i = 0; i < function->output_count; ++i) {
+    outputs.push_back(Buffer::allocate(agc_tensor_bytes(function, function->outputs[i], nullptr)));
+    out.push_back({outputs.back().memory.get(), outputs.back().bytes});
+  }
+  uint64_t bytes = std::max<int64_t>(agc_workspace_bytes(function, nullptr), 0);
+  if (workspace.bytes < bytes)
+    workspace = Buffer::allocate(bytes);
+  agc_call call = {};
+  call.size = sizeof(call);
+  call.input_count = in.size();
+  call.inputs = in.data();
+  call.output_count = out.size();
+  call.outputs = out.data();
+  call.workspace = {workspace.memory.get(), workspace.bytes};
+  agc_context context;
+  agc_context_init(&context);
+  if (agc_status status = function->call(&context, &call); status != AGC_OK)
+    return CallFailure{int(status), agc_error(&context)};
+  for (uint32_t i = 0; i < function->output_count; ++i) {
+    uint32_t count = function->outputs[i]->count;
+    counts.push_back(count ? *reinterpret_cast<int64_t *>(outputs[count - 1].memory.get()) : -1);
+  }
+  return {};
+}
+
+struct Jit::Impl {
+  std::unique_ptr<llvm::orc::LLJIT> jit;
+  unsigned loaded = 0;
+
+  Error create();
+};
+
+/// The runtime that objects import, and this process' libc and libm.
+Error Jit::Impl::create() {
+  auto made = llvm::orc::LLJITBuilder().create();
+  if (!made)
+    return made.takeError();
+  jit = std::move(*made);
+  llvm::orc::SymbolMap runtime;
+  auto add = [&](StringRef name, auto *function) {
+    runtime[jit->mangleAndIntern(name)] = {llvm::orc::ExecutorAddr::fromPtr(function),
+                                           llvm::JITSymbolFlags::Exported};
+  };
+  add("agc_fail", &agc_fail);
+  add("agc_check_call", &agc_check_call);
+  add("agc_state_init", &agc_state_init);
+  add("agc_parallel_for", &agc_parallel_for);
+  llvm::orc::JITDylib &library = jit->getMainJITDylib();
+  if (Error error = library.define(llvm::orc::absoluteSymbols(std::move(runtime))))
+    return error;
+  auto process = llvm::orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(
+      jit->getDataLayout().getGlobalPrefix());
+  if (!process)
+    return process.takeError();
+  library.addGenerator(std::move(*process));
+  return Error::success();
+}
+
+Jit::Jit() : impl(std::make_unique<Impl>()) {}
+Jit::~Jit() = default;
+
+FailureOr<std::string> Jit::compile(ModuleOp module) {
+  static const bool once = [] {
+    llvm::InitializeNativeTarget();
+    llvm::InitializeNativeTargetAsmPrinter();
+    return true;
+  }();
+  (void)once;
+  CompileOptions options;
+  options.model = "segment";
+  options.optLevel = 1;
+  options.derivatives = {false, false, false};
+  FailureOr<CompileResult> result = compileToObject(module, options);
+  if (failed(result))
+    return failure();
+  return std::move(result->output);
+}
+
+Expected<std::unique_ptr<Compiled>> Jit::load(StringRef object) {
+  if (!impl->jit)
+    if (Error error = impl->create())
+      return error;
+  llvm::orc::LLJIT &jit = *impl->jit;
+  // A library of its own: all segments export the same names.
+  auto library = jit.createJITDylib("segment" + std::to_string(impl->loaded++));
+  if (!library)
+    return library.takeError();
+  library->addToLinkOrder(jit.getMainJITDylib());
+  if (Error error = jit.addObjectFile(*library, llvm::MemoryBuffer::getMemBufferCopy(object)))
+    return error;
+  auto info = jit.lookup(*library, "segment_info");
+  if (!info)
+    return info.takeError();
+  const agc_model_info *model = info->toPtr<agc_info_function>()(AGC_VERSION);
+  if (!model || model->function_count != 1)
+    return llvm::createStringError("a segment of another version of agc");
+  return std::make_unique<Compiled>(model->functions[0]);
+}
+
+} // namespace agc::session

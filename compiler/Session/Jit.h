@@ -1,0 +1,63 @@
+// Compiled segments in this process: machine code in memory, and the entry to call it by.
+#ifndef AGC_COMPILER_SESSION_JIT_H
+#define AGC_COMPILER_SESSION_JIT_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/Support/Error.h"
+#include <memory>
+#include <string>
+#include <vector>
+
+struct agc_function_info;
+
+namespace agc::session {
+
+/// Elements in memory, row-major; shared by all that hold them.
+struct Buffer {
+  std::shared_ptr<char> memory;
+  uint64_t bytes = 0;
+
+  /// Memory of that size, aligned for vectors, not initialised.
+  static Buffer allocate(uint64_t bytes);
+};
+
+/// How a call failed.
+struct CallFailure {
+  int status;
+  std::string text;
+};
+
+/// One compiled segment. Its code lives as long as the process.
+class Compiled {
+public:
+  explicit Compiled(const agc_function_info *function) : function(function) {}
+
+  /// Calls it. Outputs are allocated; `counts` tells, for an output with a found first extent, how
+  /// many it has, and -1 for all others.
+  std::optional<CallFailure> call(llvm::ArrayRef<Buffer> inputs, std::vector<Buffer> &outputs,
+                                  std::vector<int64_t> &counts) const;
+
+private:
+  const agc_function_info *function;
+  mutable Buffer workspace;
+};
+
+/// The loader. One for the process.
+class Jit {
+public:
+  Jit();
+  ~Jit();
+
+  /// The machine code of a segment: an object file.
+  static mlir::FailureOr<std::string> compile(mlir::ModuleOp module);
+  /// Loads an object whose only exported function is called.
+  llvm::Expected<std::unique_ptr<Compiled>> load(llvm::StringRef object);
+
+private:
+  struct Impl;
+  std::unique_ptr<Impl> impl;
+};
+
+} // namespace agc::session
+
+#endif // AGC_COMPILER_SESSION_JIT_H

@@ -1,0 +1,154 @@
+// Which values are known, and what stays of a function after parts of it have run.
+#include "compiler/Session/LiveValues.h"
+#include "compiler/Autodiff/Vjp.h"
+#include "dialect/AgDialect.h"
+
+using namespace mlir;
+
+namespace agc::session {
+
+Value LiveValues::input(OpBuilder &b, Location loc, Type type, Buffer buffer) {
+  Value value = UnrealizedConversionCastOp::create(b, loc, type, ValueRange()).getResult(0);
+  if (buffer.memory)
+    ready[value] = std::move(buffer);
+  return value;
+}
+
+bool LiveValues::isInput(Operation *op) {
+  return isa<UnrealizedConversionCastOp>(op) && op->getNumOperands() == 0;
+}
+
+Value LiveValues::readOf(Value value) const {
+  auto it = events.getReads().find(value);
+  return it == events.getReads().end() ? value : it->second;
+}
+
+Value LiveValues::numbersOf(Value value) const {
+  while (true) {
+    value = readOf(value);
+    Operation *op = value.getDefiningOp();
+    if (auto through = dyn_cast<ag::StraightThroughOp>(op))
+      value = through.getValue();
+    else if (isa<ag::LeafMarkOp, ag::StopGradientOp>(op))
+      value = op->getOperand(0);
+    else
+      return value;
+  }
+}
+
+bool LiveValues::isPath(OpOperand &operand) {
+  auto through = dyn_cast<ag::StraightThroughOp>(operand.getOwner());
+  return mayCarryGradient(operand.get()) && (!through || operand.get() == through.getPath());
+}
+
+const Buffer *LiveValues::find(Value numbers) const {
+  auto it = ready.find(numbers);
+  return it == ready.end() ? nullptr : &it->second;
+}
+
+bool LiveValues::isKnown(Value numbers) const {
+  return find(numbers) || isa<ag::ConstantOp>(numbers.getDefiningOp());
+}
+
+// ---------------------------------------------------------------- what gradients will need
+
+void LiveValues::addSaved(ArrayRef<Value> paths, llvm::SetVector<Value> &values) {
+  onPath.clear();
+  SmallVector<Operation *> stack;
+  auto visit = [&](Value value) {
+    Operation *op = readOf(value).getDefiningOp();
+    if (onPath.insert(op).second)
+      stack.push_back(op);
+  };
+  for (Value path : paths)
+    if (mayCarryGradient(path))
+      visit(path);
+  while (!stack.empty()) {
+    Operation *op = stack.pop_back_val();
+    for (OpOperand &operand : op->getOpOperands())
+      if (isPath(operand))
+        visit(operand.get());
+    Node *node = events.getReplay().nodeOf(op);
+    if (node && node->freedBy && node->savesAnything())
+      continue; // a backward through it is an error
+    llvm::BitVector needs(op->getNumOperands());
+    for (unsigned i = 0; i < op->getNumOperands(); ++i)
+      if (mayCarryGradient(op->getOperand(i)) && passesGradient(op, i))
+        needs.set(i);
+    if (needs.none() || isa<ag::GradOp>(op) || !whyNotDifferentiable(op, needs).empty())
+      continue;
+    SavedValues saved = savedBy(op, needs);
+    for (unsigned i : saved.operands.set_bits())
+      values.insert(numbersOf(op->getOperand(i)));
+    for (unsigned i : saved.results.set_bits())
+      values.insert(op->getResult(i));
+  }
+}
+
+// ---------------------------------------------------------------- what stays
+
+Value LiveValues::standIn(Value numbers, bool withMemory) {
+  Operation *op = numbers.getDefiningOp();
+  if (onPath.contains(op) || isInput(op))
+    return numbers;
+  Value &value = standIns[numbers];
+  if (!value) {
+    OpBuilder b(op);
+    const Buffer *known = withMemory ? find(numbers) : nullptr;
+    value = isa<ag::ConstantOp>(op)
+                ? b.clone(*op)->getResult(0)
+                : input(b, op->getLoc(), numbers.getType(), known ? *known : Buffer());
+  }
+  return value;
+}
+
+Value LiveValues::replacement(Value value) const {
+  auto it = standIns.find(value);
+  return it == standIns.end() ? value : it->second;
+}
+
+/// An op that stays reads nothing that goes.
+void LiveValues::keepOperands(Operation *op, const llvm::SetVector<Value> &kept) {
+  for (OpOperand &operand : op->getOpOperands()) {
+    Value read = readOf(operand.get());
+    if (!isPath(operand) || !onPath.contains(read.getDefiningOp())) {
+      Value numbers = numbersOf(read);
+      read = standIn(numbers, kept.contains(numbers));
+    }
+    operand.set(read);
+  }
+}
+
+void LiveValues::sweep(const llvm::SetVector<Value> &kept, ArrayRef<Value> anchors) {
+  standIns.clear();
+  staying.clear();
+  // What is in memory and is read as it was stays as a value, also where its op goes.
+  for (Value numbers : kept)
+    standIn(numbers, true);
+  for (Operation &op : block)
+    if (onPath.contains(&op))
+      keepOperands(&op, kept);
+  llvm::DenseSet<Operation *> stays(onPath.begin(), onPath.end());
+  for (auto [value, standIn] : standIns)
+    stays.insert(standIn.getDefiningOp());
+  for (Value numbers : kept)
+    stays.insert(replacement(numbers).getDefiningOp());
+  for (Operation *op : onPath)
+    for (Value operand : op->getOperands())
+      stays.insert(operand.getDefiningOp());
+  for (Value anchor : anchors)
+    stays.insert(anchor.getDefiningOp());
+  events.getReads().clear();
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block))) {
+    if (stays.contains(&op)) {
+      staying.insert(op.result_begin(), op.result_end());
+      continue;
+    }
+    for (Value result : op.getResults())
+      ready.erase(result);
+    events.getReplay().forget(&op);
+    op.erase();
+  }
+}
+
+} // namespace agc::session

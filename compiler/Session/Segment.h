@@ -1,0 +1,49 @@
+// What of a live function must be computed for some of its values, as a function of its own.
+#ifndef AGC_COMPILER_SESSION_SEGMENT_H
+#define AGC_COMPILER_SESSION_SEGMENT_H
+
+#include "compiler/Session/LiveValues.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace agc::session {
+
+/// The part of a live function that computes `wanted`, from what is ready. Where gradients are
+/// taken in it, it holds the ops that they pass through; of these it computes again only what is
+/// not ready.
+class Segment {
+public:
+  Segment(LiveValues &live, llvm::ArrayRef<mlir::Value> wanted);
+
+  /// The values that it takes, in the order of its arguments.
+  llvm::ArrayRef<mlir::Value> getInputs() const { return inputs.getArrayRef(); }
+  /// Whatever makes two segments the same code: equal keys, equal functions.
+  const std::vector<uintptr_t> &getKey() const { return key; }
+  unsigned getOpCount() const { return ops.size(); }
+  /// The function, differentiated, in a module of its own. Fails with diagnostics.
+  mlir::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>> build();
+
+private:
+  enum Need : uint8_t { Number = 1, Path = 2 };
+
+  void need(mlir::Value value, Need how);
+  void needOperands(mlir::Operation *op, uint8_t needs);
+  void makeKey();
+  mlir::Value useOf(mlir::Value value, bool path);
+  void clone(mlir::OpBuilder &b, mlir::Operation *op);
+  mlir::LogicalResult differentiate(mlir::ModuleOp module);
+
+  LiveValues &live;
+  llvm::ArrayRef<mlir::Value> wanted;
+  llvm::DenseMap<mlir::Value, uint8_t> needs;
+  llvm::SetVector<mlir::Value> inputs;
+  llvm::SmallVector<mlir::Operation *> ops; ///< in program order
+  std::vector<uintptr_t> key;
+  /// Of each value its clone, what numbers it has in the clone, and what carries its gradient.
+  llvm::DenseMap<mlir::Value, mlir::Value> clones, numbers, through;
+};
+
+} // namespace agc::session
+
+#endif // AGC_COMPILER_SESSION_SEGMENT_H

@@ -1,0 +1,370 @@
+// The live trace: objects and their histories outlive the segments in which their numbers are
+// computed.
+#include "compiler/Session/Session.h"
+#include "compiler/CodeGen/Compile.h"
+#include "compiler/Session/Segment.h"
+#include "compiler/Trace/Trace.h"
+#include "dialect/Record.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include <chrono>
+#include <cstring>
+#include <map>
+#include <set>
+
+using namespace mlir;
+
+namespace agc::session {
+namespace {
+
+/// Events between two runs at the most: enough for a training step, little enough to compile.
+constexpr uint64_t kMaxPending = 4000;
+
+/// The function that grows.
+struct LiveFunction {
+  MLIRContext context{registry(), MLIRContext::Threading::DISABLED};
+  OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
+  func::FuncOp function;
+
+  LiveFunction() {
+    context.loadDialect<ag::AgDialect, agt::AgtDialect, arith::ArithDialect, func::FuncDialect,
+                        tensor::TensorDialect>();
+    OpBuilder b = OpBuilder::atBlockEnd(module->getBody());
+    function = func::FuncOp::create(b, b.getUnknownLoc(), "live", b.getFunctionType({}, {}));
+    function.addEntryBlock();
+  }
+  static const DialectRegistry &registry() {
+    static const DialectRegistry all = [] {
+      DialectRegistry registry;
+      registerCompilerDialects(registry);
+      return registry;
+    }();
+    return all;
+  }
+};
+
+class Live : private LiveFunction, public trace::Trace {
+public:
+  Live() : Trace(LiveFunction::function, nullptr) { Trace::setSession(this); }
+
+  Tensor leaf(RankedTensorType type, Buffer buffer, bool requiresGrad, Where where);
+  Buffer elementsOf(Value ref, Where where);
+  void poll(Where where, bool ends);
+  void synchronize(Where where);
+  Stats stats;
+
+  Value number(Location loc, const Scalar &scalar, DType dtype) override;
+  void computed(ArrayRef<Value> results, Where where) override;
+  Tensor tensor(Value ref) override;
+
+protected:
+  Replay &getReplay() override { return events.getReplay(); }
+  void play(Operation *op, trace::Reports &reports, Where where) override;
+
+private:
+  struct Roots;
+
+  void run(ArrayRef<Value> asked, Where where);
+  void execute(ArrayRef<Value> wanted, Where where);
+  const Compiled &compiledOf(Segment &segment, Where where);
+  bool mayFail(Operation *op);
+  void moveAnchors(SmallVectorImpl<Value> &anchors);
+
+  OpBuilder eventBuilder{&context};
+  Functionalizer events{autograd, eventBuilder};
+  LiveValues live{LiveFunction::function.getBody().front(), events};
+  Jit jit;
+  std::map<std::vector<uintptr_t>, std::unique_ptr<Compiled>> cache;
+  std::vector<std::weak_ptr<trace::Object>> handles;
+  std::set<std::pair<const char *, int>> ended; ///< lines of this segment
+  uint64_t pending = 0;
+};
+
+uint64_t bytesOf(RankedTensorType type) {
+  return type.getNumElements() * agc::bytesOf(trace::dtypeOf(type.getElementType()));
+}
+
+// ---------------------------------------------------------------- recording
+
+void Live::play(Operation *op, trace::Reports &reports, Where where) {
+  ++stats.recorded;
+  ++pending;
+  if (succeeded(events.visit(op)))
+    return;
+  op->erase();
+  reports.raise(true);
+}
+
+Tensor Live::tensor(Value ref) {
+  Tensor made = Trace::tensor(ref);
+  handles.push_back(made.impl());
+  return made;
+}
+
+Tensor Live::leaf(RankedTensorType type, Buffer buffer, bool requiresGrad, Where where) {
+  Value value = live.input(builder, location(where), type, std::move(buffer));
+  return tensor(append<agt::LeafOp>(where, value, requiresGrad, StringAttr()));
+}
+
+/// Numbers of the program are inputs: code does not depend on a learning rate.
+Value Live::number(Location loc, const Scalar &scalar, DType dtype) {
+  if (dtype != DType::Float32 && dtype != DType::Float64)
+    return Trace::number(loc, scalar, dtype);
+  Buffer buffer = Buffer::allocate(agc::bytesOf(dtype));
+  double wide = scalar.value.real();
+  float narrow = float(wide);
+  std::memcpy(buffer.memory.get(), dtype == DType::Float64 ? (void *)&wide : (void *)&narrow,
+              buffer.bytes);
+  return live.input(builder, loc, RankedTensorType::get({}, trace::elementType(&context, dtype)),
+                    std::move(buffer));
+}
+
+/// Whether a call may fail at run time, by numbers that are not known to be right.
+bool Live::mayFail(Operation *op) {
+  const ag::Record *record = ag::recordOf(op);
+  if (!record)
+    return false;
+  if (!record->failures.empty() &&
+      record->failure(ag::kindOf(ag::tensorType(op->getResult(0)).getElementType())))
+    return true;
+  for (auto [i, arg] : llvm::enumerate(record->args)) {
+    if (!arg.isTensor() || arg.element != ag::ElementRule::Index)
+      continue;
+    return true;
+  }
+  return false;
+}
+
+void Live::computed(ArrayRef<Value> results, Where where) {
+  Operation *op = results.front().getDefiningOp();
+  bool found = llvm::any_of(results, [](Value value) {
+    return !cast<RankedTensorType>(value.getType()).hasStaticShape();
+  });
+  if (!found && !mayFail(op))
+    return;
+  SmallVector<Value> asked;
+  for (Value value : results)
+    asked.push_back(live.numbersOf(value));
+  execute(asked, where);
+}
+
+// ---------------------------------------------------------------- running
+
+/// What live tensors refer to.
+struct Live::Roots {
+  llvm::SetVector<agc::Object *> objects;
+  llvm::DenseSet<const Storage *> storages;
+  llvm::DenseSet<agc::Node *> nodes;
+  SmallVector<agc::Node *> stack;
+
+  void add(agc::Object *object) {
+    if (!object || !objects.insert(object))
+      return;
+    storages.insert(object->storage);
+    add(object->grad);
+    add(object->base);
+    add(object->step.source);
+    add(object->gradFn);
+    add(object->accumulator);
+  }
+  void add(agc::Node *node) {
+    if (node && nodes.insert(node).second)
+      stack.push_back(node);
+  }
+  void close() {
+    while (!stack.empty()) {
+      agc::Node *node = stack.pop_back_val();
+      add(node->leaf);
+      add(node->inner);
+      for (Edge edge : node->next)
+        add(edge.node);
+    }
+  }
+};
+
+/// The handles that are still held; their objects get a value that needs no op of the past.
+void Live::moveAnchors(SmallVectorImpl<Value> &anchors) {
+  OpBuilder b = OpBuilder::atBlockBegin(&live.getBlock());
+  for (const std::weak_ptr<trace::Object> &handle : handles) {
+    std::shared_ptr<trace::Object> object = handle.lock();
+    if (!object)
+      continue;
+    if (!LiveValues::isInput(object->ref.getDefiningOp())) {
+      Value anchor = live.input(b, object->ref.getLoc(), object->ref.getType(), {});
+      getReplay().rename(object->ref, anchor);
+      object->ref = anchor;
+    }
+    anchors.push_back(object->ref);
+  }
+}
+
+void Live::run(ArrayRef<Value> asked, Where where) {
+  llvm::erase_if(handles, [](const auto &handle) { return handle.expired(); });
+  Roots roots;
+  for (const std::weak_ptr<trace::Object> &handle : handles)
+    if (std::shared_ptr<trace::Object> object = handle.lock())
+      roots.add(known(object->ref));
+  roots.close();
+  ObjectValues &values = events.getValues();
+  llvm::SetVector<Value> kept;
+  SmallVector<Value> paths;
+  for (agc::Object *object : roots.objects) {
+    llvm::append_range(paths, values.pathsOf(object));
+    if (Value contents = values.contentsOf(object->storage))
+      kept.insert(live.numbersOf(contents));
+  }
+  live.addSaved(paths, kept);
+  SmallVector<Value> wanted;
+  llvm::SetVector<Value> all(kept.begin(), kept.end());
+  for (Value value : asked)
+    all.insert(live.numbersOf(value));
+  for (Value value : all)
+    if (!live.isKnown(value))
+      wanted.push_back(value);
+  execute(wanted, where);
+
+  SmallVector<Value> anchors;
+  moveAnchors(anchors);
+  // What is asked for must outlive the sweep, as the contents do.
+  live.sweep(all, anchors);
+  autograd.forgetRetaining([&](const agc::Object *object) {
+    return roots.objects.contains(const_cast<agc::Object *>(object));
+  });
+  values.retain(
+      [&](const agc::Object *object) {
+        return roots.objects.contains(const_cast<agc::Object *>(object));
+      },
+      [&](const Storage *storage) { return roots.storages.contains(storage); },
+      [&](Value value) { return live.stays(value); });
+  values.replace([&](Value value) { return live.replacement(value); });
+  ended.clear();
+  pending = 0;
+}
+
+const Compiled &Live::compiledOf(Segment &segment, Where where) {
+  std::unique_ptr<Compiled> &compiled = cache[segment.getKey()];
+  if (compiled) {
+    ++stats.hits;
+    return *compiled;
+  }
+  ++stats.compiles;
+  auto start = std::chrono::steady_clock::now();
+  trace::Reports reports(&context, where);
+  FailureOr<OwningOpRef<ModuleOp>> module = segment.build();
+  reports.raise(failed(module));
+  if (::getenv("AGC_PRINT_SEGMENTS"))
+    (*module)->print(llvm::errs());
+  FailureOr<std::string> object = Jit::compile(**module);
+  reports.raise(failed(object));
+  auto loaded = jit.load(*object);
+  if (!loaded)
+    throw Error(where,
+                "internal error: a segment does not load: " + llvm::toString(loaded.takeError()));
+  compiled = std::move(*loaded);
+  stats.compileSeconds +=
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return *compiled;
+}
+
+/// Computes values. Those with an extent that is found out get their type.
+void Live::execute(ArrayRef<Value> wanted, Where where) {
+  if (wanted.empty())
+    return;
+  Segment segment(live, wanted);
+  const Compiled &compiled = compiledOf(segment, where);
+  SmallVector<Buffer> inputs;
+  for (Value input : segment.getInputs())
+    inputs.push_back(*live.find(input));
+  std::vector<Buffer> outputs;
+  std::vector<int64_t> counts;
+  ++stats.segments;
+  auto start = std::chrono::steady_clock::now();
+  if (std::optional<CallFailure> failure = compiled.call(inputs, outputs, counts))
+    throw Error(where, failure->text);
+  stats.runSeconds +=
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  for (auto [i, wantedValue] : llvm::enumerate(wanted)) {
+    Value value = wantedValue;
+    Buffer &output = outputs[i];
+    int64_t count = counts[i];
+    auto type = cast<RankedTensorType>(value.getType());
+    if (!type.hasStaticShape()) {
+      SmallVector<int64_t> shape(type.getShape());
+      shape.front() = count;
+      value.setType(type.clone(shape));
+      output.bytes = bytesOf(cast<RankedTensorType>(value.getType()));
+    }
+    live.setReady(value, output);
+  }
+}
+
+Buffer Live::elementsOf(Value ref, Where where) {
+  agc::Object *object = known(ref);
+  eventBuilder.setInsertionPointToEnd(&live.getBlock());
+  Value numbers = live.numbersOf(events.getValues().numbers(location(where), object));
+  if (!live.find(numbers))
+    run(numbers, where);
+  numbers = live.numbersOf(live.replacement(numbers));
+  if (const Buffer *buffer = live.find(numbers))
+    return *buffer;
+  // A constant is data of the program.
+  SmallVector<Value> wanted{numbers};
+  execute(wanted, where);
+  return *live.find(numbers);
+}
+
+void Live::poll(Where where, bool ends) {
+  if (pending > kMaxPending || (ends && !ended.insert({where.file, where.line}).second))
+    run({}, where);
+  if (ends)
+    ended.insert({where.file, where.line});
+}
+
+void Live::synchronize(Where where) { run({}, where); }
+
+Live *session = nullptr;
+
+Live &current() {
+  if (!session)
+    begin();
+  return *session;
+}
+
+} // namespace
+
+void begin() {
+  if (!session)
+    session = new Live; // lives as long as the process: tensors may, too
+}
+
+Elements allocate(uint64_t bytes) {
+  Buffer buffer = Buffer::allocate(bytes);
+  return {std::move(buffer.memory), buffer.bytes};
+}
+
+Tensor fromElements(DType dtype, const std::vector<int64_t> &shape, Elements elements,
+                    bool requires_grad, Where where) {
+  Live &live = current();
+  auto type = RankedTensorType::get(shape, trace::elementType(live.builder.getContext(), dtype));
+  return live.leaf(type, {std::move(elements.memory), elements.bytes}, requires_grad, where);
+}
+
+Elements elementsOf(const Tensor &tensor, Where where) {
+  Buffer buffer = current().elementsOf(current().refOf(tensor.impl(), where), where);
+  return {std::move(buffer.memory), buffer.bytes};
+}
+
+void poll(Where where, bool ends) { current().poll(where, ends); }
+void synchronize(Where where) { current().synchronize(where); }
+const Stats &stats() { return current().stats; }
+
+Facts factsOf(const Tensor &tensor) {
+  agc::Object *object = current().known(current().refOf(tensor.impl(), {}));
+  const Layout &layout = object->layout;
+  return {{layout.sizes.begin(), layout.sizes.end()},
+          {layout.strides.begin(), layout.strides.end()},
+          layout.offset,
+          object->storage->id};
+}
+
+} // namespace agc::session

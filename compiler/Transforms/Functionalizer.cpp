@@ -1,0 +1,241 @@
+// How each event becomes values.
+#include "compiler/Transforms/Functionalizer.h"
+#include "dialect/RuleBuilder.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace agc {
+
+LogicalResult Functionalizer::play(Operation *op) {
+  if (llvm::Error error = replay.play(op)) {
+    llvm::handleAllErrors(std::move(error), [](const AutogradError &error) { emit(error); });
+    return failure();
+  }
+  return success();
+}
+
+LogicalResult Functionalizer::read(agt::ReadOp op) {
+  FailureOr<Value> value = values.read(op.getLoc(), objectOf(op.getSelf()));
+  if (failed(value))
+    return failure();
+  values.readAs(op.getValue(), *value);
+  reads[op.getValue()] = *value;
+  return success();
+}
+
+LogicalResult Functionalizer::write(agt::WriteOp op) {
+  Object *self = objectOf(op.getSelf());
+  Object *owner = self->isView() ? self->base : self;
+  FailureOr<Value> base = values.baseBeforeWrite(op.getLoc(), self);
+  Node *before = owner->gradFn;
+  if (failed(base) || failed(play(op)))
+    return failure();
+  if (self->isView() && self->storage != self->base->storage)
+    return op.emitError() << "a write to a view whose base got other data is not supported yet";
+  if (values.seesPartOfRepeated(self))
+    return op.emitError() << "a write to a part of what expand repeats is not supported yet";
+  values.written(op.getLoc(), self, valueOf(op.getValue()), *base, owner->gradFn != before);
+  return success();
+}
+
+LogicalResult Functionalizer::view(agt::ViewOp op) {
+  if (failed(play(op)))
+    return failure();
+  SmallVector<Value> sizes(op.getSizes());
+  for (Value result : op.getResults()) {
+    Object *object = objectOf(result);
+    if (failed(
+            values.viewed(op.getLoc(), object, {object->step.view, agt::tensorOf(result), sizes})))
+      return failure();
+  }
+  return success();
+}
+
+/// The values of a backward's roots and seeds; an implicit seed is ones.
+template <typename Op>
+FailureOr<std::pair<SmallVector<Value>, SmallVector<Value>>> Functionalizer::seeds(Op op) {
+  SmallVector<Value> roots, seeds(op.getRoots().size());
+  for (Value root : op.getRoots()) {
+    FailureOr<Value> value = values.read(op.getLoc(), objectOf(root));
+    if (failed(value))
+      return failure();
+    roots.push_back(*value);
+  }
+  for (auto [seed, root] : llvm::zip(op.getSeeds(), op.getSeeded())) {
+    FailureOr<Value> value = values.read(op.getLoc(), objectOf(seed));
+    if (failed(value))
+      return failure();
+    seeds[root] = ag::castTo(b, op.getLoc(), *value, ag::tensorType(roots[root]).getElementType());
+  }
+  for (auto [root, seed] : llvm::zip(roots, seeds))
+    if (!seed)
+      seed = ag::fullLike(b, op.getLoc(), root, 1);
+  return std::pair(roots, seeds);
+}
+
+SmallVector<Value> Functionalizer::takeGradients(Operation *op, ValueRange roots, ValueRange seeds,
+                                                 ArrayRef<Value> wrt, bool createGraph) {
+  if (wrt.empty())
+    return {};
+  auto grad = ag::GradOp::create(b, op->getLoc(), TypeRange(ValueRange(wrt)), roots, seeds, wrt,
+                                 createGraph);
+  return grad.getGradients();
+}
+
+/// Backward reads a saved tensor as it is by then; `ag.grad` as it was. Where these differ without
+/// autograd's notice, there is no gradient yet.
+LogicalResult Functionalizer::checkStale(Operation *op) {
+  if (replay.lastBackward().stale.empty())
+    return success();
+  InFlightDiagnostic diagnostic =
+      op->emitError() << "backward reads a saved tensor that was written through .data; that is "
+                         "not supported yet";
+  for (const auto &[node, saved] : replay.lastBackward().stale)
+    diagnostic.attachNote(node->loc) << "saved for backward by this op";
+  return failure();
+}
+
+LogicalResult Functionalizer::backward(agt::BackwardOp op) {
+  Location loc = op.getLoc();
+  auto operands = seeds(op);
+  if (failed(operands) || failed(play(op)) || failed(checkStale(op)))
+    return failure();
+  SmallVector<Value> wrt;
+  if (failed(addAccumulated(loc, wrt)))
+    return failure();
+  SmallVector<Value> gradients =
+      takeGradients(op, operands->first, operands->second, wrt, op.getCreateGraph());
+  return accumulate(loc, gradients);
+}
+
+/// What the gradients that the last backward accumulates are taken by.
+LogicalResult Functionalizer::addAccumulated(Location loc, SmallVectorImpl<Value> &wrt) {
+  for (const Accumulation &accumulation : replay.lastBackward().accumulations) {
+    FailureOr<Value> origin = accumulation.ofLeaf
+                                  ? FailureOr<Value>(values.mark(loc, accumulation.object))
+                                  : values.origin(loc, accumulation.object);
+    if (failed(origin))
+      return failure();
+    wrt.push_back(*origin);
+  }
+  return success();
+}
+
+/// Puts gradients into the slots that the last backward filled.
+LogicalResult Functionalizer::accumulate(Location loc, ArrayRef<Value> gradients) {
+  for (auto [accumulation, gradient] : llvm::zip(replay.lastBackward().accumulations, gradients)) {
+    auto sum = [&, gradient = gradient](Value old) {
+      return ag::map(b, loc, "add", {old, gradient});
+    };
+    switch (accumulation.kind) {
+    case Accumulation::Store:
+      values.made(accumulation.grad, gradient);
+      break;
+    case Accumulation::AddInPlace:
+      values.written(loc, accumulation.grad, sum(values.numbers(loc, accumulation.grad)), Value(),
+                     /*tracked=*/false);
+      break;
+    case Accumulation::Replace: {
+      FailureOr<Value> old = values.read(loc, accumulation.old);
+      if (failed(old))
+        return failure();
+      values.made(accumulation.grad, sum(*old));
+      break;
+    }
+    }
+  }
+  return success();
+}
+
+LogicalResult Functionalizer::grad(agt::GradOp op) {
+  Location loc = op.getLoc();
+  auto operands = seeds(op);
+  SmallVector<Value> wrt;
+  for (Value input : op.getInputs()) {
+    FailureOr<Value> origin = values.origin(loc, objectOf(input));
+    if (failed(origin))
+      return failure();
+    wrt.push_back(*origin);
+  }
+  if (failed(operands) || failed(play(op)) || failed(checkStale(op)))
+    return failure();
+  SmallVector<Value> used;
+  SmallVector<Object *> objects;
+  for (auto [result, value] : llvm::zip(op.getResults(), wrt)) {
+    if (Object *object = objectOf(result)) {
+      objects.push_back(object);
+      used.push_back(value);
+    } else if (!result.use_empty()) {
+      return op.emitError() << "an input that the outputs do not depend on has no gradient, and "
+                               "its result must not be used";
+    }
+  }
+  if (failed(addAccumulated(loc, used))) // into objects that retain their gradient
+    return failure();
+  SmallVector<Value> gradients =
+      takeGradients(op, operands->first, operands->second, used, op.getCreateGraph());
+  for (auto [object, gradient] : llvm::zip(objects, gradients))
+    values.made(object, gradient);
+  return accumulate(loc, ArrayRef(gradients).drop_front(objects.size()));
+}
+
+/// A state of the model, at its first use an argument of the function.
+LogicalResult Functionalizer::state(agt::StateRefOp op) {
+  bool known = replay.usedStates().count(op.getStateAttr().getAttr());
+  if (failed(play(op)))
+    return failure();
+  if (known)
+    return success();
+  auto function = op->getParentOfType<func::FuncOp>();
+  unsigned index = function.getNumArguments();
+  DictionaryAttr attrs =
+      b.getDictionaryAttr(b.getNamedAttr("agc.state", b.getStringAttr(op.getState())));
+  if (failed(function.insertArgument(index, agt::tensorOf(op.getResult()), attrs, op.getLoc())))
+    return failure();
+  values.made(objectOf(op.getResult()), function.getArgument(index));
+  return success();
+}
+
+LogicalResult Functionalizer::visit(Operation *op) {
+  b.setInsertionPoint(op);
+  if (auto write = dyn_cast<agt::WriteOp>(op))
+    return this->write(write);
+  if (auto view = dyn_cast<agt::ViewOp>(op))
+    return this->view(view);
+  if (auto backward = dyn_cast<agt::BackwardOp>(op))
+    return this->backward(backward);
+  if (auto grad = dyn_cast<agt::GradOp>(op))
+    return this->grad(grad);
+  if (auto ref = dyn_cast<agt::StateRefOp>(op))
+    return state(ref);
+  if (isa<agt::HookOp>(op))
+    return op->emitError() << "gradient hooks are not supported yet";
+  if (failed(play(op)))
+    return failure();
+  return llvm::TypeSwitch<Operation *, LogicalResult>(op)
+      .Case([&](agt::ReadOp read) { return this->read(read); })
+      .Case<agt::LeafOp, agt::NewOp>([&](auto made) {
+        values.made(objectOf(made.getResult()), valueOf(made.getValue()));
+        return success();
+      })
+      .Case<agt::DetachOp, agt::DataOp>([&](auto alias) {
+        values.aliased(objectOf(alias.getResult()), objectOf(alias.getSelf()));
+        return success();
+      })
+      .Case([&](agt::SetDataOp set) {
+        values.dataSet(objectOf(set.getSelf()), objectOf(set.getOther()));
+        return success();
+      })
+      .Case([&](agt::QueryOp query) {
+        query.replaceAllUsesWith(
+            arith::ConstantOp::create(
+                b, query.getLoc(), b.getIntegerAttr(query.getResult().getType(), replay.answer()))
+                .getResult());
+        return success();
+      })
+      .Default([](Operation *) { return success(); });
+}
+
+} // namespace agc
