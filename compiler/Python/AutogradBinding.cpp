@@ -24,15 +24,6 @@ std::optional<NodeHandle> nodeOf(const Tensor &tensor) {
   return node ? std::optional<NodeHandle>(NodeHandle{node}) : std::nullopt;
 }
 
-Tensors tensorsOf(nb::handle values) {
-  Tensors tensors;
-  if (values.is_none())
-    return tensors;
-  for (nb::handle value : nb::borrow<nb::sequence>(values))
-    tensors.push_back(value.is_none() ? Tensor() : nb::cast<Tensor>(value));
-  return tensors;
-}
-
 nb::object objectOf(const Tensor &tensor) {
   return tensor.defined() ? nb::cast(tensor) : nb::none();
 }

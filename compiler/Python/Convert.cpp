@@ -102,6 +102,15 @@ Shape shapeOf(nb::handle value) {
   return Shape(list.begin(), list.end());
 }
 
+Tensors tensorsOf(nb::handle values) {
+  Tensors tensors;
+  if (values.is_none())
+    return tensors;
+  for (nb::handle value : nb::borrow<nb::sequence>(values))
+    tensors.push_back(value.is_none() ? Tensor() : nb::cast<Tensor>(value));
+  return tensors;
+}
+
 // ---------------------------------------------------------------- exceptions
 
 namespace {

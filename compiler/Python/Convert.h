@@ -6,6 +6,7 @@
 #include "compiler/Trace/Autograd.h"
 #include "compiler/Trace/Factory.h"
 #include "compiler/Trace/Functional.h"
+#include "compiler/Trace/Indexing.h"
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
@@ -28,6 +29,8 @@ Operand operandOf(nb::handle value, const char *function, const char *argument);
 /// An int or a sequence of them.
 IntList intsOf(nb::handle value);
 Shape shapeOf(nb::handle value);
+/// Tensors, undefined for None.
+Tensors tensorsOf(nb::handle values);
 
 /// Makes agc::Error the exception that PyTorch raises with that text.
 void bindErrors(nb::module_ &module);

@@ -186,6 +186,27 @@ void bindTensor(nb::module_ &module) {
         return F::pad(operandOf(x, "pad", "input"), intsOf(margins), mode, value);
       },
       nb::arg(), nb::arg(), nb::arg(), nb::arg().none());
+  module.def("index", [](const Tensor &t, nb::handle indices) {
+    return index(t, tensorsOf(indices), here());
+  });
+  module.def("index_put_", [](const Tensor &t, nb::handle indices, nb::handle values, bool add) {
+    index_put_(t, tensorsOf(indices), operandOf(values, "index_put_", "values"), add, here());
+  });
+  module.def("masked_fill", [](const Tensor &t, const Tensor &mask, nb::handle value) {
+    return masked_fill(t, mask, operandOf(value, "masked_fill", "value"), here());
+  });
+  module.def("masked_fill_", [](const Tensor &t, const Tensor &mask, nb::handle value) {
+    masked_fill_(t, mask, operandOf(value, "masked_fill_", "value"), here());
+  });
+  // The first index that no dim of that size has; None where all are in range.
+  module.def("first_out_of_range", [](const Tensor &t, int64_t size) -> std::optional<int64_t> {
+    session::Elements elements = session::elementsOf(t, here());
+    auto *at = reinterpret_cast<const int64_t *>(elements.memory.get());
+    for (uint64_t i = 0; i < elements.bytes / sizeof(int64_t); ++i)
+      if (at[i] < -size || at[i] >= size)
+        return at[i];
+    return {};
+  });
   module.def("result_type", [](const std::vector<std::pair<int, int>> &operands) {
     std::vector<PromotionOperand> list;
     for (auto [dtype, kind] : operands)

@@ -33,8 +33,8 @@ std::string docOf(const Entry &entry) {
     formula = "\n\n    value: " + entry.eval->text;
   std::string gradient;
   for (const auto &[arg, rule] : entry.wrt)
-    gradient += "\n    gradient of " + nameOf(entry.schema.args[arg]) + ": " +
-                (rule ? rule->text : "none");
+    gradient +=
+        "\n    gradient of " + nameOf(entry.schema.args[arg]) + ": " + (rule ? rule->text : "none");
   if (!gradient.empty() && formula.empty())
     gradient = "\n" + gradient;
   return sentence.str() + "." + formula + gradient;

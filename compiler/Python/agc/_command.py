@@ -1,0 +1,91 @@
+"""The commands `run`, `check` and `explain` as `agc` starts them."""
+import sys
+
+
+def as_torch():
+    """Makes `import torch` and its submodules find agc."""
+    import agc
+    from importlib.abc import Loader, MetaPathFinder
+    from importlib.machinery import ModuleSpec
+    import importlib
+
+    class Finder(MetaPathFinder, Loader):
+        def find_spec(self, name, path=None, target=None):
+            return ModuleSpec(name, self) if name == "torch" or name.startswith("torch.") else None
+
+        def create_module(self, spec):
+            ours = "agc" + spec.name[len("torch"):]
+            try:
+                return importlib.import_module(ours)
+            except ModuleNotFoundError as error:
+                if error.name != ours:
+                    raise
+                raise ModuleNotFoundError(f"No module named {spec.name!r}: it is not in agc yet",
+                                          name=spec.name) from None
+
+        def exec_module(self, module):
+            pass
+
+    sys.meta_path.insert(0, Finder())
+    sys.modules["torch"] = agc
+
+
+def _own_frames(traceback):
+    """A traceback without agc's frames at its end."""
+    import os
+    folder = os.path.dirname(os.path.abspath(__file__))
+    frames = []
+    while traceback:
+        frames.append(traceback)
+        traceback = traceback.tb_next
+    inside = [f for f in frames if not os.path.abspath(f.tb_frame.f_code.co_filename).startswith(folder)
+              and not f.tb_frame.f_code.co_filename.startswith("<frozen")]
+    for outer, inner in zip(inside, inside[1:] + [None]):
+        outer.tb_next = inner
+    return inside[0] if inside else None
+
+
+def run(path, arguments, stats=False):
+    import builtins
+    import types
+    as_torch()
+    sys.argv = [path] + arguments
+    import os
+    sys.path[0] = os.path.dirname(os.path.abspath(path))
+    try:
+        with open(path, "rb") as file:
+            source = file.read()
+    except OSError as error:
+        print(f"agc: {path}: {error.strerror}", file=sys.stderr)
+        sys.exit(1)
+    module = types.ModuleType("__main__")
+    module.__file__, module.__builtins__ = path, builtins
+    sys.modules["__main__"] = module
+    try:
+        exec(compile(source, path, "exec"), module.__dict__)
+    except SystemExit:
+        raise
+    except BaseException as error:
+        error.__traceback__ = _own_frames(error.__traceback__)
+        sys.excepthook(type(error), error, error.__traceback__)
+        sys.exit(130 if isinstance(error, KeyboardInterrupt) else 1)
+    finally:
+        if stats:
+            from agc import _agc
+            names = ("recorded events", "segments run", "compiled", "found", "seconds compiling", "seconds running")
+            for name, value in zip(names, _agc.stats()):
+                print(f"{name:>18} {value:.6f}" if isinstance(value, float) else f"{name:>18} {value}", file=sys.stderr)
+
+
+def main():
+    arguments = sys.argv[1:]
+    if not arguments or arguments[0] != "run":
+        print("usage: agc run [--stats] prog.py [arguments]", file=sys.stderr)
+        sys.exit(2)
+    arguments = arguments[1:]
+    stats = "--stats" in arguments[:1]
+    arguments = arguments[1:] if stats else arguments
+    if not arguments:
+        print("usage: agc run [--stats] prog.py [arguments]", file=sys.stderr)
+        sys.exit(2)
+    run(arguments[0], arguments[1:], stats)

@@ -1,0 +1,85 @@
+"""Einstein summation by broadcast batched products, operand by operand from the left as torch does."""
+import math
+
+from agc import _ops
+
+
+def _parse(equation, operands):
+    equation = equation.replace(" ", "")
+    left, arrow, right = equation.partition("->")
+    terms = left.split(",")
+    if len(terms) != len(operands):
+        raise ValueError("einsum(): more operands were provided than specified in the equation"
+                         if len(terms) < len(operands) else
+                         "einsum(): fewer operands were provided than specified in the equation")
+    if "..." in equation:
+        wide = max(x.dim() - len(t.replace("...", "")) for t, x in zip(terms, operands))
+        names = "0123456789"[:wide]
+        terms = [t.replace("...", names[wide - (x.dim() - len(t.replace("...", ""))):])
+                 for t, x in zip(terms, operands)]
+        right = right.replace("...", names) if arrow else names
+    if not arrow:
+        letters = "".join(terms)
+        right += "".join(sorted(c for c in set(letters) if letters.count(c) == 1 and c.isalpha()))
+    for term, operand in zip(terms, operands):
+        if len(term) != operand.dim():
+            raise RuntimeError(f"einsum(): the number of subscripts in the equation ({len(term)}) does not match the "
+                               f"number of dimensions ({operand.dim()}) for operand")
+    return terms, right
+
+
+def _diagonals(term, x):
+    """A repeated letter is a diagonal."""
+    for letter in dict.fromkeys(term):
+        while term.count(letter) > 1:
+            first = term.index(letter)
+            second = term.index(letter, first + 1)
+            x = x._diagonal(0, first, second)
+            term = term[:first] + term[first + 1:second] + term[second + 1:] + letter
+    return term, x
+
+
+def _product(a_term, a, b_term, b, kept):
+    """Two operands to one, summed over what nothing else needs: a batched matrix product."""
+    shared = [c for c in a_term if c in b_term]
+    batch = [c for c in shared if c in kept]
+    summed = [c for c in shared if c not in kept]
+    only_a = [c for c in a_term if c not in b_term]
+    only_b = [c for c in b_term if c not in a_term]
+    size = {**dict(zip(b_term, b._sizes)), **dict(zip(a_term, a._sizes))}
+    if any(a._sizes[a_term.index(c)] != b._sizes[b_term.index(c)] for c in shared):
+        raise RuntimeError("einsum(): operands do not broadcast with remapped shapes")
+
+    def lined_up(x, term, order, shape):
+        return x._permute([term.index(c) for c in order])._reshape(shape)
+    n = [math.prod(size[c] for c in group) for group in (batch, only_a, summed, only_b)]
+    left = lined_up(a, a_term, batch + only_a + summed, [n[0], n[1], n[2]])
+    right = lined_up(b, b_term, batch + summed + only_b, [n[0], n[2], n[3]])
+    result = _ops.bmm(left, right)
+    term = "".join(batch + only_a + only_b)
+    return term, result._reshape([size[c] for c in term])
+
+
+def einsum(equation, *operands):
+    """Sums of products of elements, as the equation says."""
+    if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
+        operands = operands[0]
+    terms, right = _parse(equation, operands)
+    pairs = [_diagonals(term, x) for term, x in zip(terms, operands)]
+    term, x = pairs[0]
+    for i, (other_term, other) in enumerate(pairs[1:], 1):
+        later = set(right).union(*(t for t, _ in pairs[i + 1:]))
+        # A letter that one of both alone has and nobody needs is summed first.
+        term, x = _drop(term, x, later | set(other_term))
+        other_term, other = _drop(other_term, other, later | set(term))
+        term, x = _product(term, x, other_term, other, later)
+    term, x = _drop(term, x, set(right))
+    return x if term == right else x._permute([term.index(c) for c in right])
+
+
+def _drop(term, x, needed):
+    dims = [i for i, c in enumerate(term) if c not in needed]
+    if dims:
+        x = _ops.sum(x, dims, False)
+        term = "".join(c for c in term if c in needed)
+    return term, x

@@ -1,0 +1,235 @@
+"""Tensors made from nothing, from numbers and from shapes."""
+import math
+
+from agc import _agc, _dtype
+from agc._missing import refuse
+from agc._tensor import Size, Tensor, ints, method
+
+__all__ = ["tensor", "as_tensor", "from_numpy", "zeros", "ones", "full", "empty", "zeros_like", "ones_like",
+           "full_like", "empty_like", "arange", "range", "linspace", "logspace", "eye", "complex", "is_tensor",
+           "numel", "scalar_tensor", "asarray"]
+
+
+def _number(dtype, fallback=None):
+    return (dtype or fallback or _dtype.get_default_dtype())._number
+
+
+def _kind_of(value):
+    if isinstance(value, bool):
+        return _dtype.bool
+    if isinstance(value, int):
+        return _dtype.int64
+    return _dtype.complex64 if isinstance(value, complex_) else _dtype.get_default_dtype()
+
+
+complex_ = type(1j)
+
+
+def _made(t, requires_grad):
+    return t.requires_grad_() if requires_grad else t
+
+
+def _plain(data):
+    """Nested data with tensors and numpy's numbers as Python's."""
+    if isinstance(data, (list, tuple)):
+        return [_plain(item) for item in data]
+    if isinstance(data, Tensor):
+        return data.tolist()
+    if type(data).__module__ == "numpy":
+        return data.tolist()
+    return data
+
+
+def _array(data, dtype):
+    import numpy
+    array = numpy.ascontiguousarray(data).reshape(data.shape)
+    if array.dtype.byteorder == ">":
+        raise ValueError("given numpy array has byte order different from the native byte order. "
+                         "Conversion between byte orders is currently not supported.")
+    made = getattr(_dtype, {"bool": "bool"}.get(array.dtype.name, array.dtype.name), None)
+    if not isinstance(made, _dtype.dtype):
+        raise TypeError(f"can't convert np.ndarray of type numpy.{array.dtype.name}. The only supported types are: "
+                        "float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, uint32, "
+                        "uint16, uint8, and bool.")
+    t = _agc.from_bytes(array.tobytes(), made._number, list(array.shape), False)
+    return t if dtype is None or dtype is made else t._to(dtype._number)
+
+
+def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=False):
+    """A leaf with a copy of the data: nested lists, numbers, numpy arrays or a tensor."""
+    refuse("tensor", pin_memory=pin_memory)
+    _dtype.check_device(device)
+    if isinstance(data, Tensor):
+        import warnings
+        warnings.warn("To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
+                      "sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).",
+                      UserWarning, stacklevel=2)
+        copy = _agc.detach(_agc.detach(data)._clone())
+        return _made(copy if dtype is None else _agc.detach(copy._to(dtype._number)), requires_grad)
+    if hasattr(data, "__array_interface__"):
+        return _made(_array(data, dtype), requires_grad)
+    return _agc.from_lists(_plain(data), dtype and dtype._number, _dtype.get_default_dtype()._number, requires_grad)
+
+
+def as_tensor(data, dtype=None, device=None):
+    """The tensor itself where nothing has to change, else a copy."""
+    _dtype.check_device(device)
+    if isinstance(data, Tensor):
+        return data if dtype is None else data.to(dtype)
+    return tensor(data, dtype=dtype)
+
+
+def asarray(obj, *, dtype=None, device=None, copy=None, requires_grad=False):
+    _dtype.check_device(device)
+    made = as_tensor(obj, dtype=dtype)
+    return _made(made.detach().clone() if copy else made, requires_grad)
+
+
+def from_numpy(ndarray):
+    return _array(ndarray, None)
+
+
+def scalar_tensor(s, *, dtype=None, device=None, requires_grad=False):
+    return tensor(s, dtype=dtype or _dtype.get_default_dtype(), device=device, requires_grad=requires_grad)
+
+
+def full(*args, fill_value=None, size=None, dtype=None, device=None, requires_grad=False, out=None, layout=None):
+    """A tensor filled with a number."""
+    refuse("full", out=out)
+    _dtype.check_device(device)
+    args = list(args)
+    size = args.pop(0) if size is None else size
+    fill_value = args.pop(0) if fill_value is None else fill_value
+    if isinstance(fill_value, Tensor):
+        fill_value = fill_value.item()
+    kind = dtype or _kind_of(fill_value)
+    return _made(_agc.full(ints((size,)), fill_value, kind._number), requires_grad)
+
+
+def _filled(value, name):
+    def make(*size, dtype=None, device=None, requires_grad=False, out=None, layout=None, memory_format=None,
+             pin_memory=None, **named):
+        refuse(name, out=out)
+        _dtype.check_device(device)
+        size = (named.pop("size"),) if "size" in named else size
+        refuse(name, **named)
+        return _made(_agc.full(ints(size), value, _number(dtype)), requires_grad)
+    make.__name__ = name
+    make.__doc__ = f"A tensor filled with {value}; sizes as ints or as one sequence."
+    return make
+
+
+zeros, ones = _filled(0, "zeros"), _filled(1, "ones")
+empty = _filled(0, "empty")
+empty.__doc__ = "A tensor whose elements are for the program to set; here they are 0."
+
+
+def full_like(input, fill_value, *, dtype=None, device=None, requires_grad=False, memory_format=None, layout=None):
+    _dtype.check_device(device)
+    return _made(_agc.full(input._sizes, fill_value, _number(dtype, input.dtype)), requires_grad)
+
+
+def zeros_like(input, *, dtype=None, device=None, requires_grad=False, memory_format=None, layout=None):
+    return full_like(input, 0, dtype=dtype, device=device, requires_grad=requires_grad)
+
+
+def ones_like(input, *, dtype=None, device=None, requires_grad=False, memory_format=None, layout=None):
+    return full_like(input, 1, dtype=dtype, device=device, requires_grad=requires_grad)
+
+
+empty_like = zeros_like
+
+
+def arange(start, end=None, step=1, *, out=None, dtype=None, device=None, requires_grad=False, layout=None):
+    """start, start + step, … below end."""
+    refuse("arange", out=out)
+    _dtype.check_device(device)
+    start, end = (0, start) if end is None else (start, end)
+    start, end, step = (x.item() if isinstance(x, Tensor) else x for x in (start, end, step))
+    if step == 0:
+        raise RuntimeError("step must be nonzero")
+    if (end - start) * step < 0:
+        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
+    whole = all(isinstance(x, int) for x in (start, end, step))
+    kind = dtype or (_dtype.int64 if whole else _dtype.get_default_dtype())
+    count = -(-(end - start) // step) if whole else math.ceil((end - start) / step)
+    t = _agc.iota(int(count), (_dtype.int64 if whole else _dtype.float64)._number)
+    if step != 1:
+        t = t * step
+    if start != 0:
+        t = t + start
+    return _made(_agc.detach(t._to(kind._number)), requires_grad)
+
+
+def range(start=0, end=None, step=1, **options):
+    start, end = (0, start) if end is None else (start, end)
+    return arange(start, end + step / 2 if step > 0 else end + step / 2, step,
+                  **{"dtype": _dtype.get_default_dtype(), **options})
+
+
+def linspace(start, end, steps, *, out=None, dtype=None, device=None, requires_grad=False, layout=None):
+    """Evenly spaced numbers, both ends among them."""
+    refuse("linspace", out=out)
+    _dtype.check_device(device)
+    kind = dtype or _dtype.get_default_dtype()
+    start, end = (x.item() if isinstance(x, Tensor) else x for x in (start, end))
+    if steps < 0:
+        raise RuntimeError("number of steps must be non-negative")
+    if steps == 1:
+        return full((1,), start, dtype=kind, requires_grad=requires_grad)
+    i = _agc.iota(steps, kind._number)
+    step = (full((), end, dtype=kind) - full((), start, dtype=kind)) / (steps - 1) if steps else 0
+    from agc import _ops
+    t = _ops.where(i < steps // 2, start + step * i, end - step * (steps - 1 - i))
+    return _made(_agc.detach(t), requires_grad)
+
+
+def logspace(start, end, steps, base=10.0, **options):
+    from agc import _ops
+    requires = options.pop("requires_grad", False)
+    return _made(_agc.detach(_ops.pow_tensor(base, linspace(start, end, steps, **options))), requires)
+
+
+def eye(n, m=None, *, out=None, dtype=None, device=None, requires_grad=False, layout=None):
+    """A matrix with ones on its diagonal."""
+    refuse("eye", out=out)
+    _dtype.check_device(device)
+    m = n if m is None else m
+    t = _agc.eye(max(n, m), _number(dtype))
+    if n != m:
+        t = _agc.detach(t._slice(0, 0, n, 1)._slice(1, 0, m, 1)._clone())
+    return _made(t, requires_grad)
+
+
+def complex(real, imag, *, out=None):
+    """A complex tensor of its parts."""
+    refuse("complex", out=out)
+    kind = _dtype.complex128 if real.dtype is _dtype.float64 else _dtype.complex64
+    return real._to(kind._number) + imag._to(kind._number) * 1j
+
+
+def is_tensor(obj):
+    return isinstance(obj, Tensor)
+
+
+def numel(input):
+    return input.numel()
+
+
+# ---------------------------------------------------------------- methods
+
+def _new(function):
+    def make(self, *args, dtype=None, device=None, requires_grad=False, **options):
+        return function(*args, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad, **options)
+    return make
+
+
+Tensor.new_zeros, Tensor.new_ones, Tensor.new_empty = _new(zeros), _new(ones), _new(empty)
+Tensor.new_full = _new(full)
+
+
+@method
+def new_tensor(self, data, *, dtype=None, device=None, requires_grad=False):
+    if isinstance(data, Tensor):
+        return tensor(data.tolist(), dtype=dtype or data.dtype, requires_grad=requires_grad)
+    return tensor(data, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)

@@ -1,0 +1,160 @@
+"""Indexing and assignment in all of Python's forms: views where torch has views, else one gather or scatter."""
+import builtins
+
+from agc import _agc, _dtype
+from agc._tensor import Tensor, method
+
+
+def _is_number(item):
+    return isinstance(item, int) and not isinstance(item, bool)
+
+
+def _as_tensor(item):
+    from agc._factories import tensor
+    if isinstance(item, Tensor):
+        return item
+    t = tensor(item)
+    return t._to(_dtype.int64._number) if t.numel() == 0 else t
+
+
+def _normal(index):
+    """The parts of an index as a list, lists and arrays as tensors."""
+    if isinstance(index, list) and builtins.any(isinstance(i, (slice, type(None), type(Ellipsis))) for i in index):
+        index = tuple(index)
+    parts = list(index) if isinstance(index, tuple) else [index]
+    for i, part in enumerate(parts):
+        if isinstance(part, (list, tuple)) or hasattr(part, "__array_interface__") and not isinstance(part, Tensor):
+            parts[i] = _as_tensor(part)
+        elif not isinstance(part, (int, slice, type(None), type(Ellipsis), Tensor)):
+            if hasattr(part, "__index__"):
+                parts[i] = part.__index__()
+            else:
+                raise IndexError("only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are "
+                                 f"valid indices (got {type(part).__name__})")
+    return parts
+
+
+def _dims(part):
+    """How many dims of the tensor a part takes."""
+    if part is None or part is Ellipsis or isinstance(part, bool):
+        return 0
+    if isinstance(part, Tensor) and part.dtype in (_dtype.bool, _dtype.uint8):
+        return part.dim()
+    return 1
+
+
+def _check(t, part, dim, size):
+    """An index out of range raises where it is used."""
+    bad = _agc.first_out_of_range(part, size)
+    if bad is not None:
+        raise IndexError(f"index {bad} is out of bounds for dimension {dim} with size {size}")
+
+
+def _views(t, parts):
+    """Takes ints, slices, None and Ellipsis as views; what is left are the index tensors by dim."""
+    taken = builtins.sum(_dims(p) for p in parts)
+    if taken > t.dim():
+        raise IndexError(f"too many indices for tensor of dimension {t.dim()}")
+    indices, dim = [], 0
+    for position, part in enumerate(parts):
+        if part is Ellipsis:
+            rest = builtins.sum(_dims(p) for p in parts[position + 1:])
+            skip = t.dim() - dim - rest
+            dim += skip
+        elif part is None:
+            t = t._unsqueeze(dim)
+            dim += 1
+        elif isinstance(part, bool):
+            t = t._unsqueeze(dim)
+            indices.append((dim, _as_tensor([0] if part else [])))
+            dim += 1
+        elif isinstance(part, int):
+            size = t._sizes[dim]
+            if not -size <= part < size:
+                raise IndexError(f"index {part} is out of bounds for dimension {dim} with size {size}")
+            t = t._select(dim, part)
+        elif isinstance(part, slice):
+            start, end, step = (x if x is None else x.__index__() for x in (part.start, part.stop, part.step))
+            if step is not None and step <= 0:
+                raise ValueError("step must be greater than zero")
+            if (start, end, step) != (None, None, None):
+                t = t._slice(dim, start, end, 1 if step is None else step)
+            dim += 1
+        elif part.dtype in (_dtype.bool, _dtype.uint8):
+            shape = part._sizes
+            for i, extent in enumerate(shape):
+                if t._sizes[dim + i] != extent:
+                    raise IndexError(f"The shape of the mask {list(shape)} at index {i} does not match the shape of "
+                                     f"the indexed tensor {list(t._sizes)} at index {dim + i}")
+            if part.dim() == 0:
+                t = t._unsqueeze(dim)
+                part = part._unsqueeze(0)
+            from agc import _ops
+            found = _ops.nonzero(part)
+            for i, column in enumerate(found._unbind(1)):
+                indices.append((dim + i, _agc.detach(column)))
+            dim += max(len(shape), 1)
+        else:
+            if part.dtype.is_floating_point or part.dtype.is_complex:
+                raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
+            if part.dtype is not _dtype.int64:
+                part = part._to(_dtype.int64._number)
+            if part.dim() == 0 and not part.requires_grad and not builtins.any(isinstance(p, Tensor) and p.dim()
+                                                                              for p in parts):
+                t = t._select(dim, int(part.item()))
+                continue
+            _check(t, part, dim, t._sizes[dim])
+            indices.append((dim, part))
+            dim += 1
+    return t, indices
+
+
+def _by_dim(indices):
+    slots = [None] * (indices[-1][0] + 1)
+    for dim, part in indices:
+        slots[dim] = part
+    return slots
+
+
+@method
+def __getitem__(self, index):
+    parts = _normal(index)
+    if self.dim() == 0 and builtins.any(_is_number(p) for p in parts):
+        raise IndexError("invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ "
+                         "to convert a 0-dim tensor to a number")
+    t, indices = _views(self, parts)
+    if indices:
+        return _agc.index(t, _by_dim(indices))
+    return t._alias() if t is self else t
+
+
+@method
+def __setitem__(self, index, value):
+    t, indices = _views(self, _normal(index))
+    if not isinstance(value, Tensor) and not isinstance(value, (int, float, complex)):
+        from agc._factories import tensor
+        value = tensor(value, dtype=self.dtype)
+    if indices:
+        if isinstance(value, Tensor) and value.dtype is not self.dtype and value.dim() == 0:
+            value = value._to(self.dtype._number)
+        _agc.index_put_(t, _by_dim(indices), value, False)
+        return
+    if isinstance(value, Tensor):
+        # Leading ones of the value do not count.
+        while value.dim() > t.dim() and value._sizes[0] == 1:
+            value = value._select(0, 0)
+        t.copy_(value)
+    else:
+        t._fill_(value)
+
+
+@method
+def index_put_(self, indices, values, accumulate=False):
+    t, found = _views(self, list(indices))
+    _agc.index_put_(t, _by_dim(found), values, accumulate)
+    return self
+
+
+@method
+def index_put(self, indices, values, accumulate=False):
+    return self.clone().index_put_(indices, values, accumulate)
