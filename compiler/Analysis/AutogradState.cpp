@@ -81,7 +81,7 @@ bool AutogradState::requiresGrad(const Object *self) const {
 
 bool AutogradState::anyRequiresGrad(ArrayRef<Object *> inputs) const {
   return isGradEnabled() &&
-         llvm::any_of(inputs, [&](Object *input) { return requiresGrad(input); });
+         llvm::any_of(inputs, [&](Object *input) { return input && requiresGrad(input); });
 }
 
 Expected<Node *> AutogradState::gradFn(Object *self, Location loc) {
@@ -141,6 +141,10 @@ Expected<Node *> AutogradState::newRecordedNode(const Recording &recording) {
   Node *node = newNode(recording.loc, recording.node);
   node->notImplemented = recording.notImplemented;
   for (Object *input : recording.inputs) {
+    if (!input) {
+      node->next.push_back({});
+      continue;
+    }
     Expected<Edge> edge = edgeOf(input, recording.loc);
     if (!edge)
       return edge.takeError();

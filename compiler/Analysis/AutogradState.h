@@ -15,7 +15,7 @@ namespace agc {
 struct Recording {
   mlir::Location loc;
   std::string node;                   ///< MulBackward0; empty where no gradient passes
-  llvm::SmallVector<Object *> inputs; ///< the differentiable ones
+  llvm::SmallVector<Object *> inputs; ///< the differentiable ones; null for a number
   /// An object that is saved, null for a value that none holds, and whether the backward can be
   /// differentiated by it.
   struct Kept {

@@ -41,6 +41,8 @@ struct Replay::Expression {
   SmallVector<Operation *> ops; ///< `ag` ops, operands first
   /// The reads below, once per use, with the operand that uses it (none for the value itself).
   SmallVector<std::pair<agt::ReadOp, OpOperand *>> reads;
+  /// How many reads stand before each number among the root's operands.
+  SmallVector<size_t> numbers;
   llvm::DenseMap<Value, bool> carries;
 };
 
@@ -58,8 +60,10 @@ void Replay::collect(Value value, Expression &expression) {
   for (OpOperand &operand : op->getOpOperands()) {
     if (auto read = operand.get().getDefiningOp<agt::ReadOp>())
       expression.reads.emplace_back(read, &operand);
-    else
+    else if (isPartOfExpression(operand.get().getDefiningOp()))
       collect(operand.get(), expression);
+    else if (isa<ag::MapOp>(op) && isDifferentiable(operand.get().getType()))
+      expression.numbers.push_back(expression.reads.size());
   }
   expression.ops.push_back(op);
 }
@@ -156,7 +160,9 @@ Recording Replay::recordingOf(Location loc, Expression &expression, StringRef no
                               Object *written) {
   Recording recording{loc, node.str(), {}, {}};
   bool selfSeen = false;
-  for (auto [read, operand] : expression.reads) {
+  for (auto [i, use] : llvm::enumerate(expression.reads)) {
+    auto [read, operand] = use;
+    recording.inputs.append(llvm::count(expression.numbers, i), nullptr);
     Object *object = objectOf(read.getSelf());
     if (object == written && !std::exchange(selfSeen, true))
       continue;
@@ -165,6 +171,7 @@ Recording Replay::recordingOf(Location loc, Expression &expression, StringRef no
       continue;
     recording.inputs.push_back(object);
   }
+  recording.inputs.append(llvm::count(expression.numbers, expression.reads.size()), nullptr);
   for (Operation *op : expression.ops) {
     addSaved(op, expression, recording, written);
     if (recording.refused.empty())

@@ -44,7 +44,8 @@ void bindHistory(nb::module_ &module) {
       [](nb::handle tensors, nb::handle gradients, bool retain, bool create, nb::handle inputs) {
         Where where = here();
         session::poll(where, true);
-        autograd::backward(tensorsOf(tensors), tensorsOf(gradients), retain, create, where);
+        autograd::backward(tensorsOf(tensors), tensorsOf(gradients), retain, create,
+                           tensorsOf(inputs), where);
       },
       nb::arg(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg().none());
   module.def(

@@ -163,6 +163,10 @@ struct Flat {
 Tensor fromLists(nb::handle data, std::optional<int> dtype, int defaultFloat, bool requiresGrad) {
   Flat flat;
   flat.add(data, 0);
+  auto refuseGrad = [&](DType dtype) {
+    if (requiresGrad && categoryOf(dtype) < Category::Float)
+      throw Error(here(), "Only Tensors of floating point and complex dtype can require gradients");
+  };
   DType made = flat.complexes         ? DType::Complex64
                : flat.floats          ? DType(defaultFloat)
                : flat.integers        ? DType::Int64
@@ -170,6 +174,7 @@ Tensor fromLists(nb::handle data, std::optional<int> dtype, int defaultFloat, bo
                                       : DType::Bool;
   if (dtype)
     made = DType(*dtype);
+  refuseGrad(made);
   auto each = uint64_t(bytesOf(made));
   session::Elements elements = session::allocate(each * flat.numbers.size());
   for (size_t i = 0; i < flat.numbers.size(); ++i)

@@ -2,11 +2,13 @@
 // computed.
 #include "compiler/Session/Session.h"
 #include "compiler/CodeGen/Compile.h"
+#include "compiler/Session/Cache.h"
 #include "compiler/Session/Segment.h"
 #include "compiler/Trace/Trace.h"
 #include "dialect/Record.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/Support/Process.h"
 #include <chrono>
 #include <cstring>
 #include <map>
@@ -74,6 +76,8 @@ private:
   Functionalizer events{autograd, eventBuilder};
   LiveValues live{LiveFunction::function.getBody().front(), events};
   Jit jit;
+  Cache disk;
+  const bool printsSegments = llvm::sys::Process::GetEnv("AGC_PRINT_SEGMENTS").has_value();
   std::map<std::vector<uintptr_t>, std::unique_ptr<Compiled>> cache;
   std::vector<std::weak_ptr<trace::Object>> handles;
   std::set<std::pair<const char *, int>> ended; ///< lines of this segment
@@ -247,15 +251,23 @@ const Compiled &Live::compiledOf(Segment &segment, Where where) {
     ++stats.hits;
     return *compiled;
   }
-  ++stats.compiles;
   auto start = std::chrono::steady_clock::now();
   trace::Reports reports(&context, where);
   FailureOr<OwningOpRef<ModuleOp>> module = segment.build();
   reports.raise(failed(module));
-  if (::getenv("AGC_PRINT_SEGMENTS"))
-    (*module)->print(llvm::errs());
-  FailureOr<std::string> object = Jit::compile(**module);
-  reports.raise(failed(object));
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  (*module)->print(os, OpPrintingFlags().enableDebugInfo(false));
+  if (printsSegments)
+    llvm::errs() << text;
+  std::optional<std::string> object = disk.find(text);
+  if (!object) {
+    ++stats.compiles;
+    FailureOr<std::string> made = Jit::compile(**module);
+    reports.raise(failed(made));
+    object = std::move(*made);
+    disk.store(text, *object);
+  }
   auto loaded = jit.load(*object);
   if (!loaded)
     throw Error(where,

@@ -46,7 +46,8 @@ Tensors grad(const Tensors &outputs, const Tensors &inputs, const GradOptions &o
 
 /// Gradients of several tensors accumulated into the leaves that they depend on.
 void backward(const Tensors &tensors, const Tensors &gradients = {},
-              std::optional<bool> retain_graph = {}, bool create_graph = false, Where where = {});
+              std::optional<bool> retain_graph = {}, bool create_graph = false,
+              const Tensors &inputs = {}, Where where = {});
 
 } // namespace autograd
 } // namespace agc

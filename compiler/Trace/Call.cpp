@@ -118,6 +118,19 @@ public:
     });
   }
 
+  /// The node of PyTorch's overload without dims, where that is the one called; null for the
+  /// record's.
+  StringAttr node() {
+    StringRef node = record.node;
+    bool isWhole = llvm::any_of(given, [](auto &pair) {
+      auto *list = std::get_if<IntList>(pair.second);
+      return pair.first->name == "dim" && list && list->empty();
+    });
+    if (!isWhole || !node.consume_back("Backward1"))
+      return {};
+    return trace.builder.getStringAttr(node + "Backward0");
+  }
+
   /// The first operand's dtype, and the shape of its tensor.
   RankedTensorType firstType() { return operands.front().second.object->type; }
   const Operand &firstOperand() { return operands.front().second; }
@@ -180,6 +193,9 @@ private:
   void checkSupported() {
     if (record.supports(ag::kindOf(elementType(trace.builder.getContext(), common))))
       return;
+    if (record.name == "sub" && common == DType::Bool)
+      throw Error(where, "Subtraction, the `-` operator, with two bool tensors is not supported. "
+                         "Use the `^` or `logical_xor()` operator instead.");
     throw Error(where,
                 "\"" + record.name.str() + "\" not implemented for '" + titleOf(common) + "'");
   }
@@ -343,7 +359,7 @@ Tensors call(const char *record, Where where, const std::vector<Argument> &argum
   Tensors results;
   for (Value value : values)
     results.push_back(call.getTrace().tensor(
-        call.getTrace().append<agt::NewOp>(where, value, StringAttr(), false)));
+        call.getTrace().append<agt::NewOp>(where, value, call.node(), false)));
   return results;
 }
 

@@ -102,7 +102,7 @@ Tensor Tensor::data(Where where) const {
 
 void Tensor::backward(const Tensor &gradient, bool retain_graph, bool create_graph,
                       Where where) const {
-  autograd::backward({*this}, {gradient}, retain_graph || create_graph, create_graph, where);
+  autograd::backward({*this}, {gradient}, retain_graph || create_graph, create_graph, {}, where);
 }
 
 Tensor Tensor::grad(Where where) const {
@@ -147,10 +147,14 @@ struct Roots {
 } // namespace
 
 void autograd::backward(const Tensors &tensors, const Tensors &gradients,
-                        std::optional<bool> retain_graph, bool create_graph, Where where) {
+                        std::optional<bool> retain_graph, bool create_graph, const Tensors &inputs,
+                        Where where) {
   Trace &trace = Trace::current(where);
   Roots roots(trace, tensors, gradients, where);
-  trace.append<agt::BackwardOp>(where, roots.roots, roots.seeds, roots.seeded, ValueRange(),
+  SmallVector<Value> refs;
+  for (const Tensor &input : inputs)
+    refs.push_back(trace.refOf(input.impl(), where));
+  trace.append<agt::BackwardOp>(where, roots.roots, roots.seeds, roots.seeded, refs,
                                 retain_graph.value_or(create_graph), create_graph);
 }
 

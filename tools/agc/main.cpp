@@ -7,6 +7,7 @@
 #include "mlir/Support/FileUtilities.h"
 #include "mlir/Support/Timing.h"
 #include "tools/agc/Output.h"
+#include "tools/agc/Python.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Pass.h"
 #include "llvm/Support/CommandLine.h"
@@ -159,9 +160,14 @@ static std::string checkOptions() {
 }
 
 int main(int argc, char **argv) {
+  if (agc::tool::isPythonCommand(argc, argv))
+    return agc::tool::runPython(argc, argv);
   InitLLVM init(argc, argv);
   cl::HideUnrelatedOptions(category);
-  cl::ParseCommandLineOptions(argc, argv, "agc: compiles programs with their gradients\n");
+  cl::ParseCommandLineOptions(
+      argc, argv,
+      "agc: compiles programs with their gradients; `agc run prog.py` runs a Python "
+      "program with torch's names standing for agc's\n");
   if (std::string problem = checkOptions(); !problem.empty())
     return fail(problem);
 

@@ -1,7 +1,6 @@
 """Tensor: the methods and properties that users know, over the C++ class."""
 from agc import _agc, _dtype, _ops
 from agc._agc import Tensor
-from agc._missing import refuse
 
 
 class Size(tuple):
@@ -154,6 +153,13 @@ def _get_grad(self):
     slot = _agc.grad_id(self)
     if slot == 0:
         self.__dict__.pop("_grad", None)
+        if not self.is_leaf and not self.retains_grad:
+            import warnings
+            warnings.warn("The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad "
+                          "attribute won't be populated during autograd.backward(). If you indeed want the .grad field "
+                          "to be populated for a non-leaf Tensor, use .retain_grad() on the non-leaf Tensor. If you "
+                          "access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead.",
+                          UserWarning, stacklevel=2)
         return None
     held = self.__dict__.get("_grad")
     if held is None or _agc.object_id(held) != slot:
@@ -168,7 +174,8 @@ def _set_grad(self, value):
     if value is not None and value is self:
         raise RuntimeError("can't assign Variable as its own grad")
     if value is not None and value.shape != self.shape:
-        raise RuntimeError(f"assigned grad has data of a different size")
+        raise RuntimeError(f"attempting to assign a gradient of size '{list(value.shape)}' to a tensor of size "
+                           f"'{list(self.shape)}'. Please ensure that the gradient and the tensor are the same size")
     _agc.set_grad(self, value)
     if value is None:
         self.__dict__.pop("_grad", None)
@@ -204,11 +211,14 @@ Tensor.retain_grad = lambda self: _agc.retain_grad(self)
 @method
 def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None):
     """Accumulates the gradients of this tensor into the leaves that it depends on."""
-    refuse("backward", inputs=inputs)
     retain = create_graph if retain_graph is None else retain_graph
     if gradient is not None and not isinstance(gradient, Tensor):
         raise TypeError("gradients can be either Tensors or None, but got " + type(gradient).__name__)
-    _agc.backward([self], [gradient], retain, create_graph, None)
+    if inputs is not None:
+        inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+        if not inputs:
+            raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
+    _agc.backward([self], [gradient], retain, create_graph, inputs)
 
 
 # ---------------------------------------------------------------- out of the trace

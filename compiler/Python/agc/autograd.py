@@ -17,10 +17,14 @@ def _seeds(value, outputs):
 
 def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, grad_variables=None, inputs=None):
     """Accumulates the gradients of tensors into the leaves that they depend on."""
-    refuse("backward", grad_variables=grad_variables, inputs=inputs)
+    refuse("backward", grad_variables=grad_variables)
     tensors = _tuple(tensors)
     retain = create_graph if retain_graph is None else retain_graph
-    _agc.backward(tensors, _seeds(grad_tensors, tensors), retain, create_graph, None)
+    if inputs is not None:
+        inputs = _tuple(inputs)
+        if not inputs:
+            raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
+    _agc.backward(tensors, _seeds(grad_tensors, tensors), retain, create_graph, inputs)
 
 
 def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=False, only_inputs=True,
