@@ -60,8 +60,18 @@ struct Jit::Impl {
   Error create();
 };
 
+static void initializeTarget() {
+  static const bool once = [] {
+    llvm::InitializeNativeTarget();
+    llvm::InitializeNativeTargetAsmPrinter();
+    return true;
+  }();
+  (void)once;
+}
+
 /// The runtime that objects import, and this process' libc and libm.
 Error Jit::Impl::create() {
+  initializeTarget();
   auto made = llvm::orc::LLJITBuilder().create();
   if (!made)
     return made.takeError();
@@ -90,12 +100,7 @@ Jit::Jit() : impl(std::make_unique<Impl>()) {}
 Jit::~Jit() = default;
 
 FailureOr<std::string> Jit::compile(ModuleOp module) {
-  static const bool once = [] {
-    llvm::InitializeNativeTarget();
-    llvm::InitializeNativeTargetAsmPrinter();
-    return true;
-  }();
-  (void)once;
+  initializeTarget();
   CompileOptions options;
   options.model = "segment";
   options.optLevel = 1;

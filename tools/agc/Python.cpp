@@ -42,7 +42,8 @@ int runPython(int argc, char **argv) {
       arguments.push_back(argv[i]);
   }
   for (StringRef candidate : {StringRef(python), StringRef("python3")})
-    if (ErrorOr<std::string> found = sys::findProgramByName(candidate)) {
+    if (ErrorOr<std::string> found = sys::findProgramByName(candidate);
+        found && sys::fs::can_execute(*found)) {
       python = *found;
       break;
     }
