@@ -73,17 +73,19 @@ void bindHistory(nb::module_ &module) {
   module.def("requires_grad_",
              [](const Tensor &tensor, bool value) { tensor.requires_grad_(value, here()); });
   module.def("set_requires_grad", [](const Tensor &tensor, bool value) {
-    trace::Trace &trace = trace::Trace::current(here());
-    trace.append<agt::SetRequiresGradOp>(here(), trace.refOf(tensor.impl(), here()), value);
+    Where where = here();
+    trace::Trace &trace = trace::Trace::current(where);
+    trace.append<agt::SetRequiresGradOp>(where, trace.refOf(tensor.impl(), where), value);
   });
   module.def("retain_grad", [](const Tensor &tensor) { tensor.retain_grad(here()); });
   module.def("detach", [](const Tensor &tensor) { return tensor.detach(here()); });
   module.def("detach_", [](const Tensor &tensor) { tensor.detach_(here()); });
   module.def("data", [](const Tensor &tensor) { return tensor.data(here()); });
   module.def("set_data", [](const Tensor &tensor, const Tensor &other) {
-    trace::Trace &trace = trace::Trace::current(here());
-    trace.append<agt::SetDataOp>(here(), trace.refOf(tensor.impl(), here()),
-                                 trace.refOf(other.impl(), here()));
+    Where where = here();
+    trace::Trace &trace = trace::Trace::current(where);
+    trace.append<agt::SetDataOp>(where, trace.refOf(tensor.impl(), where),
+                                 trace.refOf(other.impl(), where));
   });
   module.def("is_grad_enabled",
              [] { return trace::Trace::current(here()).getAutograd().isGradEnabled(); });

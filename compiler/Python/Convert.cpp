@@ -32,7 +32,8 @@ const char *fileOf(PyCodeObject *code) {
 
 void setPackageFolder(const std::string &folder) { packageFolder = folder; }
 
-Where here() {
+/// The innermost line of the program.
+static Where lineOfProgram() {
   nb::object frame = nb::borrow(reinterpret_cast<PyObject *>(PyEval_GetFrame()));
   while (frame.is_valid()) {
     auto *raw = reinterpret_cast<PyFrameObject *>(frame.ptr());
@@ -42,6 +43,12 @@ Where here() {
     frame = nb::steal(reinterpret_cast<PyObject *>(PyFrame_GetBack(raw)));
   }
   return Where("<python>", 0);
+}
+
+Where here() {
+  Where where = lineOfProgram();
+  session::poll(where);
+  return where;
 }
 
 static std::string typeName(nb::handle value) {

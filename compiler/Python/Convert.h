@@ -21,7 +21,8 @@ namespace nb = nanobind;
 /// Frames of files below this folder are agc's own: a line of the program is further out.
 void setPackageFolder(const std::string &folder);
 
-/// The line of the program that is running.
+/// The line of the program that is running, at the beginning of one of its calls: what is recorded
+/// may run before it. No value of the trace outlives this, only tensors do.
 Where here();
 
 /// A tensor or a number.
