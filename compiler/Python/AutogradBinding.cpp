@@ -81,11 +81,19 @@ void bindHistory(nb::module_ &module) {
   module.def("detach", [](const Tensor &tensor) { return tensor.detach(here()); });
   module.def("detach_", [](const Tensor &tensor) { tensor.detach_(here()); });
   module.def("data", [](const Tensor &tensor) { return tensor.data(here()); });
-  module.def("set_data", [](const Tensor &tensor, const Tensor &other) {
+  module.def("set_data", [](Tensor &tensor, const Tensor &other) {
     Where where = here();
     trace::Trace &trace = trace::Trace::current(where);
-    trace.append<agt::SetDataOp>(where, trace.refOf(tensor.impl(), where),
-                                 trace.refOf(other.impl(), where));
+    if (tensor.impl()->type == other.impl()->type) {
+      trace.append<agt::SetDataOp>(where, trace.refOf(tensor.impl(), where),
+                                   trace.refOf(other.impl(), where));
+      return;
+    }
+    // Of another dtype or shape: Python's object names another tensor object.
+    bool requiresGrad = tensor.requires_grad();
+    tensor = other.detach(where);
+    if (requiresGrad)
+      tensor.requires_grad_(true, where);
   });
   module.def("is_grad_enabled",
              [] { return trace::Trace::current(here()).getAutograd().isGradEnabled(); });
