@@ -1,1 +1,7 @@
 """torch.utils."""
+from agc._missing import missing
+from agc.utils import data, hooks  # noqa: F401
+
+
+def __getattr__(name):
+    raise missing("torch.utils", name, globals())

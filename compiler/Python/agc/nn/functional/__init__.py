@@ -1,0 +1,12 @@
+"""torch.nn.functional: what records compute, and what PyTorch composes of it."""
+from agc._missing import missing
+from agc.nn.functional._activations import *  # noqa: F401,F403
+from agc.nn.functional._attention import *  # noqa: F401,F403
+from agc.nn.functional._distances import *  # noqa: F401,F403
+from agc.nn.functional._layers import *  # noqa: F401,F403
+from agc.nn.functional._losses import *  # noqa: F401,F403
+from agc.nn.functional._random import *  # noqa: F401,F403
+
+
+def __getattr__(name):
+    raise missing("torch.nn.functional", name, globals())

@@ -1,0 +1,219 @@
+"""Activations, and softmax with its kin."""
+import warnings
+
+from agc import _ops
+
+__all__ = ["celu", "celu_", "elu", "elu_", "gelu", "glu", "hardshrink", "hardsigmoid", "hardswish", "hardtanh",
+           "hardtanh_", "leaky_relu", "leaky_relu_", "log_softmax", "logsigmoid", "mish", "prelu", "relu", "relu6",
+           "relu_", "selu", "selu_", "sigmoid", "silu", "softmax", "softmin", "softplus", "softshrink", "softsign",
+           "tanh", "tanhshrink", "threshold", "threshold_"]
+
+_SELU_ALPHA, _SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
+
+
+def _unary(record, input, inplace, *parameters):
+    """A record's function, or its write into the input."""
+    return getattr(_ops, record + "_" if inplace else record)(input, *parameters)
+
+
+def _composed(function, input, inplace):
+    """What a function makes of the input, written into it where that was asked for: then of a copy of it, since the
+    gradient needs what was there."""
+    return input.copy_(function(input.clone())) if inplace else function(input)
+
+
+def relu(input, inplace=False):
+    """max(input, 0)"""
+    return _unary("relu", input, inplace)
+
+
+def relu_(input):
+    return _unary("relu", input, True)
+
+
+def leaky_relu(input, negative_slope=0.01, inplace=False):
+    """input where it is positive, else negative_slope * input"""
+    return _unary("leaky_relu", input, inplace, negative_slope)
+
+
+def leaky_relu_(input, negative_slope=0.01):
+    return _unary("leaky_relu", input, True, negative_slope)
+
+
+def prelu(input, weight):
+    """leaky_relu with learned slopes: one, or one for each channel (dim 1)"""
+    if weight.dim() > 1:
+        raise RuntimeError(f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight.dim()}")
+    if weight.numel() != 1:
+        channels = input.size(1) if input.dim() > 1 else 1
+        if channels != weight.numel():
+            raise RuntimeError(f"Mismatch of parameter numbers and input channel size. Found parameter numbers = "
+                               f"{weight.numel()} and channel size = {channels}.")
+    if input.dim() > 1:
+        weight = weight.reshape([1, -1] + [1] * (input.dim() - 2))
+    elif input.dim() == 0:
+        weight = weight.reshape([])
+    return _ops.where(input > 0, input, weight * input)
+
+
+def elu(input, alpha=1.0, inplace=False):
+    """input where it is positive, else alpha * (exp(input) - 1)"""
+    return _unary("elu", input, inplace, alpha)
+
+
+def elu_(input, alpha=1.0):
+    return _unary("elu", input, True, alpha)
+
+
+def selu(input, inplace=False):
+    """The self-normalising elu."""
+    return _unary("elu", input, inplace, _SELU_ALPHA, _SELU_SCALE)
+
+
+def selu_(input):
+    return selu(input, True)
+
+
+def celu(input, alpha=1.0, inplace=False):
+    """input where it is positive, else alpha * (exp(input / alpha) - 1)"""
+    if alpha == 0:
+        raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
+    return _unary("elu", input, inplace, alpha, 1.0, 1.0 / alpha)
+
+
+def celu_(input, alpha=1.0):
+    return celu(input, alpha, True)
+
+
+def gelu(input, *, approximate="none"):
+    """input times the normal distribution's share below it"""
+    if approximate not in ("none", "tanh"):
+        raise RuntimeError("approximate argument must be either none or tanh.")
+    return _ops.gelu(input, approximate)
+
+
+def silu(input, inplace=False):
+    """input * sigmoid(input)"""
+    return _unary("silu", input, inplace)
+
+
+def mish(input, inplace=False):
+    """input * tanh(softplus(input))"""
+    return _composed(lambda x: x * _ops.tanh(_ops.softplus(x)), input, inplace)
+
+
+def hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False):
+    """input between two bounds"""
+    if min_val > max_val:
+        raise ValueError("min_val cannot be greater than max_val")
+    return _unary("hardtanh", input, inplace, min_val, max_val)
+
+
+def hardtanh_(input, min_val=-1.0, max_val=1.0):
+    return hardtanh(input, min_val, max_val, True)
+
+
+def relu6(input, inplace=False):
+    """input between 0 and 6"""
+    return _unary("hardtanh", input, inplace, 0, 6)
+
+
+def hardsigmoid(input, inplace=False):
+    """relu6(input + 3) / 6"""
+    return _unary("hardsigmoid", input, inplace)
+
+
+def hardswish(input, inplace=False):
+    """input * relu6(input + 3) / 6"""
+    return _unary("hardswish", input, inplace)
+
+
+def hardshrink(input, lambd=0.5):
+    """input outside of [-lambd, lambd], else 0"""
+    return _ops.where((input >= -lambd) & (input <= lambd), 0.0, input)
+
+
+def softshrink(input, lambd=0.5):
+    """input moved towards 0 by lambd, and no further"""
+    if lambd < 0:
+        raise RuntimeError(f"lambda must be greater or equal to 0, but found to be {lambd:g}.")
+    return _ops.where(input > lambd, input - lambd, _ops.where(input < -lambd, input + lambd, input * 0))
+
+
+def threshold(input, threshold, value, inplace=False):
+    """input where it is greater than threshold, else value"""
+    return _composed(lambda x: _ops.where(x <= threshold, value, x), input, inplace)
+
+
+def threshold_(input, threshold, value):
+    return globals()["threshold"](input, threshold, value, True)
+
+
+def sigmoid(input):
+    return _ops.sigmoid(input)
+
+
+def tanh(input):
+    return _ops.tanh(input)
+
+
+def logsigmoid(input):
+    """log(sigmoid(input))"""
+    return _ops.log_sigmoid(input)
+
+
+def softplus(input, beta=1, threshold=20):
+    """log(1 + exp(beta * input)) / beta; input itself above the threshold"""
+    return _ops.softplus(input, beta, threshold)
+
+
+def softsign(input):
+    """input / (1 + abs(input))"""
+    return input / (_ops.abs(input) + 1)
+
+
+def tanhshrink(input):
+    """input - tanh(input)"""
+    return input - _ops.tanh(input)
+
+
+def glu(input, dim=-1):
+    """One half of a dim times the sigmoid of the other"""
+    if input.dim() == 0:
+        raise RuntimeError("glu does not support 0-dimensional tensors")
+    extent = input.size(dim)
+    if extent % 2:
+        raise RuntimeError(f"Halving dimension must be even, but dimension {dim % input.dim()} is size {extent}")
+    left, right = input.chunk(2, dim)
+    return left * _ops.sigmoid(right)
+
+
+# ---------------------------------------------------------------- along a dim
+
+def _chosen_dim(name, input, dim):
+    """The dim of softmax, guessed with a warning where it is not given."""
+    if dim is not None:
+        return dim
+    warnings.warn(f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an "
+                  "argument.", stacklevel=4)
+    return 0 if input.dim() in (0, 1, 3) else 1
+
+
+def _converted(input, dtype):
+    return input if dtype is None else input.to(dtype)
+
+
+def softmax(input, dim=None, _stacklevel=3, dtype=None):
+    """exp(input), normalised along a dim"""
+    return _ops.softmax(_converted(input, dtype), _chosen_dim("softmax", input, dim))
+
+
+def softmin(input, dim=None, _stacklevel=3, dtype=None):
+    """softmax(-input)"""
+    dim = _chosen_dim("softmin", input, dim)
+    return _ops.softmax(_converted(-input, dtype), dim)
+
+
+def log_softmax(input, dim=None, _stacklevel=3, dtype=None):
+    """log(softmax(input))"""
+    return _ops.log_softmax(_converted(input, dtype), _chosen_dim("log_softmax", input, dim))

@@ -1,0 +1,139 @@
+"""What layers compute: products with weights, tables, normalisation, padding."""
+from agc import _agc, _dtype, _ops
+from agc._missing import refuse
+from agc._modes import no_grad
+from agc.nn._names import typename
+
+__all__ = ["batch_norm", "bilinear", "embedding", "group_norm", "layer_norm", "linear", "normalize", "one_hot", "pad",
+           "rms_norm"]
+
+
+def linear(input, weight, bias=None):
+    """input @ weight.T + bias"""
+    return _agc.linear(input, weight, bias)
+
+
+def bilinear(input1, input2, weight, bias=None):
+    """input1 @ weight[k] @ input2 for each k"""
+    if input1.dim() != input2.dim():
+        raise RuntimeError(f"bilinear(): input dimensions do not match: got {input1.dim()} and {input2.dim()}")
+    if input1.size(-1) != weight.size(1) or input2.size(-1) != weight.size(2):
+        which = 1 if input1.size(-1) != weight.size(1) else 2
+        size = (input1, input2)[which - 1].size(-1)
+        raise RuntimeError(f"bilinear(): input{which} size does not match weight size: got {size} but expected "
+                           f"{weight.size(which)}")
+    outputs, first, second = weight.shape
+    rows = input1.reshape(-1, first)
+    products = _ops.mm(rows, weight.permute(1, 0, 2).reshape(first, outputs * second))
+    products = products.reshape(-1, outputs, second)
+    result = _ops.bmm(products, input2.reshape(-1, second, 1)).reshape(list(input1.shape[:-1]) + [outputs])
+    return result if bias is None else result + bias
+
+
+def embedding(input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False):
+    """Rows of a table, picked by index; the row padding_idx gets no gradient."""
+    refuse("embedding", max_norm=max_norm, scale_grad_by_freq=scale_grad_by_freq, sparse=sparse)
+    if padding_idx is not None and not -weight.size(0) <= padding_idx < weight.size(0):
+        raise AssertionError("Padding_idx must be within num_embeddings")
+    if input.dtype not in (_dtype.int64, _dtype.int32):
+        raise RuntimeError("Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, "
+                           f"Int; but got {typename(input)} instead (while checking arguments for embedding)")
+    try:
+        return _agc.embedding(input.to(_dtype.int64), weight, padding_idx)
+    except IndexError:
+        raise IndexError("index out of range in self") from None
+
+
+def one_hot(tensor, num_classes=-1):
+    """A 1 at each class index, along a new last dim"""
+    if tensor.dtype is not _dtype.int64:
+        raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
+    if num_classes == -1:
+        if tensor.numel() == 0:
+            raise RuntimeError("Can not infer total number of classes from empty tensor.")
+        num_classes = int(_ops.max(tensor).item()) + 1
+    return _agc.one_hot(tensor, num_classes)
+
+
+def pad(input, pad, mode="constant", value=None):
+    """Dims grown by elements before and after them, the last dim's first"""
+    if value is not None and mode != "constant":
+        raise RuntimeError(f"Padding mode \"{mode}\" doesn't take in value argument")
+    return _agc.pad(input, list(pad), mode, value)
+
+
+# ---------------------------------------------------------------- normalisation
+
+def _check_normalized(input, normalized_shape, weight, bias):
+    shape = list(normalized_shape)
+    for name, tensor in (("weight", weight), ("bias", bias)):
+        if tensor is not None and list(tensor.shape) != shape:
+            raise RuntimeError(f"Expected {name} to be of same shape as normalized_shape, but got {name} of shape "
+                               f"{list(tensor.shape)} and normalized_shape = {shape}")
+    if input.dim() < len(shape) or list(input.shape[input.dim() - len(shape):]) != shape:
+        raise RuntimeError(f"Given normalized_shape={shape}, expected input with shape "
+                           f"[*, {', '.join(map(str, shape))}], but got input of size{list(input.shape)}")
+
+
+def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
+    """input brought to mean 0 and variance 1 over its last dims"""
+    _check_normalized(input, normalized_shape, weight, bias)
+    dims = list(range(input.dim() - len(normalized_shape), input.dim()))
+    return _ops.layer_norm(input, weight, bias, dims, eps)
+
+
+def rms_norm(input, normalized_shape, weight=None, eps=None):
+    """input over the root of its mean square over the last dims"""
+    _check_normalized(input, normalized_shape, weight, None)
+    dims = list(range(input.dim() - len(normalized_shape), input.dim()))
+    eps = _dtype.finfo(input.dtype).eps if eps is None else eps
+    result = input * _ops.rsqrt(_ops.mean(_ops.pow(input, 2), dims, True) + eps)
+    return result if weight is None else result * weight
+
+
+def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
+    """Each group of channels brought to mean 0 and variance 1"""
+    if input.dim() < 2:
+        raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {input.dim()}")
+    batch, channels = input.shape[:2]
+    if channels % num_groups:
+        raise RuntimeError("Expected number of channels in input to be divisible by num_groups, but got input of shape "
+                           f"{list(input.shape)} and num_groups={num_groups}")
+    groups = input.reshape(batch, num_groups, -1)
+    result = _ops.layer_norm(groups, None, None, [2], eps).reshape(input.shape)
+    return _scaled(result, weight, bias)
+
+
+def _scaled(input, weight, bias):
+    """A weight and a bias for each channel."""
+    shape = [1, input.size(1)] + [1] * (input.dim() - 2)
+    if weight is not None:
+        input = input * weight.reshape(shape)
+    return input if bias is None else input + bias.reshape(shape)
+
+
+def batch_norm(input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5):
+    """Each channel brought to mean 0 and variance 1: the batch's own, or the running ones"""
+    dims = [d for d in range(input.dim()) if d != 1]
+    shape = [1, input.size(1)] + [1] * (input.dim() - 2)
+    if training:
+        count = input.numel() // input.size(1)
+        if count == 1:
+            raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
+        mean, var = _ops.mean(input, dims), _ops.var(input, dims, 0)
+        if running_mean is not None:
+            with no_grad():
+                running_mean.copy_(mean * momentum + running_mean * (1 - momentum))
+                running_var.copy_(var * (count / (count - 1)) * momentum + running_var * (1 - momentum))
+    else:
+        mean, var = running_mean, running_var
+    scale = _ops.rsqrt(var + eps)
+    result = (input - mean.reshape(shape)) * scale.reshape(shape)
+    return _scaled(result, weight, bias)
+
+
+def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):
+    """input over its p-norm along a dim"""
+    refuse("normalize", out=out)
+    norm = _ops.vector_norm(input, dim, p, True)
+    return input / _ops.clamp(norm, eps).expand_as(input)

@@ -1,0 +1,317 @@
+"""Losses: records where there is one, else composed as PyTorch composes them."""
+import math
+import warnings
+
+import agc
+from agc import _agc, _dtype, _ops
+from agc._modes import no_grad
+from agc.nn._names import typename
+from agc.nn.functional._distances import pairwise_distance
+
+__all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits", "cosine_embedding_loss", "cross_entropy",
+           "gaussian_nll_loss", "hinge_embedding_loss", "huber_loss", "kl_div", "l1_loss", "margin_ranking_loss",
+           "mse_loss", "multi_margin_loss", "multilabel_soft_margin_loss", "nll_loss", "poisson_nll_loss",
+           "smooth_l1_loss", "soft_margin_loss", "triplet_margin_loss", "triplet_margin_with_distance_loss"]
+
+
+def _legacy(size_average, reduce, reduction):
+    """The reduction, which two old flags may say instead."""
+    if size_average is None and reduce is None:
+        return reduction
+    size_average = size_average is None or size_average
+    reduce = reduce is None or reduce
+    said = ("mean" if size_average else "sum") if reduce else "none"
+    warnings.warn(f"size_average and reduce args will be deprecated, please use reduction='{said}' instead.",
+                  stacklevel=4)
+    return said
+
+
+def _reduced(losses, reduction):
+    if reduction == "none":
+        return losses
+    if reduction == "mean":
+        return _ops.mean(losses)
+    if reduction == "sum":
+        return _ops.sum(losses)
+    raise ValueError(f"{reduction} is not a valid value for reduction")
+
+
+def _same_shape(input, target):
+    """Both broadcast together, which is seldom meant."""
+    if target.shape == input.shape:
+        return input, target
+    warnings.warn(f"Using a target size ({target.size()}) that is different to the input size ({input.size()}). This "
+                  "will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.",
+                  stacklevel=3)
+    a, b = input.shape, target.shape
+    for i in range(1, min(len(a), len(b)) + 1):
+        if a[-i] != b[-i] and 1 not in (a[-i], b[-i]):
+            raise RuntimeError(f"The size of tensor a ({a[-i]}) must match the size of tensor b ({b[-i]}) at "
+                               f"non-singleton dimension {max(len(a), len(b)) - i}")
+    return agc.broadcast_tensors(input, target)
+
+
+def _weighted(errors, weight, input, reduction):
+    """Errors with a weight each, over the weights' sum for a mean."""
+    if weight.shape != input.shape:
+        raise ValueError("Weights and input must have the same size.")
+    errors = errors * weight
+    if reduction == "mean":
+        return _ops.sum(errors) / _ops.sum(weight)
+    return _reduced(errors, reduction)
+
+
+# ---------------------------------------------------------------- of numbers
+
+def mse_loss(input, target, size_average=None, reduce=None, reduction="mean", weight=None):
+    """The squared error"""
+    input, target = _same_shape(input, target)
+    reduction = _legacy(size_average, reduce, reduction)
+    if weight is not None:
+        return _weighted(_ops.pow(input - target, 2), weight, input, reduction)
+    return _ops.mse_loss(input, target, reduction)
+
+
+def l1_loss(input, target, size_average=None, reduce=None, reduction="mean", weight=None):
+    """The absolute error"""
+    input, target = _same_shape(input, target)
+    reduction = _legacy(size_average, reduce, reduction)
+    if weight is not None:
+        return _weighted(_ops.abs(input - target), weight, input, reduction)
+    return _agc.l1_loss(input, target, reduction)
+
+
+def smooth_l1_loss(input, target, size_average=None, reduce=None, reduction="mean", beta=1.0):
+    """The squared error below beta, the absolute one above"""
+    input, target = _same_shape(input, target)
+    reduction = _legacy(size_average, reduce, reduction)
+    if beta == 0:
+        return _agc.l1_loss(input, target, reduction)
+    if beta < 0:
+        raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
+    return _ops.smooth_l1_loss(input, target, reduction, beta)
+
+
+def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
+    """smooth_l1_loss times delta"""
+    input, target = _same_shape(input, target)
+    if delta <= 0:
+        raise RuntimeError("huber_loss does not support non-positive values for delta.")
+    if weight is not None:
+        return _reduced(_ops.huber_loss(input, target, "none", delta) * weight, reduction)
+    return _ops.huber_loss(input, target, reduction, delta)
+
+
+def poisson_nll_loss(input, target, log_input=True, full=False, size_average=None, eps=1e-8, reduce=None,
+                     reduction="mean"):
+    """The negative log likelihood of counts"""
+    reduction = _legacy(size_average, reduce, reduction)
+    if log_input:
+        loss = _ops.exp(input) - target * input
+    else:
+        loss = input - target * _ops.log(input + eps)
+    if full:
+        stirling = target * _ops.log(target) - target + 0.5 * _ops.log(2 * math.pi * target)
+        loss = loss + _ops.where(target <= 1, 0.0, stirling)
+    return _reduced(loss, reduction)
+
+
+def gaussian_nll_loss(input, target, var, full=False, eps=1e-6, reduction="mean"):
+    """The negative log likelihood of numbers with a variance each"""
+    if isinstance(var, float):
+        if var < 0:
+            raise ValueError("var has negative entry/entries")
+        var = agc.ones_like(input) * var
+    elif bool(_ops.any(var < 0)):
+        raise ValueError("var has negative entry/entries")
+    if var.shape != input.shape:
+        if input.shape[:-1] == var.shape:
+            var = var.unsqueeze(-1)
+        elif not (input.shape[:-1] == var.shape[:-1] and var.size(-1) == 1
+                  or all(v in (1, i) for v, i in zip(var.shape, input.shape)) and var.dim() == input.dim()):
+            raise ValueError("var is of incorrect size")
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(reduction + " is not valid")
+    var = var.clone()
+    with no_grad():
+        var.clamp_(eps)
+    loss = 0.5 * (_ops.log(var) + _ops.pow(input - target, 2) / var)
+    if full:
+        loss = loss + 0.5 * math.log(2 * math.pi)
+    return _reduced(loss, reduction)
+
+
+# ---------------------------------------------------------------- of classes
+
+def cross_entropy(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean",
+                  label_smoothing=0.0):
+    """The negative log likelihood of classes, or of their probabilities, from logits"""
+    reduction = _legacy(size_average, reduce, reduction)
+    if input.shape != target.shape:
+        _check_classes(input, target)
+    return _of_classes(_agc.cross_entropy, input, target, ignore_index, weight, reduction, ignore_index,
+                       label_smoothing)
+
+
+def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean"):
+    """The negative of each target class's log probability"""
+    reduction = _legacy(size_average, reduce, reduction)
+    _check_classes(input, target)
+    return _of_classes(_ops.nll_loss, input, target, ignore_index, weight, reduction, ignore_index)
+
+
+def _of_classes(loss, input, target, ignore_index, *arguments):
+    """A loss whose targets are classes; says which one there is not."""
+    try:
+        return loss(input, target, *arguments)
+    except IndexError:
+        classes = input.size(1 if input.dim() > 1 else 0)
+        for number in target.flatten().tolist():
+            if number != ignore_index and not 0 <= number < classes:
+                raise IndexError(f"Target {number} is out of bounds.") from None
+        raise
+
+
+def _check_classes(input, target):
+    """Refuses targets that are no classes, one for each row."""
+    if input.dim() > 1 and target.dim() > 0 and input.size(0) != target.size(0):
+        raise ValueError(f"Expected input batch_size ({input.size(0)}) to match target batch_size ({target.size(0)}).")
+    if input.dim() == 2 and target.dim() > 1:
+        raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
+    if target.dtype not in (_dtype.int64, _dtype.uint8):
+        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {typename(target)[6:-6]}")
+
+
+def binary_cross_entropy(input, target, weight=None, size_average=None, reduce=None, reduction="mean"):
+    """The negative log likelihood of yes or no, from probabilities"""
+    reduction = _legacy(size_average, reduce, reduction)
+    if target.shape != input.shape:
+        raise ValueError(f"Using a target size ({target.size()}) that is different to the input size ({input.size()}) "
+                         "is deprecated. Please ensure they have the same size.")
+    if weight is not None:
+        weight = weight.expand(target.shape)
+    return _ops.binary_cross_entropy(input, target, weight, reduction)
+
+
+def binary_cross_entropy_with_logits(input, target, weight=None, size_average=None, reduce=None, reduction="mean",
+                                     pos_weight=None):
+    """The negative log likelihood of yes or no, from logits"""
+    reduction = _legacy(size_average, reduce, reduction)
+    if target.shape != input.shape:
+        raise ValueError(f"Target size ({target.size()}) must be the same as input size ({input.size()})")
+    return _ops.binary_cross_entropy_with_logits(input, target, weight, pos_weight, reduction)
+
+
+def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_target=False):
+    """The divergence of log probabilities from a distribution"""
+    reduction = _legacy(size_average, reduce, reduction)
+    if reduction == "mean":
+        warnings.warn("reduction: 'mean' divides the total loss by both the batch size and the support size."
+                      "'batchmean' divides only by the batch size, and aligns with the KL div math definition."
+                      "'mean' will be changed to behave the same as 'batchmean' in the next major release.",
+                      stacklevel=2)
+    if log_target:
+        losses = _ops.exp(target) * (target - input)
+    else:
+        # 0 * log(0) is 0 here.
+        safe = _ops.where(target == 0, 1.0, target)
+        losses = target * _ops.log(safe) - target * input
+    if reduction != "batchmean":
+        return _reduced(losses, reduction)
+    total = _ops.sum(losses)
+    return total / input.size(0) if input.dim() else total
+
+
+def multilabel_soft_margin_loss(input, target, weight=None, size_average=None, reduce=None, reduction="mean"):
+    """binary_cross_entropy_with_logits over the classes of each row"""
+    reduction = _legacy(size_average, reduce, reduction)
+    losses = -(target * _ops.log_sigmoid(input) + (1 - target) * _ops.log_sigmoid(-input))
+    if weight is not None:
+        losses = losses * weight
+    return _reduced(_ops.sum(losses, -1) / input.size(-1), reduction)
+
+
+def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=None, reduce=None, reduction="mean"):
+    """How far other classes come within a margin of the target's score"""
+    reduction = _legacy(size_average, reduce, reduction)
+    if p not in (1, 2):
+        raise ValueError("only p == 1 and p == 2 supported")
+    if weight is not None and weight.dim() != 1:
+        raise ValueError("weight must be one-dimensional")
+    rows = input if input.dim() == 2 else input.unsqueeze(0)
+    index = target.reshape(-1, 1)
+    gaps = _ops.clamp(margin - _ops.gather(rows, 1, index) + rows, 0)
+    gaps = _ops.pow(gaps, p)
+    if weight is not None:
+        gaps = gaps * _ops.index_select(weight, 0, target.reshape(-1)).unsqueeze(1)
+    others = _agc.one_hot(target.reshape(-1), rows.size(1)) == 0
+    losses = _ops.sum(_ops.where(others, gaps, 0.0), 1) / rows.size(1)
+    return _reduced(losses if input.dim() == 2 else losses.reshape([]), reduction)
+
+
+# ---------------------------------------------------------------- of a side, 1 or -1
+
+def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="mean"):
+    """log(1 + exp(-target * input))"""
+    reduction = _legacy(size_average, reduce, reduction)
+    return _reduced(_ops.log1p(_ops.exp(-target * input)), reduction)
+
+
+def hinge_embedding_loss(input, target, margin=1.0, size_average=None, reduce=None, reduction="mean"):
+    """input where target is 1, what it lacks of the margin where target is -1"""
+    reduction = _legacy(size_average, reduce, reduction)
+    lacking = _ops.clamp(margin - input, 0)
+    losses = _ops.where(target != 1, lacking, 0.0) + _ops.where(target != -1, input, 0.0)
+    return _reduced(losses, reduction)
+
+
+def margin_ranking_loss(input1, input2, target, margin=0, size_average=None, reduce=None, reduction="mean"):
+    """How far input1 is from leading input2 by a margin, to target's side"""
+    reduction = _legacy(size_average, reduce, reduction)
+    if not input1.dim() == input2.dim() == target.dim():
+        raise RuntimeError("margin_ranking_loss : All input tensors should have same dimension but got sizes: input1: "
+                           f"{input1.size()}, input2: {input2.size()}, target: {target.size()} ")
+    return _reduced(_ops.clamp(-target * (input1 - input2) + margin, 0), reduction)
+
+
+def cosine_embedding_loss(input1, input2, target, margin=0, size_average=None, reduce=None, reduction="mean"):
+    """1 - cosine where target is 1, what it exceeds the margin by where target is -1"""
+    reduction = _legacy(size_average, reduce, reduction)
+    tiny = 1e-12
+    dim = target.dim()
+    if dim not in (0, 1):
+        raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
+    if input1.dim() != dim + 1 or input2.dim() != dim + 1:
+        raise RuntimeError(f"{dim}D target tensor expects {dim + 1}D input tensors, but found inputs with sizes "
+                           f"{list(input1.shape)} and {list(input2.shape)}.")
+    product = _ops.sum(input1 * input2, dim)
+    sizes = (_ops.sum(input1 * input1, dim) + tiny) * (_ops.sum(input2 * input2, dim) + tiny)
+    cosine = product / _ops.sqrt(sizes)
+    same = _ops.where(target == 1, 1 - cosine, 0.0)
+    different = _ops.where(target == -1, _ops.clamp(cosine - margin, 0), 0.0)
+    return _reduced(same + different, reduction)
+
+
+def triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2, eps=1e-6, swap=False, size_average=None,
+                        reduce=None, reduction="mean"):
+    """How far the positive is from being nearer to the anchor than the negative, by a margin"""
+    reduction = _legacy(size_average, reduce, reduction)
+    if margin <= 0:
+        raise ValueError(f"margin must be greater than 0, got {margin}")
+    return _triplet(anchor, positive, negative, lambda a, b: pairwise_distance(a, b, p, eps), margin, swap, reduction)
+
+
+def triplet_margin_with_distance_loss(anchor, positive, negative, *, distance_function=None, margin=1.0, swap=False,
+                                      reduction="mean"):
+    """triplet_margin_loss by any distance"""
+    if margin <= 0:
+        raise ValueError(f"margin must be greater than 0, got {margin}")
+    distance = pairwise_distance if distance_function is None else distance_function
+    return _triplet(anchor, positive, negative, distance, margin, swap, reduction)
+
+
+def _triplet(anchor, positive, negative, distance, margin, swap, reduction):
+    near, far = distance(anchor, positive), distance(anchor, negative)
+    if swap:
+        far = _ops.minimum(far, distance(positive, negative))
+    return _reduced(_ops.clamp(margin + near - far, 0), reduction)

@@ -1,0 +1,83 @@
+"""Dropout."""
+from agc import _ops
+
+__all__ = ["alpha_dropout", "dropout", "dropout1d", "dropout2d", "dropout3d", "gumbel_softmax"]
+
+
+def _check_probability(p):
+    if p < 0.0 or p > 1.0:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+
+
+def _kept(shape, p, input):
+    """1 with probability 1 - p, else 0."""
+    from agc._random import bernoulli_mask
+    return bernoulli_mask(list(shape), 1 - p).to(input.dtype)
+
+
+def _dropped(input, p, training, inplace, shape):
+    """input times a mask of a shape that broadcasts to it, over the share that is kept."""
+    _check_probability(p)
+    if p == 0 or not training or input.numel() == 0:
+        return input
+    noise = _kept(shape, p, input) / (1 - p) if p < 1 else _kept(shape, p, input)
+    return _ops.mul_(input, noise) if inplace else input * noise
+
+
+def dropout(input, p=0.5, training=True, inplace=False):
+    """Elements become 0 with probability p, the others grow by 1 / (1 - p)"""
+    return _dropped(input, p, training, inplace, input.shape)
+
+
+def _channels(input, dims, unbatched, p, training, inplace):
+    if input.dim() == unbatched:
+        shape = [input.size(0)] + [1] * (input.dim() - 1)
+    else:
+        shape = list(input.shape[:2]) + [1] * (input.dim() - 2)
+    return _dropped(input, p, training, inplace, shape)
+
+
+def dropout1d(input, p=0.5, training=True, inplace=False):
+    """Whole channels become 0"""
+    _check_probability(p)
+    if input.dim() not in (2, 3):
+        raise RuntimeError(f"dropout1d: Expected 2D or 3D input, but received a {input.dim()}D input. Note that "
+                           "dropout1d exists to provide channel-wise dropout on inputs with 1 spatial dimension, a "
+                           "channel dimension, and an optional batch dimension (i.e. 2D or 3D inputs).")
+    return _channels(input, 1, 2, p, training, inplace)
+
+
+def dropout2d(input, p=0.5, training=True, inplace=False):
+    """Whole channels become 0"""
+    return _channels(input, 2, 0, p, training, inplace)
+
+
+def dropout3d(input, p=0.5, training=True, inplace=False):
+    """Whole channels become 0"""
+    return _channels(input, 3, 4, p, training, inplace)
+
+
+def alpha_dropout(input, p=0.5, training=False, inplace=False):
+    """Dropout that keeps mean 0 and variance 1 after selu"""
+    _check_probability(p)
+    if p == 0 or not training or input.numel() == 0:
+        return input
+    alpha = 1.7580993408473766
+    scale = (alpha * alpha * p + 1) * (1 - p)
+    scale = 1 / scale ** 0.5 if scale else 0.0
+    kept = _kept(input.shape, p, input)
+    shift = ((kept - 1) * (alpha * scale)) + alpha * scale * p
+    kept = kept * scale
+    return _ops.add_(_ops.mul_(input, kept), shift) if inplace else input * kept + shift
+
+
+def gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim=-1):
+    """Samples of a categorical distribution that gradients pass through"""
+    import agc
+    noise = -_ops.log(-_ops.log(agc.rand(logits.shape, dtype=logits.dtype)))
+    soft = _ops.softmax((logits + noise) / tau, dim)
+    if not hard:
+        return soft
+    index = soft.argmax(dim, keepdim=True)
+    one = agc.zeros_like(logits).scatter_(dim, index, 1.0)
+    return one - soft.detach() + soft

@@ -1,0 +1,11 @@
+"""torch.nn's modules."""
+from agc.nn.modules.activation import *  # noqa: F401,F403
+from agc.nn.modules.container import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential  # noqa: F401
+from agc.nn.modules.distance import CosineSimilarity, PairwiseDistance  # noqa: F401
+from agc.nn.modules.dropout import AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d  # noqa: F401
+from agc.nn.modules.flatten import Flatten, Unflatten  # noqa: F401
+from agc.nn.modules.linear import Bilinear, Embedding, Identity, Linear  # noqa: F401
+from agc.nn.modules.loss import *  # noqa: F401,F403
+from agc.nn.modules.module import Module  # noqa: F401
+from agc.nn.modules.normalization import *  # noqa: F401,F403
+from agc.nn.modules.padding import *  # noqa: F401,F403

@@ -1,0 +1,68 @@
+"""Calling a module: its hooks before and after forward."""
+from collections import OrderedDict
+
+from agc.utils.hooks import RemovableHandle
+
+
+class Hooks:
+    """The part of Module that is called."""
+
+    def _init_hooks(self, own):
+        for table in ("_forward_hooks", "_forward_pre_hooks", "_state_dict_hooks", "_state_dict_pre_hooks",
+                      "_load_state_dict_pre_hooks", "_load_state_dict_post_hooks"):
+            own[table] = OrderedDict()
+
+    def _add_hook(self, table, hook, prepend=False):
+        handle = RemovableHandle(table)
+        table[handle.id] = hook
+        if prepend:
+            table.move_to_end(handle.id, last=False)
+        return handle
+
+    def register_forward_pre_hook(self, hook, *, prepend=False, with_kwargs=False):
+        """hook(module, args) before forward may give other arguments."""
+        return self._add_hook(self._forward_pre_hooks, (hook, with_kwargs), prepend)
+
+    def register_forward_hook(self, hook, *, prepend=False, with_kwargs=False, always_call=False):
+        """hook(module, args, output) after forward may give another output."""
+        if always_call:
+            raise NotImplementedError("register_forward_hook(): argument 'always_call' is not in agc yet")
+        return self._add_hook(self._forward_hooks, (hook, with_kwargs), prepend)
+
+    def register_full_backward_hook(self, hook, prepend=False):
+        raise NotImplementedError("Module.register_full_backward_hook() is not in agc yet")
+
+    def register_full_backward_pre_hook(self, hook, prepend=False):
+        raise NotImplementedError("Module.register_full_backward_pre_hook() is not in agc yet")
+
+    def register_backward_hook(self, hook):
+        raise NotImplementedError("Module.register_backward_hook() is not in agc yet")
+
+    def forward(self, *input):
+        raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
+
+    def __call__(self, *args, **kwargs):
+        if not self._forward_hooks and not self._forward_pre_hooks:
+            return self.forward(*args, **kwargs)
+        for hook, with_kwargs in list(self._forward_pre_hooks.values()):
+            args, kwargs = self._before(hook, with_kwargs, args, kwargs)
+        result = self.forward(*args, **kwargs)
+        for hook, with_kwargs in list(self._forward_hooks.values()):
+            other = hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
+            result = result if other is None else other
+        return result
+
+    def _before(self, hook, with_kwargs, args, kwargs):
+        """The arguments after a hook has seen them."""
+        if not with_kwargs:
+            other = hook(self, args)
+            if other is None:
+                return args, kwargs
+            return other if isinstance(other, tuple) else (other,), kwargs
+        other = hook(self, args, kwargs)
+        if other is None:
+            return args, kwargs
+        if not isinstance(other, tuple) or len(other) != 2:
+            raise RuntimeError(f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got "
+                               f"{other}.")
+        return other

@@ -1,0 +1,32 @@
+"""Parameter: a leaf that a module owns and an optimizer updates."""
+from agc import _agc
+from agc._tensor import Tensor
+
+
+def _data(data):
+    if data is None:
+        import agc
+        return agc.empty(0)
+    return _agc.detach(data)
+
+
+class Parameter(Tensor):
+    """A tensor over data's elements that requires grad; a module lists it when it is assigned to an attribute."""
+
+    def __init__(self, data=None, requires_grad=True):
+        data = _data(data)
+        if requires_grad and not (data.is_floating_point() or data.is_complex()):
+            raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+        super().__init__(data)
+        self.requires_grad_(requires_grad)
+
+    def __repr__(self):
+        return "Parameter containing:\n" + super().__repr__()
+
+
+class Buffer(Tensor):
+    """A tensor of a module's state that is no parameter; with `persistent`, part of its state_dict."""
+
+    def __init__(self, data=None, *, persistent=True):
+        super().__init__(_data(data))
+        self.persistent = persistent
