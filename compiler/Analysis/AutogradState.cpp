@@ -84,11 +84,15 @@ bool AutogradState::anyRequiresGrad(ArrayRef<Object *> inputs) const {
          llvm::any_of(inputs, [&](Object *input) { return input && requiresGrad(input); });
 }
 
+bool AutogradState::isHistoryStale(const Object *self) const {
+  return self->isView() && (self->gradFn || requiresGrad(self->base)) &&
+         self->gradFnVersion != version(self);
+}
+
 Expected<Node *> AutogradState::gradFn(Object *self, Location loc) {
-  if (!self->isView() || (!self->gradFn && !requiresGrad(self->base)) ||
-      self->gradFnVersion == version(self))
+  if (!isHistoryStale(self))
     return self->gradFn;
-  // The base, or another view of it, was written since: the history starts from the base anew.
+  // The history starts from the base anew.
   if (Error error = checkViewWritten(self, /*indirect=*/true, loc))
     return error;
   Expected<Edge> edge = edgeOf(self->base, loc);

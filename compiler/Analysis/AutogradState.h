@@ -117,6 +117,8 @@ public:
 
   // Questions. Those that need the history of a view fail where PyTorch refuses to rebuild it.
   bool requiresGrad(const Object *self) const;
+  /// Whether the base of a view with a history, or another view of it, was written since.
+  bool isHistoryStale(const Object *self) const;
   llvm::Expected<Node *> gradFn(Object *self, mlir::Location loc);
   llvm::Expected<bool> isLeaf(Object *self, mlir::Location loc);
   int64_t version(const Object *self) const { return self->counter->current; }

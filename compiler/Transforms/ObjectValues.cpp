@@ -83,7 +83,7 @@ Value ObjectValues::numbers(Location loc, Object *object) {
 
 FailureOr<ObjectValues::Origin *> ObjectValues::originOf(Location loc, Object *object) {
   // The history of such a view cannot be rebuilt; nothing asked for it, so this read needs none.
-  if (object->creation != CreationMeta::Default && object->gradFnVersion != state.version(object))
+  if (object->creation != CreationMeta::Default && state.isHistoryStale(object))
     return nullptr;
   llvm::Expected<Node *> node = state.gradFn(object, loc);
   if (!node) {
