@@ -162,7 +162,8 @@ Expected<BackwardResult> BackwardRun::walk(ArrayRef<Object *> inputs) {
     Node *node = ready.top();
     ready.pop();
     Task &task = tasks[node];
-    retain(node, task);
+    if (Error error = retain(node, task))
+      return error;
     if (!task.wanted)
       continue;
     Expected<Cotangent> cotangent = propagate(node, task);
@@ -177,10 +178,12 @@ Expected<BackwardResult> BackwardRun::walk(ArrayRef<Object *> inputs) {
 }
 
 /// Fills the slots of a node's results that retain their gradient.
-void BackwardRun::retain(Node *node, Task &task) {
+Error BackwardRun::retain(Node *node, Task &task) {
   for (Object *object : state.retaining)
     if (object->gradFn == node && task.at(object->output).defined)
-      accumulate(object, task.at(object->output), /*isLeaf=*/false);
+      if (Error error = accumulate(object, task.at(object->output), /*isLeaf=*/false))
+        return error;
+  return Error::success();
 }
 
 Expected<BackwardRun::Cotangent> BackwardRun::propagate(Node *node, Task &task) {
@@ -235,9 +238,9 @@ Error BackwardRun::arrive(Object *leaf, const Cotangent &cotangent) {
     error.notes.push_back({leaf->gradFn->loc, "and gets a history here"});
     return refuse(std::move(error));
   }
-  if (state.requiresGrad(leaf))
-    accumulate(leaf, cotangent, /*isLeaf=*/true);
-  return Error::success();
+  if (!state.requiresGrad(leaf))
+    return Error::success();
+  return accumulate(leaf, cotangent, /*isLeaf=*/true);
 }
 
 /// Reports an error of the call, or of the node that is executed; PyTorch raises the first one.
@@ -339,11 +342,11 @@ Object *BackwardRun::newGradient(Object *like, const Cotangent &cotangent, Strin
   return gradient;
 }
 
-void BackwardRun::accumulate(Object *object, const Cotangent &cotangent, bool isLeaf) {
+Error BackwardRun::accumulate(Object *object, const Cotangent &cotangent, bool isLeaf) {
   if (!object->grad) {
     object->grad = newGradient(object, cotangent, "CopyBackwards");
     result.accumulations.push_back({Accumulation::Store, object, object->grad, nullptr, isLeaf});
-    return;
+    return Error::success();
   }
   if (isLeaf && !call.createGraph) {
     Object *grad = object->grad;
@@ -351,13 +354,19 @@ void BackwardRun::accumulate(Object *object, const Cotangent &cotangent, bool is
     ++grad->counter->current;
     grad->counter->writes.push_back(call.loc);
     result.accumulations.push_back({Accumulation::AddInPlace, object, grad, grad, isLeaf});
-    return;
+    return Error::success();
   }
   Object *old = object->grad;
-  object->grad = newGradient(object, cotangent, "AddBackward0");
-  if (Node *node = object->grad->gradFn; node && old->gradFn)
-    node->next.push_back({old->gradFn, old->output});
+  // The sum has the history of both.
+  Expected<Edge> edge = state.edgeOf(old, call.loc);
+  if (!edge)
+    return edge.takeError();
+  Cotangent sum = cotangent;
+  if (edge->node)
+    sum.history.push_back(*edge);
+  object->grad = newGradient(object, sum, "AddBackward0");
   result.accumulations.push_back({Accumulation::Replace, object, object->grad, old, isLeaf});
+  return Error::success();
 }
 
 Error BackwardRun::collectGradients(ArrayRef<Object *> inputs) {

@@ -50,9 +50,9 @@ private:
   llvm::Error unpack(const Saved &saved, Node *owner);
   llvm::Error savedOverwritten(const Saved &saved, Node *node, Node *named);
   llvm::Expected<Cotangent> propagate(Node *node, Task &task);
-  void retain(Node *node, Task &task);
+  llvm::Error retain(Node *node, Task &task);
   llvm::Error arrive(Object *leaf, const Cotangent &cotangent);
-  void accumulate(Object *object, const Cotangent &cotangent, bool isLeaf);
+  llvm::Error accumulate(Object *object, const Cotangent &cotangent, bool isLeaf);
   Object *newGradient(Object *like, const Cotangent &cotangent, llvm::StringRef name);
   llvm::Error collectGradients(llvm::ArrayRef<Object *> inputs);
 
