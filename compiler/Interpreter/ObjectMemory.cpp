@@ -131,8 +131,14 @@ void ObjectMemory::viewed(Object *object) {
   views.push_back(object);
   if (!object->gradFn)
     return;
+  // By index, not by place: the copies that expand made share theirs.
   Object *source = object->step.source;
-  setPath(object, seen(object, source, numbersOf(source)));
+  Numbers numbers = numbersOf(source), path;
+  FailureOr<Layout> picked = viewLayout(Layout::contiguous(source->layout.sizes), object->step.view,
+                                        object->type.getShape());
+  for (int64_t position : positionsOf(*picked))
+    path.push_back(numbers[position]);
+  setPath(object, path);
 }
 
 void ObjectMemory::initialize(agt::StateRefOp op) {

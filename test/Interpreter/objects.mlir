@@ -2,6 +2,7 @@
 // of them computes the same.
 // RUN: agc-interpret %s --entry=views --compare-after='func.func(agt-functionalize),ag-differentiate' --runs=3
 // RUN: agc-interpret %s --entry=aliases --compare-after='func.func(agt-functionalize),ag-differentiate' --runs=3
+// RUN: agc-interpret %s --entry=view_of_an_expanded --compare-after='func.func(agt-functionalize),ag-differentiate'
 // RUN: agc-interpret %s --entry=untracked_write | FileCheck %s
 // RUN: not agc-interpret %s --entry=unknown_extent 2>&1 | FileCheck %s --check-prefix=UNKNOWN
 
@@ -52,6 +53,21 @@ func.func @aliases(%v: tensor<3xf64>) -> (tensor<3xf64>, tensor<3xf64>) {
   %7 = agt.read %y : !agt.ref<tensor<3xf64>>
   %8 = agt.read %g : !agt.ref<tensor<3xf64>>
   return %7, %8 : tensor<3xf64>, tensor<3xf64>
+}
+
+// The copies that expand made share their memory, and have a gradient each.
+func.func @view_of_an_expanded(%v: tensor<2xf64>) -> tensor<3x2xf64> {
+  %x = agt.leaf %v requires_grad : tensor<2xf64>
+  %e = agt.view %x expand : !agt.ref<tensor<2xf64>> to !agt.ref<tensor<3x2xf64>>
+  agt.retain_grad %e : !agt.ref<tensor<3x2xf64>>
+  %row = agt.view %e select [0, 0] : !agt.ref<tensor<3x2xf64>> to !agt.ref<tensor<2xf64>>
+  %0 = agt.read %row : !agt.ref<tensor<2xf64>>
+  %1 = ag.reduce sum(%0) dims [0] : tensor<2xf64> -> tensor<f64>
+  %loss = agt.new %1 : tensor<f64>
+  agt.backward %loss : !agt.ref<tensor<f64>>
+  %g = agt.grad_get %e : !agt.ref<tensor<3x2xf64>>
+  %2 = agt.read %g : !agt.ref<tensor<3x2xf64>>
+  return %2 : tensor<3x2xf64>
 }
 
 // An optimizer's step: the leaf has new numbers and is still the leaf.
