@@ -129,7 +129,8 @@ class Ag_Record<string schema_, string family_> {
   list<Ag_Gradient> grad = [];
   // What fails at run time; of pointwise records only.
   list<Ag_Failure> mayFail = [];
-  // Operands or `result` that PyTorch saves although our rule does not read them.
+  // Operands or `result` that PyTorch saves although our rule does not read them; with `self if other`
+  // only where other's gradient is asked for.
   list<string> saves = [];
   // Whether the surface has a function of this name and schema, made from the record; 0 for what
   // only rules use, and for what the surface writes itself (views, casts, factories).

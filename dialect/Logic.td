@@ -238,7 +238,7 @@ def Ag_DivTrunc : Ag_Quotient<"div_trunc", "q", "divui"> {
   let title = "quotient rounded towards zero";
   let torch = "torch.div(self, other, rounding_mode='trunc')";
   let node = "DivBackward2";
-  let saves = ["other"];
+  let saves = ["other", "self if other"];
   let eval = Expr<"std.quotient(self, other)">;
   let lower = integers # [OnFloat<"trunc(self / other)">];
   let grad = [ZeroGrad];
@@ -256,7 +256,7 @@ def Ag_DivFloor : Ag_FloorQuotient<"div_floor"> {
   let title = "quotient rounded down, as Python's //";
   let torch = "torch.div(self, other, rounding_mode='floor')";
   let node = "DivBackward2";
-  let saves = ["other"];
+  let saves = ["other", "self if other"];
   let grad = [ZeroGrad];
 }
 

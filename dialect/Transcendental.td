@@ -67,6 +67,7 @@ def Ag_PowTensor : Ag_Pointwise<"pow_tensor(Tensor self, Tensor exponent) -> Ten
   let dtypes = ["float"]; // complex needs an order on exponents in its gradient
   let inplace = 1;
   let node = "PowBackward1";
+  let saves = ["result"];
   let eval = Expr<"std.pow(self, exponent)">;
   let lower = [OnFloat<"math.powf(self, exponent)">, OnComplex<"complex.pow(self, exponent)">];
   let grad = [

@@ -127,8 +127,12 @@ void Replay::addSaved(Operation *op, Expression &expression, Recording &recordin
     return;
   if (std::string why = whyNotDifferentiable(op, needs); !why.empty()) {
     const ag::Record *record = ag::recordOf(op);
-    recording.notImplemented = "the derivative for '" + (record ? record->name.str() : nameOf(op)) +
-                               "' is not implemented.";
+    std::string name = record ? record->name.str() : nameOf(op);
+    // PyTorch's words depend on whether its list of derivatives has the op at all.
+    recording.notImplemented =
+        record && record->node == "NotImplemented"
+            ? "derivative for aten::" + name + (written ? "_" : "") + " is not implemented"
+            : "the derivative for '" + name + "' is not implemented.";
     return;
   }
   SavedValues saved = savedBy(op, needs);

@@ -295,12 +295,20 @@ SavedValues savedBy(Operation *op, const BitVector &needs) {
     }
     saved.smoothCotangents = smooth.find_first_in(cotangents, smooth.size()) >= 0;
   }
-  for (StringRef name : node.record->saves) {
+  auto positionOf = [&](StringRef name) {
+    unsigned i = 0, count = std::min(op->getNumOperands(), node.record->numTensors());
+    while (i < count && node.record->tensorArg(i).name != name)
+      ++i;
+    return i < count ? int(i) : -1;
+  };
+  for (StringRef entry : node.record->saves) {
+    auto [name, asked] = entry.split(" if ");
+    if (int i = positionOf(asked); !asked.empty() && (i < 0 || !needs[i]))
+      continue;
     if (name.starts_with("result"))
       saved.results.set(name == "result" ? 0 : name.back() - '0');
-    for (unsigned i = 0; i < op->getNumOperands() && i < node.record->numTensors(); ++i)
-      if (node.record->tensorArg(i).name == name)
-        saved.operands.set(i);
+    else if (int i = positionOf(name); i >= 0)
+      saved.operands.set(i);
   }
   return saved;
 }

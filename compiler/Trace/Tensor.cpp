@@ -259,7 +259,7 @@ Tensor Tensor::copy_(const Operand &source, Where where) const {
 }
 
 Tensor Tensor::fill_(const Operand &value, Where where) const {
-  assign(*this, "fill_", value, value.scalar ? "FillBackward0" : "FillBackward1", where);
+  assign(*this, "fill_", value, value.scalar ? "FillBackward2" : "FillBackward3", where);
   return *this;
 }
 

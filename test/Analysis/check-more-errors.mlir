@@ -145,3 +145,74 @@ func.func @no_derivative(%v: tensor<4xf32>, %n: index) {
   agt.backward %y seeds %x for [0] : !agt.ref<tensor<4xf32>>, !agt.ref<tensor<4xf32>>
   return
 }
+
+// -----
+
+// PyTorch has no such entry in its list of derivatives at all, and says so in other words.
+func.func @floor_divide_has_no_derivative(%v: tensor<2xf32>) {
+  %x = agt.leaf %v requires_grad : tensor<2xf32>
+  %0 = agt.read %x : !agt.ref<tensor<2xf32>>
+  %1 = ag.map neg(%0) : (tensor<2xf32>) -> tensor<2xf32>
+  %y = agt.new %1 : tensor<2xf32>
+  %2 = agt.read %y : !agt.ref<tensor<2xf32>>
+  %3 = ag.map floor_divide(%2, %2) : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+  // expected-note @below {{the gradient passes this op}}
+  agt.write "floor_divide_" %y, %3 : !agt.ref<tensor<2xf32>>
+  // expected-error @below {{derivative for aten::floor_divide_ is not implemented}}
+  agt.backward %y seeds %x for [0] : !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>
+  return
+}
+
+// -----
+
+// A derivative that is zero keeps what PyTorch's formula reads: self, where other has a gradient.
+func.func @quotient_keeps_self(%v: tensor<2xf32>, %u: tensor<2xf32>) {
+  %x = agt.leaf %v : tensor<2xf32>
+  %w = agt.leaf %u requires_grad : tensor<2xf32>
+  %0 = agt.read %x : !agt.ref<tensor<2xf32>>
+  %1 = agt.read %w : !agt.ref<tensor<2xf32>>
+  %2 = ag.map div_trunc(%0, %1) : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+  // expected-note @below {{saved for backward by this op}}
+  %y = agt.new %2 : tensor<2xf32>
+  // expected-note @below {{overwritten here}}
+  agt.write "copy_" %x, %u : !agt.ref<tensor<2xf32>>
+  // expected-error @below {{one of the variables needed for gradient computation has been modified by an inplace operation: [torch.FloatTensor [2]] is at version 1; expected version 0 instead.}}
+  agt.backward %y seeds %x for [0] : !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>
+  return
+}
+
+// -----
+
+// But not where only self has one.
+func.func @quotient_of_a_constant_does_not_keep_self(%v: tensor<2xf32>, %u: tensor<2xf32>) {
+  %x = agt.leaf %v requires_grad : tensor<2xf32>
+  %w = agt.leaf %u : tensor<2xf32>
+  %0 = agt.read %x : !agt.ref<tensor<2xf32>>
+  %1 = ag.map neg(%0) : (tensor<2xf32>) -> tensor<2xf32>
+  %y = agt.new %1 : tensor<2xf32>
+  %2 = agt.read %y : !agt.ref<tensor<2xf32>>
+  %3 = agt.read %w : !agt.ref<tensor<2xf32>>
+  %4 = ag.map div_trunc(%2, %3) : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+  %z = agt.new %4 : tensor<2xf32>
+  agt.write "copy_" %y, %u : !agt.ref<tensor<2xf32>>
+  agt.backward %z seeds %w for [0] : !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>
+  return
+}
+
+// -----
+
+// PyTorch saves the power whoever of the two has a gradient.
+func.func @power_is_kept(%v: tensor<2xf32>, %u: tensor<2xf32>) {
+  %x = agt.leaf %v requires_grad : tensor<2xf32>
+  %e = agt.leaf %u : tensor<2xf32>
+  %0 = agt.read %x : !agt.ref<tensor<2xf32>>
+  %1 = agt.read %e : !agt.ref<tensor<2xf32>>
+  %2 = ag.map pow_tensor(%0, %1) : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+  // expected-note @below {{saved for backward by this op}}
+  %y = agt.new %2 : tensor<2xf32>
+  // expected-note @below {{overwritten here}}
+  agt.write "copy_" %y, %u : !agt.ref<tensor<2xf32>>
+  // expected-error @below {{output 0 of Pow1, is at version 1; expected version 0 instead.}}
+  agt.backward %y seeds %e for [0] : !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>
+  return
+}
