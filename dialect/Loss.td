@@ -35,7 +35,7 @@ def Ag_MseLoss : Ag_Loss<"mse_loss(Tensor self, Tensor target, str reduction='me
 
 def Ag_SmoothL1Loss : Ag_Loss<
     "smooth_l1_loss(Tensor self, Tensor target, str reduction='mean', float beta=1) -> Tensor",
-    "z = abs(self - target); where(z < beta, 0.5 * z * z / beta, z - 0.5 * beta)",
+    "x = self - target; z = abs(x); where(z < beta, 0.5 * x * x / beta, z - 0.5 * beta)",
     "x = self - target; where(abs(x) < beta, x / beta, sign(x))",
     "x = self - target; -where(abs(x) < beta, x / beta, sign(x))"> {
   let title = "absolute error, squared near zero";
@@ -49,7 +49,7 @@ def Ag_SmoothL1Loss : Ag_Loss<
 
 def Ag_HuberLoss : Ag_Loss<
     "huber_loss(Tensor self, Tensor target, str reduction='mean', float delta=1) -> Tensor",
-    "z = abs(self - target); where(z <= delta, 0.5 * z * z, delta * (z - 0.5 * delta))",
+    "x = self - target; z = abs(x); where(z <= delta, 0.5 * x * x, delta * (z - 0.5 * delta))",
     "x = self - target; where(abs(x) <= delta, x, delta * sign(x))",
     "x = self - target; -where(abs(x) <= delta, x, delta * sign(x))"> {
   let title = "squared error, linear beyond delta";
