@@ -328,6 +328,10 @@ bool Call::readsWhatItWrites() const {
 bool Call::canBeInPlace() const {
   if (record.inplace && operands.front() && readsWhatItWrites())
     return false;
+  // Only TensorIterator looks whether what it writes overlaps itself.
+  if (!isElementwise() && operands.front() &&
+      program.objectOf(operands.front())->layout.overlapsItself())
+    return false;
   return record.inplace && sample.torch.empty() && operands.front() && op->getNumResults() == 1 &&
          op->getResult(0).getType() == typeOf(operands.front());
 }

@@ -180,6 +180,9 @@ bool Generator::alias(bool detach) {
 /// copy_ of another object, or one number everywhere.
 bool Generator::copy() {
   Value self = any();
+  // PyTorch fills what overlaps itself, and then refuses in the backward.
+  if (program.objectOf(self)->layout.overlapsItself() && program.requiresGrad(self))
+    return false;
   OpBuilder &b = program.builder();
   Operation *before = program.lastOp();
   Value value;
@@ -209,7 +212,7 @@ bool Generator::copy() {
   StringRef fn = *event.getString("fn");
   StringAttr node;
   if (fn != "copy_")
-    node = b.getStringAttr(fn == "zero_" ? "ZeroBackward0" : "FillBackward0");
+    node = b.getStringAttr(fn == "zero_" ? "ZeroBackward0" : "FillBackward2");
   auto op = agt::WriteOp::create(b, program.loc(), fn, self, value, node);
   bool made = program.play(op.getOperation(), std::move(event));
   if (!made)
@@ -262,6 +265,8 @@ bool Generator::self(StringRef event) {
   bool needsGrad = event == "grad_get";
   Value ref = program.pick([&](Value ref) {
     Object *object = program.objectOf(ref);
+    if (event == "retain_grad" && !hasOneGradient(ref))
+      return false;
     // A hook is not compiled, an empty slot is None in PyTorch.
     return needsGrad ? object->grad != nullptr : event != "hook" || !program.requiresGrad(ref);
   });
@@ -303,6 +308,12 @@ bool Generator::query() {
 
 // ---------------------------------------------------------------- gradients
 
+/// A second derivative may pass an op's result, where its backward reads that, or its operands. The
+/// interpreter's tape takes a way of its own, so that only leaves have one gradient for all.
+bool Generator::hasOneGradient(Value ref) {
+  return !derivesTwice || !program.objectOf(ref)->gradFn;
+}
+
 /// A root, and its seed where it is no number. A leaf is none: whether its slot then takes the seed
 /// or a copy depends in PyTorch on who else holds the seed.
 Value Generator::root(SmallVectorImpl<Value> &seeds, json::Array &seedNames) {
@@ -330,10 +341,11 @@ bool Generator::backward() {
   if (!from)
     return false;
   if (program.chance(0.2))
-    if (Value input = program.pick([&](Value ref) { return program.requiresGrad(ref); }))
+    if (Value input = program.pick(
+            [&](Value ref) { return program.requiresGrad(ref) && hasOneGradient(ref); }))
       inputs.push_back(input);
   SmallVector<int64_t> seeded(seeds.size(), 0);
-  bool create = program.chance(0.15), retain = create || program.chance(0.7);
+  bool create = derivesTwice && program.chance(0.3), retain = create || program.chance(0.7);
   auto op = agt::BackwardOp::create(program.builder(), program.loc(), from, seeds, seeded, inputs,
                                     retain, create);
   bool made = program.play(op.getOperation(), json::Object{{"op", "backward"},
@@ -353,12 +365,13 @@ bool Generator::gradient() {
   if (!from)
     return false;
   for (unsigned i = 0; i < 2; ++i)
-    if (Value input = program.pick(
-            [&](Value ref) { return program.requiresGrad(ref) || program.chance(0.02); });
-        input && !llvm::is_contained(inputs, input))
+    if (Value input = program.pick([&](Value ref) {
+          return (program.requiresGrad(ref) && hasOneGradient(ref)) || program.chance(0.02);
+        });
+        input && hasOneGradient(input) && !llvm::is_contained(inputs, input))
       inputs.push_back(input);
   SmallVector<int64_t> seeded(seeds.size(), 0);
-  bool create = program.chance(0.3), retain = create || program.chance(0.7);
+  bool create = derivesTwice && program.chance(0.6), retain = create || program.chance(0.7);
   bool unused = program.chance(0.9);
   auto op = agt::GradOp::create(program.builder(), program.loc(), ValueRange(inputs).getTypes(),
                                 from, seeds, seeded, inputs, retain, create, unused);
@@ -461,6 +474,7 @@ void Generator::complete() {
 }
 
 void Generator::run() {
+  derivesTwice = program.chance(0.5);
   for (unsigned i = 0; i < 3; ++i)
     program.leaf(interp::randomTensor({2 + int64_t(program.below(2)), 3},
                                       program.builder().getF64Type(), -2, 2, program.draw()),

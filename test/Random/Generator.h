@@ -34,6 +34,7 @@ private:
   bool gradient();
   bool sumBackward();
 
+  bool hasOneGradient(mlir::Value ref);
   mlir::Value any();
   mlir::Value like(mlir::Value ref);
   mlir::Value root(llvm::SmallVectorImpl<mlir::Value> &seeds, llvm::json::Array &seedNames);
@@ -42,6 +43,7 @@ private:
   Program &program;
   Coverage &coverage;
   unsigned modes = 0;
+  bool derivesTwice = false; ///< whether gradients are made that can be differentiated
   struct {
     unsigned events, aliases, writes, detaches, backwards;
   } done = {};
