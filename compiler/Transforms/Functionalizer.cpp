@@ -32,7 +32,7 @@ LogicalResult Functionalizer::write(agt::WriteOp op) {
   Node *before = owner->gradFn;
   if (failed(base) || failed(play(op)))
     return failure();
-  if (self->isView() && self->storage != self->base->storage)
+  if (self->isView() && !values.seesItsBase(self))
     return op.emitError() << "a write to a view whose base got other data is not supported yet";
   if (values.seesPartOfRepeated(self))
     return op.emitError() << "a write to a part of what expand repeats is not supported yet";

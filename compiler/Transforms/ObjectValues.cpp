@@ -22,6 +22,9 @@ void ObjectValues::aliased(Object *object, Object *source) {
 LogicalResult ObjectValues::viewed(Location loc, Object *object, ViewUse use) {
   Object *source = object->step.source;
   Access access = accesses.lookup(source);
+  if (source == object->base)
+    access.ofBase = access.replaced;
+  access.replaced = 0;
   access.views.push_back(use);
   access.fromBase.push_back(use);
   accesses[object] = access;
@@ -35,9 +38,14 @@ LogicalResult ObjectValues::viewed(Location loc, Object *object, ViewUse use) {
 }
 
 void ObjectValues::dataSet(Object *object, Object *source) {
-  Access access = accesses.lookup(source);
-  access.fromBase = accesses.lookup(object).fromBase;
-  access.replaced = true;
+  Access access = accesses.lookup(source), old = accesses.lookup(object);
+  if (source == object->base) {
+    access.ofBase = access.replaced;
+  } else if (!object->base || source->base != object->base) {
+    access.fromBase = old.fromBase;
+    access.ofBase = -1;
+  }
+  access.replaced = old.replaced + 1;
   accesses[object] = access;
   // The path stands, but its value is no longer what the object holds.
   for (auto *map : {&origins, &marks})
@@ -99,9 +107,8 @@ FailureOr<ObjectValues::Origin *> ObjectValues::originOf(Location loc, Object *o
     FailureOr<Value> base = read(loc, object->base);
     if (failed(base))
       return failure();
-    // A base that got other data since holds other numbers than the view.
-    bool isShared = object->storage == object->base->storage;
-    origins[object] = {*node, see(b, loc, *base, accesses[object].fromBase), isShared ? epoch : -1};
+    origins[object] = {*node, see(b, loc, *base, accesses[object].fromBase),
+                       seesItsBase(object) ? epoch : -1};
     return &origins[object];
   }
   if (!object->requiresGradFlag)
@@ -149,6 +156,11 @@ FailureOr<Value> ObjectValues::baseBeforeWrite(Location loc, Object *object) {
   return read(loc, object->base);
 }
 
+bool ObjectValues::seesItsBase(Object *object) const {
+  return object->storage == object->base->storage &&
+         accesses.lookup(object).ofBase == accesses.lookup(object->base).replaced;
+}
+
 bool ObjectValues::seesPartOfRepeated(Object *object) const {
   SmallVector<ViewUse> views = accesses.lookup(object).views;
   return !views.empty() && llvm::any_of(ArrayRef(views).drop_back(), [](const ViewUse &use) {
@@ -174,7 +186,7 @@ void ObjectValues::written(Location loc, Object *object, Value value, Value base
 
 bool ObjectValues::wasChanged(Object *object) {
   const Access &access = accesses[object];
-  return access.replaced || contents[access.storage].epoch > 0;
+  return access.replaced > 0 || contents[access.storage].epoch > 0;
 }
 
 // ---------------------------------------------------------------- a program that goes on

@@ -25,6 +25,8 @@ public:
   void dataSet(Object *object, Object *source);
   /// The value of the base of a view that is about to be written; null where there is none.
   mlir::FailureOr<mlir::Value> baseBeforeWrite(mlir::Location loc, Object *object);
+  /// Whether a view shows elements of its base: neither got other data since.
+  bool seesItsBase(Object *object) const;
   /// Whether the object sees a part of what expand repeats: a write to that part is one to all
   /// copies.
   bool seesPartOfRepeated(Object *object) const;
@@ -69,7 +71,8 @@ private:
   struct Access {
     Storage *storage = nullptr;
     llvm::SmallVector<ViewUse> views, fromBase;
-    bool replaced = false; ///< by set_data
+    int replaced = 0; ///< how often set_data gave it other elements
+    int ofBase = 0;   ///< of a view: `replaced` of the base as `fromBase` sees it
   };
   /// Where a gradient path starts.
   struct Origin {
