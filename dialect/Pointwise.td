@@ -136,6 +136,7 @@ def Ag_Addcdiv : Ag_Pointwise<"addcdiv(Tensor self, Tensor tensor1, Tensor tenso
   let inplace = 1;
   let eval = Expr<"self + value * tensor1 / tensor2">;
   let lower = [OnAny<"self + value * tensor1 / tensor2">];
+  let saves = ["tensor2"];
   let grad = [Wrt<"self", "grad">, Wrt<"tensor1", "grad * conj(value / tensor2)">,
               Wrt<"tensor2", "-grad * conj((value * tensor1) / (tensor2 * tensor2))">];
   let samples = [Domain<"tensor2", "0.5", "3">];

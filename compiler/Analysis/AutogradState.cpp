@@ -304,12 +304,19 @@ Error AutogradState::rebaseHistory(Object *self, Node *node, Location loc) {
 }
 
 /// Whether an in-place op writes places twice, or reads what it has written already.
+Error AutogradState::checkOwnOverlap(Object *self, Location loc) {
+  if (!self->layout.overlapsItself())
+    return Error::success();
+  return report({ErrorNumber::OverlappingWrite, loc,
+                 "unsupported operation: more than one element of the written-to tensor refers to "
+                 "a single memory location. Please clone() the tensor before performing the "
+                 "operation."});
+}
+
 Error AutogradState::checkOverlap(Object *self, const Recording &recording) {
-  if (self->layout.overlapsItself() && !recording.mayMeetTwice)
-    return report({ErrorNumber::OverlappingWrite, recording.loc,
-                   "unsupported operation: more than one element of the written-to tensor refers "
-                   "to a single memory location. Please clone() the tensor before performing the "
-                   "operation."});
+  if (!recording.mayMeetTwice)
+    if (Error error = checkOwnOverlap(self, recording.loc))
+      return error;
   for (Object *input : recording.elementwise) {
     if (input == self || input->storage != self->storage ||
         !self->layout.overlapsPartially(input->layout))

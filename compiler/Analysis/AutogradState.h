@@ -136,6 +136,7 @@ private:
   Saved save(Object *object, bool isOutput) const;
   bool anyRequiresGrad(llvm::ArrayRef<Object *> inputs) const;
   llvm::Error checkArguments(const Recording &recording);
+  llvm::Error checkOwnOverlap(Object *self, mlir::Location loc);
   llvm::Error checkOverlap(Object *self, const Recording &recording);
   llvm::Error checkInPlace(Object *self, bool requiresGrad, mlir::Location loc);
   llvm::Error checkViewWritten(Object *self, bool indirect, mlir::Location loc);

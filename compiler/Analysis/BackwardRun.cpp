@@ -350,6 +350,8 @@ Error BackwardRun::accumulate(Object *object, const Cotangent &cotangent, bool i
   }
   if (isLeaf && !call.createGraph) {
     Object *grad = object->grad;
+    if (Error error = state.checkOwnOverlap(grad, call.loc))
+      return error;
     ++grad->storage->writes;
     ++grad->counter->current;
     grad->counter->writes.push_back(call.loc);

@@ -216,3 +216,16 @@ func.func @power_is_kept(%v: tensor<2xf32>, %u: tensor<2xf32>) {
   agt.backward %y seeds %e for [0] : !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>
   return
 }
+
+// -----
+
+// PyTorch adds in place to the gradient that a slot has.
+func.func @gradient_that_overlaps_itself(%v: tensor<2xf32>, %u: tensor<1xf32>) {
+  %x = agt.leaf %v requires_grad : tensor<2xf32>
+  %w = agt.leaf %u : tensor<1xf32>
+  %e = agt.view %w expand : !agt.ref<tensor<1xf32>> to !agt.ref<tensor<2xf32>>
+  agt.grad_set %x, %e : !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>
+  // expected-error @below {{unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.}}
+  agt.backward %x seeds %x for [0] : !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>
+  return
+}
