@@ -370,6 +370,8 @@ bool Generator::gradient() {
         });
         input && hasOneGradient(input) && !llvm::is_contained(inputs, input))
       inputs.push_back(input);
+  if (inputs.empty())
+    return false;
   SmallVector<int64_t> seeded(seeds.size(), 0);
   bool create = derivesTwice && program.chance(0.6), retain = create || program.chance(0.7);
   bool unused = program.chance(0.9);
