@@ -83,7 +83,51 @@ void widen(Operation *op) {
   });
 }
 
+/// Whether an op is an integer's conversion to bf16, in one step or in two.
+bool convertsIntegerToBF16(Operation *op) {
+  if (!isa<arith::SIToFPOp, arith::UIToFPOp, arith::TruncFOp>(op) ||
+      !getElementTypeOrSelf(op->getResult(0)).isBF16())
+    return false;
+  Operation *source = isa<arith::TruncFOp>(op) ? op->getOperand(0).getDefiningOp() : op;
+  return isa_and_nonnull<arith::SIToFPOp, arith::UIToFPOp>(source);
+}
+
+/// Goes through f32 and rounds its bits, to nearest even. LLVM would call a helper that no libc
+/// has, and an arith.truncf would fold into the conversion again.
+void convertByBits(Operation *op) {
+  OpBuilder builder(op);
+  Location loc = op->getLoc();
+  Type type = op->getResult(0).getType();
+  Value x = op->getOperand(0);
+  if (!isa<arith::TruncFOp>(op)) {
+    OperationState state(loc, op->getName().getIdentifier(), x, computeType(type));
+    x = builder.create(state)->getResult(0);
+  }
+  auto likeResult = [&](Type element) {
+    auto shaped = dyn_cast<ShapedType>(type);
+    return shaped ? Type(shaped.clone(element)) : element;
+  };
+  Type words = likeResult(builder.getI32Type());
+  auto constant = [&](int64_t value) -> Value {
+    TypedAttr attr = builder.getI32IntegerAttr(value);
+    if (auto shaped = dyn_cast<ShapedType>(words))
+      attr = DenseElementsAttr::get(shaped, Attribute(attr));
+    return arith::ConstantOp::create(builder, loc, attr);
+  };
+  Value sixteen = constant(16), bits = arith::BitcastOp::create(builder, loc, words, x);
+  Value kept = arith::ShRUIOp::create(builder, loc, bits, sixteen);
+  Value odd = arith::AndIOp::create(builder, loc, kept, constant(1));
+  Value bias = arith::AddIOp::create(builder, loc, odd, constant(0x7fff)); // it is no NaN
+  Value sum = arith::AddIOp::create(builder, loc, bits, bias);
+  Value rounded = arith::ShRUIOp::create(builder, loc, sum, sixteen);
+  Value low = arith::TruncIOp::create(builder, loc, likeResult(builder.getI16Type()), rounded);
+  op->replaceAllUsesWith(arith::BitcastOp::create(builder, loc, type, low));
+  op->erase();
+}
+
 void expandOp(Operation *op) {
+  if (convertsIntegerToBF16(op))
+    return convertByBits(op);
   if (isa<math::FloorOp, math::CeilOp, math::TruncOp, math::RoundOp, math::RoundEvenOp,
           math::SqrtOp, math::FmaOp>(op))
     return widen(op);
@@ -123,7 +167,7 @@ struct ExpandMath : impl::ExpandMathBase<ExpandMath> {
   void runOnOperation() override {
     SmallVector<Operation *> candidates;
     getOperation().walk([&](Operation *op) {
-      if (isa_and_nonnull<math::MathDialect>(op->getDialect()))
+      if (isa_and_nonnull<math::MathDialect>(op->getDialect()) || convertsIntegerToBF16(op))
         candidates.push_back(op);
     });
     for (Operation *op : candidates)
