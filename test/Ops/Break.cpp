@@ -46,18 +46,18 @@ std::vector<Break> breaksOf(const Record &record) {
 }
 
 /// The expression on what is not the result's type, but wrong: bools are inverted, numbers get one
-/// more.
-static Expr offByOne(const Expr &expr, bool isBool) {
+/// more, or less. The record for that must not be the one that is broken, nor call it.
+static Expr offByOne(const Expr &expr, const Record &broken, bool isBool) {
   static std::deque<std::vector<ExprNode>> nodes;
   static std::deque<std::array<int, 2>> args;
   int last = expr.nodes.size() - 1;
-  const Record *wrong = lookupRecord(isBool ? "logical_not" : "add");
+  const Record *wrong = lookupRecord(isBool ? "bitwise_xor" : "add");
+  if (wrong == &broken)
+    wrong = lookupRecord(isBool ? "ne" : "sub");
   std::vector<ExprNode> &all = nodes.emplace_back(expr.nodes.begin(), expr.nodes.end());
   args.push_back({last, last + 1});
-  if (!isBool)
-    all.push_back({ExprNode::Number, 0, 1.0, "", {}});
-  ArrayRef<int> operands = isBool ? ArrayRef<int>(args.back()).take_front(1) : args.back();
-  all.push_back({ExprNode::Call, int(wrong - allRecords().begin()), 0.0, "", operands});
+  all.push_back({ExprNode::Number, 0, 1.0, "", {}});
+  all.push_back({ExprNode::Call, int(wrong - allRecords().begin()), 0.0, "", args.back()});
   return {expr.text, all};
 }
 
@@ -71,7 +71,8 @@ std::vector<Break> loweringBreaksOf(const Record &record) {
   bool isBool = record.results[0] == ElementRule::Bool;
   for (size_t i = 0; i < before.size(); ++i) {
     std::vector<LoweringSpec> &broken = tables.emplace_back(before.begin(), before.end());
-    broken[i].expr = offByOne(before[i].expr, isBool || before[i].kind == ElementKind::Bool);
+    broken[i].expr =
+        offByOne(before[i].expr, record, isBool || before[i].kind == ElementKind::Bool);
     breaks.push_back({("its code for " + kinds[int(before[i].kind)]).str(),
                       [&target, &broken] { target.lower = broken; },
                       [&target, before] { target.lower = before; }});
