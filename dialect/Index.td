@@ -20,6 +20,7 @@ def Ag_GatherOp : Ag_InferredOp<"gather">,
                  Case<["4x3", "2x3"], "dim = 0">];
   let eval = Cpp<"evalGather">;
   let grad = [CppGrad<"vjpGather">];
+  let saves = ["self"]; // for its shape
   let summary = title;
   let description = [{
     `result[i][j][k] = self[i][index[i][j][k]][k]` for dim 1. The shape is index's. An index outside

@@ -92,14 +92,17 @@ void BackwardRun::markWanted() {
       tasks[node].wanted = true;
     return;
   }
-  // A node's successors are leaves or earlier.
+  // A node's successors are leaves or earlier, but for a view's history that was rebuilt for it.
   llvm::sort(reachable, [](Node *a, Node *b) {
     return std::pair(!a->leaf, a->sequence) < std::pair(!b->leaf, b->sequence);
   });
-  for (Node *node : reachable)
-    for (Edge edge : node->next)
-      if (edge.node && (tasks[edge.node].wanted || tasks[edge.node].captured))
-        tasks[node].wanted = true;
+  auto leadsToInput = [&](Edge edge) {
+    return edge.node && (tasks[edge.node].wanted || tasks[edge.node].captured);
+  };
+  for (bool changed = true; std::exchange(changed, false);)
+    for (Node *node : reachable)
+      if (!tasks[node].wanted && llvm::any_of(node->next, leadsToInput))
+        changed = tasks[node].wanted = true;
 }
 
 Expected<BackwardResult> BackwardRun::run(ArrayRef<Object *> inputs) {
@@ -251,8 +254,9 @@ Error BackwardRun::refuse(AutogradError error) {
 
 Error BackwardRun::execute(Node *node) {
   refused = false;
-  if (!node->notImplemented.empty()) {
-    AutogradError error(ErrorNumber::NotImplemented, call.loc, node->notImplemented);
+  const Node *op = node->inner ? node->inner : node;
+  if (!op->notImplemented.empty()) {
+    AutogradError error(ErrorNumber::NotImplemented, call.loc, op->notImplemented);
     error.notes.push_back({node->loc, "the gradient passes this op"});
     return refuse(std::move(error));
   }

@@ -229,3 +229,20 @@ func.func @gradient_that_overlaps_itself(%v: tensor<2xf32>, %u: tensor<1xf32>) {
   agt.backward %x seeds %x for [0] : !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>
   return
 }
+
+// -----
+
+func.func @floor_divide_of_a_view_has_no_derivative(%v: tensor<2xf32>) {
+  %x = agt.leaf %v requires_grad : tensor<2xf32>
+  %0 = agt.read %x : !agt.ref<tensor<2xf32>>
+  %1 = ag.map neg(%0) : (tensor<2xf32>) -> tensor<2xf32>
+  %y = agt.new %1 : tensor<2xf32>
+  %view = agt.view %y alias : !agt.ref<tensor<2xf32>> to !agt.ref<tensor<2xf32>>
+  %2 = agt.read %view : !agt.ref<tensor<2xf32>>
+  %3 = ag.map floor_divide(%2, %2) : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+  // expected-note @below {{the gradient passes this op}}
+  agt.write "floor_divide_" %view, %3 : !agt.ref<tensor<2xf32>>
+  // expected-error @below {{derivative for aten::floor_divide_ is not implemented}}
+  agt.backward %y seeds %x for [0] : !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>
+  return
+}
