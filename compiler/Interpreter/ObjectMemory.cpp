@@ -95,6 +95,13 @@ void ObjectMemory::captureHistories() {
 
 // ---------------------------------------------------------------- memory
 
+/// The numbers by which an object retains its gradient: those of its node, although a write may
+/// have made them old.
+ObjectMemory::Numbers ObjectMemory::retained(Object *object) {
+  auto it = paths.find({object->gradFn, object->output});
+  return it != paths.end() ? it->second : numbersOf(object);
+}
+
 ObjectMemory::Numbers ObjectMemory::numbersOf(Object *object) {
   Numbers numbers;
   for (int64_t position : positionsOf(object->layout))
@@ -227,7 +234,7 @@ void ObjectMemory::accumulate(const Numbers &outputs, const Numbers &seeds, bool
   for (const Accumulation &accumulation : accumulations) {
     objects.push_back(accumulation.object);
     llvm::append_range(wrt,
-                       accumulation.ofLeaf ? markOf(objects.back()) : numbersOf(objects.back()));
+                       accumulation.ofLeaf ? markOf(objects.back()) : retained(objects.back()));
   }
   Numbers gradients = tape.vjp(outputs, seeds, wrt, createGraph);
   for (auto [accumulation, gradient] : llvm::zip(accumulations, split(gradients, objects)))

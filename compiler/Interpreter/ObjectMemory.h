@@ -43,6 +43,7 @@ private:
 
   Tensor read(Object *object);
   Numbers numbersOf(Object *object);
+  Numbers retained(Object *object);
   /// The numbers that an object's gradient is taken by; none where it has no history.
   std::optional<Numbers> pathOf(Object *object);
   const Numbers &markOf(Object *object);

@@ -115,7 +115,7 @@ LogicalResult Functionalizer::addAccumulated(Location loc, SmallVectorImpl<Value
   for (const Accumulation &accumulation : replay.lastBackward().accumulations) {
     FailureOr<Value> origin = accumulation.ofLeaf
                                   ? FailureOr<Value>(values.mark(loc, accumulation.object))
-                                  : values.origin(loc, accumulation.object);
+                                  : values.retained(loc, accumulation.object);
     if (failed(origin))
       return failure();
     wrt.push_back(*origin);

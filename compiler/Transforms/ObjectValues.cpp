@@ -150,6 +150,12 @@ FailureOr<Value> ObjectValues::origin(Location loc, Object *object) {
   return *origin ? (*origin)->value : Value();
 }
 
+FailureOr<Value> ObjectValues::retained(Location loc, Object *object) {
+  if (auto it = origins.find(object); it != origins.end() && it->second.node == object->gradFn)
+    return it->second.value;
+  return origin(loc, object);
+}
+
 FailureOr<Value> ObjectValues::baseBeforeWrite(Location loc, Object *object) {
   if (!object->isView() || !state.isGradEnabled())
     return Value();

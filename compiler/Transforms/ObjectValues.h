@@ -38,6 +38,8 @@ public:
   mlir::FailureOr<mlir::Value> read(mlir::Location loc, Object *object);
   /// The value with respect to which the object's gradient is taken; null where it has no path.
   mlir::FailureOr<mlir::Value> origin(mlir::Location loc, Object *object);
+  /// The same for a gradient that the object retains: a view's history is not rebuilt for it.
+  mlir::FailureOr<mlir::Value> retained(mlir::Location loc, Object *object);
   /// The object's mark as a leaf, which it may no longer be.
   mlir::Value mark(mlir::Location loc, Object *object);
   /// Says that ops read `value` as `read`, until the one takes the other's place.

@@ -56,3 +56,24 @@ func.func @view_of_a_base_with_other_data(%v: tensor<2xf32>, %u: tensor<2xf32>, 
   %2 = agt.read %a : !agt.ref<tensor<2xf32>>
   return %2 : tensor<2xf32>
 }
+
+// A view retains the gradient of what it was computed as, although its base was written since.
+// CHECK-LABEL: func @retained_by_a_view_of_a_written_base
+func.func @retained_by_a_view_of_a_written_base(%v: tensor<2xf32>, %u: tensor<2xf32>) -> tensor<2xf32> {
+  %x = agt.leaf %v requires_grad : tensor<2xf32>
+  // CHECK: %[[VIEW:.+]] = ag.reshape
+  %view = agt.view %x alias : !agt.ref<tensor<2xf32>> to !agt.ref<tensor<2xf32>>
+  agt.retain_grad %view : !agt.ref<tensor<2xf32>>
+  %0 = agt.read %view : !agt.ref<tensor<2xf32>>
+  %1 = ag.map neg(%0) : (tensor<2xf32>) -> tensor<2xf32>
+  %y = agt.new %1 : tensor<2xf32>
+  %d = agt.detach %x : !agt.ref<tensor<2xf32>>
+  agt.write "copy_" %d, %u : !agt.ref<tensor<2xf32>>
+  // CHECK: %[[G:.+]]:2 = ag.grad {{.*}} wrt %[[VIEW]]
+  %w = agt.leaf %u : tensor<2xf32>
+  agt.backward %y seeds %w for [0] : !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>
+  %slot = agt.grad_get %view : !agt.ref<tensor<2xf32>>
+  %2 = agt.read %slot : !agt.ref<tensor<2xf32>>
+  // CHECK: return %[[G]]#0
+  return %2 : tensor<2xf32>
+}
