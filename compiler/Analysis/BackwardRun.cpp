@@ -212,7 +212,7 @@ Expected<BackwardRun::Cotangent> BackwardRun::propagate(Node *node, Task &task) 
     derived->next.push_back(edge);
   };
   Node *saver = node->inner ? node->inner : node;
-  if (node->isSmooth && saver->isSmooth)
+  if (node->inner || node->isSmooth) // what a view's write has not changed passes CopySlices
     llvm::for_each(all.history, connect);
   for (const Saved &saved : saver->saved) {
     if (!saved.object || !saved.isSmooth)

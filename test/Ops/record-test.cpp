@@ -102,7 +102,9 @@ bool isSeenNatively(const agc::ag::Record &record, Recording &recording, MLIRCon
     values.push_back(&sample);
   }
   checkNative(values, recording, found, count);
-  return !found.empty();
+  return llvm::any_of(found, [](StringRef failure) {
+    return !failure.contains("does not compile"); // which would prove nothing
+  });
 }
 
 int testBreakingLowerings(MLIRContext &context) {
