@@ -25,6 +25,14 @@ LogicalResult Functionalizer::read(agt::ReadOp op) {
   return success();
 }
 
+Value Functionalizer::ownValueOf(Location loc, Value value) {
+  auto it = reads.find(value);
+  if (it == reads.end())
+    return value;
+  auto type = cast<RankedTensorType>(value.getType());
+  return see(b, loc, it->second, ViewUse{{agt::ViewKind::Alias, {}}, type, {}});
+}
+
 LogicalResult Functionalizer::write(agt::WriteOp op) {
   Object *self = objectOf(op.getSelf());
   Object *owner = self->isView() ? self->base : self;
@@ -36,7 +44,9 @@ LogicalResult Functionalizer::write(agt::WriteOp op) {
     return op.emitError() << "a write to a view whose base got other data is not supported yet";
   if (values.seesPartOfRepeated(self))
     return op.emitError() << "a write to a part of what expand repeats is not supported yet";
-  values.written(op.getLoc(), self, valueOf(op.getValue()), *base, owner->gradFn != before);
+  bool tracked = owner->gradFn != before;
+  Value value = tracked ? ownValueOf(op.getLoc(), op.getValue()) : valueOf(op.getValue());
+  values.written(op.getLoc(), self, value, *base, tracked);
   return success();
 }
 
@@ -217,7 +227,10 @@ LogicalResult Functionalizer::visit(Operation *op) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](agt::ReadOp read) { return this->read(read); })
       .Case<agt::LeafOp, agt::NewOp>([&](auto made) {
-        values.made(objectOf(made.getResult()), valueOf(made.getValue()));
+        Object *object = objectOf(made.getResult());
+        Value value =
+            object->gradFn ? ownValueOf(made.getLoc(), made.getValue()) : valueOf(made.getValue());
+        values.made(object, value);
         return success();
       })
       .Case<agt::DetachOp, agt::DataOp>([&](auto alias) {

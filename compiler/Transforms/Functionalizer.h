@@ -47,6 +47,9 @@ private:
     auto it = reads.find(value);
     return it == reads.end() ? value : it->second;
   }
+  /// The same for an object with a history: what was read is another object's value, and a gradient
+  /// by it would count the uses of that one.
+  mlir::Value ownValueOf(mlir::Location loc, mlir::Value value);
 
   mlir::OpBuilder &b;
   Replay replay;

@@ -43,7 +43,7 @@ void ObjectValues::dataSet(Object *object, Object *source) {
     access.ofBase = access.replaced;
   } else if (!object->base || source->base != object->base) {
     access.fromBase = old.fromBase;
-    access.ofBase = -1;
+    access.ofBase = kElsewhere;
   }
   access.replaced = old.replaced + 1;
   accesses[object] = access;
@@ -103,7 +103,12 @@ FailureOr<ObjectValues::Origin *> ObjectValues::originOf(Location loc, Object *o
     Origin &origin = origins[object];
     if (origin.node == *node)
       return &origin;
-    // A view whose history was rebuilt: it starts from the base as it is now.
+    // A view whose history was rebuilt: it starts from the base as it is now. PyTorch looks there
+    // for what lies where the view's data does, even if that is no longer the base's.
+    if (accesses[object].ofBase == kElsewhere) {
+      emitError(loc) << "the history of a view that got other data is not supported yet";
+      return failure();
+    }
     FailureOr<Value> base = read(loc, object->base);
     if (failed(base))
       return failure();

@@ -69,12 +69,13 @@ private:
     mlir::Value value;
     int64_t epoch = 0; ///< how often it was written
   };
+  static constexpr int kElsewhere = -1;
   /// How an object sees its storage, and its base.
   struct Access {
     Storage *storage = nullptr;
     llvm::SmallVector<ViewUse> views, fromBase;
     int replaced = 0; ///< how often set_data gave it other elements
-    int ofBase = 0;   ///< of a view: `replaced` of the base as `fromBase` sees it
+    int ofBase = 0;   ///< of a view: `replaced` of the base as `fromBase` sees it, or kElsewhere
   };
   /// Where a gradient path starts.
   struct Origin {

@@ -92,3 +92,20 @@ func.func @write_to_a_part_of_what_expand_repeats(%v: tensor<3xf32>, %w: tensor<
   %y = agt.read %x : !agt.ref<tensor<3xf32>>
   return %y : tensor<3xf32>
 }
+
+// -----
+
+func.func @history_of_a_view_that_got_other_data(%v: tensor<4xf32>, %u: tensor<2xf32>) -> tensor<2xf32> {
+  %x = agt.leaf %v requires_grad : tensor<4xf32>
+  %other = agt.leaf %u : tensor<2xf32>
+  %0 = agt.read %x : !agt.ref<tensor<4xf32>>
+  %1 = ag.map neg(%0) : (tensor<4xf32>) -> tensor<4xf32>
+  %y = agt.new %1 : tensor<4xf32>
+  %view = agt.view %y slice [0, 2, 1] : !agt.ref<tensor<4xf32>> to !agt.ref<tensor<2xf32>>
+  agt.set_data %view, %other : !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>
+  %2 = ag.map exp(%0) : (tensor<4xf32>) -> tensor<4xf32>
+  agt.write "copy_" %y, %2 : !agt.ref<tensor<4xf32>>
+  // expected-error @below {{the history of a view that got other data is not supported yet}}
+  %3 = agt.read %view : !agt.ref<tensor<2xf32>>
+  return %3 : tensor<2xf32>
+}
