@@ -47,8 +47,11 @@ std::optional<CallFailure> Compiled::call(ArrayRef<Buffer> inputs, std::vector<B
   if (agc_status status = function->call(&context, &call); status != AGC_OK)
     return CallFailure{int(status), agc_error(&context)};
   for (uint32_t i = 0; i < function->output_count; ++i) {
-    uint32_t count = function->outputs[i]->count;
-    counts.push_back(count ? *reinterpret_cast<int64_t *>(outputs[count - 1].memory.get()) : -1);
+    const agc_tensor_info *output = function->outputs[i];
+    if (output->count)
+      counts.push_back(*reinterpret_cast<int64_t *>(outputs[output->count - 1].memory.get()));
+    else
+      counts.push_back(output->rank ? agc_tensor_extent(function, output, 0, nullptr) : -1);
   }
   return {};
 }

@@ -32,8 +32,8 @@ class Compiled {
 public:
   explicit Compiled(const agc_function_info *function) : function(function) {}
 
-  /// Calls it. Outputs are allocated; `counts` tells, for an output with a found first extent, how
-  /// many it has, and -1 for all others.
+  /// Calls it. Outputs are allocated; `counts` tells the first extent of each, found or not, and -1
+  /// for a 0-dim one.
   std::optional<CallFailure> call(llvm::ArrayRef<Buffer> inputs, std::vector<Buffer> &outputs,
                                   std::vector<int64_t> &counts) const;
 

@@ -11,6 +11,7 @@
 #include "llvm/Support/Process.h"
 #include <chrono>
 #include <cstring>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -77,6 +78,7 @@ private:
   void execute(ArrayRef<Value> wanted, Where where);
   const Compiled &compiledOf(Segment &segment, Where where);
   bool mayFail(Operation *op);
+  bool isBelow(Value value, int64_t bound);
   void moveAnchors(SmallVectorImpl<Value> &anchors);
 
   OpBuilder eventBuilder{&context};
@@ -139,12 +141,55 @@ bool Live::mayFail(Operation *op) {
   if (!record->failures.empty() &&
       record->failure(ag::kindOf(ag::tensorType(op->getResult(0)).getElementType())))
     return true;
+  // An index is right for any dim where it is below the smallest extent.
+  int64_t bound = std::numeric_limits<int64_t>::max();
+  SmallVector<Value> indices;
   for (auto [i, arg] : llvm::enumerate(record->args)) {
-    if (!arg.isTensor() || arg.element != ag::ElementRule::Index)
+    unsigned position = arg.isTensor() ? record->tensorPosition(i) : op->getNumOperands();
+    if (position >= op->getNumOperands())
       continue;
-    return true;
+    Value operand = op->getOperand(position);
+    if (arg.element == ag::ElementRule::Index)
+      indices.push_back(operand);
+    else
+      for (int64_t extent : ag::tensorType(operand).getShape())
+        bound = std::min(bound, extent);
   }
-  return false;
+  return !llvm::all_of(indices, [&](Value index) { return isBelow(index, bound); });
+}
+
+/// Whether a value's elements are in memory, none negative and all below a bound.
+bool Live::isBelow(Value value, int64_t bound) {
+  auto read = value.getDefiningOp<agt::ReadOp>();
+  agc::Object *object = read ? known(read.getSelf()) : nullptr;
+  Value contents = object ? events.getValues().contentsOf(object->storage) : Value();
+  const Buffer *buffer = contents ? live.find(live.numbersOf(contents)) : nullptr;
+  if (!buffer)
+    return false;
+  // Memory is row-major in the shape of what the storage was made with: the strides fit to it where
+  // that is how its maker lies, too.
+  const Layout &layout = object->layout;
+  int64_t last = layout.offset;
+  for (auto [extent, stride] : llvm::zip(layout.sizes, layout.strides))
+    last += (extent - 1) * stride;
+  bool isRowMajor = object->step.source ? object->base && object->base->layout.isContiguous()
+                                        : layout.isContiguous();
+  if (!isRowMajor || layout.numElements() == 0 ||
+      uint64_t(last + 1) * sizeof(int64_t) > buffer->bytes)
+    return false;
+  auto *elements = reinterpret_cast<const int64_t *>(buffer->memory.get());
+  SmallVector<int64_t> position(layout.sizes.size());
+  for (int64_t count = layout.numElements(); count; --count) {
+    int64_t at = layout.offset;
+    for (auto [i, stride] : llvm::zip(position, layout.strides))
+      at += i * stride;
+    if (elements[at] < 0 || elements[at] >= bound)
+      return false;
+    for (int dim = int(position.size()) - 1; dim >= 0 && ++position[dim] == layout.sizes[dim];
+         --dim)
+      position[dim] = 0;
+  }
+  return true;
 }
 
 void Live::computed(ArrayRef<Value> results, Where where) {
