@@ -2,6 +2,7 @@
 """Runs PyTorch programs and compares what they print with what PyTorch printed.
 
     run.py --agc build/release/bin/agc FOLDER...      compares with NAME.out
+    run.py --agc build/release/bin/agc --cut FOLDER... the same with a segment for every event
     run.py --record --python PYTHON FOLDER...         writes NAME.out, with PyTorch installed
 
 NAME.out is the standard output and, where an exception ended the program, a line `EXC Type: message` of its first
@@ -94,7 +95,10 @@ def main():
     parser.add_argument("--agc", type=pathlib.Path)
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--record", action="store_true")
+    parser.add_argument("--cut", action="store_true")
     options = parser.parse_args()
+    if options.cut:
+        os.environ["AGC_SEGMENT_EVENTS"] = "1"
     command = [str(options.agc.resolve()), "run"] if options.agc else [options.python]
     programs = [p for f in options.folders for p in ([f] if f.is_file() else sorted(f.glob("*.py")))]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
