@@ -282,6 +282,12 @@ void Live::run(ArrayRef<Value> asked, Where where) {
 
   SmallVector<Value> anchors;
   moveAnchors(anchors);
+  // A mark that no path needs goes: what it marks stands for it.
+  llvm::DenseMap<Value, Value> marked;
+  values.replace([&](Value value) {
+    marked[value] = live.numbersOf(value);
+    return value;
+  });
   // What is asked for must outlive the sweep, as the contents do.
   live.sweep(all, anchors);
   autograd.forgetRetaining([&](const agc::Object *object) {
@@ -293,7 +299,9 @@ void Live::run(ArrayRef<Value> asked, Where where) {
       },
       [&](const Storage *storage) { return roots.storages.contains(storage); },
       [&](Value value) { return live.stays(value); });
-  values.replace([&](Value value) { return live.replacement(value); });
+  values.replace([&](Value value) {
+    return live.replacement(live.stays(value) ? value : marked.lookup(value));
+  });
   ended.clear();
   pending = 0;
 }
