@@ -7,11 +7,6 @@ from agc._tensor import Tensor
 _MESSAGE = "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found {}"
 
 
-def _rebuilt(kind, values):
-    """A sequence of a kind: a tuple with names, or what takes a list."""
-    return kind(*values) if hasattr(kind, "_fields") else kind(values)
-
-
 def _of_numpy(value):
     return type(value).__module__ == "numpy"
 
@@ -24,8 +19,8 @@ def default_convert(data):
         return data if data.dtype.kind in "SUO" else agc.as_tensor(data)
     if isinstance(data, Mapping):
         return {key: default_convert(value) for key, value in data.items()}
-    if isinstance(data, tuple):
-        return _rebuilt(type(data), [default_convert(value) for value in data])
+    if isinstance(data, tuple) and hasattr(data, "_fields"):
+        return type(data)(*(default_convert(value) for value in data))
     return [default_convert(value) for value in data] if isinstance(data, Sequence) else data
 
 
@@ -52,5 +47,5 @@ def default_collate(batch):
         if any(len(sample) != len(first) for sample in batch):
             raise RuntimeError("each element in list of batch should be of equal size")
         columns = [default_collate(list(column)) for column in zip(*batch)]
-        return _rebuilt(type(first), columns) if hasattr(first, "_fields") else columns
+        return type(first)(*columns) if hasattr(first, "_fields") else columns
     raise TypeError(_MESSAGE.format(type(first)))
