@@ -113,7 +113,7 @@ private:
       if (function->hasAttr(attr::kKernel))
         function.setNoInline(true); // a profile shows kernels by name
       if (target.vectors.bits == 512 && !function.isExternal())
-        function->setAttr("passthrough", wideVectors());
+        function->setAttr("passthrough", withWideVectors(function.getPassthroughAttr()));
     }
     return success();
   }
@@ -133,10 +133,13 @@ private:
     });
   }
 
-  Attribute wideVectors() {
+  Attribute withWideVectors(ArrayAttr others) {
     Builder b(module.getContext());
     auto pair = [&](StringRef key) { return b.getStrArrayAttr({key, "512"}); };
-    return b.getArrayAttr({pair("prefer-vector-width"), pair("min-legal-vector-width")});
+    SmallVector<Attribute> all = {pair("prefer-vector-width"), pair("min-legal-vector-width")};
+    if (others)
+      llvm::append_range(all, others);
+    return b.getArrayAttr(all);
   }
 
   LogicalResult emitCode(std::string &output) {

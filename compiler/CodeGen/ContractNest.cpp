@@ -27,8 +27,13 @@ struct ContractNest : agc::impl::ContractNestBase<ContractNest> {
       replace(op, library);
   }
 
-  NestShape shapeFor(FloatType element) {
-    NestShape shape = NestShape::get(vectorBits, registers, element.getWidth());
+  NestShape shapeFor(Contraction &c) {
+    NestShape shape = NestShape::get(vectorBits, registers, c.element.getWidth());
+    // Scratch for an unknown extent has room for a whole block in each chunk.
+    bool unknown = llvm::any_of(
+        c.n.inner, [&](unsigned loop) { return ShapedType::isDynamic(c.extents[loop]); });
+    if (unknown)
+      shape.width = std::min<int64_t>(shape.width, 512);
     if (depth)
       shape.depth = depth;
     if (width)
@@ -53,7 +58,7 @@ struct ContractNest : agc::impl::ContractNestBase<ContractNest> {
     Operation *end = contraction->epilogue ? contraction->epilogue->op() : op.getOperation();
     OpBuilder builder(end);
     NestBuilder ir(builder, op.getLoc());
-    emitNest(ir, *contraction, shapeFor(contraction->element), library);
+    emitNest(ir, *contraction, shapeFor(*contraction), library);
     if (contraction->epilogue)
       end->erase();
     if (contraction->fill)

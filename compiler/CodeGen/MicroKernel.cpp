@@ -8,19 +8,21 @@ using namespace agc;
 using namespace mlir;
 
 SmallVector<Value> PanelArguments::pack() const {
-  SmallVector<Value> all = {a,          aOffset,    aRowStride,    aDepthStride, aPanelStride,
-                            b,          bOffset,    bDepthStride,  bPanelStride, c,
-                            cOffset,    cRowStride, cColumnStride, depth,        rowPanels,
-                            fullPanels, tail,       first,         last};
+  SmallVector<Value> all = {
+      a,         aOffset,    aRowStride,   aDepthStride,  aPanelStride, aLowPanelStride,
+      b,         bOffset,    bDepthStride, bPanelStride,  bAhead,       bAfter,
+      c,         cOffset,    cRowStride,   cColumnStride, depth,        rowPanels,
+      lowPanels, fullPanels, tail,         first,         last};
   for (const PanelOperand &operand : operands)
     all.append({operand.memref, operand.offset, operand.rowStride});
   return all;
 }
 
 PanelArguments PanelArguments::unpack(ValueRange v) {
-  PanelArguments args{v[0],  v[1],  v[2],  v[3],  v[4],  v[5],  v[6],  v[7],  v[8],  v[9],
-                      v[10], v[11], v[12], v[13], v[14], v[15], v[16], v[17], v[18], {}};
-  for (v = v.drop_front(19); !v.empty(); v = v.drop_front(3))
+  PanelArguments args{v[0],  v[1],  v[2],  v[3],  v[4],  v[5],  v[6],  v[7],
+                      v[8],  v[9],  v[10], v[11], v[12], v[13], v[14], v[15],
+                      v[16], v[17], v[18], v[19], v[20], v[21], v[22], {}};
+  for (v = v.drop_front(23); !v.empty(); v = v.drop_front(3))
     args.operands.push_back({v[0], v[1], v[2]});
   return args;
 }
@@ -43,15 +45,22 @@ public:
   void emit();
 
 private:
-  /// One tile's place: its rows' panel, and its columns from `column` on, found at `b` in B.
-  struct Tile {
-    Value rowPanel, b, column;
+  /// Some adjacent columns, from `column` on, found at `b` in B.
+  struct Columns {
+    Value column, b;
     ArrayRef<Strip> strips;
+  };
+  /// One tile's place: its rows, from `row` of all row panels on, found at `a` in A, and columns.
+  struct Tile {
+    int64_t rows;
+    Value row, a;
+    Columns columns;
+    Value isLast; ///< no other tile of these columns follows
   };
 
   void fullPanels(Value from, Value to, int64_t panelsAcross);
   void tailPanel();
-  void rowPanels(Value column, Value b, ArrayRef<Strip> strips);
+  void rowPanels(const Columns &columns);
   void tile(const Tile &tile);
   SmallVector<Value> startAccumulators(const Tile &tile);
   SmallVector<Value> multiply(const Tile &tile, ArrayRef<Value> start);
@@ -71,9 +80,7 @@ private:
   Value allLanes(const Strip &strip);
   Value atC(const Tile &tile, int64_t row, const Strip &strip);
   /// Row `row` of the tile, counted from the first row of all row panels.
-  Value globalRow(const Tile &tile, int64_t row) {
-    return ir.add(ir.mul(tile.rowPanel, ir.index(rows)), ir.index(row));
-  }
+  Value globalRow(const Tile &tile, int64_t row) { return ir.add(tile.row, ir.index(row)); }
 
   NestBuilder &ir;
   const PanelArguments &args;
@@ -136,7 +143,7 @@ void PanelEmitter::storeC(Value value, Value at, const Strip &strip) {
 }
 
 Value PanelEmitter::atC(const Tile &tile, int64_t row, const Strip &strip) {
-  Value column = ir.add(tile.column, ir.index(strip.at));
+  Value column = ir.add(tile.columns.column, ir.index(strip.at));
   if (kind.stridedColumns)
     column = ir.mul(column, args.cColumnStride);
   return ir.add(ir.add(args.cOffset, ir.mul(globalRow(tile, row), args.cRowStride)), column);
@@ -144,8 +151,8 @@ Value PanelEmitter::atC(const Tile &tile, int64_t row, const Strip &strip) {
 
 SmallVector<Value> PanelEmitter::startAccumulators(const Tile &tile) {
   SmallVector<Type> types;
-  for (int64_t row = 0; row < rows; ++row)
-    for (const Strip &strip : tile.strips)
+  for (int64_t row = 0; row < tile.rows; ++row)
+    for (const Strip &strip : tile.columns.strips)
       types.push_back(vectorType(strip.lanes));
   auto zeros = [&] {
     return llvm::map_to_vector(
@@ -153,16 +160,16 @@ SmallVector<Value> PanelEmitter::startAccumulators(const Tile &tile) {
   };
   auto held = [&] {
     // The chains cannot start before C is here: have the next row panel's fetched meanwhile.
-    for (int64_t row = rows; row < 2 * rows; ++row) {
-      for (const Strip &strip : tile.strips)
+    for (int64_t row = tile.rows; row < 2 * tile.rows; ++row) {
+      for (const Strip &strip : tile.columns.strips)
         prefetch(args.c, atC(tile, row, strip), strip, /*isWrite=*/true);
-      const Strip &end = tile.strips.back();
+      const Strip &end = tile.columns.strips.back();
       prefetch(args.c, atC(tile, row, {end.at + end.lanes - 1, 1, Value()}), {0, 1, Value()},
                /*isWrite=*/true);
     }
     SmallVector<Value> values;
-    for (int64_t row = 0; row < rows; ++row)
-      for (const Strip &strip : tile.strips)
+    for (int64_t row = 0; row < tile.rows; ++row)
+      for (const Strip &strip : tile.columns.strips)
         values.push_back(loadC(atC(tile, row, strip), strip));
     return values;
   };
@@ -176,37 +183,59 @@ SmallVector<Value> PanelEmitter::startAccumulators(const Tile &tile) {
 }
 
 SmallVector<Value> PanelEmitter::multiply(const Tile &tile, ArrayRef<Value> start) {
-  Value a = ir.add(args.aOffset, ir.mul(tile.rowPanel, args.aPanelStride));
+  Value aRowStride = kind.packed ? ir.index(1) : args.aRowStride;
+  Value aDepthStride = kind.packed ? ir.index(shape.rows) : args.aDepthStride;
   SmallVector<Value> aRows;
-  for (int64_t row = 0; row < rows; ++row)
-    aRows.push_back(ir.add(a, ir.mul(args.aRowStride, ir.index(row))));
+  for (int64_t row = 0; row < tile.rows; ++row)
+    aRows.push_back(ir.add(tile.a, ir.mul(aRowStride, ir.index(row))));
   SmallVector<Value> bColumns;
-  for (const Strip &strip : tile.strips) {
+  for (const Strip &strip : tile.columns.strips) {
     Value panel = ir.mul(args.bPanelStride, ir.index(strip.at / shape.columns));
-    bColumns.push_back(ir.add(tile.b, ir.add(panel, ir.index(strip.at % shape.columns))));
+    bColumns.push_back(ir.add(tile.columns.b, ir.add(panel, ir.index(strip.at % shape.columns))));
   }
-  auto step = [&](OpBuilder &, Location, Value k, ValueRange accumulators) {
+  Value ahead = ir.select(tile.isLast, args.bAfter, args.bAhead);
+  auto step = [&](Value k, ValueRange accumulators) {
     Value bOffset = ir.mul(k, args.bDepthStride);
     SmallVector<Value> bs;
-    for (auto [at, strip] : llvm::zip_equal(bColumns, tile.strips))
+    for (auto [at, strip] : llvm::zip_equal(bColumns, tile.columns.strips))
       bs.push_back(load(args.b, ir.add(at, bOffset), strip, element));
-    Value ahead = ir.add(bOffset, ir.mul(args.bDepthStride, ir.index(shape.prefetch)));
-    for (auto [at, strip] : llvm::zip_equal(bColumns, tile.strips))
-      prefetch(args.b, ir.add(at, ahead), strip, /*isWrite=*/false);
-    Value kOffset = ir.mul(k, args.aDepthStride);
+    Value there = ir.add(bOffset, ahead);
+    for (auto [at, strip] : llvm::zip_equal(bColumns, tile.columns.strips))
+      prefetch(args.b, ir.add(at, there), strip, /*isWrite=*/false);
+    Value kOffset = ir.mul(k, aDepthStride);
     SmallVector<Value> next;
-    for (int64_t row = 0; row < rows; ++row) {
+    for (int64_t row = 0; row < tile.rows; ++row) {
       Value scalar = memref::LoadOp::create(ir.b, ir.loc, args.a, ir.add(aRows[row], kOffset));
-      for (auto [strip, bValue] : llvm::zip_equal(tile.strips, bs)) {
+      for (auto [strip, bValue] : llvm::zip_equal(tile.columns.strips, bs)) {
         Value splat = vector::BroadcastOp::create(ir.b, ir.loc, vectorType(strip.lanes), scalar);
         next.push_back(
             vector::FMAOp::create(ir.b, ir.loc, splat, bValue, accumulators[next.size()]));
       }
     }
-    scf::YieldOp::create(ir.b, ir.loc, next);
+    return next;
   };
-  auto loop = scf::ForOp::create(ir.b, ir.loc, ir.index(0), args.depth, ir.index(1), start, step);
-  return SmallVector<Value>(loop.getResults());
+  auto steps = [&](Value from, Value to, int64_t count, ValueRange accumulators) {
+    auto body = [&](OpBuilder &, Location, Value k, ValueRange carried) {
+      SmallVector<Value> next(carried);
+      for (int64_t more = 0; more < count; ++more)
+        next = step(ir.add(k, ir.index(more)), next);
+      scf::YieldOp::create(ir.b, ir.loc, next);
+    };
+    auto loop = scf::ForOp::create(ir.b, ir.loc, from, to, ir.index(count), accumulators, body);
+    return SmallVector<Value>(loop.getResults());
+  };
+  // Several steps a trip, so that counting does not compete with the multiply-adds. Strides that
+  // are not known would take more registers than there are.
+  bool many = kind.packed && !tile.columns.strips.back().mask;
+  int64_t unrolled = many ? shape.unroll : 1;
+  Value whole = ir.mul(ir.div(args.depth, ir.index(unrolled)), ir.index(unrolled));
+  SmallVector<Value> sums = steps(ir.index(0), whole, unrolled, start);
+  // Stores into C would wait for its lines one by one, and loads of the next tile for the stores.
+  if (!kind.epilogue || kind.epilogue->keepsResult())
+    for (int64_t row = 0; row < tile.rows; ++row)
+      for (const Strip &strip : tile.columns.strips)
+        prefetch(args.c, atC(tile, row, strip), strip, /*isWrite=*/true);
+  return unrolled > 1 ? steps(whole, args.depth, 1, sums) : sums;
 }
 
 void PanelEmitter::applyEpilogue(const Tile &tile, int64_t row, const Strip &strip,
@@ -214,7 +243,7 @@ void PanelEmitter::applyEpilogue(const Tile &tile, int64_t row, const Strip &str
   const Epilogue &epilogue = *kind.epilogue;
   auto at = [&](const PanelOperand &operand, bool splat) {
     Value start = ir.add(operand.offset, ir.mul(globalRow(tile, row), operand.rowStride));
-    return splat ? start : ir.add(start, ir.add(tile.column, ir.index(strip.at)));
+    return splat ? start : ir.add(start, ir.add(tile.columns.column, ir.index(strip.at)));
   };
   Block *body = epilogue.op().getBody();
   SmallVector<Value> values(body->getNumArguments());
@@ -246,8 +275,8 @@ void PanelEmitter::applyEpilogue(const Tile &tile, int64_t row, const Strip &str
 void PanelEmitter::finish(const Tile &tile, ArrayRef<Value> accumulators) {
   auto all = [&](function_ref<void(int64_t, const Strip &, Value)> body) {
     unsigned number = 0;
-    for (int64_t row = 0; row < rows; ++row)
-      for (const Strip &strip : tile.strips)
+    for (int64_t row = 0; row < tile.rows; ++row)
+      for (const Strip &strip : tile.columns.strips)
         body(row, strip, accumulators[number++]);
   };
   auto storeAll = [&] {
@@ -269,9 +298,24 @@ void PanelEmitter::finish(const Tile &tile, ArrayRef<Value> accumulators) {
 
 void PanelEmitter::tile(const Tile &tile) { finish(tile, multiply(tile, startAccumulators(tile))); }
 
-void PanelEmitter::rowPanels(Value column, Value b, ArrayRef<Strip> strips) {
-  ir.loop(ir.index(0), args.rowPanels, ir.index(1),
-          [&](Value panel) { tile({panel, b, column, strips}); });
+void PanelEmitter::rowPanels(const Columns &columns) {
+  auto isLast = [&](Value panel, Value panels) {
+    return ir.equal(ir.add(panel, ir.index(1)), panels);
+  };
+  Value noneLow = kind.low ? ir.equal(args.lowPanels, ir.index(0)) : ir.boolean(true);
+  ir.loop(ir.index(0), args.rowPanels, ir.index(1), [&](Value panel) {
+    tile({rows, ir.mul(panel, ir.index(rows)),
+          ir.add(args.aOffset, ir.mul(panel, args.aPanelStride)), columns,
+          ir.both(noneLow, isLast(panel, args.rowPanels))});
+  });
+  if (!kind.low)
+    return;
+  Value firstRow = ir.mul(args.rowPanels, ir.index(rows));
+  Value a = ir.add(args.aOffset, ir.mul(args.rowPanels, args.aPanelStride));
+  ir.loop(ir.index(0), args.lowPanels, ir.index(1), [&](Value panel) {
+    tile({rows - 1, ir.add(firstRow, ir.mul(panel, ir.index(rows - 1))),
+          ir.add(a, ir.mul(panel, args.aLowPanelStride)), columns, isLast(panel, args.lowPanels)});
+  });
 }
 
 void PanelEmitter::fullPanels(Value from, Value to, int64_t panelsAcross) {
@@ -280,29 +324,35 @@ void PanelEmitter::fullPanels(Value from, Value to, int64_t panelsAcross) {
     strips.push_back({number * shape.lanes, shape.lanes, Value()});
   ir.loop(from, to, ir.index(panelsAcross), [&](Value panel) {
     Value b = ir.add(args.bOffset, ir.mul(panel, args.bPanelStride));
-    rowPanels(ir.mul(panel, ir.index(shape.columns)), b, strips);
+    rowPanels({ir.mul(panel, ir.index(shape.columns)), b, strips});
   });
 }
 
 void PanelEmitter::tailPanel() {
   Value column = ir.mul(args.fullPanels, ir.index(shape.columns));
   Value b = ir.add(args.bOffset, ir.mul(args.fullPanels, args.bPanelStride));
-  // The fewest half registers that hold the columns; a mask closes the last of them.
+  // The fewest steps that hold the columns; a mask closes the last register, the others are full.
+  // Half a register suffices for the fewest, since masked stores are slow by their lanes.
   int64_t half = std::max<int64_t>(shape.lanes / 2, 1);
-  SmallVector<int64_t> widths;
-  for (int64_t width = half; width <= shape.columns; width += half)
-    widths.push_back(width);
-  Value widthClass = ir.mul(ir.ceilDiv(args.tail, ir.index(half)), ir.index(half));
+  SmallVector<int64_t> widths = {half};
+  for (int64_t width = shape.tailStep; width <= shape.columns; width += shape.tailStep)
+    if (width > half)
+      widths.push_back(width);
+  Value step = ir.index(shape.tailStep);
+  Value wide = ir.mul(ir.ceilDiv(args.tail, step), step);
+  Value widthClass = ir.select(ir.greater(args.tail, ir.index(half)), wide, ir.index(half));
   ir.dispatch(widthClass, widths, [&](int64_t width) {
     SmallVector<Strip> strips;
     for (int64_t at = 0; at < width; at += shape.lanes) {
       int64_t lanes = std::min(shape.lanes, width - at);
-      Value left = ir.sub(args.tail, ir.index(at));
-      Value mask = vector::CreateMaskOp::create(ir.b, ir.loc,
-                                                VectorType::get({lanes}, ir.b.getI1Type()), left);
+      Value mask;
+      if (at + lanes == width)
+        mask =
+            vector::CreateMaskOp::create(ir.b, ir.loc, VectorType::get({lanes}, ir.b.getI1Type()),
+                                         ir.sub(args.tail, ir.index(at)));
       strips.push_back({at, lanes, mask});
     }
-    rowPanels(column, b, strips);
+    rowPanels({column, b, strips});
   });
 }
 

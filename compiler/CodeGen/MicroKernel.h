@@ -14,11 +14,13 @@ struct PanelOperand {
 
 /// What a panel function takes. All buffers are flat; strides and extents are in elements.
 struct PanelArguments {
-  mlir::Value a, aOffset, aRowStride, aDepthStride, aPanelStride;
+  mlir::Value a, aOffset, aRowStride, aDepthStride, aPanelStride, aLowPanelStride;
   mlir::Value b, bOffset, bDepthStride, bPanelStride;
+  mlir::Value bAhead, bAfter; ///< how far ahead B is fetched, and where no row panel follows
   mlir::Value c, cOffset, cRowStride, cColumnStride;
   mlir::Value depth;      ///< k steps
-  mlir::Value rowPanels;  ///< panels of as many rows as the function's name says
+  mlir::Value rowPanels;  ///< panels of as many rows as the function's name says ...
+  mlir::Value lowPanels;  ///< ... and behind them, those of a row less (see PanelKind)
   mlir::Value fullPanels; ///< column panels of full width ...
   mlir::Value tail;       ///< ... and the columns of the one behind them
   mlir::Value first;      ///< C starts from zero, not from what it holds
@@ -33,6 +35,9 @@ struct PanelArguments {
 struct PanelKind {
   const Epilogue *epilogue = nullptr;
   bool stridedColumns = false; ///< the columns of C are not adjacent
+  bool low = false;            ///< some row panels may have a row less
+  bool packed = false;         ///< A is packed: its strides are those of a packed panel
+  bool apart = false;          ///< it is one of several functions for a row count yet unknown
 };
 
 /// Fills `function`, whose arguments are a PanelArguments, with the loops over column panels, row

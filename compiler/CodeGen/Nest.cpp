@@ -1,79 +1,11 @@
 // Emits the blocking loops of a contraction over extents that are SSA values.
 #include "compiler/CodeGen/Nest.h"
+#include "compiler/CodeGen/NestEmitter.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace agc;
 using namespace mlir;
-
-namespace {
-
-/// A buffer as a flat array: its elements are at `offset` + sum(loop * strides[loop]).
-struct FlatBuffer {
-  Value memref, offset;
-  SmallVector<Value> strides; ///< by loop
-};
-
-/// Packed copies or the buffers themselves: where panels read A or B.
-struct PanelSource {
-  Value memref, offset, lineStride, depthStride, panelStride;
-};
-
-class NestEmitter {
-public:
-  NestEmitter(NestBuilder &ir, const Contraction &c, const NestShape &shape, PanelLibrary &library)
-      : ir(ir), c(c), shape(shape), library(library) {}
-
-  void emit();
-
-private:
-  FlatBuffer flatten(const Buffer &buffer);
-  Value extentOf(unsigned loop);
-  Value extentOf(const Contraction::Role &role);
-  Value stride(const FlatBuffer &buffer, const Contraction::Role &role);
-  int64_t staticStride(const Buffer &buffer, const Contraction::Role &role);
-  PackKind packKind(const Buffer &buffer, const Contraction::Role &lines);
-  void decidePacking();
-  void allocateScratch();
-  SmallVector<FlatBuffer *> buffers();
-  void move(Value by, unsigned loop);
-  void decideChunks();
-  std::pair<Value, Value> rangeOf(Value number, Value count, Value extent);
-  void takeChunk(Value chunk);
-  void forEachChunk(Value count, NestBuilder::LoopBody body);
-  void loops();
-
-  void outerLoops(ArrayRef<unsigned> loops, llvm::function_ref<void()> body);
-  void depthBlocks();
-  void columnBlocks(Value from, Value depth);
-  void placeResult(PanelArguments &args, Value column);
-  PanelSource packColumns(Value column, Value columns);
-  void balancedRows(Value from, Value extent, PanelArguments &args);
-  void rowPanels(Value firstRow, Value panels, Value rows, PanelArguments &args);
-  PanelSource packRows(Value firstRow, Value panels, Value rows);
-
-  NestBuilder &ir;
-  const Contraction &c;
-  const NestShape &shape;
-  PanelLibrary &library;
-
-  FlatBuffer a, b, cFlat;
-  SmallVector<FlatBuffer> operands;
-  Value m, n, k;
-  Value packsA, packsB;
-  Value mostDepth;                 ///< of a k block
-  Value scratch;                   ///< none where nothing is packed
-  Value columnScratch, rowScratch; ///< where in it the chunk at hand packs
-  int64_t scratchOfColumns = 0, scratchOfRows = 0;
-  // Chunks of the whole nest (one of the first two), and of rows within a block.
-  Value outerChunks, columnChunks, chunks, rowChunks;
-  std::optional<Value> outerTrips; ///< of the first outer loop, in the chunk at hand
-  // The k block at hand.
-  Value depthFrom, depth, first, last;
-  Value outerFirst, outerLast;
-};
-
-} // namespace
 
 FlatBuffer NestEmitter::flatten(const Buffer &buffer) {
   MemRefType type = buffer.type();
@@ -132,20 +64,18 @@ PackKind NestEmitter::packKind(const Buffer &buffer, const Contraction::Role &li
 }
 
 void NestEmitter::decidePacking() {
-  Value large = ir.both(ir.greater(ir.mul(k, n), ir.index(shape.packBElements)),
-                        ir.greater(m, ir.index(shape.packBRows)));
+  Value elements = ir.mul(k, n);
+  Value far = ir.greater(elements, ir.index(shape.farBElements));
+  Value large = ir.greater(elements, ir.index(shape.packBElements));
+  Value most = ir.select(far, ir.index(shape.farBRows), ir.index(shape.packBRows));
   // Micro-tiles load rows of B as vectors: other layouts are always packed.
-  packsB = staticStride(c.b, c.n) == 1 ? large : ir.boolean(true);
-  Value near = ir.select(ir.greater(ir.mul(k, n), ir.index(shape.farBElements)),
-                         ir.greater(m, ir.index(shape.farBRows)), ir.boolean(true));
-  mostDepth = ir.select(packsB, ir.index(shape.depth),
-                        ir.select(near, ir.index(shape.depth), ir.index(shape.farBDepth)));
-  packsA = ir.both(ir.both(ir.greater(n, ir.index(shape.packAColumns)),
-                           ir.greater(ir.mul(m, k), ir.index(shape.packAElements))),
-                   ir.greater(m, ir.index(shape.rows)));
+  packsB = staticStride(c.b, c.n) == 1 ? ir.both(large, ir.greater(m, most)) : ir.boolean(true);
+  Value shallow = ir.select(packsB, ir.boolean(false), far);
+  mostDepth = ir.select(shallow, ir.index(shape.farBDepth), ir.index(shape.depth));
+  int64_t fewest =
+      packKind(c.a, c.m) == PackKind::AlongDepth ? shape.packAColumns : shape.packAScattered;
+  packsA = ir.greater(n, ir.index(fewest));
 }
-
-static int64_t known(Value extent) { return NestBuilder::constant(extent).value_or(-1); }
 
 void NestEmitter::allocateScratch() {
   if (NestBuilder::constant(packsA) == 0 && NestBuilder::constant(packsB) == 0)
@@ -291,139 +221,26 @@ void NestEmitter::outerLoops(ArrayRef<unsigned> loops, llvm::function_ref<void()
   });
 }
 
+/// The size of blocks of `extent` that are as equal as multiples of `unit` can be, and at most
+/// `most`, one of those.
+Value NestEmitter::blockOf(Value extent, Value most, Value unit) {
+  Value blocks = ir.max(ir.ceilDiv(extent, most), ir.index(1));
+  return ir.mul(ir.ceilDiv(ir.ceilDiv(extent, blocks), unit), unit);
+}
+
 void NestEmitter::depthBlocks() {
-  // Blocks of equal depth; without any depth one block still stores zeros.
+  // Without any depth one block still stores zeros.
   Value steps = ir.max(k, ir.index(1));
-  Value blocks = ir.ceilDiv(steps, mostDepth);
-  Value lanes = ir.index(shape.lanes);
-  Value block = ir.mul(ir.ceilDiv(ir.ceilDiv(steps, blocks), lanes), lanes);
+  Value block = blockOf(steps, mostDepth, ir.index(shape.lanes));
   ir.loop(ir.index(0), steps, block, [&](Value from) {
     depthFrom = from;
     depth = ir.min(block, ir.sub(k, from));
     first = c.fill ? ir.both(outerFirst, ir.equal(from, ir.index(0))) : ir.boolean(false);
     Value next = ir.add(from, block);
     last = ir.both(outerLast, ir.equal(ir.min(next, steps), steps));
-    ir.loop(ir.index(0), n, ir.index(shape.width), [&](Value column) {
-      columnBlocks(column, ir.min(ir.sub(n, column), ir.index(shape.width)));
-    });
-  });
-}
-
-void NestEmitter::columnBlocks(Value column, Value columns) {
-  PanelArguments args;
-  PanelSource source = packColumns(column, columns);
-  args.b = source.memref, args.bOffset = source.offset, args.bDepthStride = source.depthStride;
-  args.bPanelStride = source.panelStride;
-  placeResult(args, column);
-  args.depth = depth;
-  args.fullPanels = ir.div(columns, ir.index(shape.columns));
-  args.tail = ir.rem(columns, ir.index(shape.columns));
-  args.first = first, args.last = last;
-  for (FlatBuffer &operand : operands)
-    args.operands.push_back({operand.memref,
-                             ir.add(operand.offset, ir.mul(column, stride(operand, c.n))),
-                             stride(operand, c.m)});
-  forEachChunk(rowChunks, [&](Value chunk) {
-    if (scratch)
-      rowScratch = ir.add(columnScratch, ir.add(ir.index(scratchOfColumns),
-                                                ir.mul(chunk, ir.index(scratchOfRows))));
-    auto [from, to] = rangeOf(chunk, rowChunks, m);
-    balancedRows(from, ir.sub(to, from), args);
-  });
-}
-
-/// Panels of nearly equal height: the first `more` of them have one row more than the others.
-void NestEmitter::balancedRows(Value from, Value extent, PanelArguments &args) {
-  Value panels = ir.ceilDiv(extent, ir.index(shape.rows));
-  Value atLeastOne = ir.max(panels, ir.index(1));
-  Value rows = ir.div(extent, atLeastOne), more = ir.rem(extent, atLeastOne);
-  Value rowsOfMore = ir.add(rows, ir.index(1));
-  rowPanels(from, more, rowsOfMore, args);
-  rowPanels(ir.add(from, ir.mul(more, rowsOfMore)), ir.sub(panels, more), rows, args);
-}
-
-/// Tells panels where C is. With one k block and an epilogue nothing is ever stored there: then any
-/// buffer serves, and C's own may go.
-void NestEmitter::placeResult(PanelArguments &args, Value column) {
-  bool unused = c.epilogue && !c.epilogue->keepsResult() && NestBuilder::constant(first) == 1 &&
-                NestBuilder::constant(last) == 1;
-  args.c = unused ? a.memref : cFlat.memref;
-  args.cOffset = unused ? ir.index(0) : ir.add(cFlat.offset, ir.mul(column, stride(cFlat, c.n)));
-  args.cRowStride = unused ? ir.index(0) : stride(cFlat, c.m);
-  args.cColumnStride = unused ? ir.index(0) : stride(cFlat, c.n);
-}
-
-PanelSource NestEmitter::packColumns(Value column, Value columns) {
-  Value columnStride = stride(b, c.n), depthStride = stride(b, c.k);
-  Value from =
-      ir.add(ir.add(b.offset, ir.mul(depthFrom, depthStride)), ir.mul(column, columnStride));
-  PanelSource plain = {b.memref, from, columnStride, depthStride,
-                       ir.mul(columnStride, ir.index(shape.columns))};
-  if (!scratch || NestBuilder::constant(packsB) == 0)
-    return plain;
-  Value start = columnScratch;
-  // Packing by square blocks writes whole ones: a panel must not reach into another chunk's.
-  Value lanes = ir.index(shape.lanes);
-  Value wholeDepth = ir.mul(ir.ceilDiv(depth, lanes), lanes);
-  Value panelStride = ir.mul(wholeDepth, ir.index(shape.columns));
-  auto packPanel = [&](Value panel) {
-    Value at = ir.mul(panel, ir.index(shape.columns));
-    Value lines = ir.min(ir.sub(columns, at), ir.index(shape.columns));
-    library.callPack(ir, c.element, shape, shape.columns, packKind(c.b, c.n),
-                     {b.memref, ir.add(from, ir.mul(at, columnStride)), columnStride, depthStride,
-                      lines, depth, scratch, ir.add(start, ir.mul(panel, panelStride))});
-  };
-  ir.branch(packsB, [&] {
-    forEachChunk(rowChunks, [&](Value chunk) {
-      Value panels = ir.ceilDiv(columns, ir.index(shape.columns));
-      auto [from, to] = rangeOf(chunk, rowChunks, panels);
-      ir.loop(from, to, ir.index(1), packPanel);
-    });
-  });
-  return {ir.select(packsB, scratch, plain.memref), ir.select(packsB, start, plain.offset),
-          ir.index(1), ir.select(packsB, ir.index(shape.columns), plain.depthStride),
-          ir.select(packsB, panelStride, plain.panelStride)};
-}
-
-PanelSource NestEmitter::packRows(Value firstRow, Value panels, Value rows) {
-  Value rowStride = stride(a, c.m), depthStride = stride(a, c.k);
-  Value from =
-      ir.add(ir.add(a.offset, ir.mul(depthFrom, depthStride)), ir.mul(firstRow, rowStride));
-  Value panelStep = ir.mul(rowStride, rows);
-  PanelSource plain = {a.memref, from, rowStride, depthStride, panelStep};
-  if (!scratch || NestBuilder::constant(packsA) == 0)
-    return plain;
-  Value panelStride = ir.mul(depth, ir.index(shape.packedRows));
-  ir.branch(packsA, [&] {
-    ir.loop(ir.index(0), panels, ir.index(1), [&](Value panel) {
-      library.callPack(ir, c.element, shape, shape.packedRows, packKind(c.a, c.m),
-                       {a.memref, ir.add(from, ir.mul(panel, panelStep)), rowStride, depthStride,
-                        rows, depth, scratch, ir.add(rowScratch, ir.mul(panel, panelStride))});
-    });
-  });
-  return {ir.select(packsA, scratch, plain.memref), ir.select(packsA, rowScratch, plain.offset),
-          ir.select(packsA, ir.index(1), plain.lineStride),
-          ir.select(packsA, ir.index(shape.packedRows), plain.depthStride),
-          ir.select(packsA, panelStride, plain.panelStride)};
-}
-
-void NestEmitter::rowPanels(Value firstRow, Value panels, Value rows, PanelArguments &args) {
-  PanelKind kind{c.epilogue ? &*c.epilogue : nullptr,
-                 !c.n.inner.empty() && c.c.stride(c.n.inner.back()) != 1};
-  SmallVector<int64_t> counts = llvm::to_vector(llvm::seq<int64_t>(1, shape.rows + 1));
-  ir.loop(ir.index(0), panels, ir.index(shape.rowPanels), [&](Value panel) {
-    Value some = ir.min(ir.sub(panels, panel), ir.index(shape.rowPanels));
-    Value row = ir.add(firstRow, ir.mul(panel, rows));
-    PanelSource source = packRows(row, some, rows);
-    PanelArguments here = args;
-    here.a = source.memref, here.aOffset = source.offset, here.aRowStride = source.lineStride;
-    here.aDepthStride = source.depthStride, here.aPanelStride = source.panelStride;
-    here.rowPanels = some;
-    here.cOffset = ir.add(args.cOffset, ir.mul(row, args.cRowStride));
-    for (PanelOperand &operand : here.operands)
-      operand.offset = ir.add(operand.offset, ir.mul(row, operand.rowStride));
-    ir.dispatch(rows, counts,
-                [&](int64_t count) { library.callPanel(ir, c.element, shape, count, kind, here); });
+    Value columns = blockOf(n, ir.index(shape.width), ir.index(shape.columns));
+    ir.loop(ir.index(0), n, columns,
+            [&](Value column) { columnBlocks(column, ir.min(ir.sub(n, column), columns)); });
   });
 }
 

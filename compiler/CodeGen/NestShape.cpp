@@ -9,24 +9,29 @@ static int64_t roundUp(int64_t value, int64_t multiple) {
 }
 
 NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned elementBits) {
+  // Wide registers come with larger near caches, and one instruction does twice the work.
+  bool wide = vectorBits >= 512;
   NestShape s;
   s.registers = registers;
   s.lanes = vectorBits / elementBits;
   s.columns = 2 * s.lanes;
   // Two accumulators a row; two registers hold a row of B, one or two broadcasts of A.
   s.rows = (int64_t(registers) - 4) / 2;
-  s.packedRows = roundUp(s.rows, s.lanes);
-  s.depth = (vectorBits >= 512 ? 256 : 384) * 32 / elementBits;
-  s.width = 512;
-  s.rowPanels = vectorBits >= 512 ? 1 : 12;
-  s.prefetch = 8;
-  s.packBElements = vectorBits >= 512 ? 512 * 512 : 128 * 128;
-  s.packBRows = vectorBits >= 512 ? 128 : 48;
-  s.farBElements = 128 * 1024 * 32 / elementBits;
+  // Half a register is half the work only where a whole one is two.
+  s.tailStep = wide ? s.lanes / 2 : s.lanes;
+  s.depth = (wide ? 256 : 512) * 32 / elementBits;
+  s.width = wide ? 512 : 1024;
+  s.rowPanels = wide ? 1 : 12;
+  s.unroll = wide ? 1 : 4;
+  s.prefetch = wide ? 8 : 16;
+  s.prefetchColumns = 64 * 32 / elementBits;
+  s.packBElements = wide ? 512 * 512 : 128 * 128;
+  s.packBRows = wide ? 128 : 48;
+  s.farBElements = (wide ? 1024 * 1024 : 128 * 1024) * 32 / elementBits;
   s.farBRows = 16;
   s.farBDepth = 32;
-  s.packAColumns = 512;
-  s.packAElements = 4096;
+  s.packAColumns = wide ? 512 : 192;
+  s.packAScattered = 96;
   s.chunkProducts = 1 << 21;
   s.chunkRows = 48;
   s.chunkColumns = 192;
@@ -43,9 +48,10 @@ static int64_t deepest(const NestShape &shape, int64_t k) {
   return k < 0 ? shape.depth : std::min(shape.depth, roundUp(std::max<int64_t>(k, 1), shape.lanes));
 }
 
-// Packing by square blocks writes up to `lanes` - 1 steps behind the last panel of A.
+// Packing by square blocks writes up to `lanes` - 1 steps behind the last panel of A, each by whole
+// registers.
 int64_t NestShape::scratchElementsOfA(int64_t k) const {
-  return roundUp((rowPanels * deepest(*this, k) + lanes) * packedRows, 16);
+  return roundUp((rowPanels * deepest(*this, k) + lanes) * rows + lanes, 16);
 }
 
 int64_t NestShape::scratchElementsOfB(int64_t n, int64_t k) const {

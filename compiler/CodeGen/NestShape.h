@@ -6,22 +6,24 @@ namespace agc {
 
 /// Tile and block sizes of one nest; all counts are in elements.
 struct NestShape {
-  int64_t lanes;         ///< elements of a vector register
-  int64_t rows;          ///< most rows of a micro-tile (mr)
-  int64_t columns;       ///< columns of a packed panel, two registers (nr)
-  int64_t packedRows;    ///< row pitch of a packed panel of A: `rows` rounded up to whole registers
-  int64_t depth;         ///< most k steps of a block (kc)
-  int64_t width;         ///< most columns of a block (nc)
-  int64_t rowPanels;     ///< most row panels that one packed column panel serves before the next
-  int64_t prefetch;      ///< how many rows of an unpacked B are fetched ahead
-  int64_t packBElements; ///< B is packed when K * N is larger ...
-  int64_t packBRows;     ///< ... and M too
+  int64_t lanes;           ///< elements of a vector register
+  int64_t rows;            ///< most rows of a micro-tile (mr)
+  int64_t columns;         ///< columns of a packed panel, two registers (nr)
+  int64_t tailStep;        ///< a tile of the last columns has a multiple of so many
+  int64_t depth;           ///< most k steps of a block (kc)
+  int64_t width;           ///< most columns of a block (nc)
+  int64_t rowPanels;       ///< most row panels that one packed column panel serves before the next
+  int64_t unroll;          ///< k steps of a micro-tile in one trip of its loop
+  int64_t prefetch;        ///< how many rows of a packed B are fetched ahead ...
+  int64_t prefetchColumns; ///< ... and how many columns of one that is not
+  int64_t packBElements;   ///< B is packed when K * N is larger ...
+  int64_t packBRows;       ///< ... and M too
   int64_t farBElements; ///< an unpacked B of more elements leaves the near caches: for few rows ...
   int64_t farBRows;     ///< ... up to this, it is read ...
   int64_t farBDepth;    ///< ... in blocks of so few k steps, whose pages stay at hand
   int64_t packAColumns; ///< A is packed when N is larger ...
-  int64_t packAElements; ///< ... and M * K too
-  int64_t registers;     ///< vector registers of the target
+  int64_t packAScattered; ///< ... or than this, where k does not run along A's memory
+  int64_t registers;      ///< vector registers of the target
 
   /// The shape for elements of `elementBits` on a target with `registers` vector registers of
   /// `vectorBits`.

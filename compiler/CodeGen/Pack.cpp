@@ -14,18 +14,33 @@ public:
               int64_t pitch)
       : ir(ir), args(args), vector(VectorType::get({lanes}, element)), lanes(lanes), pitch(pitch) {}
 
-  void alongLines();
-  void alongDepth();
-  void strided();
+  void emit(PackKind kind);
 
 private:
+  /// Adjacent lines, from `line` on, that are packed from `packed` on.
+  struct Lines {
+    Value line, packed;
+    Value count; ///< none: a whole panel
+  };
+  void panels(function_ref<void(const Lines &)> pack);
+  void alongLines(Value k, int64_t steps, const Lines &lines);
+  void alongDepth(const Lines &lines);
+  void strided(const Lines &lines);
+
   Value load(Value at, Value mask);
   Value mask(Value count) {
     auto type = VectorType::get({lanes}, ir.b.getI1Type());
     return vector::CreateMaskOp::create(ir.b, ir.loc, type, count);
   }
-  Value atPacked(Value k, Value line) {
-    return ir.add(ir.add(args.packedOffset, ir.mul(k, ir.index(pitch))), line);
+  Value source(Value k, Value line) {
+    return ir.add(ir.add(args.offset, ir.mul(k, args.depthStride)), ir.mul(line, args.lineStride));
+  }
+  Value atPacked(const Lines &lines, Value k, int64_t line) {
+    return ir.add(ir.add(lines.packed, ir.mul(k, ir.index(pitch))), ir.index(line));
+  }
+  void prefetch(Value at) {
+    memref::PrefetchOp::create(ir.b, ir.loc, args.source, at, /*isWrite=*/false,
+                               /*localityHint=*/2, /*isDataCache=*/true);
   }
   void exchange(SmallVectorImpl<Value> &rows, int64_t distance, ArrayRef<int64_t> low,
                 ArrayRef<int64_t> high);
@@ -46,23 +61,20 @@ Value PackEmitter::load(Value at, Value mask) {
   return vector::MaskedLoadOp::create(ir.b, ir.loc, vector, args.source, at, mask, none);
 }
 
-void PackEmitter::alongLines() {
-  auto copy = [&](ArrayRef<Value> masks) {
-    ir.loop(ir.index(0), args.depth, ir.index(1), [&](Value k) {
-      Value from = ir.add(args.offset, ir.mul(k, args.depthStride));
-      for (int64_t at = 0; at < pitch; at += lanes) {
-        Value value = load(ir.add(from, ir.index(at)), masks.empty() ? Value() : masks[at / lanes]);
-        vector::StoreOp::create(ir.b, ir.loc, value, args.packed, atPacked(k, ir.index(at)));
-      }
-    });
-  };
-  auto copyMasked = [&] {
-    SmallVector<Value> masks;
-    for (int64_t at = 0; at < pitch; at += lanes)
-      masks.push_back(mask(ir.sub(args.lines, ir.index(at))));
-    copy(masks);
-  };
-  ir.branch(ir.equal(args.lines, ir.index(pitch)), [&] { copy({}); }, copyMasked);
+void PackEmitter::alongLines(Value k, int64_t steps, const Lines &lines) {
+  SmallVector<Value> masks;
+  for (int64_t at = 0; at < pitch && (lines.count || pitch % lanes); at += lanes)
+    masks.push_back(mask(lines.count ? ir.sub(lines.count, ir.index(at)) : ir.index(pitch - at)));
+  for (int64_t step = 0; step < steps; ++step) {
+    Value from = source(ir.add(k, ir.index(step)), lines.line);
+    // What lies behind these lines is packed next.
+    prefetch(ir.add(from, ir.index(8 * 512 / vector.getElementTypeBitWidth())));
+    for (int64_t at = 0; at < pitch; at += lanes) {
+      Value value = load(ir.add(from, ir.index(at)), masks.empty() ? Value() : masks[at / lanes]);
+      vector::StoreOp::create(ir.b, ir.loc, value, args.packed,
+                              atPacked(lines, ir.add(k, ir.index(step)), at));
+    }
+  }
 }
 
 /// Replaces each pair of rows `distance` apart by two shuffles of the pair.
@@ -111,20 +123,23 @@ void PackEmitter::transpose(SmallVectorImpl<Value> &rows) {
     round(distance);
 }
 
-void PackEmitter::alongDepth() {
-  Value last = ir.sub(args.lines, ir.index(1));
+void PackEmitter::alongDepth(const Lines &lines) {
+  Value last = ir.sub(lines.count ? lines.count : ir.index(pitch), ir.index(1));
   auto block = [&](Value k, Value mask) {
-    for (int64_t first = 0; first < pitch; first += lanes) {
+    // From the last lines on: what a register writes past the pitch is the next step's first line.
+    for (int64_t first = (pitch - 1) / lanes * lanes; first >= 0; first -= lanes) {
       SmallVector<Value> rows;
       for (int64_t line = first; line < first + lanes; ++line) {
         // Lines that do not exist repeat the last one: nothing outside the source is read.
-        Value at = ir.mul(ir.min(ir.index(line), last), args.lineStride);
-        rows.push_back(load(ir.add(ir.add(args.offset, at), k), mask));
+        Value at = source(k, ir.add(lines.line, ir.min(ir.index(line), last)));
+        if (line < pitch)
+          prefetch(source(k, ir.add(lines.line, ir.index(pitch + line))));
+        rows.push_back(load(at, mask));
       }
       transpose(rows);
       for (auto [step, row] : llvm::enumerate(rows))
         vector::StoreOp::create(ir.b, ir.loc, row, args.packed,
-                                atPacked(ir.add(k, ir.index(step)), ir.index(first)));
+                                atPacked(lines, ir.add(k, ir.index(step)), first));
     }
   };
   Value whole = ir.mul(ir.div(args.depth, ir.index(lanes)), ir.index(lanes));
@@ -133,15 +148,44 @@ void PackEmitter::alongDepth() {
   ir.branch(ir.greater(rest, ir.index(0)), [&] { block(whole, mask(rest)); });
 }
 
-void PackEmitter::strided() {
+void PackEmitter::strided(const Lines &lines) {
   ir.loop(ir.index(0), args.depth, ir.index(1), [&](Value k) {
-    Value from = ir.add(args.offset, ir.mul(k, args.depthStride));
-    ir.loop(ir.index(0), args.lines, ir.index(1), [&](Value line) {
-      Value value = memref::LoadOp::create(ir.b, ir.loc, args.source,
-                                           ir.add(from, ir.mul(line, args.lineStride)));
-      memref::StoreOp::create(ir.b, ir.loc, value, args.packed, atPacked(k, line));
+    Value count = lines.count ? lines.count : ir.index(pitch);
+    ir.loop(ir.index(0), count, ir.index(1), [&](Value line) {
+      Value value =
+          memref::LoadOp::create(ir.b, ir.loc, args.source, source(k, ir.add(lines.line, line)));
+      Value at = ir.add(ir.add(lines.packed, ir.mul(k, ir.index(pitch))), line);
+      memref::StoreOp::create(ir.b, ir.loc, value, args.packed, at);
     });
   });
+}
+
+/// Runs `pack` for each panel, of which the last may have fewer lines.
+void PackEmitter::panels(function_ref<void(const Lines &)> pack) {
+  Value whole = ir.div(args.lines, ir.index(pitch));
+  auto lines = [&](Value panel, Value count) {
+    return Lines{ir.mul(panel, ir.index(pitch)),
+                 ir.add(args.packedOffset, ir.mul(panel, args.panelStride)), count};
+  };
+  ir.loop(ir.index(0), whole, ir.index(1), [&](Value panel) { pack(lines(panel, Value())); });
+  Value rest = ir.sub(args.lines, ir.mul(whole, ir.index(pitch)));
+  ir.branch(ir.greater(rest, ir.index(0)), [&] { pack(lines(whole, rest)); });
+}
+
+void PackEmitter::emit(PackKind kind) {
+  if (kind == PackKind::AlongDepth)
+    return panels([&](const Lines &lines) { alongDepth(lines); });
+  if (kind == PackKind::Strided)
+    return panels([&](const Lines &lines) { strided(lines); });
+  // Some steps of all panels after the other: memory is read along its rows.
+  auto steps = [&](Value from, Value to, int64_t count) {
+    ir.loop(from, to, ir.index(count),
+            [&](Value k) { panels([&](const Lines &lines) { alongLines(k, count, lines); }); });
+  };
+  constexpr int64_t together = 4;
+  Value most = ir.mul(ir.div(args.depth, ir.index(together)), ir.index(together));
+  steps(ir.index(0), most, together);
+  steps(most, args.depth, 1);
 }
 
 void agc::buildPack(func::FuncOp function, FloatType element, int64_t lanes, int64_t pitch,
@@ -150,11 +194,6 @@ void agc::buildPack(func::FuncOp function, FloatType element, int64_t lanes, int
   NestBuilder ir(builder, function.getLoc());
   PackArguments args = PackArguments::unpack(function.getArguments());
   PackEmitter emitter(ir, args, element, lanes, pitch);
-  if (kind == PackKind::AlongLines)
-    emitter.alongLines();
-  else if (kind == PackKind::AlongDepth)
-    emitter.alongDepth();
-  else
-    emitter.strided();
+  emitter.emit(kind);
   func::ReturnOp::create(builder, function.getLoc());
 }

@@ -17,20 +17,21 @@ enum class PackKind {
 struct PackArguments {
   mlir::Value source, offset, lineStride, depthStride;
   mlir::Value lines, depth; ///< how much there is to copy
-  mlir::Value packed, packedOffset;
+  mlir::Value packed, packedOffset, panelStride;
 
   llvm::SmallVector<mlir::Value> pack() const {
-    return {source, offset, lineStride, depthStride, lines, depth, packed, packedOffset};
+    return {source, offset, lineStride,   depthStride, lines,
+            depth,  packed, packedOffset, panelStride};
   }
   static PackArguments unpack(mlir::ValueRange v) {
-    return {v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]};
+    return {v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]};
   }
 };
 
 /// Fills `function`, whose arguments are a PackArguments, so that afterwards
 /// packed[packedOffset + k * pitch + line] = source[offset + line * lineStride + k * depthStride]
 /// for all k < depth, line < lines; what stands at other lines below `pitch` is arbitrary.
-/// Up to `lanes - 1` k steps behind `depth` are overwritten.
+/// Up to `lanes - 1` k steps behind `depth` are overwritten, and `lanes` elements behind those.
 void buildPack(mlir::func::FuncOp function, mlir::FloatType element, int64_t lanes, int64_t pitch,
                PackKind kind);
 

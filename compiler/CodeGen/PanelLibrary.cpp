@@ -28,8 +28,14 @@ void PanelLibrary::callPanel(NestBuilder &ir, FloatType element, const NestShape
   SmallVector<Value> values = args.pack();
   std::string name = "agc_panel_" + typeName(element) + "_" + std::to_string(rows) + "x" +
                      std::to_string(shape.columns);
+  if (kind.low)
+    name += "_low";
+  if (kind.packed)
+    name += "_packed";
   if (kind.stridedColumns)
     name += "_strided";
+  if (kind.apart)
+    name += "_apart";
   std::string key = name;
   if (kind.epilogue) {
     name += "_fused";
@@ -40,6 +46,9 @@ void PanelLibrary::callPanel(NestBuilder &ir, FloatType element, const NestShape
   func::FuncOp function = functions.lookup(key);
   if (!function) {
     function = declare(ir, key, name, values);
+    // Those of all row counts in one function would take all of its registers, and ages to compile.
+    if (kind.apart)
+      function->setAttr("passthrough", ir.b.getStrArrayAttr({"noinline"}));
     buildPanel(function, element, shape, rows, kind);
   }
   func::CallOp::create(ir.b, ir.loc, function, values);

@@ -1,0 +1,88 @@
+// The emitter of one contraction's nest, for the files that share it: Nest.cpp has its loops,
+// NestPanels.cpp what a block of columns does.
+#pragma once
+#include "compiler/CodeGen/Contraction.h"
+#include "compiler/CodeGen/NestBuilder.h"
+#include "compiler/CodeGen/NestShape.h"
+#include "compiler/CodeGen/PanelLibrary.h"
+
+namespace agc {
+
+/// A buffer as a flat array: its elements are at `offset` + sum(loop * strides[loop]).
+struct FlatBuffer {
+  mlir::Value memref, offset;
+  llvm::SmallVector<mlir::Value> strides; ///< by loop
+};
+
+/// Packed copies or the buffers themselves: where panels read A or B.
+struct PanelSource {
+  mlir::Value memref, offset, lineStride, depthStride, panelStride;
+};
+
+/// Row panels from `row` on: `high` of so many rows, then `low` of a row less.
+struct RowPanels {
+  mlir::Value row, rows, high, low;
+  mlir::Value alone; ///< there are no others
+};
+
+class NestEmitter {
+public:
+  NestEmitter(NestBuilder &ir, const Contraction &c, const NestShape &shape, PanelLibrary &library)
+      : ir(ir), c(c), shape(shape), library(library) {}
+
+  void emit();
+
+private:
+  FlatBuffer flatten(const Buffer &buffer);
+  mlir::Value extentOf(unsigned loop);
+  mlir::Value extentOf(const Contraction::Role &role);
+  mlir::Value stride(const FlatBuffer &buffer, const Contraction::Role &role);
+  int64_t staticStride(const Buffer &buffer, const Contraction::Role &role);
+  PackKind packKind(const Buffer &buffer, const Contraction::Role &lines);
+  void decidePacking();
+  void allocateScratch();
+  llvm::SmallVector<FlatBuffer *> buffers();
+  void move(mlir::Value by, unsigned loop);
+  void decideChunks();
+  std::pair<mlir::Value, mlir::Value> rangeOf(mlir::Value number, mlir::Value count,
+                                              mlir::Value extent);
+  void takeChunk(mlir::Value chunk);
+  void forEachChunk(mlir::Value count, NestBuilder::LoopBody body);
+  void loops();
+
+  void outerLoops(llvm::ArrayRef<unsigned> loops, llvm::function_ref<void()> body);
+  mlir::Value blockOf(mlir::Value extent, mlir::Value most, mlir::Value unit);
+  void depthBlocks();
+  void columnBlocks(mlir::Value from, mlir::Value depth);
+  void placeResult(PanelArguments &args, mlir::Value column);
+  PanelSource packColumns(mlir::Value column, mlir::Value columns);
+  void balancedRows(mlir::Value from, mlir::Value extent, PanelArguments &args);
+  void rowPanels(const RowPanels &panels, const PanelArguments &args);
+  PanelSource packRows(const RowPanels &panels, mlir::Value packs);
+
+  NestBuilder &ir;
+  const Contraction &c;
+  const NestShape &shape;
+  PanelLibrary &library;
+
+  FlatBuffer a, b, cFlat;
+  llvm::SmallVector<FlatBuffer> operands;
+  mlir::Value m, n, k;
+  mlir::Value packsA, packsB;
+  mlir::Value mostDepth;                 ///< of a k block
+  mlir::Value scratch;                   ///< none where nothing is packed
+  mlir::Value columnScratch, rowScratch; ///< where in it the chunk at hand packs
+  int64_t scratchOfColumns = 0, scratchOfRows = 0;
+  // Chunks of the whole nest (one of the first two), and of rows within a block.
+  mlir::Value outerChunks, columnChunks, chunks, rowChunks;
+  std::optional<mlir::Value> outerTrips; ///< of the first outer loop, in the chunk at hand
+  // The k block at hand.
+  mlir::Value depthFrom, depth, first, last;
+  mlir::Value firstColumns; ///< the column block at hand is the first of the k block
+  mlir::Value outerFirst, outerLast;
+};
+
+/// The value of an extent, or -1 where it is unknown.
+inline int64_t known(mlir::Value extent) { return NestBuilder::constant(extent).value_or(-1); }
+
+} // namespace agc
