@@ -5,6 +5,7 @@
 #include "compiler/CodeGen/VectorBody.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -44,7 +45,8 @@ private:
 
   void emitRange(ChunkRange range);
   void emitStrips(ChunkRange range);
-  void prefetch(Value start);
+  Value streams();
+  void prefetch(Value start, bool outputs);
   void emitStep(Value start, int64_t pieces, const Strip &strip);
   void emitPiece(const Strip &strip);
   void emitReducedPieces(Value start, int64_t pieces, const Strip &strip);
@@ -187,22 +189,33 @@ Carried LoopEmitter::bodyArguments(ValueRange outputs, const Strip &strip) {
 void LoopEmitter::emitStrips(ChunkRange range) {
   Value size = range.to; // the start is a multiple of a full step
   int64_t step = plan.width * plan.pieces;
-  Strip full{plan.width, {}, {}};
-  auto steps = [&](Value from, Value to, int64_t pieces) {
+  auto steps = [&](Value from, Value to, int64_t pieces, bool streamed) {
     loop(from, to, plan.width * pieces, {}, [&](Value start, Carried) {
       if (plan.prefetch && pieces > 1)
-        prefetch(start);
-      emitStep(start, pieces, full);
+        prefetch(start, /*outputs=*/!streamed);
+      emitStep(start, pieces, Strip{plan.width, {}, {}, streamed});
       return Carried();
     });
   };
   Value end = roundDown(size, step);
-  steps(range.from, end, plan.pieces);
+  auto whole = [&](bool streamed) { steps(range.from, end, plan.pieces, streamed); };
+  if (Value streamed = streams()) {
+    auto branch = scf::IfOp::create(at, streamed, /*withElseRegion=*/true);
+    OpBuilder::InsertionGuard guard(at);
+    at.setInsertionPointToStart(branch.thenBlock());
+    whole(/*streamed=*/true);
+    // Whoever is told that the work is done must see it.
+    LLVM::FenceOp::create(at, LLVM::AtomicOrdering::seq_cst, StringRef());
+    at.setInsertionPointToStart(branch.elseBlock());
+    whole(/*streamed=*/false);
+  } else {
+    whole(/*streamed=*/false);
+  }
   if (step == 1)
     return;
   Value last = roundDown(size, plan.width);
   if (plan.pieces > 1)
-    steps(end, last, 1);
+    steps(end, last, 1, /*streamed=*/false);
   Value rest = arith::CmpIOp::create(at, arith::CmpIPredicate::ult, last, size);
   if (plan.width > 1)
     ifSo(rest, {}, [&] {
@@ -211,10 +224,38 @@ void LoopEmitter::emitStrips(ChunkRange range) {
     });
 }
 
+/// Whether the results are so large that no cache holds them until they are read, and aligned: then
+/// stores past the caches save reading what they overwrite. None where that is never so.
+Value LoopEmitter::streams() {
+  constexpr int64_t least = 16 << 20, fewestBytes = 16;
+  if (plan.row || !plan.outer.empty() || !plan.reductions.empty())
+    return {};
+  Value extent = sizes[*plan.vectorDim], all;
+  auto require = [&](arith::CmpIPredicate predicate, Value a, int64_t b) {
+    Value holds = arith::CmpIOp::create(at, predicate, a, constant(b));
+    all = all ? arith::AndIOp::create(at, all, holds).getResult() : holds;
+  };
+  for (OpOperand &operand : op.getDpsInitsMutable()) {
+    auto type = cast<MemRefType>(operand.get().getType());
+    int64_t bytes = type.getElementTypeBitWidth() / 8;
+    bool alone = op.getMatchingBlockArgument(&operand).use_empty() &&
+                 llvm::count(op->getOperands(), operand.get()) == 1;
+    bool flat = type.getLayout().isIdentity() && op.getMatchingIndexingMap(&operand).isIdentity();
+    std::optional<int64_t> known = getConstantIntValue(extent);
+    if (!alone || !flat || bytes * plan.width < fewestBytes || (known && *known * bytes < least))
+      return {};
+    require(arith::CmpIPredicate::uge, extent, least / bytes);
+    Value address = memref::ExtractAlignedPointerAsIndexOp::create(at, operand.get());
+    Value past = arith::RemUIOp::create(at, address, constant(bytes * plan.width));
+    require(arith::CmpIPredicate::eq, past, 0);
+  }
+  return all;
+}
+
 /// Asks for the cache lines that the step 2 KiB ahead of `start` will meet, or of a row, those of
 /// the next one (if rows follow each other). Addresses may be past the end: a prefetch never
 /// faults, and they are not inbounds.
-void LoopEmitter::prefetch(Value start) {
+void LoopEmitter::prefetch(Value start, bool outputs) {
   constexpr int64_t least = 2048, most = 32768, line = 64;
   unsigned dim = *plan.vectorDim;
   SmallPtrSet<Value, 4> seen;
@@ -236,7 +277,8 @@ void LoopEmitter::prefetch(Value start) {
     }
   };
   for (OpOperand &operand : op.getDpsInitsMutable())
-    ask(operand, /*write=*/true);
+    if (outputs)
+      ask(operand, /*write=*/true);
   for (OpOperand *operand : op.getDpsInputOperands())
     ask(*operand, /*write=*/false);
 }

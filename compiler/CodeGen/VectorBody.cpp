@@ -122,7 +122,10 @@ void VectorBody::store(ImplicitLocOpBuilder &builder, OpOperand &operand, Value 
     if (element.isInteger(1))
       value = arith::ExtUIOp::create(builder, VectorType::get({strip.width}, builder.getI8Type()),
                                      value);
-    vector::StoreOp::create(builder, value, bytes, at);
+    llvm::MaybeAlign alignment;
+    if (strip.streamed)
+      alignment = llvm::Align(strip.width * element.getIntOrFloatBitWidth() / 8);
+    vector::StoreOp::create(builder, value, bytes, at, strip.streamed, alignment);
     return;
   }
   auto storeLane = [&](ImplicitLocOpBuilder &inner, Value lane) {

@@ -12,6 +12,8 @@ struct Strip {
   int64_t width = 1;
   /// vector<width x i1> and the number of its ones; null where the strip is full.
   mlir::Value mask, count;
+  /// Stores of full vectors, which are aligned, go past the caches.
+  bool streamed = false;
 };
 
 /// Emits one op's body at given loop indices. Values that are the same in every lane stay scalars.

@@ -236,3 +236,35 @@ func.func @tensors_stay(%x: tensor<?xf32>) -> tensor<?xf32> {
   } -> tensor<?xf32>
   return %r : tensor<?xf32>
 }
+
+// 64 MiB of results: no cache holds them until they are read. They are stored past the caches if they
+// are aligned.
+// CHECK-LABEL: @large_results_go_past_the_caches
+// CHECK: memref.extract_aligned_pointer_as_index
+// CHECK: scf.if
+// CHECK: vector.store {{.*}} {alignment = 32 : i64, nontemporal = true}
+// CHECK: llvm.fence seq_cst
+// CHECK: else
+// CHECK-NOT: nontemporal
+func.func @large_results_go_past_the_caches(%x: memref<16777216xf32>, %y: memref<16777216xf32>) {
+  linalg.generic {indexing_maps = [#id1, #id1], iterator_types = ["parallel"]}
+    ins(%x : memref<16777216xf32>) outs(%y : memref<16777216xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %b = arith.negf %a : f32
+    linalg.yield %b : f32
+  }
+  return
+}
+
+// What is read is near: nothing is gained by storing it elsewhere.
+// CHECK-LABEL: @results_that_are_read_stay_in_the_caches
+// CHECK-NOT: nontemporal
+// CHECK: return
+func.func @results_that_are_read_stay_in_the_caches(%x: memref<16777216xf32>) {
+  linalg.generic {indexing_maps = [#id1], iterator_types = ["parallel"]} outs(%x : memref<16777216xf32>) {
+  ^bb0(%a: f32):
+    %b = arith.negf %a : f32
+    linalg.yield %b : f32
+  }
+  return
+}
