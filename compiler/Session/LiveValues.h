@@ -48,7 +48,8 @@ public:
   void sweep(const llvm::SetVector<mlir::Value> &kept, llvm::ArrayRef<mlir::Value> anchors);
   /// Whether the last sweep kept a value's op.
   bool stays(mlir::Value value) const { return staying.contains(value); }
-  /// The value that stands for another one since the last sweep; itself where it was kept.
+  /// The value that stands for another one since the last sweep, until the next op is made: an
+  /// address may come again. Itself where it was kept.
   mlir::Value replacement(mlir::Value value) const;
 
 private:

@@ -375,9 +375,11 @@ Buffer Live::elementsOf(Value ref, Where where) {
   agc::Object *object = known(ref);
   eventBuilder.setInsertionPointToEnd(&live.getBlock());
   Value numbers = live.numbersOf(events.getValues().numbers(location(where), object));
-  if (!live.find(numbers))
+  if (!live.find(numbers)) {
     run(numbers, where);
-  numbers = live.numbersOf(live.replacement(numbers));
+    // What stands for another value is known until the next op: its address may come again.
+    numbers = live.numbersOf(live.replacement(numbers));
+  }
   if (const Buffer *buffer = live.find(numbers))
     return *buffer;
   // A constant is data of the program.
