@@ -33,10 +33,17 @@ Shape shapeOf(nb::handle value);
 /// Tensors, undefined for None.
 Tensors tensorsOf(nb::handle values);
 
+/// A number as an element of a dtype, rounded once; a bool is whether it is not zero.
+void storeReal(DType dtype, double value, char *at);
+void storeInt(DType dtype, int64_t value, char *at);
+/// An element as a number; of a complex one the real part.
+double realAt(DType dtype, const char *at);
+
 /// Makes agc::Error the exception that PyTorch raises with that text.
 void bindErrors(nb::module_ &module);
 void bindTensor(nb::module_ &module);
 void bindElements(nb::module_ &module);
+void bindRandom(nb::module_ &module);
 void bindRecords(nb::module_ &module);
 void bindAutograd(nb::module_ &module);
 

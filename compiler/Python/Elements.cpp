@@ -88,12 +88,56 @@ nb::object numberAt(DType dtype, const char *at) {
   });
 }
 
+} // namespace
+
+void storeReal(DType dtype, double value, char *at) {
+  if (dtype == DType::Float32) {
+    float narrow = float(value);
+    std::memcpy(at, &narrow, sizeof(narrow));
+    return;
+  }
+  if (dtype == DType::Float16 || dtype == DType::BFloat16) {
+    uint16_t half = dtype == DType::Float16 ? narrow(value, 10, 15) : narrow(value, 7, 127);
+    std::memcpy(at, &half, sizeof(half));
+    return;
+  }
+  dispatch(dtype, [&](auto sample) {
+    auto number = decltype(sample)(value);
+    std::memcpy(at, &number, sizeof(number));
+  });
+}
+
+void storeInt(DType dtype, int64_t value, char *at) {
+  if (dtype >= DType::Float16) {
+    storeReal(dtype, double(value), at);
+    return;
+  }
+  dispatch(dtype, [&](auto sample) {
+    auto number = decltype(sample)(value);
+    std::memcpy(at, &number, sizeof(number));
+  });
+}
+
+double realAt(DType dtype, const char *at) {
+  return dispatch(dtype, [&](auto sample) {
+    using T = decltype(sample);
+    T value;
+    std::memcpy(&value, at, sizeof(T));
+    if constexpr (std::is_same_v<T, uint16_t>)
+      return dtype == DType::Float16 ? widen(value, 10, 15) : widen(value, 7, 127);
+    else if constexpr (std::is_arithmetic_v<T>)
+      return double(value);
+    else
+      return double(value.real());
+  });
+}
+
+namespace {
+
 void storeNumber(DType dtype, nb::handle number, char *at) {
   PyObject *object = number.ptr();
   if (dtype == DType::Float16 || dtype == DType::BFloat16) {
-    double value = PyFloat_AsDouble(object);
-    uint16_t half = dtype == DType::Float16 ? narrow(value, 10, 15) : narrow(value, 7, 127);
-    std::memcpy(at, &half, 2);
+    storeReal(dtype, PyFloat_AsDouble(object), at);
   } else {
     dispatch(dtype, [&](auto sample) {
       using T = decltype(sample);
@@ -139,6 +183,12 @@ struct Flat {
                                   .c_str());
       for (nb::handle item : nb::borrow<nb::sequence>(value))
         add(item, depth + 1);
+      return;
+    }
+    bool isNumber =
+        PyFloat_Check(value.ptr()) || PyLong_Check(value.ptr()) || PyComplex_Check(value.ptr());
+    if (!isNumber && nb::hasattr(value, "tolist")) { // a tensor, an array, or a number of numpy's
+      add(value.attr("tolist")(), depth);
       return;
     }
     closed = true;
@@ -199,16 +249,32 @@ Tensor fromBytes(nb::handle buffer, int dtype, const std::vector<int64_t> &shape
   return session::fromElements(DType(dtype), shape, elements, requiresGrad, here());
 }
 
-nb::object listOf(DType dtype, const std::vector<int64_t> &shape, size_t dim, const char *&at) {
-  if (dim == shape.size()) {
-    nb::object number = numberAt(dtype, at);
-    at += bytesOf(dtype);
-    return number;
+/// Elements as nested lists; where `edge` is not negative, only so many at both ends of a dim.
+struct Listing {
+  DType dtype;
+  const std::vector<int64_t> &shape;
+  int64_t edge;
+
+  PyObject *at(const char *memory, int64_t bytes, size_t dim) const {
+    if (dim == shape.size())
+      return numberAt(dtype, memory).release().ptr();
+    int64_t extent = shape[dim], each = extent ? bytes / extent : 0;
+    bool isCut = edge >= 0 && extent > 2 * edge;
+    int64_t count = isCut ? 2 * edge : extent;
+    nb::object list = nb::steal(PyList_New(count));
+    for (int64_t i = 0; i < count; ++i) {
+      int64_t index = isCut && i >= edge ? extent - count + i : i;
+      PyList_SET_ITEM(list.ptr(), i, at(memory + index * each, each, dim + 1));
+    }
+    return list.release().ptr();
   }
-  nb::list list;
-  for (int64_t i = 0; i < shape[dim]; ++i)
-    list.append(listOf(dtype, shape, dim + 1, at));
-  return list;
+};
+
+nb::object listOf(const Tensor &tensor, int64_t edge) {
+  session::Elements elements = session::elementsOf(tensor, here());
+  std::vector<int64_t> shape = session::factsOf(tensor).sizes;
+  Listing listing{tensor.dtype(), shape, edge};
+  return nb::steal(listing.at(elements.memory.get(), int64_t(elements.bytes), 0));
 }
 
 } // namespace
@@ -217,11 +283,17 @@ void bindElements(nb::module_ &module) {
   module.def("from_lists", &fromLists, nb::arg("data"), nb::arg("dtype").none(),
              nb::arg("default_float"), nb::arg("requires_grad"));
   module.def("from_bytes", &fromBytes);
-  module.def("to_list", [](const Tensor &tensor) {
+  module.def("to_list", &listOf, nb::arg("tensor"), nb::arg("edge") = -1);
+  module.def("item", [](const Tensor &tensor) {
     session::Elements elements = session::elementsOf(tensor, here());
-    const char *at = elements.memory.get();
-    return listOf(tensor.dtype(), session::factsOf(tensor).sizes, 0, at);
+    DType dtype = tensor.dtype();
+    uint64_t count = elements.bytes / bytesOf(dtype);
+    if (count != 1)
+      throw std::runtime_error("a Tensor with " + std::to_string(count) +
+                               " elements cannot be converted to Scalar");
+    return numberAt(dtype, elements.memory.get());
   });
+  module.def("title_of", [](int dtype) { return titleOf(DType(dtype)); });
   module.def("to_bytes", [](const Tensor &tensor) {
     session::Elements elements = session::elementsOf(tensor, here());
     return nb::bytes(elements.memory.get(), elements.bytes);

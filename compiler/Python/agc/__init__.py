@@ -16,9 +16,12 @@ from agc._factories import *  # noqa: F401,F403,E402
 from agc._functions import *  # noqa: F401,F403,E402
 from agc._modes import *  # noqa: F401,F403,E402
 from agc._print import set_printoptions  # noqa: E402
+from agc._random import *  # noqa: F401,F403,E402
+from agc._random import default_generator  # noqa: F401,E402
 from agc import autograd  # noqa: E402
 from agc import nn  # noqa: E402
 from agc import optim  # noqa: E402
+from agc import random  # noqa: E402
 from agc import utils  # noqa: E402
 
 __version__ = "0.1.0"

@@ -226,14 +226,7 @@ def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=
 Tensor.tolist = lambda self: _agc.to_list(self)
 
 
-@method
-def item(self):
-    if self.numel() != 1:
-        raise RuntimeError(f"a Tensor with {self.numel()} elements cannot be converted to Scalar")
-    value = _agc.to_list(self)
-    while isinstance(value, list):
-        value = value[0]
-    return value
+Tensor.item = lambda self: _agc.item(self)
 
 
 @method
@@ -274,7 +267,9 @@ Tensor.__complex__ = lambda self: complex(self.item())
 
 @method
 def __format__(self, spec):
-    return self.item().__format__(spec) if self.dim() == 0 else object.__format__(self, spec)
+    if self.dim() == 0 and type(self) is Tensor:
+        return self.item().__format__(spec)
+    return object.__format__(self, spec)
 
 
 @method

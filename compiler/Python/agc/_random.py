@@ -1,0 +1,327 @@
+"""Random numbers: torch's generator for the CPU, so that equal seeds give equal numbers.
+
+rand, randint, randperm, uniform_, bernoulli and multinomial give the very bits of torch; normal and exponential numbers
+are within 1e-6 of its. (Where torch has numbers made by MKL, which it does on some processors, its bernoulli and
+exponential numbers differ.) All are made when they are asked for, and are data to what is traced.
+"""
+import os
+
+from agc import _agc, _dtype
+from agc._agc import Tensor
+from agc._missing import refuse
+from agc._tensor import ints, method
+
+__all__ = ["Generator", "bernoulli", "get_rng_state", "initial_seed", "manual_seed", "multinomial",
+           "normal", "rand", "rand_like", "randint", "randint_like", "randn", "randn_like", "randperm", "seed",
+           "set_rng_state"]
+
+
+def _fresh_seed():
+    return int.from_bytes(os.urandom(8), "little")
+
+
+class Generator:
+    """A stream of random numbers with a state of its own."""
+
+    def __init__(self, device="cpu"):
+        _dtype.check_device(device)
+        self.device = _dtype.cpu
+        self._engine = _agc.Generator(67280421310721)  # what torch's generators start with
+
+    def manual_seed(self, seed):
+        """Starts the stream of a seed; a negative one counts from 2^64."""
+        seed = int(seed)
+        if not -2 ** 63 <= seed < 2 ** 64:
+            raise RuntimeError("Overflow when unpacking long long")
+        self._engine.set_seed(seed % 2 ** 64)
+        return self
+
+    def seed(self):
+        """Starts a stream that no one can foretell; gives its seed."""
+        self._engine.set_seed(_fresh_seed())
+        return self.initial_seed()
+
+    def initial_seed(self):
+        return self._engine.get_seed()
+
+    def get_state(self):
+        """The state as a tensor of bytes, as torch writes it."""
+        state = self._engine.get_state()
+        return _agc.from_bytes(state, _dtype.uint8._number, [len(state)], False)
+
+    def set_state(self, new_state):
+        if not isinstance(new_state, Tensor) or new_state.dtype is not _dtype.uint8:
+            raise TypeError("RNG state must be a torch.ByteTensor")
+        if not self._engine.set_state(_agc.to_bytes(new_state)):
+            raise RuntimeError("RNG state is wrong size" if new_state.numel() != 5056 else "Invalid mt19937 state")
+        return self
+
+    def clone_state(self):
+        return Generator().set_state(self.get_state())
+
+    def __getstate__(self):
+        return self._engine.get_state()
+
+    def __setstate__(self, state):
+        self.__init__()
+        self._engine.set_state(state)
+
+
+default_generator = Generator()
+default_generator.seed()
+
+
+def manual_seed(seed):
+    """Starts the default generator's stream of a seed."""
+    return default_generator.manual_seed(seed)
+
+
+def seed():
+    """Starts a stream of the default generator that no one can foretell; gives its seed."""
+    return default_generator.seed()
+
+
+def initial_seed():
+    return default_generator.initial_seed()
+
+
+def get_rng_state():
+    """The default generator's state, as a tensor of bytes."""
+    return default_generator.get_state()
+
+
+def set_rng_state(new_state):
+    default_generator.set_state(new_state)
+
+
+def _engine(generator):
+    if generator is None:
+        return default_generator._engine
+    if not isinstance(generator, Generator):
+        raise TypeError(f"argument 'generator' must be torch.Generator, not {type(generator).__name__}")
+    return generator._engine
+
+
+# ---------------------------------------------------------------- new tensors
+
+def _finished(made, out, requires_grad):
+    if out is not None:
+        if out.shape != made.shape:
+            raise NotImplementedError("out= of another shape is not in agc yet")
+        return out.copy_(made)
+    return made.requires_grad_() if requires_grad else made
+
+
+def _float(name, dtype, like=None):
+    kind = dtype or like or _dtype.get_default_dtype()
+    if not (kind.is_floating_point or kind.is_complex):
+        raise NotImplementedError(f'"{name}" not implemented for \'{_agc.title_of(kind._number)}\'')
+    return kind._number
+
+
+def _factory(name, kernel, draw, doc):
+    def make(*size, generator=None, names=None, out=None, dtype=None, layout=None, device=None, requires_grad=False,
+             pin_memory=False, **named):
+        size = (named.pop("size"),) if "size" in named else size
+        refuse(name, names=names, pin_memory=pin_memory, **named)
+        _dtype.check_device(device)
+        kind = _float(kernel, dtype or (out.dtype if out is not None else None))
+        return _finished(draw(_engine(generator), ints(size), kind), out, requires_grad)
+
+    def make_like(input, *, dtype=None, layout=None, device=None, requires_grad=False, memory_format=None,
+                  generator=None):
+        _dtype.check_device(device)
+        kind = _float(kernel, dtype, input.dtype)
+        return _finished(draw(_engine(generator), list(input.shape), kind), None, requires_grad)
+
+    make.__name__, make_like.__name__ = name, name + "_like"
+    make.__doc__, make_like.__doc__ = doc, doc + " Of the shape and dtype of another tensor."
+    return make, make_like
+
+
+rand, rand_like = _factory("rand", "check_uniform_bounds", lambda engine, size, kind: engine.uniform(size, kind, 0, 1),
+                           "Uniform numbers in [0, 1).")
+randn, randn_like = _factory("randn", "normal_kernel_cpu",
+                             lambda engine, size, kind: engine.normal(size, kind, 0, 1, True),
+                             "Numbers of the standard normal distribution.")
+
+
+def _integers(engine, size, kind, low, high):
+    if low >= high:
+        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
+    return engine.integers(size, kind._number, low, high - low)
+
+
+def randint(*bounds, low=None, high=None, size=None, generator=None, out=None, dtype=None, layout=None, device=None,
+            requires_grad=False, pin_memory=False):
+    """randint(low=0, high, size): integers from low up to, and without, high."""
+    refuse("randint", pin_memory=pin_memory)
+    _dtype.check_device(device)
+    bounds = list(bounds)
+    size = bounds.pop() if size is None else size
+    high = bounds.pop() if high is None else high
+    low = bounds.pop() if low is None and bounds else low or 0
+    kind = dtype or (out.dtype if out is not None else _dtype.int64)
+    made = _integers(_engine(generator), ints((size,)), kind, int(low), int(high))
+    return _finished(made, out, requires_grad)
+
+
+def randint_like(input, low, high=None, *, dtype=None, layout=None, device=None, requires_grad=False,
+                 memory_format=None):
+    """Integers from low (0 where one bound is given) up to, and without, high, in another tensor's shape."""
+    low, high = (0, low) if high is None else (low, high)
+    return randint(low, high, input.shape, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
+
+
+def randperm(n, *, generator=None, out=None, dtype=_dtype.int64, layout=None, device=None, requires_grad=False,
+             pin_memory=False):
+    """0 … n - 1 in random order."""
+    refuse("randperm", pin_memory=pin_memory)
+    _dtype.check_device(device)
+    if n < 0:
+        raise RuntimeError(f"n must be non-negative, got{n}")
+    return _finished(_engine(generator).permutation(n, dtype._number), out, requires_grad)
+
+
+def normal(mean=0.0, std=1.0, size=None, *, generator=None, out=None, dtype=None, layout=None, device=None,
+           requires_grad=False, pin_memory=False):
+    """Normal numbers with a mean and a standard deviation: numbers with a size, or tensors that are broadcast."""
+    refuse("normal", pin_memory=pin_memory)
+    _dtype.check_device(device)
+    if size is not None:
+        _check_std(std)
+        made = _engine(generator).normal(ints((size,)), _float("normal_kernel_cpu", dtype), mean, std, True)
+        return _finished(made, out, requires_grad)
+    tensors = [value for value in (mean, std) if isinstance(value, Tensor)]
+    if not tensors:
+        raise TypeError("normal() received an invalid combination of arguments: two numbers need a size")
+    if isinstance(std, Tensor):
+        if std.numel() and bool((std < 0).any()):
+            raise RuntimeError("normal expects all elements of std >= 0.0")
+    else:
+        _check_std(std)
+    from agc._functions import broadcast_shapes
+    shape = broadcast_shapes(*(value.shape for value in tensors))
+    kind = tensors[0].dtype
+    made = _engine(generator).normal(list(shape), _float("normal_kernel_cpu", kind), 0, 1, True)
+    return _finished((made * std + mean).detach(), out, requires_grad)
+
+
+def _check_std(std):
+    if not std >= 0:
+        raise RuntimeError(f"normal expects std >= 0.0, but found std {float(std):g}")
+
+
+def bernoulli(input, p=None, *, generator=None, out=None):
+    """Ones with the probabilities that a tensor holds, or with one probability, else zeros."""
+    if p is not None:
+        _check_probability(p)
+        return _finished(_engine(generator).bernoulli(list(input.shape), input.dtype._number, p), out, False)
+    if not input.dtype.is_floating_point:
+        raise RuntimeError('"bernoulli_tensor_cpu_p_" not implemented for ' + f"'{_agc.title_of(input.dtype._number)}'")
+    return _finished(_engine(generator).bernoulli_of(input, input.dtype._number), out, False)
+
+
+def _check_probability(p):
+    if not 0 <= p <= 1:
+        raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={float(p):g}")
+
+
+def bernoulli_mask(shape, p, dtype=_dtype.float32, generator=None):
+    """Ones with probability p, else zeros: the numbers that dropout draws."""
+    return _engine(generator).bernoulli(list(shape), dtype._number, p)
+
+
+def multinomial(input, num_samples, replacement=False, *, generator=None, out=None):
+    """Positions in each row, drawn with the row's weights."""
+    if not input.dtype.is_floating_point:
+        raise RuntimeError("multinomial only supports floating-point dtypes for prob_dist, got: "
+                           + _agc.title_of(input.dtype._number))
+    if input.dim() not in (1, 2):
+        raise RuntimeError("prob_dist must be 1 or 2 dim")
+    if num_samples <= 0:
+        raise RuntimeError("cannot sample n_sample <= 0 samples")
+    if not replacement and num_samples > input.shape[-1]:
+        raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
+    return _finished(_engine(generator).multinomial(input.detach(), num_samples, replacement), out, False)
+
+
+# ---------------------------------------------------------------- in place
+
+def _place(self, draw):
+    """Writes drawn numbers in the order in which the elements lie in memory."""
+    if self.is_contiguous():
+        return self.copy_(draw(list(self.shape)))
+    order = sorted(range(self.dim()), key=lambda dim: -self.stride(dim))
+    values = draw([self.shape[dim] for dim in order])
+    back = [order.index(dim) for dim in range(self.dim())]
+    return self.copy_(values.permute(back))
+
+
+@method
+def uniform_(self, from_=0, to=1, *, generator=None, **named):
+    """Fills with uniform numbers of [from, to)."""
+    low = named.pop("from", from_)
+    refuse("uniform_", **named)
+    if not low <= to:
+        raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={low:g} > to={to:g}")
+    kind = _float("check_uniform_bounds", self.dtype)
+    return _place(self, lambda shape: _engine(generator).uniform(shape, kind, low, to))
+
+
+@method
+def normal_(self, mean=0, std=1, *, generator=None):
+    """Fills with normal numbers."""
+    _check_std(std)
+    kind, plain = _float("normal_kernel_cpu", self.dtype), self.is_contiguous()
+    return _place(self, lambda shape: _engine(generator).normal(shape, kind, mean, std, plain))
+
+
+@method
+def exponential_(self, lambd=1, *, generator=None):
+    """Fills with numbers of the exponential distribution of a rate."""
+    if not lambd > 0:
+        raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={lambd:g}")
+    kind = _float("exponential", self.dtype)
+    return _place(self, lambda shape: _engine(generator).exponential(shape, kind, lambd))
+
+
+@method
+def bernoulli_(self, p=0.5, *, generator=None):
+    """Fills with ones and zeros: ones with a probability, or with each element's own."""
+    if isinstance(p, Tensor):
+        expanded = p.detach().expand(self.shape)
+        return self.copy_(_engine(generator).bernoulli_of(expanded, self.dtype._number))
+    _check_probability(p)
+    return _place(self, lambda shape: _engine(generator).bernoulli(shape, self.dtype._number, p))
+
+
+Tensor.bernoulli = bernoulli
+Tensor.multinomial = multinomial
+
+
+def _largest(kind):
+    """The largest integer that a dtype counts to without gaps."""
+    if kind is _dtype.bool:
+        return 1
+    if kind.is_floating_point:
+        return round(2 / _dtype.finfo(kind).eps)
+    return _dtype.iinfo(kind).max
+
+
+@method
+def random_(self, *bounds, generator=None, **named):
+    """random_(from=0, to): integers from one bound up to, and without, the other; else all that the dtype holds."""
+    to = named.pop("to", None)
+    low = named.pop("from", None)
+    refuse("random_", **named)
+    bounds = list(bounds)
+    if bounds and to is None:
+        to = bounds.pop()
+    if bounds:
+        low = bounds.pop()
+    kind = self.dtype
+    if low is None and to is None:
+        return _place(self, lambda shape: _engine(generator).any_numbers(shape, kind._number))
+    to = _largest(kind) + 1 if to is None else to
+    return _place(self, lambda shape: _integers(_engine(generator), shape, kind, low or 0, to))
