@@ -76,6 +76,9 @@ Operand operandOf(nb::handle value, const char *function, const char *argument) 
     return Operand(
         std::complex<double>(PyComplex_RealAsDouble(object), PyComplex_ImagAsDouble(object)),
         where);
+  if (nb::hasattr(value, "__array_interface__") && nb::len(nb::object(value.attr("shape"))) > 0)
+    return operandOf(nb::module_::import_("agc._numpy").attr("from_numpy")(value), function,
+                     argument);
   if (nb::hasattr(value, "item") && nb::hasattr(value, "dtype")) // a number of numpy's
     return operandOf(value.attr("item")(), function, argument);
   throw nb::type_error((std::string(function) + "(): argument '" + argument +

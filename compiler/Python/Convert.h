@@ -43,6 +43,7 @@ double realAt(DType dtype, const char *at);
 void bindErrors(nb::module_ &module);
 void bindTensor(nb::module_ &module);
 void bindElements(nb::module_ &module);
+void bindMemory(nb::module_ &module);
 void bindRandom(nb::module_ &module);
 void bindRecords(nb::module_ &module);
 void bindAutograd(nb::module_ &module);

@@ -7,6 +7,7 @@ NB_MODULE(_agc, module) {
   bindErrors(module);
   bindTensor(module);
   bindElements(module);
+  bindMemory(module);
   bindRandom(module);
   bindRecords(module);
   bindAutograd(module);

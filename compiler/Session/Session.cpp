@@ -3,6 +3,7 @@
 #include "compiler/Session/Session.h"
 #include "compiler/CodeGen/Compile.h"
 #include "compiler/Session/Cache.h"
+#include "compiler/Session/Escapes.h"
 #include "compiler/Session/Segment.h"
 #include "compiler/Trace/Trace.h"
 #include "dialect/Record.h"
@@ -58,9 +59,12 @@ public:
   Live() : Trace(LiveFunction::function, nullptr) { Trace::setSession(this); }
 
   Tensor leaf(RankedTensorType type, Buffer buffer, bool requiresGrad, Where where);
+  Tensor leaf(RankedTensorType type, SharedMemory memory, Where where);
+  SharedMemory share(Value ref, Where where);
   Buffer elementsOf(Value ref, Where where);
   void poll(Where where, bool ends);
   void synchronize(Where where);
+  Escapes &getEscapes() { return escapes; }
   Stats stats;
 
   Value number(Location loc, const Scalar &scalar, DType dtype) override;
@@ -76,6 +80,7 @@ private:
 
   void run(ArrayRef<Value> asked, Where where);
   void execute(ArrayRef<Value> wanted, Where where);
+  Buffer numbersOf(Value value, Where where);
   const Compiled &compiledOf(Segment &segment, Where where);
   bool mayFail(Operation *op);
   bool isBelow(Value value, int64_t bound);
@@ -84,6 +89,7 @@ private:
   OpBuilder eventBuilder{&context};
   Functionalizer events{autograd, eventBuilder};
   LiveValues live{LiveFunction::function.getBody().front(), events};
+  Escapes escapes{live, [this](Value value, Where where) { return numbersOf(value, where); }};
   Jit jit;
   Cache disk;
   const bool printsSegments = llvm::sys::Process::GetEnv("AGC_PRINT_SEGMENTS").has_value();
@@ -103,8 +109,11 @@ uint64_t bytesOf(RankedTensorType type) {
 void Live::play(Operation *op, trace::Reports &reports, Where where) {
   ++stats.recorded;
   ++pending;
-  if (succeeded(events.visit(op)))
+  escapes.before(op);
+  if (succeeded(events.visit(op))) {
+    escapes.after(op, where);
     return;
+  }
   op->erase();
   reports.raise(true);
 }
@@ -118,6 +127,18 @@ Tensor Live::tensor(Value ref) {
 Tensor Live::leaf(RankedTensorType type, Buffer buffer, bool requiresGrad, Where where) {
   Value value = live.input(builder, location(where), type, std::move(buffer));
   return tensor(append<agt::LeafOp>(where, value, requiresGrad, StringAttr()));
+}
+
+Tensor Live::leaf(RankedTensorType type, SharedMemory memory, Where where) {
+  Tensor made = leaf(type, Escapes::read(type, memory), false, where);
+  escapes.add(known(made.impl()->ref), std::move(memory));
+  return made;
+}
+
+SharedMemory Live::share(Value ref, Where where) {
+  agc::Object *object = known(ref);
+  escapes.refresh(object->storage, builder, location(where));
+  return escapes.share(object, where);
 }
 
 /// Numbers of the program are inputs: code does not depend on a learning rate.
@@ -228,11 +249,15 @@ struct Live::Roots {
     if (node && nodes.insert(node).second)
       stack.push_back(node);
   }
-  void close() {
+  /// With `isShared`: of what nodes saved, that whose memory others may write is theirs, too.
+  void close(llvm::function_ref<bool(const Storage *)> isShared) {
     while (!stack.empty()) {
       agc::Node *node = stack.pop_back_val();
       add(node->leaf);
       add(node->inner);
+      for (const Saved &saved : node->saved)
+        if (saved.object && isShared(saved.storage))
+          add(saved.object);
       for (Edge edge : node->next)
         add(edge.node);
     }
@@ -261,7 +286,7 @@ void Live::run(ArrayRef<Value> asked, Where where) {
   for (const std::weak_ptr<trace::Object> &handle : handles)
     if (std::shared_ptr<trace::Object> object = handle.lock())
       roots.add(known(object->ref));
-  roots.close();
+  roots.close([&](const Storage *storage) { return escapes.contains(storage); });
   ObjectValues &values = events.getValues();
   llvm::SetVector<Value> kept;
   SmallVector<Value> paths;
@@ -302,6 +327,8 @@ void Live::run(ArrayRef<Value> asked, Where where) {
   values.replace([&](Value value) {
     return live.replacement(live.stays(value) ? value : marked.lookup(value));
   });
+  escapes.retain([&](const Storage *storage) { return roots.storages.contains(storage); });
+  escapes.replace([&](Value value) { return live.replacement(value); });
   ended.clear();
   pending = 0;
 }
@@ -371,9 +398,18 @@ void Live::execute(ArrayRef<Value> wanted, Where where) {
   }
 }
 
+/// The numbers of a value, without ending the segment.
+Buffer Live::numbersOf(Value value, Where where) {
+  Value numbers = live.numbersOf(value);
+  if (!live.find(numbers))
+    execute(numbers, where);
+  return *live.find(numbers);
+}
+
 Buffer Live::elementsOf(Value ref, Where where) {
   agc::Object *object = known(ref);
   eventBuilder.setInsertionPointToEnd(&live.getBlock());
+  escapes.refresh(object->storage, eventBuilder, location(where));
   Value numbers = live.numbersOf(events.getValues().numbers(location(where), object));
   if (!live.find(numbers)) {
     run(numbers, where);
@@ -382,10 +418,7 @@ Buffer Live::elementsOf(Value ref, Where where) {
   }
   if (const Buffer *buffer = live.find(numbers))
     return *buffer;
-  // A constant is data of the program.
-  SmallVector<Value> wanted{numbers};
-  execute(wanted, where);
-  return *live.find(numbers);
+  return numbersOf(numbers, where); // a constant is data of the program
 }
 
 void Live::poll(Where where, bool ends) {
@@ -424,6 +457,30 @@ Tensor fromElements(DType dtype, const std::vector<int64_t> &shape, Elements ele
   return live.leaf(type, {std::move(elements.memory), elements.bytes}, requires_grad, where);
 }
 
+Tensor fromShared(DType dtype, const std::vector<int64_t> &shape, SharedMemory memory,
+                  Where where) {
+  Live &live = current();
+  auto type = RankedTensorType::get(shape, trace::elementType(live.builder.getContext(), dtype));
+  return live.leaf(type, std::move(memory), where);
+}
+
+SharedMemory share(const Tensor &tensor, Where where) {
+  return current().share(current().refOf(tensor.impl(), where), where);
+}
+
+Elements storageOf(const Tensor &tensor, Where where) {
+  elementsOf(tensor, where); // runs what is pending
+  Live &live = current();
+  agc::Object *object = live.known(live.refOf(tensor.impl(), where));
+  Buffer buffer = live.getEscapes().wholeOf(object, where);
+  return {std::move(buffer.memory), buffer.bytes};
+}
+
+int64_t storageCount(const Tensor &tensor, Where where) {
+  agc::Object *object = current().known(current().refOf(tensor.impl(), where));
+  return current().getEscapes().countOf(object, where);
+}
+
 Elements elementsOf(const Tensor &tensor, Where where) {
   Buffer buffer = current().elementsOf(current().refOf(tensor.impl(), where), where);
   return {std::move(buffer.memory), buffer.bytes};
@@ -439,7 +496,8 @@ Facts factsOf(const Tensor &tensor) {
   return {{layout.sizes.begin(), layout.sizes.end()},
           {layout.strides.begin(), layout.strides.end()},
           layout.offset,
-          object->storage->id};
+          object->storage->id,
+          current().getEscapes().addressOf(object)};
 }
 
 } // namespace agc::session

@@ -4,6 +4,7 @@
 #define AGC_COMPILER_SESSION_SESSION_H
 
 #include "compiler/Trace/Tensor.h"
+#include <functional>
 #include <memory>
 
 namespace agc::session {
@@ -18,7 +19,8 @@ struct Elements {
 struct Facts {
   std::vector<int64_t> sizes, strides;
   int64_t offset = 0;
-  uint64_t storage = 0; ///< equal for tensors that share elements
+  uint64_t storage = 0;    ///< equal for tensors that share elements
+  char *address = nullptr; ///< of the first element, where its memory is shared
 };
 
 /// What has happened so far.
@@ -37,8 +39,28 @@ Elements allocate(uint64_t bytes);
 Tensor fromElements(DType dtype, const std::vector<int64_t> &shape, Elements elements,
                     bool requires_grad, Where where);
 
+/// Elements of a tensor in memory that others read and write at any time.
+struct SharedMemory {
+  std::shared_ptr<char> data; ///< the first element
+  std::vector<int64_t> strides;
+  int64_t offset = 0; ///< elements before it
+  bool isWritable = true;
+  std::function<bool()> isShared; ///< whether others hold it still
+};
+
+/// A tensor whose elements lie in others' memory: it sees what they write, and they what it does.
+Tensor fromShared(DType dtype, const std::vector<int64_t> &shape, SharedMemory memory, Where where);
+
+/// The memory of a tensor, for others to hold. What is pending on it runs; from now on a read takes
+/// what memory holds by then, and a write goes there at once.
+SharedMemory share(const Tensor &tensor, Where where);
+
 /// The elements that a tensor has now; runs what is pending. An Error where that fails.
 Elements elementsOf(const Tensor &tensor, Where where);
+
+/// All elements of a tensor's storage as they lie there, and how many these are.
+Elements storageOf(const Tensor &tensor, Where where);
+int64_t storageCount(const Tensor &tensor, Where where);
 
 /// Runs what is pending where recording should not go on without it: a loop came round (`ends`: a
 /// backward or an optimizer's step begins here), or much has been recorded.

@@ -202,6 +202,11 @@ bool ObjectValues::wasChanged(Object *object) {
 
 // ---------------------------------------------------------------- a program that goes on
 
+void ObjectValues::setContents(Storage *storage, Value value, bool isChanged) {
+  Contents &now = contents[storage];
+  now = {value, now.epoch + isChanged};
+}
+
 SmallVector<Value, 2> ObjectValues::pathsOf(Object *object) const {
   SmallVector<Value, 2> paths;
   for (const auto *map : {&origins, &marks})

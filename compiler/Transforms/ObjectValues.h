@@ -54,6 +54,9 @@ public:
   // For a program that goes on while parts of it have run.
   /// What a storage holds.
   mlir::Value contentsOf(Storage *storage) const { return contents.lookup(storage).value; }
+  /// The storage holds another value, which says the same or, where it `isChanged`, was written
+  /// without autograd seeing it.
+  void setContents(Storage *storage, mlir::Value value, bool isChanged);
   /// Where the gradient paths of an object start, as far as anything asked for them.
   llvm::SmallVector<mlir::Value, 2> pathsOf(Object *object) const;
   /// Another value stands for one.

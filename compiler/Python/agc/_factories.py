@@ -1,11 +1,11 @@
 """Tensors made from nothing, from numbers and from shapes."""
 import math
 
-from agc import _agc, _dtype
+from agc import _agc, _dtype, _numpy
 from agc._missing import refuse
 from agc._tensor import Size, Tensor, ints, method
 
-__all__ = ["tensor", "as_tensor", "from_numpy", "zeros", "ones", "full", "empty", "zeros_like", "ones_like",
+__all__ = ["tensor", "as_tensor", "zeros", "ones", "full", "empty", "zeros_like", "ones_like",
            "full_like", "empty_like", "arange", "range", "linspace", "logspace", "eye", "complex", "is_tensor",
            "numel", "scalar_tensor", "asarray"]
 
@@ -29,32 +29,6 @@ def _made(t, requires_grad):
     return t.requires_grad_() if requires_grad else t
 
 
-def _plain(data):
-    """Nested data with tensors and numpy's numbers as Python's."""
-    if isinstance(data, (list, tuple)):
-        return [_plain(item) for item in data]
-    if isinstance(data, Tensor):
-        return data.tolist()
-    if type(data).__module__ == "numpy":
-        return data.tolist()
-    return data
-
-
-def _array(data, dtype):
-    import numpy
-    array = numpy.ascontiguousarray(data).reshape(data.shape)
-    if array.dtype.byteorder == ">":
-        raise ValueError("given numpy array has byte order different from the native byte order. "
-                         "Conversion between byte orders is currently not supported.")
-    made = getattr(_dtype, {"bool": "bool"}.get(array.dtype.name, array.dtype.name), None)
-    if not isinstance(made, _dtype.dtype):
-        raise TypeError(f"can't convert np.ndarray of type numpy.{array.dtype.name}. The only supported types are: "
-                        "float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, uint32, "
-                        "uint16, uint8, and bool.")
-    t = _agc.from_bytes(array.tobytes(), made._number, list(array.shape), False)
-    return t if dtype is None or dtype is made else t._to(dtype._number)
-
-
 def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=False):
     """A leaf with a copy of the data: nested lists, numbers, numpy arrays or a tensor."""
     refuse("tensor", pin_memory=pin_memory)
@@ -66,16 +40,20 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=Fal
                       UserWarning, stacklevel=2)
         copy = _agc.detach(_agc.detach(data)._clone())
         return _made(copy if dtype is None else _agc.detach(copy._to(dtype._number)), requires_grad)
-    if hasattr(data, "__array_interface__"):
-        return _made(_array(data, dtype), requires_grad)
-    return _agc.from_lists(_plain(data), dtype and dtype._number, _dtype.get_default_dtype()._number, requires_grad)
+    if _numpy.is_array(data) or _numpy.is_number(data):
+        copy = _numpy.copied(data)
+        return _made(copy if dtype is None else copy._to(dtype._number), requires_grad)
+    return _agc.from_lists(data, dtype and dtype._number, _dtype.get_default_dtype()._number, requires_grad)
 
 
 def as_tensor(data, dtype=None, device=None):
-    """The tensor itself where nothing has to change, else a copy."""
+    """The tensor itself, or a numpy array's elements, where nothing has to change, else a copy."""
     _dtype.check_device(device)
     if isinstance(data, Tensor):
         return data if dtype is None else data.to(dtype)
+    if _numpy.is_array(data):
+        shared = _numpy.from_numpy(data)
+        return shared if dtype is None else shared.to(dtype)
     return tensor(data, dtype=dtype)
 
 
@@ -83,10 +61,6 @@ def asarray(obj, *, dtype=None, device=None, copy=None, requires_grad=False):
     _dtype.check_device(device)
     made = as_tensor(obj, dtype=dtype)
     return _made(made.detach().clone() if copy else made, requires_grad)
-
-
-def from_numpy(ndarray):
-    return _array(ndarray, None)
 
 
 def scalar_tensor(s, *, dtype=None, device=None, requires_grad=False):

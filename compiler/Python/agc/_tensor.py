@@ -74,7 +74,8 @@ Tensor.nelement = numel
 Tensor.ndimension = lambda self: self.dim()
 Tensor.element_size = lambda self: self.dtype.itemsize
 Tensor.storage_offset = lambda self: self._offset
-Tensor.data_ptr = lambda self: ((self._storage + 1) << 32) + self._offset * self.dtype.itemsize
+Tensor.data_ptr = lambda self: (_agc.address_of(self) or
+                                ((self._storage + 1) << 32) + self._offset * self.dtype.itemsize)
 Tensor.is_floating_point = lambda self: self.dtype.is_floating_point
 Tensor.is_complex = lambda self: self.dtype.is_complex
 Tensor.is_inference = lambda self: getattr(self, "_inference", False)
@@ -230,22 +231,6 @@ Tensor.item = lambda self: _agc.item(self)
 
 
 @method
-def numpy(self, *, force=False):
-    import numpy
-    if self.requires_grad and not force:
-        raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
-    if self.dtype is _dtype.bfloat16:
-        raise TypeError("Got unsupported ScalarType BFloat16")
-    return numpy.frombuffer(bytearray(_agc.to_bytes(self)), dtype=self.dtype._name).reshape(self._sizes)
-
-
-@method
-def __array__(self, dtype=None, copy=None):
-    array = self.numpy()
-    return array if dtype is None else array.astype(dtype, copy=False)
-
-
-@method
 def __bool__(self):
     if self.numel() != 1:
         raise RuntimeError("Boolean value of Tensor with " +
@@ -276,23 +261,6 @@ def __format__(self, spec):
 def __repr__(self, *, tensor_contents=None):
     from agc._print import text
     return text(self)
-
-
-@method
-def __deepcopy__(self, memo):
-    if not self.is_leaf:
-        raise RuntimeError("Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol "
-                           "at the moment.  If you were attempting to deepcopy a module, this may be because of a "
-                           "torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001")
-    if id(self) in memo:
-        return memo[id(self)]
-    copy = _agc.detach(_agc.detach(self)._clone())
-    copy = memo[id(self)] = copy if type(self) is Tensor else type(self)(copy)
-    if copy.requires_grad != self.requires_grad:
-        copy.requires_grad_(self.requires_grad)
-    if self.grad is not None:
-        copy.grad = self.grad.__deepcopy__(memo)
-    return copy
 
 
 # ---------------------------------------------------------------- a method for each record
