@@ -24,7 +24,9 @@ from agc import autograd  # noqa: E402
 from agc import nn  # noqa: E402
 from agc import optim  # noqa: E402
 from agc import random  # noqa: E402
+from agc import serialization  # noqa: E402
 from agc import utils  # noqa: E402
+from agc.serialization import load, save  # noqa: F401,E402
 
 __version__ = "0.1.0"
 
