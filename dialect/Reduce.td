@@ -168,7 +168,7 @@ def Ag_Cumsum : Ag_Scan<"cumsum(Tensor self, int dim, bool reverse=False) -> Ten
   let combine = "acc + self";
   let identity = "0";
   let lower = [OnFloat<"arith.addf(acc, self)">, OnComplex<"complex.add(acc, self)">,
-               OnBool<"arith.ori(acc, self)">, OnInt<"arith.addi(acc, self)">];
+               OnInt<"arith.addi(acc, self)">];
   let grad = [Wrt<"self", "cumsum(grad, dim, is(reverse, false))">];
 }
 
@@ -181,7 +181,7 @@ def Ag_Cumprod : Ag_Scan<"cumprod(Tensor self, int dim, bool reverse=False) -> T
   let combine = "acc * self";
   let identity = "1";
   let lower = [OnFloat<"arith.mulf(acc, self)">, OnComplex<"complex.mul(acc, self)">,
-               OnBool<"arith.andi(acc, self)">, OnInt<"arith.muli(acc, self)">];
+               OnInt<"arith.muli(acc, self)">];
   // By division, as PyTorch, unless there is a zero or one element; then the product before each
   // element times the sum of the products after it.
   let grad = [Wrt<"self", "back = is(reverse, false); zero = self == 0;"

@@ -69,7 +69,7 @@ def Ag_PowTensor : Ag_Pointwise<"pow_tensor(Tensor self, Tensor exponent) -> Ten
   let node = "PowBackward1";
   let saves = ["result"];
   let eval = Expr<"std.pow(self, exponent)">;
-  let lower = [OnFloat<"math.powf(self, exponent)">, OnComplex<"complex.pow(self, exponent)">];
+  let lower = [OnFloat<"math.powf(self, exponent)">];
   let grad = [
     Wrt<"self", "where(exponent == 0, zeros_like(grad), grad * conj(exponent * pow_tensor(self, exponent - 1)))">,
     Wrt<"exponent", "grad * where(logical_and(self == 0, exponent >= 0), zeros_like(result), conj(result * log(self)))">];

@@ -102,9 +102,7 @@ bool isSeenNatively(const agc::ag::Record &record, Recording &recording, MLIRCon
     values.push_back(&sample);
   }
   checkNative(values, recording, found, count);
-  return llvm::any_of(found, [](StringRef failure) {
-    return !failure.contains("does not compile"); // which would prove nothing
-  });
+  return !found.empty();
 }
 
 int testBreakingLowerings(MLIRContext &context) {
