@@ -137,6 +137,7 @@ PyObject *typeOf(const std::string &text) {
   if (text.find("is not a valid value for reduction") != std::string::npos)
     return PyExc_ValueError;
   if (text.find("\" not implemented for '") != std::string::npos ||
+      startsWith(text, "the derivative for '") ||
       text.find("is not supported yet") != std::string::npos)
     return PyExc_NotImplementedError;
   if (startsWith(text, "ZeroDivisionError"))
