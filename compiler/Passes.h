@@ -1,23 +1,23 @@
-// Declarations of every pass, generated from Passes.td: creation, options, registration.
-#pragma once
-#include "mlir/Dialect/Affine/IR/AffineOps.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
-#include "mlir/Dialect/Complex/IR/Complex.h"
-#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/Dialect/UB/IR/UBOps.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/Pass/Pass.h"
+// Every pass of the compiler; each folder declares its own.
+#ifndef AGC_COMPILER_PASSES_H
+#define AGC_COMPILER_PASSES_H
+
+#include "compiler/Analysis/Passes.h"
+#include "compiler/Autodiff/Passes.h"
+#include "compiler/CodeGen/Passes.h"
+#include "compiler/Lowering/Passes.h"
+#include "compiler/Transforms/Passes.h"
 
 namespace agc {
-#define GEN_PASS_DECL
-#define GEN_PASS_REGISTRATION
-#include "compiler/Passes.h.inc"
+
+inline void registerAgcPasses() {
+  registerAgcAnalysisPasses();
+  registerAgcAutodiffPasses();
+  registerAgcCodeGenPasses();
+  registerAgcLoweringPasses();
+  registerAgcTransformsPasses();
+}
+
 } // namespace agc
+
+#endif // AGC_COMPILER_PASSES_H

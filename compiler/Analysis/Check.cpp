@@ -1,10 +1,10 @@
 // Reports every error of autograd in a function, answers its questions, and annotates on request.
+#include "compiler/Analysis/Passes.h"
 #include "compiler/Analysis/Replay.h"
-#include "compiler/Passes.h"
 
 namespace agc {
 #define GEN_PASS_DEF_CHECK
-#include "compiler/Passes.h.inc"
+#include "compiler/Analysis/Passes.h.inc"
 } // namespace agc
 
 using namespace mlir;

@@ -1,10 +1,11 @@
 // The pass ag-derive-functions: plain functions get their derivatives as functions of their own.
 // Afterwards F_vjp stands beside F where it can be differentiated; F_jvp and F.split, which
 // ag-partition parts into F_fwd and F_bwd, where they were asked for.
+#include "compiler/Autodiff/Passes.h"
 #include "compiler/Autodiff/Sweep.h"
 #include "compiler/Autodiff/Vjp.h"
 #include "compiler/Lowering/Export.h"
-#include "compiler/Passes.h"
+#include "compiler/Transforms/Passes.h"
 #include "dialect/AgDialect.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Pass/PassManager.h"
@@ -12,7 +13,7 @@
 
 namespace agc {
 #define GEN_PASS_DEF_DERIVEFUNCTIONS
-#include "compiler/Passes.h.inc"
+#include "compiler/Autodiff/Passes.h.inc"
 } // namespace agc
 
 using namespace mlir;

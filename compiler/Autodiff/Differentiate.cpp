@@ -1,13 +1,13 @@
 // The pass ag-differentiate: no ag.grad and no ag.jvp is left.
+#include "compiler/Autodiff/Passes.h"
 #include "compiler/Autodiff/Sweep.h"
 #include "compiler/Autodiff/Vjp.h"
-#include "compiler/Passes.h"
 #include "dialect/AgDialect.h"
 #include "dialect/RuleBuilder.h"
 
 namespace agc {
 #define GEN_PASS_DEF_DIFFERENTIATE
-#include "compiler/Passes.h.inc"
+#include "compiler/Autodiff/Passes.h.inc"
 } // namespace agc
 
 using namespace mlir;

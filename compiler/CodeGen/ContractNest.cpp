@@ -1,12 +1,12 @@
 // The pass agc-contract-nest. Afterwards no contraction of f32 or f64 buffers is left: each is a
 // nest of loops that packs panels and calls panel functions, at the place of its last op.
 #include "compiler/CodeGen/Nest.h"
+#include "compiler/CodeGen/Passes.h"
 #include "compiler/Lowering/ContractBody.h"
-#include "compiler/Passes.h"
 
 namespace agc {
 #define GEN_PASS_DEF_CONTRACTNEST
-#include "compiler/Passes.h.inc"
+#include "compiler/CodeGen/Passes.h.inc"
 } // namespace agc
 
 using namespace agc;

@@ -3,17 +3,17 @@
 // check that fails returns the status that agc_fail recorded; no agt.state is left, nor a function
 // of the program that is not exported.
 #include "compiler/CodeGen/CollectModel.h"
+#include "compiler/CodeGen/Passes.h"
 #include "compiler/Lowering/Export.h"
-#include "compiler/Passes.h"
 #include "dialect/AgtDialect.h"
+#include "llvm/Support/xxhash.h"
 #include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
-#include "llvm/Support/xxhash.h"
 
 namespace agc {
 #define GEN_PASS_DEF_EMITENTRIES
-#include "compiler/Passes.h.inc"
+#include "compiler/CodeGen/Passes.h.inc"
 } // namespace agc
 
 using namespace mlir;

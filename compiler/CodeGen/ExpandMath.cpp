@@ -2,15 +2,15 @@
 // but those that are instructions: fma, sqrt, absf, copysign, floor, ceil, trunc, roundeven, round,
 // and tests. libm is called for sin, cos and tan of f64 beyond 2^30, and for nothing else.
 #include "compiler/CodeGen/MathFunctions.h"
-#include "compiler/Passes.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "compiler/CodeGen/Passes.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 
 namespace agc {
 #define GEN_PASS_DEF_EXPANDMATH
-#include "compiler/Passes.h.inc"
+#include "compiler/CodeGen/Passes.h.inc"
 
 namespace {
 

@@ -1,13 +1,13 @@
 // The pass agc-expand-shapes: upstream's lowering of memref.expand_shape knows one unknown extent
 // in a group.
-#include "compiler/Passes.h"
+#include "compiler/CodeGen/Passes.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 
 using namespace mlir;
 
 namespace agc {
 #define GEN_PASS_DEF_EXPANDSHAPES
-#include "compiler/Passes.h.inc"
+#include "compiler/CodeGen/Passes.h.inc"
 
 namespace {
 

@@ -3,8 +3,8 @@
 // their outer loops.
 #include "compiler/CodeGen/Chunks.h"
 #include "compiler/CodeGen/LoopEmitter.h"
+#include "compiler/CodeGen/Passes.h"
 #include "compiler/CodeGen/SharedLoops.h"
-#include "compiler/Passes.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
@@ -13,7 +13,7 @@ using namespace mlir;
 
 namespace agc {
 #define GEN_PASS_DEF_LINALGTOLOOPS
-#include "compiler/Passes.h.inc"
+#include "compiler/CodeGen/Passes.h.inc"
 
 namespace {
 

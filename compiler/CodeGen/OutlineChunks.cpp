@@ -1,7 +1,7 @@
 // agc-outline-chunks. After it no scf.forall is left: where a context is at hand its body is a
 // function of (environment, chunk) that agc_parallel_for calls, elsewhere the chunks run one after
 // the other.
-#include "compiler/Passes.h"
+#include "compiler/CodeGen/Passes.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -12,7 +12,7 @@ using namespace mlir;
 
 namespace agc {
 #define GEN_PASS_DEF_OUTLINECHUNKS
-#include "compiler/Passes.h.inc"
+#include "compiler/CodeGen/Passes.h.inc"
 
 namespace {
 

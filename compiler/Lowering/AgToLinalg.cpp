@@ -3,14 +3,14 @@
 // run time is a cf.assert with the status it fails with.
 #include "compiler/Lowering/Export.h"
 #include "compiler/Lowering/Lowering.h"
-#include "compiler/Passes.h"
+#include "compiler/Lowering/Passes.h"
 #include "dialect/AgDialect.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/Transforms/FuncConversions.h"
 
 namespace agc {
 #define GEN_PASS_DEF_AGTOLINALG
-#include "compiler/Passes.h.inc"
+#include "compiler/Lowering/Passes.h.inc"
 } // namespace agc
 
 using namespace mlir;

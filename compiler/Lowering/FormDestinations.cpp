@@ -5,7 +5,7 @@
 // be, and another output says how many there are.
 #include "compiler/Lowering/Bounds.h"
 #include "compiler/Lowering/Export.h"
-#include "compiler/Passes.h"
+#include "compiler/Lowering/Passes.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -13,7 +13,7 @@
 
 namespace agc {
 #define GEN_PASS_DEF_FORMDESTINATIONS
-#include "compiler/Passes.h.inc"
+#include "compiler/Lowering/Passes.h.inc"
 } // namespace agc
 
 using namespace mlir;

@@ -2,13 +2,13 @@
 // there. Afterwards a copy to an argument is left only where the argument is still read while its
 // new value is being made, or where a check may yet fail.
 #include "compiler/Lowering/BufferUses.h"
-#include "compiler/Passes.h"
+#include "compiler/Lowering/Passes.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 namespace agc {
 #define GEN_PASS_DEF_FORWARDRESULTS
-#include "compiler/Passes.h.inc"
+#include "compiler/Lowering/Passes.h.inc"
 } // namespace agc
 
 using namespace mlir;

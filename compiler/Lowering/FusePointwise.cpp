@@ -3,14 +3,14 @@
 // nothing costly is computed twice, contractions keep the form that the nest recognises, and no
 // result varies with a loop that reduces.
 #include "compiler/Lowering/ContractBody.h"
-#include "compiler/Passes.h"
+#include "compiler/Lowering/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace agc {
 #define GEN_PASS_DEF_FUSEPOINTWISE
-#include "compiler/Passes.h.inc"
+#include "compiler/Lowering/Passes.h.inc"
 } // namespace agc
 
 using namespace mlir;

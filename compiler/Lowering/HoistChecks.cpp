@@ -2,14 +2,14 @@
 // Afterwards every cf.assert stands in a function's entry block, before whatever it does not need,
 // so that a failing call returns before it has written an output or a part of the state.
 #include "compiler/Lowering/Lowering.h"
-#include "compiler/Passes.h"
+#include "compiler/Lowering/Passes.h"
 #include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 namespace agc {
 #define GEN_PASS_DEF_HOISTCHECKS
-#include "compiler/Passes.h.inc"
+#include "compiler/Lowering/Passes.h.inc"
 } // namespace agc
 
 using namespace mlir;

@@ -4,14 +4,14 @@
 #include "compiler/Lowering/Bounds.h"
 #include "compiler/Lowering/BufferUses.h"
 #include "compiler/Lowering/Export.h"
-#include "compiler/Passes.h"
+#include "compiler/Lowering/Passes.h"
 #include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Analysis/TopologicalSortUtils.h"
 #include "mlir/IR/IRMapping.h"
 
 namespace agc {
 #define GEN_PASS_DEF_MEMORYPLAN
-#include "compiler/Passes.h.inc"
+#include "compiler/Lowering/Passes.h.inc"
 } // namespace agc
 
 using namespace mlir;

@@ -2,11 +2,11 @@
 // Run again, it takes up the tensor.dim ops that have come since. Afterwards inputs' extents are
 // the arguments of that name, and outputs' are returned beside them.
 #include "compiler/Lowering/Export.h"
-#include "compiler/Passes.h"
+#include "compiler/Lowering/Passes.h"
 
 namespace agc {
 #define GEN_PASS_DEF_NAMEEXTENTS
-#include "compiler/Passes.h.inc"
+#include "compiler/Lowering/Passes.h.inc"
 } // namespace agc
 
 using namespace mlir;

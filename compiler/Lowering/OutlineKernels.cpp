@@ -3,7 +3,7 @@
 // are equal but for their buffers share one function, whose name tells what it computes.
 #include "compiler/Lowering/ContractBody.h"
 #include "compiler/Lowering/Export.h"
-#include "compiler/Passes.h"
+#include "compiler/Lowering/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
@@ -11,7 +11,7 @@
 
 namespace agc {
 #define GEN_PASS_DEF_OUTLINEKERNELS
-#include "compiler/Passes.h.inc"
+#include "compiler/Lowering/Passes.h.inc"
 } // namespace agc
 
 using namespace mlir;

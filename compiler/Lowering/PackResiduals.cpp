@@ -2,14 +2,14 @@
 // Afterwards a function has at most one argument with agc.residual, a buffer of bytes whose parts
 // lie alike in both.
 #include "compiler/Lowering/Export.h"
-#include "compiler/Passes.h"
+#include "compiler/Lowering/Passes.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/IR/IRMapping.h"
 #include "runtime/include/agc/agc.h"
 
 namespace agc {
 #define GEN_PASS_DEF_PACKRESIDUALS
-#include "compiler/Passes.h.inc"
+#include "compiler/Lowering/Passes.h.inc"
 } // namespace agc
 
 using namespace mlir;

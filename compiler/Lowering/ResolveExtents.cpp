@@ -1,6 +1,6 @@
 // The pass ag-resolve-extents. Afterwards no tensor.dim asks an op's result whose shape follows
 // from its operands.
-#include "compiler/Passes.h"
+#include "compiler/Lowering/Passes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/MemRef/Transforms/Transforms.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -10,7 +10,7 @@
 
 namespace agc {
 #define GEN_PASS_DEF_RESOLVEEXTENTS
-#include "compiler/Passes.h.inc"
+#include "compiler/Lowering/Passes.h.inc"
 } // namespace agc
 
 using namespace mlir;

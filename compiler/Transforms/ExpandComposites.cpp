@@ -1,11 +1,11 @@
 // The pass ag-expand-composites: no ag.apply is left, its record's body stands in its place.
-#include "compiler/Passes.h"
+#include "compiler/Transforms/Passes.h"
 #include "dialect/AgDialect.h"
 #include "dialect/RuleBuilder.h"
 
 namespace agc {
 #define GEN_PASS_DEF_EXPANDCOMPOSITES
-#include "compiler/Passes.h.inc"
+#include "compiler/Transforms/Passes.h.inc"
 } // namespace agc
 
 using namespace mlir;

@@ -1,10 +1,10 @@
 // After this pass a function has values only: no `agt` op is left in it.
-#include "compiler/Passes.h"
 #include "compiler/Transforms/Functionalizer.h"
+#include "compiler/Transforms/Passes.h"
 
 namespace agc {
 #define GEN_PASS_DEF_FUNCTIONALIZE
-#include "compiler/Passes.h.inc"
+#include "compiler/Transforms/Passes.h.inc"
 } // namespace agc
 
 using namespace mlir;

@@ -2,17 +2,17 @@
 // Afterwards F_fwd computes the results and leaves a list of residuals, from which, with
 // cotangents, F_bwd computes the gradients; no function has agc.split.
 #include "compiler/Lowering/Export.h"
-#include "compiler/Passes.h"
+#include "compiler/Transforms/Passes.h"
 #include "compiler/Transforms/Simplify.h"
 #include "dialect/AgDialect.h"
+#include "llvm/ADT/SetVector.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Transforms/RegionUtils.h"
-#include "llvm/ADT/SetVector.h"
 
 namespace agc {
 #define GEN_PASS_DEF_PARTITION
-#include "compiler/Passes.h.inc"
+#include "compiler/Transforms/Passes.h.inc"
 } // namespace agc
 
 using namespace mlir;

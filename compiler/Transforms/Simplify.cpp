@@ -1,6 +1,6 @@
 // The pass ag-simplify: what differentiation and bodies left behind is folded, shared or dropped.
+#include "compiler/Transforms/Passes.h"
 #include "compiler/Transforms/Simplify.h"
-#include "compiler/Passes.h"
 #include "dialect/AgDialect.h"
 #include "mlir/IR/Dominance.h"
 #include "mlir/Transforms/CSE.h"
@@ -8,7 +8,7 @@
 
 namespace agc {
 #define GEN_PASS_DEF_SIMPLIFY
-#include "compiler/Passes.h.inc"
+#include "compiler/Transforms/Passes.h.inc"
 } // namespace agc
 
 using namespace mlir;

@@ -1,0 +1,28 @@
+// The passes of this folder: each one's flag, its options, what it depends on, and IR before and after.
+#ifndef AGC_COMPILER_ANALYSIS_PASSES_TD
+#define AGC_COMPILER_ANALYSIS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def Check : Pass<"agt-check", "mlir::ModuleOp"> {
+  let summary = "autograd's errors are reported where PyTorch raises them";
+  let description = [{
+    Plays a function's tensor objects to the state of autograd (compiler/Analysis/AutogradState.h).
+    Every error that PyTorch would raise is one here, at the op, with notes at the other lines
+    involved; after one, the op counts as done and the check goes on. Without errors, each
+    `agt.query` becomes a constant.
+
+    ```mlir
+    %0 = agt.query is_leaf %r : !agt.ref<tensor<4xf32>> -> i1
+    // becomes
+    %true = arith.constant true
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "agc::ag::AgDialect"];
+  let options = [
+    Option<"annotate", "annotate", "bool", "false",
+           "write what autograd knows of an object onto the op that makes or changes it">,
+  ];
+}
+
+#endif // AGC_COMPILER_ANALYSIS_PASSES_TD
