@@ -19,7 +19,7 @@ config.substitutions.append(
     ("%model-line", os.path.join(config.agc_build, "test/CodeGen/ModelInfo/line/line.so"))
 )
 config.substitutions.append(
-    ("%make-safetensors", "python3 " + os.path.join(config.agc_source, "test/Tools/make-safetensors.py"))
+    ("%make-safetensors", "python3 " + os.path.join(config.agc_source, "test/Tools/make_safetensors.py"))
 )
 # agc-opt prints and parses again what every pass made when the suite runs a second time.
 if lit_config.params.get("roundtrip"):

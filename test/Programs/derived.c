@@ -1,21 +1,12 @@
 /* Checks each derivative of derived.mlir against central differences of the function itself. */
 #include "derived.h"
-#include <agc/agc.h>
+#include "check.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { N = 5, X = N * 3, W = 12, H = N * 4 };
 static _Alignas(64) unsigned char work[1 << 18], residual[1 << 12];
-static agc_context ctx;
-static int failures;
-#define CHECK(condition)                                                                           \
-  do {                                                                                             \
-    if (!(condition)) {                                                                            \
-      fprintf(stderr, "derived.c:%d: %s %s\n", __LINE__, #condition, agc_error(&ctx));             \
-      ++failures;                                                                                  \
-    }                                                                                              \
-  } while (0)
 
 static int near(double a, double b) { return fabs(a - b) <= 1e-7 * (1 + fabs(b)); }
 static double wave(int i) { return sin(1.0 + 1.7 * i); }

@@ -1,13 +1,11 @@
 /* Calls each function of dtypes.mlir and compares with PyTorch (dtypes-expected.inc). */
 #include "dtypes.h"
+#include "check.h"
 #include "dtypes-expected.inc"
-#include <agc/agc.h>
 #include <math.h>
 #include <stdio.h>
 
 static _Alignas(64) unsigned char work[DTYPES_WORKSPACE_BYTES + 64];
-static agc_context ctx;
-static int failures;
 
 static void compare(const char *what, int i, double got, double expected, double tolerance) {
   if (fabs(got - expected) <= tolerance * (1 + fabs(expected)))
@@ -29,8 +27,7 @@ static void test_half(const char *name, half_function call, const double *expect
     w[i] = (float)(i * 7 % 11) * 0.25f - 1;
   for (int i = 0; i < 3; ++i)
     b[i] = (float)i * 0.5f;
-  if (call(&ctx, x, w, b, y, results, results + 1, results + 16, work) != AGC_OK)
-    fprintf(stderr, "dtypes.c: %s: %s\n", name, agc_error(&ctx)), ++failures;
+  CHECK(call(&ctx, x, w, b, y, results, results + 1, results + 16, work) == AGC_OK);
   for (int i = 0; i < 19; ++i)
     compare(name, i, results[i], expected[i], tolerance);
 }
@@ -44,9 +41,8 @@ static void test_complex(void) {
   }
   for (int i = 0; i < 12; ++i)
     z[i] = (float)zz[i], w[i] = (float)ww[i];
-  if (dtypes_c64(&ctx, z, w, results, results + 2, results + 14, work) != AGC_OK ||
-      dtypes_c128(&ctx, zz, ww, more, more + 2, more + 14, work) != AGC_OK)
-    fprintf(stderr, "dtypes.c: %s\n", agc_error(&ctx)), ++failures;
+  CHECK(dtypes_c64(&ctx, z, w, results, results + 2, results + 14, work) == AGC_OK);
+  CHECK(dtypes_c128(&ctx, zz, ww, more, more + 2, more + 14, work) == AGC_OK);
   for (int i = 0; i < 26; ++i) {
     compare("c64", i, results[i], expected_c64[i], 2e-5);
     compare("c128", i, more[i], expected_c128[i], 1e-12);

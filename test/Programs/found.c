@@ -1,13 +1,11 @@
 /* Calls each function of found.mlir: how much of an output is filled stands beside it. */
 #include "found.h"
 #include "check.h"
-#include <agc/agc.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 static _Alignas(64) unsigned char work[1 << 14];
-static agc_context ctx;
 
 static void test_nonzero(void) {
   const float x[6] = {0, 2, NAN, -0.0f, 0, 5};

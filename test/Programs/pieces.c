@@ -1,12 +1,10 @@
 /* Calls each function of pieces.mlir with values whose results are known. */
 #include "pieces.h"
 #include "check.h"
-#include <agc/agc.h>
 #include <stdio.h>
 #include <string.h>
 
 static _Alignas(64) unsigned char state[PIECES_STATE_BYTES], work[1 << 14];
-static agc_context ctx;
 
 static void test_bytes(void) {
   const uint8_t x[5] = {101, 199, 60, 255, 1};

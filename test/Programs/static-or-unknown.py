@@ -4,14 +4,16 @@ static-or-unknown.py AGC AGC-RUN FOLDER [SEED [SHAPES]]: each function below is 
 for its extents A, B and C and once for each of some random shapes, many of whose extents are 1; both
 are run on the same numbers, -0 among them.
 """
-import array
 import itertools
-import json
+import math
+import pathlib
 import random
 import re
-import struct
 import subprocess
 import sys
+
+sys.path.append(str(pathlib.Path(__file__).parents[1] / "Tools"))
+from make_safetensors import save
 
 # Name, inputs, body, result; T and letters stand for a tensor type of those extents.
 FUNCTIONS = [
@@ -64,27 +66,7 @@ def text_of(name, function, extents):
 
 def numbers(count):
     specials = [-0.0, 0.0, 1.0]
-    return array.array("f", (random.choice(specials) if random.random() < 0.2 else random.gauss(0, 2)
-                             for _ in range(count)))
-
-
-def save(path, tensors):
-    header, data = {}, b""
-    for name, (shape, values) in tensors.items():
-        body = values.tobytes()
-        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [len(data), len(data) + len(body)]}
-        data += body
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    with open(path, "wb") as file:
-        file.write(struct.pack("<Q", len(text)) + text + data)
-
-
-def product(extents):
-    result = 1
-    for extent in extents:
-        result *= extent
-    return result
+    return [random.choice(specials) if random.random() < 0.2 else random.gauss(0, 2) for _ in range(count)]
 
 
 def main(agc, agc_run, folder, seed="0", count="6"):
@@ -110,7 +92,7 @@ def main(agc, agc_run, folder, seed="0", count="6"):
         tensors = {}
         for name, letters in inputs_of(function):
             shape = [extents[letter] for letter in letters]
-            tensors[name] = shape, numbers(product(shape))
+            tensors[name] = "F32", shape, numbers(math.prod(shape))
         save(given, tensors)
         if run(f"{function[0]}_{number}") != run(function[0]):
             print(f"{function[0]} at {extents}: the bits differ")
