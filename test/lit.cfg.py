@@ -1,5 +1,6 @@
 # How lit finds and runs the tests of one folder (the suite that the site file names).
 import os
+import subprocess
 
 import lit.formats
 
@@ -21,6 +22,24 @@ config.substitutions.append(
 config.substitutions.append(
     ("%make-safetensors", "python3 " + os.path.join(config.agc_source, "test/Tools/make_safetensors.py"))
 )
+
+
+def unprivileged():
+    """What runs a command as a user whom permissions bind; None where there is no such way."""
+    if os.geteuid() != 0:
+        return ""
+    command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    try:
+        subprocess.run(command + [os.path.join(config.agc_bin, "agc"), "--version"], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return " ".join(command)
+
+
+if unprivileged() is not None:
+    config.available_features.add("unprivileged")
+    config.substitutions.append(("%unprivileged", unprivileged()))
 # agc-opt prints and parses again what every pass made when the suite runs a second time.
 if lit_config.params.get("roundtrip"):
     config.test_exec_root += "-roundtrip"  # both suites run at once

@@ -48,7 +48,23 @@ static Expected<sys::fs::TempFile> writeBeside(const OutputFile &file) {
   return temp;
 }
 
+/// What no rename could do; said before anything is written.
+static Error checkPlaces(ArrayRef<OutputFile> files) {
+  for (size_t i = 0; i < files.size(); ++i) {
+    const OutputFile &file = files[i];
+    if (sys::fs::is_directory(file.path))
+      return cannotWrite(file.path, "Is a directory");
+    if (!isThrough(file.path) && any_of(files.take_front(i), [&](const OutputFile &other) {
+          return other.path == file.path;
+        }))
+      return cannotWrite(file.path, "it is asked for twice");
+  }
+  return Error::success();
+}
+
 Error writeFiles(ArrayRef<OutputFile> files) {
+  if (Error error = checkPlaces(files))
+    return error;
   std::vector<sys::fs::TempFile> written;
   std::vector<const OutputFile *> places;
   auto discard = [&](Error error) {

@@ -270,6 +270,8 @@ static void unusable_files_are_errors(void) {
                    "cannot write /dev/full: No space left on device");
   CHECK(fopen("/dev/full.partial", "rb") == NULL);
   CHECK(agc_state_save(&ctx, model, state, "/dev/null") == AGC_OK);
+  CHECK_FAILS_WITH(&ctx, agc_state_save(&ctx, model, state, path_to("round.safetensors/x")),
+                   AGC_ERROR_FILE, "Not a directory");
   static char long_path[8192];
   memset(long_path, 'a', sizeof(long_path) - 1);
   CHECK_FAILS_WITH(&ctx, agc_state_save(&ctx, model, state, long_path), AGC_ERROR_FILE,

@@ -11,6 +11,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Pass.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
@@ -117,13 +118,28 @@ static agc::CompileOptions compileOptions(mlir::TimingScope &timing) {
   return options;
 }
 
+/// What is wrong with an output: it would take the place of the program.
+static Error checkKept(StringRef path) {
+  if (path == "-" || input == "-" || !sys::fs::equivalent(path, input))
+    return Error::success();
+  return createStringError("'" + path.str() + "' is the program itself: give another output");
+}
+
 static Error writeResult(const agc::CompileResult &result, const char *program) {
   std::string path = output;
-  if (stage != EmitStage::Object)
-    return agc::writeFiles({{path.empty() ? "-" : path, result.output}});
+  if (stage != EmitStage::Object) {
+    if (path.empty())
+      path = "-";
+    if (Error error = checkKept(path))
+      return error;
+    return agc::writeFiles({{path, result.output}});
+  }
   if (path.empty())
     path = withSuffix(input == "-" ? "model" : StringRef(input), shared ? "so" : "o");
   std::string headerPath = header.empty() ? withSuffix(path, "h") : header;
+  for (StringRef written : {path, headerPath})
+    if (Error error = checkKept(written))
+      return error;
   std::unique_ptr<MemoryBuffer> library;
   StringRef bytes = result.output;
   if (shared) {
