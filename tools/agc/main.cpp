@@ -17,6 +17,7 @@
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/ToolOutputFile.h"
 #include "llvm/Support/WithColor.h"
+#include <csignal>
 
 using namespace llvm;
 using agc::EmitStage;
@@ -179,6 +180,7 @@ int main(int argc, char **argv) {
   if (agc::tool::isPythonCommand(argc, argv))
     return agc::tool::runPython(argc, argv);
   InitLLVM init(argc, argv);
+  std::signal(SIGXFSZ, SIG_IGN); // a file that may not grow is an error of the write
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(
       argc, argv,
