@@ -55,7 +55,8 @@ void buildLoweringPipeline(OpPassManager &pm) {
   // Without extents of 1 there is no broadcast but a missing dim, which fuses.
   pm.addPass(createLinalgFoldUnitExtentDimsPass());
   pm.addPass(createResolveExtents());
-  pm.addPass(createNameExtents()); // extents of intermediate values are inputs' by now
+  pm.addPass(createNameExtents());     // extents of intermediate values are inputs' by now
+  pm.addPass(createLowerAffinePass()); // and arithmetic, which bounds are made of
   simplify(pm);
   pm.addNestedPass<func::FuncOp>(createFusePointwise());
   simplify(pm);

@@ -27,6 +27,7 @@ def Ag_Relu : Ag_Activation<"relu(Tensor self) -> Tensor"> {
   let lower = [OnFloat<"arith.select(arith.cmpf.ole(self, 0), 0, self)">, OnUnsigned<"self">,
                OnInt<"arith.maxsi(self, 0)">];
   let grad = [Wrt<"self", "where(result <= 0, zeros_like(grad), grad)">];
+  let flat = ["result"];
 }
 
 def Ag_LeakyRelu : Ag_Activation<"leaky_relu(Tensor self, float negative_slope=0.01) -> Tensor"> {
@@ -35,9 +36,11 @@ def Ag_LeakyRelu : Ag_Activation<"leaky_relu(Tensor self, float negative_slope=0
                  Case<[]>,
                  Case<[], "negative_slope = 0.2">];
   let inplace = 1;
+  let overloads = [InPlaceNode<"LeakyReluBackward1">];
   let eval = Expr<"std.select(self > 0, self, self * negative_slope)">;
   let lower = [OnFloat<"where(self > 0, self, self * negative_slope)">];
   let grad = [Wrt<"self", "where(self > 0, grad, grad * negative_slope)">];
+  let flat = ["self"];
 }
 
 def Ag_Elu : Ag_Activation<"elu(Tensor self, float alpha=1, float scale=1, float input_scale=1) -> Tensor"> {
@@ -47,6 +50,7 @@ def Ag_Elu : Ag_Activation<"elu(Tensor self, float alpha=1, float scale=1, float
                  Case<[]>,
                  Case<[], "alpha = 0.5">];
   let inplace = 1;
+  let overloads = [InPlaceNode<"EluBackward1">];
   let eval = Expr<"std.select(self > 0, self * scale, std.expm1(self * input_scale) * (alpha * scale))">;
   let lower = [OnFloat<"where(self > 0, self * scale, expm1(self * input_scale) * (alpha * scale))">];
   let grad = [Wrt<"self", "where(self <= 0, grad * (input_scale * (alpha * scale)) * exp(self * input_scale), grad * scale)">];
@@ -107,6 +111,7 @@ def Ag_Hardtanh : Ag_Activation<"hardtanh(Tensor self, float min_val=-1, float m
   let eval = Expr<"std.select(self < min_val, min_val, std.select(self > max_val, max_val, self))">;
   let lower = [OnAny<"where(self < min_val, min_val, where(self > max_val, max_val, self))">];
   let grad = [Wrt<"self", "where(logical_or(self <= min_val, self >= max_val), zeros_like(grad), grad)">];
+  let flat = ["self"];
   let samples = [Domain<"self", "-3", "3">, Special<["0", "1", "-1", "inf", "-inf", "nan"]>];
 }
 
@@ -116,6 +121,7 @@ def Ag_Hardsigmoid : Ag_Activation<"hardsigmoid(Tensor self) -> Tensor"> {
   let eval = Expr<"std.select(self <= -3, 0, std.select(self >= 3, 1, (self + 3) / 6))">;
   let lower = [OnFloat<"minimum(maximum(self + 3, 0), 6) / 6">];
   let grad = [Wrt<"self", "where(logical_and(self > -3, self < 3), grad / 6, zeros_like(grad))">];
+  let flat = ["self"];
   let samples = [Domain<"self", "-4", "4">, Special<["0", "3", "-3", "inf", "-inf", "nan"]>];
 }
 

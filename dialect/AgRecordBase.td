@@ -35,11 +35,13 @@ def NoRule : Ag_Rule;
 
 class Ag_Gradient;
 // The cotangent of one operand. An expression that does not name `grad` is a partial derivative
-// and is multiplied by it. In a jvp `grad` stands for the operand's tangent and conj() vanishes:
+// and is multiplied by it. One that is worth a number, by `choose`, gives no cotangent at all, as
+// PyTorch's undefined tensor. In a jvp `grad` stands for the operand's tangent and conj() vanishes:
 // what is written here must be linear in `grad`.
 class Ag_WrtBase<string operand_> : Ag_Gradient { string operand = operand_; }
 class Wrt<string operand, string text_> : Ag_WrtBase<operand> { string text = text_; }
-// PyTorch has no derivative with respect to this operand: an error when one is asked for.
+// PyTorch has no derivative with respect to this operand: an error when one is asked for. It may
+// stand beside CppGrad and FromBody too.
 class NoWrt<string operand> : Ag_WrtBase<operand>;
 // All cotangents, by a C++ function of compiler/Autodiff (see VjpRule in compiler/Autodiff/Vjp.h).
 class CppGrad<string f> : Ag_Gradient { string function = f; }
@@ -51,6 +53,14 @@ def NonDiff : Ag_Gradient;
 def FromBody : Ag_Gradient;
 // PyTorch has none either, or agc not yet: an error when a gradient is asked for.
 class NotImplemented<string r> : Ag_Gradient { string reason = r; }
+
+// ---------------------------------------------------------------- overloads
+
+// A form of the function whose autograd node PyTorch numbers apart.
+class Ag_Overload<string kind_, string node_> { string kind = kind_; string node = node_; }
+class InPlaceNode<string node> : Ag_Overload<"InPlace", node>;
+class NumberNode<string node> : Ag_Overload<"WithNumber", node>;     // an operand is a number
+class WholeNode<string node> : Ag_Overload<"WithoutDim", node>;      // the dims are left out
 
 // ---------------------------------------------------------------- lowering by kind of element
 
@@ -73,6 +83,9 @@ class Ag_Failure<string kind_, string when_, string status_, string message_> {
 }
 class FailsOnInt<string when, string status, string message>       // ui8 too
     : Ag_Failure<"int", when, status, message>;
+
+class FailsOnFloat<string when, string status, string message>
+    : Ag_Failure<"float", when, status, message>;
 
 // ---------------------------------------------------------------- samples
 
@@ -123,6 +136,9 @@ class Ag_Record<string schema_, string family_> {
   string promotion = "same";
   // The autograd node's name; by default the record's in camel case with Backward0.
   string node = "";
+  list<Ag_Overload> overloads = [];
+  // What PyTorch's errors call it, where that is not the record's name.
+  string function = "";
   Ag_Rule eval = NoRule;
   list<Ag_Lowering> lower = [];
   Ag_Rule body = NoRule;
@@ -132,6 +148,9 @@ class Ag_Record<string schema_, string family_> {
   // Operands or `result` that PyTorch saves although our rule does not read them; with `self if other`
   // only where other's gradient is asked for.
   list<string> saves = [];
+  // Operands or `result` by which PyTorch's backward has a derivative that is zero everywhere: what
+  // it computes requires grad where they do.
+  list<string> flat = [];
   // Whether the surface has a function of this name and schema, made from the record; 0 for what
   // only rules use, and for what the surface writes itself (views, casts, factories).
   bit surface = 1;
@@ -157,6 +176,8 @@ class Ag_Combining {
   string combine;
   // What acc starts from: a number, lowest or highest.
   string identity;
+  // Whether a call without an element to combine is an error, as in PyTorch; else it is the identity.
+  bit needsElement = 0;
 }
 
 // A scalar function that the interpreter knows, with its derivative (compiler/Interpreter/Std.cpp).

@@ -65,6 +65,7 @@ def : Ag_Std<"select", 3>;           // (condition, then, else)
 
 // In rules (grad, body).
 def : Ag_Builtin<"stop_gradient", 1> { let title = "the same value, with no gradient through it"; }
+def : Ag_Builtin<"straight_through", 2> { let title = "(path, x): the value of x, with the gradient of path"; }
 def : Ag_Builtin<"zeros_like", 1> { let title = "zeros of the operand's shape and type"; }
 def : Ag_Builtin<"ones_like", 1> { let title = "ones of the operand's shape and type"; }
 def : Ag_Builtin<"cast_like", 2> { let title = "the first operand in the second's element type"; }

@@ -91,7 +91,7 @@ def Agt_ViewOp : Agt_Op<"view"> {
 
     Constraints: C1 as many arguments as the kind takes, dims in range. C2 the results are what the
     kind makes of self. C3 as many sizes as the result of `view`, `expand` or `slice` has `?` extents.
-    C4 `diagonal`, `unbind` and the splits know the extents they work on.
+    C4 `unbind` and the splits know the extents they work on.
 
     ```mlir
     %0 = agt.view %y select [0, 1] : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<5xf32>>

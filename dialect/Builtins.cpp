@@ -36,6 +36,13 @@ struct Call {
 
 Value build_stop_gradient(const Call &c) { return StopGradientOp::create(c.b, c.loc, c.tensor(0)); }
 
+Value build_straight_through(const Call &c) {
+  Value path = c.tensor(0), value = c.tensor(1);
+  if (value.getType() != path.getType())
+    value = expand(c.b, c.loc, value, extentsOf(c.b, c.loc, path));
+  return StraightThroughOp::create(c.b, c.loc, path, value);
+}
+
 Value build_zeros_like(const Call &c) { return fullLike(c.b, c.loc, c.tensor(0), 0); }
 
 Value build_ones_like(const Call &c) { return fullLike(c.b, c.loc, c.tensor(0), 1); }
@@ -165,6 +172,24 @@ Item buildBuiltin(OpBuilder &b, Location loc, StringRef name, ArrayRef<Item> arg
 
 // ---------------------------------------------------------------- bodies in C++
 
+/// What PyTorch asks of the shapes: target has self's without the class dim, weight one for each
+/// class.
+static LogicalResult checkNllLoss(Location loc, RankedTensorType self, RankedTensorType target,
+                                  Value weight) {
+  if (self.getRank() == 0)
+    return emitError(loc) << "nll_loss(): expected at least one dimension of classes, got " << self;
+  Shape expected(self.getShape());
+  int64_t classDim = self.getRank() == 1 ? 0 : 1, classes = self.getDimSize(classDim);
+  expected.erase(expected.begin() + classDim);
+  if (failed(verifyCompatibleShape(expected, target.getShape())))
+    return emitError(loc) << "nll_loss(): expected a target of " << target.clone(expected)
+                          << ", got " << target;
+  if (weight && failed(verifyCompatibleShape({classes}, tensorType(weight).getShape())))
+    return emitError(loc) << "weight tensor should be defined either for all " << classes
+                          << " classes or no classes but got weight tensor of " << weight.getType();
+  return success();
+}
+
 /// Negative log likelihood (PyTorch: nll_loss): the negated element of self that target picks along
 /// the class dim, times its class's weight, zero where target is ignore_index; then none, the sum,
 /// or the sum over the weights' sum.
@@ -172,6 +197,8 @@ SmallVector<Value> bodyNllLoss(OpBuilder &b, Location loc, const RuleScope &scop
   Value self = scope.operands[0], target = scope.operands[1], weight = scope.operands[2];
   StringRef reduction = cast<StringAttr>(scope.params.get("reduction")).getValue();
   int64_t ignored = cast<IntegerAttr>(scope.params.get("ignore_index")).getInt();
+  if (failed(checkNllLoss(loc, tensorType(self), tensorType(target), weight)))
+    return {};
   int64_t classDim = tensorType(self).getRank() == 1 ? 0 : 1;
   Type elementType = tensorType(self).getElementType();
 
@@ -209,6 +236,11 @@ static SmallVector<Value> extremeAlong(OpBuilder &b, Location loc, const RuleSco
   if (tensorType(self).getRank() == 0)
     return {self, scalar(b, loc, b.getI64Type(), 0)};
   auto dim = cast<IntegerAttr>(scope.params.get("dim"));
+  if (dim.getInt() < 0 || dim.getInt() >= tensorType(self).getRank()) {
+    emitError(loc) << scope.record.name << "(): dim " << dim.getInt()
+                   << " is out of range for rank " << tensorType(self).getRank();
+    return {};
+  }
   bool keepdim = cast<BoolAttr>(scope.params.get("keepdim")).getValue();
   Value index = ReduceIndexOp::create(b, loc, position, self, dim.getInt(), /*keepdim=*/true);
   Value value = GatherOp::create(b, loc, self, index, dim);

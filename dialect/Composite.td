@@ -41,6 +41,7 @@ def Ag_Mean : Ag_Composite<"mean(Tensor self, int[] dim, bool keepdim=False) -> 
                  Case<[""], "dim = []">];
   let dtypes = ["float", "complex"];
   let node = "MeanBackward1";
+  let overloads = [WholeNode<"MeanBackward0">];
   let body = Expr<"sum(self, dim, keepdim) / count(self, dim)">;
   let grad = [Wrt<"self", "expand_like(unreduce(grad, dim, keepdim), self) / count(self, dim)">];
 }
@@ -87,11 +88,12 @@ def Ag_VectorNorm : Ag_Composite<"vector_norm(Tensor self, int[] dim, float ord=
                  Case<["2x3"], "dim = [1], ord = 3.0">,
                  Case<["2x3"], "dim = [1], ord = 1.5">,
                  Case<["2x3"], "dim = [1], ord = 0.5">,
+                 Case<["2x3"], "dim = [1], ord = -1.0">,
                  Case<["2x3"], "dim = [1], ord = 0x7FF0000000000000 : f64">,
                  Case<["2x3"], "dim = [1], ord = 0xFFF0000000000000 : f64">,
                  Case<["2x0"], "dim = [1]">,
                  Case<[""], "dim = []">];
-  let notes = "A zero norm has gradient zero. PyTorch: linalg.vector_norm, norm.";
+  let notes = "A zero norm has gradient zero. An infinite or negative ord needs an element. PyTorch: linalg.vector_norm, norm.";
   let node = "LinalgVectorNormBackward0";
   let saves = ["self", "result"];
   let body = Expr<"a = abs(self);"
@@ -100,13 +102,14 @@ def Ag_VectorNorm : Ag_Composite<"vector_norm(Tensor self, int[] dim, float ord=
     "choose(is(ord, inf), amax(a, dim, keepdim),"
     "choose(is(ord, -inf), amin(a, dim, keepdim),"
     "choose(is(ord, 0), sum(cast_like(self != 0, self), dim, keepdim),"
-    "pow(sum(pow(a, ord), dim, keepdim), 1 / ord))))))">;
+    "choose(ord < 0, where(amin(a, dim, keepdim) == 0, 0, pow(sum(pow(a, ord), dim, keepdim), 1 / ord)),"
+    "pow(sum(pow(a, ord), dim, keepdim), 1 / ord)))))))">;
   let grad = [Wrt<"self",
     "g = unreduce(grad, dim, keepdim); n = unreduce(result, dim, keepdim); a = abs(self);"
     "far = cast_like(a == n, self);"
     "choose(is(ord, 2), g * where(n == 0, 0, self / n),"
     "choose(is(ord, 1), g * sign(self),"
-    "choose(is(ord, 0), zeros_like(self),"
+    "choose(is(ord, 0), 0,"
     "choose(is(ord, inf), sign(self) * far * (g / sum(far, dim, true)),"
     "choose(is(ord, -inf), sign(self) * far * (g / sum(far, dim, true)),"
     "choose(ord < 1, where(self == 0, 0, sign(self) * pow(a, ord - 1)) * (g * pow(n, 1 - ord)),"
@@ -128,8 +131,8 @@ class Ag_Truth<string name, string monoid>
   let body = Expr<"truth_like(" # monoid # "(self != 0, dim, keepdim), self)">;
   let grad = [NonDiff];
 }
-def Ag_Any : Ag_Truth<"any", "amax"> { let title = "whether an element is non-zero"; }
-def Ag_All : Ag_Truth<"all", "amin"> { let title = "whether every element is non-zero"; }
+def Ag_Any : Ag_Truth<"any", "supremum"> { let title = "whether an element is non-zero"; }
+def Ag_All : Ag_Truth<"all", "infimum"> { let title = "whether every element is non-zero"; }
 
 class Ag_Extreme<string name, string reduction> : Ag_Composite<name # "(Tensor self) -> Tensor"> {
   let dtypes = ["float", "int", "bool"];
@@ -179,7 +182,7 @@ def Ag_Softmax : Ag_Composite<"softmax(Tensor self, int dim) -> Tensor"> {
                  Case<["4x3"], "dim = 0">,
                  Case<["2x0"], "dim = 0">,
                  Case<[""], "dim = 0">];
-  let body = Expr<"e = exp(self - stop_gradient(amax(self, dim, true))); e / sum(e, dim, true)">;
+  let body = Expr<"e = exp(self - stop_gradient(supremum(self, dim, true))); e / sum(e, dim, true)">;
   let grad = [Wrt<"self", "result * (grad - sum(grad * result, dim, true))">];
 }
 
@@ -190,7 +193,7 @@ def Ag_LogSoftmax : Ag_Composite<"log_softmax(Tensor self, int dim) -> Tensor"> 
                  Case<["4x3"], "dim = 0">,
                  Case<["2x0"], "dim = 0">,
                  Case<[""], "dim = 0">];
-  let body = Expr<"m = self - stop_gradient(amax(self, dim, true)); m - log(sum(exp(m), dim, true))">;
+  let body = Expr<"m = self - stop_gradient(supremum(self, dim, true)); m - log(sum(exp(m), dim, true))">;
   let grad = [Wrt<"self", "grad - exp(result) * sum(grad, dim, true)">];
 }
 
@@ -201,7 +204,7 @@ def Ag_Logsumexp : Ag_Composite<"logsumexp(Tensor self, int[] dim, bool keepdim=
                  Case<["2x3x2"], "dim = [0, 2]">,
                  Case<["2x0"], "dim = [1]">,
                  Case<[""], "dim = []">];
-  let body = Expr<"top = stop_gradient(amax(self, dim, true)); m = where(abs(top) == inf, 0, top);"
+  let body = Expr<"top = stop_gradient(supremum(self, dim, true)); m = where(abs(top) == inf, 0, top);"
                   "reduced(m + log(sum(exp(self - m), dim, true)), dim, keepdim)">;
   let grad = [Wrt<"self", "unreduce(grad, dim, keepdim) * exp(self - unreduce(result, dim, keepdim))">];
 }

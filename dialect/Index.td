@@ -91,29 +91,34 @@ def Ag_NonzeroOp : Ag_InferredOp<"nonzero">,
 }
 
 def Ag_UniqueOp : Ag_InferredOp<"unique">,
-    Ag_Indexing<"unique(Tensor self) -> (Tensor, Tensor(index), Tensor(index))"> {
-  let title = "the different elements in ascending order, where each element went, and how often each is there";
-  let notes = "Every NaN is an element of its own, behind the numbers; -0.0 equals 0.0.";
+    Ag_Indexing<"unique(Tensor self, bool rows=False) -> (Tensor, Tensor(index), Tensor(index))"> {
+  let title = "the different elements, or rows, in ascending order, where each went, and how often each is there";
+  let notes = "Every NaN is an element of its own, behind the numbers; -0.0 equals 0.0. Rows are ordered by their first element, then the next.";
   let dtypes = ["float", "int", "bool"];
   let node = "Unique2Backward0";
   let surface = 0;
-  let torch = "torch.unique(self, return_inverse=True, return_counts=True)";
+  let torch = "torch.unique(self, return_inverse=True, return_counts=True, dim=0 if rows else None)";
   let samples = [Domain<"self", "-2", "2">, Special<["0", "1", "-0.0", "nan", "-inf", "1", "nan", "inf"]>,
-                 Case<["4x3"]>, Case<["9"]>, Case<[""]>, Case<["0x3"]>];
+                 Case<["4x3"]>, Case<["9"]>, Case<[""]>, Case<["0x3"]>,
+                 Case<["5x1"], "rows = true">, Case<["6x2"], "rows = true">, Case<["0x2"], "rows = true">];
   let eval = Cpp<"evalUnique">;
   let grad = [NotImplemented<"PyTorch has no derivative of _unique2 either">];
   let summary = title;
   let description = [{
-    `values[inverse[i]] = self[i]`, and `counts[k]` elements of self equal `values[k]`. How many
-    values there are is known at run time only; natively there is room for all elements.
+    `values[inverse[i]] = self[i]`, and `counts[k]` elements of self equal `values[k]`; with `rows`, of
+    a matrix, so of its rows. How many values there are is known at run time only; natively there is
+    room for all elements.
+
+    Constraints: C1 rows are a matrix's.
 
     ```mlir
     %values, %inverse, %counts = ag.unique %x : (tensor<4x5xf32>) -> (tensor<?xf32>, tensor<4x5xi64>, tensor<?xi64>)
+    %rows, %places, %times = ag.unique rows %x : (tensor<4x5xf32>) -> (tensor<?x5xf32>, tensor<4xi64>, tensor<?xi64>)
     ```
   }];
-  let arguments = (ins Ag_Tensor:$self);
+  let arguments = (ins Ag_Tensor:$self, UnitAttr:$rows);
   let results = (outs Ag_Tensor:$values, Ag_IndexTensor:$inverse, Ag_IndexTensor:$counts);
-  let assemblyFormat = "$self attr-dict `:` functional-type($self, results)";
+  let assemblyFormat = "(`rows` $rows^)? $self attr-dict `:` functional-type($self, results)";
 }
 
 // ---------------------------------------------------------------- composed of these

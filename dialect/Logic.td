@@ -269,6 +269,7 @@ def Ag_FloorDivide : Ag_FloorQuotient<"floor_divide"> {
 def Ag_Fmod : Ag_Quotient<"fmod", "m", "remui"> {
   let title = "remainder with the sign of self";
   let node = "FmodBackward1";
+  let overloads = [NumberNode<"FmodBackward0">];
   let eval = Expr<"std.fmod(self, other)">;
   let lower = integers # [OnFloat<"arith.remf(self, other)">];
   let grad = [Wrt<"self", "grad">, Wrt<"other", "-grad * div_trunc(self, other)">];
@@ -277,6 +278,7 @@ def Ag_Fmod : Ag_Quotient<"fmod", "m", "remui"> {
 def Ag_Remainder : Ag_Quotient<"remainder", "where(apart, m + other, m)", "remui"> {
   let title = "remainder with the sign of other, as Python's %";
   let node = "RemainderBackward1";
+  let overloads = [NumberNode<"RemainderBackward0">];
   let eval = Expr<"m = std.fmod(self, other); std.select(std.and(m != 0, (other < 0) != (m < 0)), m + other, m)">;
   let lower = integers # [OnFloat<"m = fmod(self, other); where(logical_and(m != 0, (other < 0) != (m < 0)), m + other, m)">];
   let grad = [Wrt<"self", "grad">, Wrt<"other", "-grad * div_floor(self, other)">];

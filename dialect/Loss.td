@@ -61,6 +61,19 @@ def Ag_HuberLoss : Ag_Loss<
                  Case<["", ""]>];
 }
 
+def Ag_Probability : Ag_Record<"probability(Tensor self) -> Tensor", "pointwise"> {
+  let title = "self, whose elements must lie between 0 and 1";
+  let samples = [Domain<"self", "0", "1">, Special<["0", "-0.0", "1"]>];
+  let requiredShapes = [Matrix, Empty, ZeroDim, NonContiguous, Expanded];
+  let surface = 0;
+  let torch = "self.clone()";
+  let eval = Expr<"self">;
+  let lower = [OnFloat<"self">];
+  let mayFail = [FailsOnFloat<"logical_not(logical_and(self >= 0, self <= 1))", "VALUE",
+                              "all elements of input and target should be between 0 and 1">];
+  let grad = [Wrt<"self", "grad">];
+}
+
 def Ag_BinaryCrossEntropy : Ag_Composite<
     "binary_cross_entropy(Tensor self, Tensor target, Tensor? weight, str reduction='mean') -> Tensor"> {
   let title = "negative log likelihood of probabilities, logarithms limited to -100";
@@ -72,7 +85,8 @@ def Ag_BinaryCrossEntropy : Ag_Composite<
                  Case<["2x3", "2x3", "2x3"]>,
                  Case<["0x3", "0x3", "-"], "reduction = \"sum\"">,
                  Case<["", "", "-"]>];
-  let body = Expr<"e = (target - 1) * maximum(log1p(-self), -100) - target * maximum(log(self), -100);"
+  let body = Expr<"p = probability(self); t = probability(target);"
+                  "e = (t - 1) * maximum(log1p(-p), -100) - t * maximum(log(p), -100);"
                   "l = choose(isnone(weight), e, e * weight); choose(is(reduction, 'none'), l,"
                   "choose(is(reduction, 'sum'), sum(l, dims(l)), mean(l, dims(l))))">;
   let grad = [
@@ -133,8 +147,10 @@ def Ag_NllLoss : Ag_Composite<
   let requiredShapes = [Matrix, Empty, NonContiguous, Expanded];
   let notes = "self holds log probabilities: classes along dim 1, or dim 0 of a vector.";
   let saves = ["self", "target", "weight"];
+  let flat = ["self"];
+  let function = "nll_loss_forward";
   let body = Cpp<"bodyNllLoss">;
-  let grad = [FromBody];
+  let grad = [FromBody, NoWrt<"weight">];
 }
 
 #endif // AG_LOSS_TD

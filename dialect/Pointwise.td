@@ -146,6 +146,7 @@ def Ag_Lerp : Ag_Pointwise<"lerp(Tensor self, Tensor end, Tensor weight) -> Tens
   let title = "linear interpolation, from the nearer end";
   let inplace = 1;
   let node = "LerpBackward1";
+  let overloads = [NumberNode<"LerpBackward0">];
   let eval = Expr<"std.select(std.abs(weight) < 0.5, self + weight * (end - self), end - (end - self) * (1 - weight))">;
   let lower = [OnFloat<"where(lt(abs(weight), 0.5), self + weight * (end - self), end - (end - self) * (1 - weight))">];
   let grad = [Wrt<"self", "grad * conj(1 - weight)">, Wrt<"end", "grad * conj(weight)">,

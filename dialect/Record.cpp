@@ -46,6 +46,11 @@ const FailureSpec *Record::failure(ElementKind kind) const {
   return it == failures.end() ? nullptr : it;
 }
 
+StringRef Record::nodeOf(OverloadSpec::Kind form) const {
+  auto *it = llvm::find_if(overloads, [&](const OverloadSpec &o) { return o.kind == form; });
+  return it == overloads.end() ? node : it->node;
+}
+
 bool Record::supports(ElementKind kind) const {
   if (kind == ElementKind::Unsigned)
     kind = ElementKind::Int;

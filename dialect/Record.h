@@ -115,6 +115,17 @@ struct WrtSpec {
              ///< asked
 };
 
+/// The autograd node of a form of the function that PyTorch counts as another overload.
+struct OverloadSpec {
+  enum Kind : uint8_t {
+    InPlace,    ///< tanh_
+    WithNumber, ///< an operand is a number
+    WithoutDim, ///< the dims are left out
+  };
+  Kind kind;
+  llvm::StringLiteral node;
+};
+
 /// Values that a generated test draws an operand from.
 struct DomainSpec {
   llvm::StringLiteral operand; ///< "*" for every operand
@@ -132,6 +143,8 @@ struct Record {
   llvm::StringLiteral name;
   Family family;
   llvm::StringLiteral title, notes, schema, node;
+  llvm::StringLiteral function; ///< PyTorch's name of it in errors
+  llvm::ArrayRef<OverloadSpec> overloads;
   llvm::ArrayRef<ArgSpec> args;
   llvm::ArrayRef<ElementRule> results;
   Promotion promotion;
@@ -143,11 +156,13 @@ struct Record {
   llvm::ArrayRef<FailureSpec> failures;
   Expr combine;                 ///< over acc and the operands; of reductions and scans
   llvm::StringLiteral identity; ///< what acc starts from: a number, or lowest or highest
+  bool needsElement;            ///< of no elements it has no value, not even its identity
   GradKind gradKind;
   llvm::StringLiteral gradFunction; ///< GradKind::Function
   llvm::StringLiteral gradReason;   ///< GradKind::NotImplemented
-  llvm::ArrayRef<WrtSpec> wrt;      ///< GradKind::Rules
+  llvm::ArrayRef<WrtSpec> wrt;      ///< of other kinds than Rules those without a derivative only
   llvm::ArrayRef<llvm::StringLiteral> saves;
+  llvm::ArrayRef<llvm::StringLiteral> flat; ///< what PyTorch's backward has a zero derivative by
   llvm::StringLiteral tolerance, halfTolerance; ///< "NUMBER: why", or empty
   llvm::ArrayRef<DomainSpec> domains;
   llvm::ArrayRef<llvm::StringLiteral> specials;
@@ -165,6 +180,8 @@ struct Record {
   const Expr *lowering(ElementKind kind) const;
   /// How elements of a kind can fail; null where they cannot.
   const FailureSpec *failure(ElementKind kind) const;
+  /// The autograd node of a form of the function.
+  llvm::StringRef nodeOf(OverloadSpec::Kind form) const;
   /// Whether PyTorch has the record for elements of this kind.
   bool supports(ElementKind kind) const;
 };

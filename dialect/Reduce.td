@@ -10,7 +10,9 @@ def Ag_ReduceOp : Ag_InferredOp<"reduce"> {
   let description = [{
     Combines the elements along `dims` with the record's monoid. Kept dims have extent 1.
 
-    Constraints: C1 fn names a reduce record. C2 dims are in range, ascending, without repeats.
+    Constraints: C1 fn names a reduce record. C2 dims are in range, ascending, without repeats. C3 of
+    a record that needs an element, each of dims has one; where its extent is `?`, its absence is an
+    error at run time.
 
     ```mlir
     %0 = ag.reduce sum(%x) dims [1] : tensor<4x5xf32> -> tensor<4xf32>
@@ -36,6 +38,7 @@ def Ag_Sum : Ag_Reduction<"sum"> {
   let dtypes = ["float", "complex", "int", "bool"];
   let promotion = "sum";
   let node = "SumBackward1";
+  let overloads = [WholeNode<"SumBackward0">];
   let combine = "acc + self";
   let identity = "0";
   let lower = [OnFloat<"arith.addf(acc, self)">, OnComplex<"complex.add(acc, self)">,
@@ -46,6 +49,7 @@ def Ag_Sum : Ag_Reduction<"sum"> {
 def Ag_Prod : Ag_Reduction<"prod"> {
   let title = "product";
   let node = "ProdBackward1";
+  let overloads = [WholeNode<"ProdBackward0">];
   let dtypes = ["float", "complex", "int", "bool"];
   let promotion = "sum";
   let combine = "acc * self";
@@ -55,28 +59,50 @@ def Ag_Prod : Ag_Reduction<"prod"> {
   let grad = [CppGrad<"vjpProd">];
 }
 
-def Ag_Amax : Ag_Reduction<"amax"> {
-  let title = "greatest element; ties share the gradient";
+// An extreme, of which every element of the dims that are reduced has the same value.
+class Ag_ExtremeReduction<string name> : Ag_Reduction<name> {
   let dtypes = ["float", "int", "bool"];
+  let grad = [Wrt<"self", "mask = cast_like(eq(self, unreduce(result, dim, keepdim)), grad);"
+                          "mask * (unreduce(grad, dim, keepdim) / sum(mask, dim, true))">];
+}
+
+class Ag_Greatest<string name> : Ag_ExtremeReduction<name> {
   let combine = "std.select(std.or(std.isnan(acc), acc >= self), acc, self)";
   let identity = "lowest";
   let lower = [OnFloat<"arith.maximumf(acc, self)">, OnUnsigned<"arith.maxui(acc, self)">,
                OnBool<"arith.ori(acc, self)">, OnInt<"arith.maxsi(acc, self)">];
-  let grad = [Wrt<"self", "mask = cast_like(eq(self, unreduce(result, dim, keepdim)), grad);"
-                          "mask * (unreduce(grad, dim, keepdim) / sum(mask, dim, true))">];
-  let requiredShapes = [Matrix, ZeroDim, NonContiguous, Expanded];
 }
 
-def Ag_Amin : Ag_Reduction<"amin"> {
-  let title = "least element; ties share the gradient";
-  let dtypes = ["float", "int", "bool"];
+class Ag_Least<string name> : Ag_ExtremeReduction<name> {
   let combine = "std.select(std.or(std.isnan(acc), acc <= self), acc, self)";
   let identity = "highest";
   let lower = [OnFloat<"arith.minimumf(acc, self)">, OnUnsigned<"arith.minui(acc, self)">,
                OnBool<"arith.andi(acc, self)">, OnInt<"arith.minsi(acc, self)">];
-  let grad = [Wrt<"self", "mask = cast_like(eq(self, unreduce(result, dim, keepdim)), grad);"
-                          "mask * (unreduce(grad, dim, keepdim) / sum(mask, dim, true))">];
+}
+
+def Ag_Amax : Ag_Greatest<"amax"> {
+  let title = "greatest element; ties share the gradient";
+  let needsElement = 1;
   let requiredShapes = [Matrix, ZeroDim, NonContiguous, Expanded];
+}
+def Ag_Amin : Ag_Least<"amin"> {
+  let title = "least element; ties share the gradient";
+  let needsElement = 1;
+  let requiredShapes = [Matrix, ZeroDim, NonContiguous, Expanded];
+}
+
+// Where a function has a value of no elements, it asks for these.
+def Ag_Supremum : Ag_Greatest<"supremum"> {
+  let title = "greatest element; of none the lowest number";
+  let surface = 0;
+  let torch = "self.amax(dim, keepdim) if self.numel() else self.sum(dim, keepdim).to(self.dtype).fill_("
+              "-torch.inf if self.is_floating_point() else False if self.dtype == torch.bool else torch.iinfo(self.dtype).min)";
+}
+def Ag_Infimum : Ag_Least<"infimum"> {
+  let title = "least element; of none the highest number";
+  let surface = 0;
+  let torch = "self.amin(dim, keepdim) if self.numel() else self.sum(dim, keepdim).to(self.dtype).fill_("
+              "torch.inf if self.is_floating_point() else True if self.dtype == torch.bool else torch.iinfo(self.dtype).max)";
 }
 
 // ---------------------------------------------------------------- positions
@@ -108,6 +134,7 @@ def Ag_ReduceIndexOp : Ag_InferredOp<"reduce_index"> {
 class Ag_IndexReduction<string name, string order, string unordered, string onUnsigned, string onInt>
     : Ag_Record<name # "(Tensor self, int dim, bool keepdim=False) -> Tensor(index)", "reduce_index">,
       Ag_Combining {
+  let needsElement = 1;
   let requiredShapes = [Matrix, ZeroDim, NonContiguous, Expanded];
   let dtypes = ["float", "int"];     // bool is for max_dim's sake
   let promotion = "none";
@@ -177,18 +204,24 @@ def Ag_Cumprod : Ag_Scan<"cumprod(Tensor self, int dim, bool reverse=False) -> T
   let halfTolerance = "1: sums of rounded products cancel";
   let inplace = 1;
   let torch = "self.flip(dim).cumprod(dim).flip(dim) if reverse else self.cumprod(dim)";
-  let notes = "Where a tensor has a zero and, behind it, NaN or infinity, PyTorch's gradient with create_graph.";
   let combine = "acc * self";
   let identity = "1";
   let lower = [OnFloat<"arith.mulf(acc, self)">, OnComplex<"complex.mul(acc, self)">,
                OnInt<"arith.muli(acc, self)">];
-  // By division, as PyTorch, unless there is a zero or one element; then the product before each
-  // element times the sum of the products after it.
+  // As PyTorch's: before the first zero by division; at it the product before it times the sum of the
+  // products behind it; zero from then on. That is no function to differentiate again: its path is the
+  // product before each element times the sum of the products after it, where there is a zero.
   let grad = [Wrt<"self", "back = is(reverse, false); zero = self == 0;"
-    "quotient = cumsum(conj(result) * grad, dim, back) / conj(where(zero, 1, self));"
+    "seen = cumsum(cast_like(zero, self), dim, reverse); here = seen == 1;"
+    "whole = conj(where(zero, 1, self)); before = conj(shift(result, dim, reverse, 1));"
+    "behind = cumprod(where(logical_and(here, self != 0), conj(self), 1), dim, reverse) * where(here, grad, 0);"
+    "quotient = cumsum(where(seen == 0, conj(result) * grad, 0), dim, back) / whole;"
+    "value = where(seen == 0, quotient,"
+                " where(logical_and(zero, here), sum(behind, dim, true) * before, 0));"
     "after = recurrence(grad, conj(shift(self, dim, back, 1)), dim, back);"
-    "exact = logical_or(any(zero, dims(self)), count(self, dim) == 1);"
-    "where(exact, conj(shift(result, dim, reverse, 1)) * after, quotient)">];
+    "path = where(any(zero, dims(self)), before * after, cumsum(conj(result) * grad, dim, back) / whole);"
+    "one = count(self, dim) == 1;"
+    "straight_through(where(one, grad, path), where(one, grad, value))">];
 }
 
 def Ag_Recurrence : Ag_Scan<"recurrence(Tensor self, Tensor factor, int dim, bool reverse=False) -> Tensor"> {

@@ -206,10 +206,14 @@ public:
   Value standard(StringRef, ArrayRef<Item>) { llvm_unreachable("a rule has no std function"); }
   Value op(StringRef, ArrayRef<Item>) { llvm_unreachable("a rule has no scalar op"); }
   Item builtin(StringRef name, ArrayRef<Item> args) {
+    if (misfit)
+      return {Value(), {}};
     return buildBuiltin(b, loc, name, args, elementType(args));
   }
 
   Value call(const Record &callee, ArrayRef<Item> args) {
+    if (misfit)
+      return {};
     if (callee.name == "conj" && (scope.jvp || !isa<ComplexType>(elementType(args))))
       return *args[0].value;
     if (callee.name == "mul")
@@ -233,11 +237,14 @@ public:
     if (whole || (callee.family == Family::Reduce && intList(params.get("dim")).empty()))
       return operands[0];
     auto results = buildRecord(b, loc, callee, operands, params.getDictionary(b.getContext()));
-    if (failed(results))
-      llvm::report_fatal_error("the rule of '" + scope.record.name + "' built an ill-typed '" +
-                               callee.name + "'");
-    return results->front();
+    if (succeeded(results))
+      return results->front();
+    misfit = &callee;
+    return {};
   }
+
+  /// The record whose operands did not fit, as a diagnostic has said; nothing is built after it.
+  const Record *misfit = nullptr;
 
 private:
   /// The element type that a number takes: that of a tensor beside it, else the record's.
@@ -272,13 +279,18 @@ private:
 Value buildExpr(OpBuilder &b, Location loc, const Expr &expr, const RuleScope &scope) {
   TensorAlgebra algebra(b, loc, scope);
   ExprItem<Value> item = ExprEvaluator(algebra, expr, b.getContext()).run();
+  if (algebra.misfit)
+    llvm::report_fatal_error("the rule of '" + scope.record.name + "' built an ill-typed '" +
+                             algebra.misfit->name + "'");
   return item.value ? *item.value : Value();
 }
 
 SmallVector<Value> buildBody(OpBuilder &b, Location loc, const RuleScope &scope) {
-  if (scope.record.body.expr)
-    return {buildExpr(b, loc, scope.record.body.expr, scope)};
-  return callBody(b, loc, scope);
+  if (!scope.record.body.expr)
+    return callBody(b, loc, scope);
+  TensorAlgebra algebra(b, loc, scope);
+  ExprItem<Value> item = ExprEvaluator(algebra, scope.record.body.expr, b.getContext()).run();
+  return algebra.misfit ? SmallVector<Value>() : SmallVector<Value>{*item.value};
 }
 
 } // namespace agc::ag

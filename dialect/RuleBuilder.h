@@ -60,7 +60,8 @@ RuleScope scopeOf(mlir::Operation *op, const Record &record);
 mlir::Value buildExpr(mlir::OpBuilder &b, mlir::Location loc, const Expr &expr,
                       const RuleScope &scope);
 
-/// Builds a composite's body and gives its results.
+/// Builds a composite's body and gives its results; none, after a diagnostic at `loc`, where the
+/// operands do not fit. The ops are not verified.
 llvm::SmallVector<mlir::Value> buildBody(mlir::OpBuilder &b, mlir::Location loc,
                                          const RuleScope &scope);
 

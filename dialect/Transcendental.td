@@ -68,6 +68,7 @@ def Ag_PowTensor : Ag_Pointwise<"pow_tensor(Tensor self, Tensor exponent) -> Ten
   let inplace = 1;
   let node = "PowBackward1";
   let saves = ["result"];
+  let overloads = [NumberNode<"PowBackward2">]; // a number to the power of a tensor
   let eval = Expr<"std.pow(self, exponent)">;
   let lower = [OnFloat<"math.powf(self, exponent)">];
   let grad = [

@@ -1,4 +1,5 @@
-// Verifiers and result types; each rule's label is the one in the op's description.
+// Verifiers and result types of the ops that are classes of their own; each rule's label
+// is the one in the op's description.
 #include "dialect/AgDialect.h"
 #include "dialect/RuleBuilder.h"
 #include "dialect/Shape.h"
@@ -7,234 +8,6 @@
 using namespace mlir;
 
 namespace agc::ag {
-
-// ---------------------------------------------------------------- ops that hold a record
-
-static LogicalResult verifyDim(Operation *op, StringRef label, int64_t dim, int64_t rank) {
-  if (dim >= 0 && dim < rank)
-    return success();
-  return op->emitOpError() << label << ": dim " << dim << " is out of range for rank " << rank;
-}
-
-static Type realType(Type elementType) {
-  auto complex = dyn_cast<ComplexType>(elementType);
-  return complex ? complex.getElementType() : elementType;
-}
-
-/// The record's common element type T among operands, or null where nothing is tied to it.
-static FailureOr<Type> commonElement(std::optional<Location> loc, const Record &record,
-                                     ValueRange operands) {
-  Type common;
-  for (auto [i, operand] : llvm::enumerate(operands)) {
-    const ArgSpec &spec = record.tensorArg(i);
-    Type type = tensorType(operand).getElementType();
-    if (spec.element == ElementRule::Bool && !type.isInteger(1))
-      return emitOptionalError(loc, "C3: operand '", spec.name, "' of '", record.name,
-                               "' must be bool, got ", type);
-    if (spec.element == ElementRule::Index && !type.isInteger(64))
-      return emitOptionalError(loc, "C3: operand '", spec.name, "' of '", record.name,
-                               "' must be i64, got ", type);
-    if (spec.element != ElementRule::T)
-      continue;
-    if (common && common != type)
-      return emitOptionalError(loc, "C3: operand '", spec.name, "' of '", record.name,
-                               "' has element type ", type, ", expected ", common);
-    common = type;
-  }
-  return common;
-}
-
-static Type resultElement(const Record &record, Type common, MLIRContext *context) {
-  switch (record.results[0]) {
-  case ElementRule::Bool:
-    return IntegerType::get(context, 1);
-  case ElementRule::Index:
-    return IntegerType::get(context, 64);
-  case ElementRule::Real:
-    return realType(common);
-  case ElementRule::T:
-  case ElementRule::Any:
-    return common;
-  }
-  llvm_unreachable("all element rules are covered");
-}
-
-/// C1, C2: the record exists, is of the family, and takes that many operands.
-static const Record *findRecord(std::optional<Location> loc, StringRef fn, Family family,
-                                size_t operands) {
-  const Record *record = lookupRecord(fn);
-  if (!record || record->family != family) {
-    (void)emitOptionalError(loc, "C1: '", fn, "' is not a record of this op class");
-    return nullptr;
-  }
-  unsigned most = record->numTensors();
-  unsigned least = llvm::count_if(
-      record->args, [](const ArgSpec &arg) { return arg.isTensor() && !arg.optional; });
-  if (operands < least || operands > most) {
-    (void)emitOptionalError(loc, "C2: '", fn, "' takes ", most, " operands, got ", operands);
-    return nullptr;
-  }
-  return record;
-}
-
-/// Parameters are the schema's, each of its kind.
-static LogicalResult verifyParams(Operation *op, const Record &record, DictionaryAttr params) {
-  for (NamedAttribute param : params) {
-    auto *spec = llvm::find_if(record.args, [&](const ArgSpec &arg) {
-      return !arg.isTensor() && arg.name == param.getName().getValue();
-    });
-    if (spec == record.args.end())
-      return op->emitOpError() << "C5: '" << record.name << "' has no parameter '"
-                               << param.getName().getValue() << "'";
-    bool fits = false;
-    switch (spec->kind) {
-    case ArgKind::Float:
-      fits = isa<FloatAttr>(param.getValue());
-      break;
-    case ArgKind::Int:
-      fits = isa<IntegerAttr>(param.getValue());
-      break;
-    case ArgKind::Bool:
-      fits = isa<BoolAttr>(param.getValue());
-      break;
-    case ArgKind::String:
-      fits = isa<StringAttr>(param.getValue());
-      break;
-    case ArgKind::IntList:
-      fits = isa<DenseI64ArrayAttr>(param.getValue());
-      break;
-    case ArgKind::FloatList:
-      fits = isa<DenseF64ArrayAttr>(param.getValue());
-      break;
-    default:
-      break;
-    }
-    auto text = dyn_cast<StringAttr>(param.getValue());
-    if (text && spec->name == "reduction" &&
-        !llvm::is_contained({"none", "mean", "sum"}, text.getValue()))
-      return op->emitOpError() << "C5: parameter 'reduction' of '" << record.name
-                               << "' must be none, mean or sum, got " << text;
-    if (!fits)
-      return op->emitOpError() << "C5: parameter '" << spec->name << "' of '" << record.name
-                               << "' has the wrong kind: " << param.getValue();
-  }
-  return success();
-}
-
-LogicalResult MapOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,
-                                      Adaptor adaptor, SmallVectorImpl<Type> &types) {
-  ValueRange operands = adaptor.getOperands();
-  const Record *record = findRecord(loc, adaptor.getFn(), Family::Pointwise, operands.size());
-  if (!record)
-    return failure();
-  FailureOr<Type> common = commonElement(loc, *record, operands);
-  if (failed(common))
-    return failure();
-  Shape shape;
-  for (Value operand : operands) {
-    FailureOr<Shape> wider = broadcastShapes(shape, tensorType(operand).getShape());
-    if (failed(wider))
-      return emitOptionalError(loc, "C4: the operands' shapes do not broadcast");
-    shape = std::move(*wider);
-  }
-  types.push_back(RankedTensorType::get(shape, resultElement(*record, *common, context)));
-  return success();
-}
-
-LogicalResult MapOp::verify() { return verifyParams(*this, *recordOf(*this), getParams()); }
-
-LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
-                                         Adaptor adaptor, SmallVectorImpl<Type> &types) {
-  if (!findRecord(loc, adaptor.getFn(), Family::Reduce, 1))
-    return failure();
-  RankedTensorType type = tensorType(adaptor.getSelf());
-  Shape shape = reducedShape(type.getShape(), adaptor.getDim(), adaptor.getKeepdim());
-  types.push_back(type.clone(shape));
-  return success();
-}
-
-LogicalResult ReduceOp::verify() {
-  return verifyDims(*this, "C2", getDim(), getSelf().getType().getRank());
-}
-
-LogicalResult ReduceIndexOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,
-                                              Adaptor adaptor, SmallVectorImpl<Type> &types) {
-  if (!findRecord(loc, adaptor.getFn(), Family::ReduceIndex, 1))
-    return failure();
-  ArrayRef<int64_t> shape = tensorType(adaptor.getSelf()).getShape();
-  Shape reduced = reducedShape(shape, int64_t(adaptor.getDim()), adaptor.getKeepdim());
-  types.push_back(RankedTensorType::get(reduced, IntegerType::get(context, 64)));
-  return success();
-}
-
-LogicalResult ReduceIndexOp::verify() {
-  RankedTensorType type = getSelf().getType();
-  if (failed(verifyDim(*this, "C2", getDim(), std::max<int64_t>(type.getRank(), 1))))
-    return failure();
-  if (type.getRank() && type.getDimSize(getDim()) == 0)
-    return emitOpError() << "C3: dim " << getDim() << " has no element";
-  return success();
-}
-
-LogicalResult ScanOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
-                                       SmallVectorImpl<Type> &types) {
-  ValueRange operands = adaptor.getOperands();
-  const Record *record = findRecord(loc, adaptor.getFn(), Family::Scan, operands.size());
-  if (!record || failed(commonElement(loc, *record, operands)))
-    return failure();
-  Shape shape(tensorType(operands[0]).getShape());
-  for (Value operand : operands.drop_front()) {
-    ArrayRef<int64_t> other = tensorType(operand).getShape();
-    if (failed(verifyCompatibleShape(shape, other)))
-      return emitOptionalError(loc, "C4: the operands' shapes differ");
-    for (auto [extent, known] : llvm::zip(shape, other))
-      extent = ShapedType::isDynamic(extent) ? known : extent;
-  }
-  types.push_back(tensorType(operands[0]).clone(shape));
-  return success();
-}
-
-LogicalResult ScanOp::verify() {
-  return verifyDim(*this, "C5", getDim(), std::max<int64_t>(getType().getRank(), 1));
-}
-
-/// A composite's result types are those of its body, built aside and dropped.
-LogicalResult ApplyOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,
-                                        ValueRange operands, DictionaryAttr attrs,
-                                        OpaqueProperties properties, RegionRange regions,
-                                        SmallVectorImpl<Type> &types) {
-  Adaptor adaptor(operands, attrs, properties, regions);
-  const Record *record = findRecord(loc, adaptor.getFn(), Family::Composite, operands.size());
-  if (!record || failed(commonElement(loc, *record, operands)))
-    return failure();
-  Location where = loc ? *loc : UnknownLoc::get(context);
-  Block scratch;
-  OpBuilder b(context);
-  b.setInsertionPointToEnd(&scratch);
-  RuleScope scope{*record, {}, withDefaults(*record, adaptor.getParams(), context), {}, {}, false};
-  for (Value operand : operands)
-    scope.operands.push_back(scratch.addArgument(operand.getType(), where));
-  scope.operands.resize(record->numTensors());
-  SmallVector<Value> results = buildBody(b, where, scope);
-  for (Value result : results)
-    types.push_back(result.getType());
-  return success(!results.empty());
-}
-
-LogicalResult ApplyOp::verify() {
-  const Record *record = recordOf(*this);
-  if (!record)
-    return emitOpError() << "C1: no record named '" << getFn() << "'";
-  if (failed(verifyParams(*this, *record, getParams())))
-    return failure();
-  SmallVector<Type> types;
-  if (failed(inferReturnTypes(getContext(), getLoc(), getOperands(), (*this)->getAttrDictionary(),
-                              (*this)->getPropertiesStorage(), {}, types)))
-    return failure();
-  if (types.size() != getNumResults() || !areCompatible(types, getResultTypes()))
-    return emitOpError() << "C3: the body's result types are " << types;
-  return success();
-}
 
 // ---------------------------------------------------------------- contraction
 
@@ -307,7 +80,7 @@ LogicalResult CastOp::verify() {
 }
 
 LogicalResult IotaOp::verify() {
-  if (failed(verifyDim(*this, "C1", getDim(), getType().getRank())))
+  if (failed(verifyDims(*this, "C1", int64_t(getDim()), getType().getRank())))
     return failure();
   return verifySizes(*this, "C2", getType(), getSizes().size());
 }
@@ -435,7 +208,7 @@ static LogicalResult verifyIndex(Operation *op, RankedTensorType self, RankedTen
   if (self.getRank() != index.getRank())
     return op->emitOpError() << "C1: self has rank " << self.getRank() << ", index has rank "
                              << index.getRank();
-  if (failed(verifyDim(op, "C2", dim, self.getRank())))
+  if (failed(verifyDims(op, "C2", dim, self.getRank())))
     return failure();
   for (int64_t i = 0; i < self.getRank(); ++i)
     if (i != dim && !self.isDynamicDim(i) && !index.isDynamicDim(i) &&
@@ -479,12 +252,19 @@ LogicalResult NonzeroOp::inferReturnTypes(MLIRContext *context, std::optional<Lo
   return success();
 }
 
-LogicalResult UniqueOp::inferReturnTypes(MLIRContext *context, std::optional<Location>,
+LogicalResult UniqueOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,
                                          Adaptor adaptor, SmallVectorImpl<Type> &types) {
   RankedTensorType self = tensorType(adaptor.getSelf());
   Type i64 = IntegerType::get(context, 64);
-  types.push_back(self.clone({ShapedType::kDynamic}));
-  types.push_back(self.clone(i64));
+  if (adaptor.getRows()) {
+    if (self.getRank() != 2)
+      return emitOptionalError(loc, "C1: rows are those of a matrix, got ", self);
+    types.push_back(self.clone({ShapedType::kDynamic, self.getDimSize(1)}));
+    types.push_back(RankedTensorType::get(self.getDimSize(0), i64));
+  } else {
+    types.push_back(self.clone({ShapedType::kDynamic}));
+    types.push_back(self.clone(i64));
+  }
   types.push_back(RankedTensorType::get({ShapedType::kDynamic}, i64));
   return success();
 }

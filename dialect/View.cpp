@@ -232,7 +232,8 @@ private:
     return SmallVector<Shape>{shape};
   }
   Shapes diagonal() {
-    if (failed(takes(3)) || failed(knownExtent(args[1])) || failed(knownExtent(args[2])))
+    if (failed(takes(3)) || failed(inRange(args[1], self.size())) ||
+        failed(inRange(args[2], self.size())))
       return failure();
     if (args[1] == args[2])
       return emitError() << "C1: the dims of a diagonal must differ, got " << args[1] << " twice";
@@ -240,7 +241,8 @@ private:
     for (auto [i, extent] : llvm::enumerate(self))
       if (int64_t(i) != args[1] && int64_t(i) != args[2])
         shape.push_back(extent);
-    shape.push_back(diagonalLength(self[args[1]], self[args[2]], args[0]));
+    bool isKnown = self[args[1]] != dynamic && self[args[2]] != dynamic;
+    shape.push_back(isKnown ? diagonalLength(self[args[1]], self[args[2]], args[0]) : dynamic);
     return SmallVector<Shape>{shape};
   }
   Shapes unbind() {

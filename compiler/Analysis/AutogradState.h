@@ -24,7 +24,8 @@ struct Recording {
   };
   llvm::SmallVector<Kept> savedInputs;
   bool savesResult = false, resultIsSmooth = false;
-  bool isSmooth = true; ///< the backward can be differentiated by the cotangents
+  bool isSmooth = true;  ///< the backward can be differentiated by the cotangents
+  bool isDefined = true; ///< the backward gives cotangents, zero ones perhaps
   /// A write that may meet an element twice: of one number everywhere, or of what is there.
   bool mayMeetTwice = false;
   std::string notImplemented = {}; ///< why it has no derivative, in PyTorch's words
@@ -41,6 +42,7 @@ struct Accumulation {
   Object *grad;   ///< what the slot holds afterwards
   Object *old;    ///< what it held before, or null
   bool ofLeaf;    ///< and not of a node's result that retains its gradient
+  Edge at;        ///< that result
 };
 
 /// What a backward did.

@@ -182,10 +182,12 @@ Expected<BackwardResult> BackwardRun::walk(ArrayRef<Object *> inputs) {
 
 /// Fills the slots of a node's results that retain their gradient.
 Error BackwardRun::retain(Node *node, Task &task) {
-  for (Object *object : state.retaining)
-    if (object->gradFn == node && task.at(object->output).defined)
-      if (Error error = accumulate(object, task.at(object->output), /*isLeaf=*/false))
+  for (Object *object : state.retaining) {
+    Edge at = object->retainedAt.node ? object->retainedAt : Edge{object->gradFn, object->output};
+    if (at.node == node && task.at(at.output).defined)
+      if (Error error = accumulate(object, task.at(at.output), at))
         return error;
+  }
   return Error::success();
 }
 
@@ -200,6 +202,8 @@ Expected<BackwardRun::Cotangent> BackwardRun::propagate(Node *node, Task &task) 
   }
   if (Error error = execute(node))
     return error;
+  if (!node->isDefined)
+    return Cotangent();
   if (!call.createGraph)
     return all;
   // The node's backward is an op of its own: it read the cotangents and what the node saved.
@@ -243,7 +247,7 @@ Error BackwardRun::arrive(Object *leaf, const Cotangent &cotangent) {
   }
   if (!state.requiresGrad(leaf))
     return Error::success();
-  return accumulate(leaf, cotangent, /*isLeaf=*/true);
+  return accumulate(leaf, cotangent, {});
 }
 
 /// Reports an error of the call, or of the node that is executed; PyTorch raises the first one.
@@ -346,10 +350,12 @@ Object *BackwardRun::newGradient(Object *like, const Cotangent &cotangent, Strin
   return gradient;
 }
 
-Error BackwardRun::accumulate(Object *object, const Cotangent &cotangent, bool isLeaf) {
+Error BackwardRun::accumulate(Object *object, const Cotangent &cotangent, Edge at) {
+  bool isLeaf = !at.node;
   if (!object->grad) {
     object->grad = newGradient(object, cotangent, "CopyBackwards");
-    result.accumulations.push_back({Accumulation::Store, object, object->grad, nullptr, isLeaf});
+    result.accumulations.push_back(
+        {Accumulation::Store, object, object->grad, nullptr, isLeaf, at});
     return Error::success();
   }
   if (isLeaf && !call.createGraph) {
@@ -359,7 +365,7 @@ Error BackwardRun::accumulate(Object *object, const Cotangent &cotangent, bool i
     ++grad->storage->writes;
     ++grad->counter->current;
     grad->counter->writes.push_back(call.loc);
-    result.accumulations.push_back({Accumulation::AddInPlace, object, grad, grad, isLeaf});
+    result.accumulations.push_back({Accumulation::AddInPlace, object, grad, grad, isLeaf, at});
     return Error::success();
   }
   Object *old = object->grad;
@@ -371,7 +377,7 @@ Error BackwardRun::accumulate(Object *object, const Cotangent &cotangent, bool i
   if (edge->node)
     sum.history.push_back(*edge);
   object->grad = newGradient(object, sum, "AddBackward0");
-  result.accumulations.push_back({Accumulation::Replace, object, object->grad, old, isLeaf});
+  result.accumulations.push_back({Accumulation::Replace, object, object->grad, old, isLeaf, at});
   return Error::success();
 }
 
@@ -391,8 +397,8 @@ Error BackwardRun::collectGradients(ArrayRef<Object *> inputs) {
       if (Error stop = state.report(std::move(error)))
         return stop;
     }
-    result.gradients.push_back(cotangent.defined ? newGradient(input, cotangent, "CloneBackward0")
-                                                 : nullptr);
+    bool isEmpty = !cotangent.defined && call.allowUnused;
+    result.gradients.push_back(isEmpty ? nullptr : newGradient(input, cotangent, "CloneBackward0"));
   }
   return Error::success();
 }

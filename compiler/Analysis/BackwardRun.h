@@ -52,7 +52,7 @@ private:
   llvm::Expected<Cotangent> propagate(Node *node, Task &task);
   llvm::Error retain(Node *node, Task &task);
   llvm::Error arrive(Object *leaf, const Cotangent &cotangent);
-  llvm::Error accumulate(Object *object, const Cotangent &cotangent, bool isLeaf);
+  llvm::Error accumulate(Object *object, const Cotangent &cotangent, Edge at);
   Object *newGradient(Object *like, const Cotangent &cotangent, llvm::StringRef name);
   llvm::Error collectGradients(llvm::ArrayRef<Object *> inputs);
 

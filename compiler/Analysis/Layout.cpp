@@ -167,7 +167,7 @@ static Layout unsqueezed(Layout self, int64_t dim) {
   return self;
 }
 
-static Layout diagonal(const Layout &self, ArrayRef<int64_t> args) {
+static Layout diagonal(const Layout &self, ArrayRef<int64_t> args, int64_t length) {
   auto [offset, dim1, dim2] = std::tuple(args[0], args[1], args[2]);
   Layout layout{{}, {}, self.offset};
   for (int64_t i = 0, rank = self.sizes.size(); i < rank; ++i) {
@@ -176,7 +176,7 @@ static Layout diagonal(const Layout &self, ArrayRef<int64_t> args) {
     layout.sizes.push_back(self.sizes[i]);
     layout.strides.push_back(self.strides[i]);
   }
-  layout.sizes.push_back(agt::diagonalLength(self.sizes[dim1], self.sizes[dim2], offset));
+  layout.sizes.push_back(length);
   layout.strides.push_back(self.strides[dim1] + self.strides[dim2]);
   if (layout.sizes.back() > 0)
     layout.offset += offset >= 0 ? offset * self.strides[dim2] : -offset * self.strides[dim1];
@@ -217,7 +217,7 @@ FailureOr<Layout> viewLayout(const Layout &self, const agt::View &view, ArrayRef
   case agt::ViewKind::Unsqueeze:
     return unsqueezed(self, args[0]);
   case agt::ViewKind::Diagonal:
-    return diagonal(self, args);
+    return diagonal(self, args, withStandIns(shape).back());
   case agt::ViewKind::Alias:
     return self;
   case agt::ViewKind::Unbind:

@@ -44,6 +44,8 @@ struct Node {
   Node *inner = nullptr;
   /// Whether the backward can be differentiated by the cotangents.
   bool isSmooth = true;
+  /// Whether it gives cotangents at all, not PyTorch's undefined tensors.
+  bool isDefined = true;
   /// Where a backward freed what was saved.
   std::optional<mlir::Location> freedBy;
 

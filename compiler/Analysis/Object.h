@@ -35,6 +35,8 @@ struct Object {
   unsigned output = 0;    ///< which output of gradFn this is
   Node *accumulator = nullptr;
   bool retainsGrad = false;
+  /// Where retain_grad's hook stayed when detach_ took the history; else nowhere.
+  Edge retainedAt = {};
   Object *grad = nullptr;
 
   bool isView() const { return base != nullptr; }

@@ -1,4 +1,4 @@
-// How each `agt` op becomes an event, and an expression of `ag` ops one autograd node.
+// How each `agt` op becomes an event.
 #include "compiler/Analysis/Replay.h"
 #include "compiler/Autodiff/Vjp.h"
 #include "llvm/ADT/StringExtras.h"
@@ -32,158 +32,6 @@ LogicalResult verifyObjectsAreLocal(func::FuncOp function) {
   return failure(result.wasInterrupted());
 }
 
-// ---------------------------------------------------------------- expressions
-
-struct Replay::Expression {
-  Value value;
-  Operation *root = nullptr;    ///< the op that names the node; null where the value was only read
-  bool rootIsValue = false;     ///< the object holds the root's result, with no cast behind it
-  SmallVector<Operation *> ops; ///< `ag` ops, operands first
-  /// The reads below, once per use, with the operand that uses it (none for the value itself).
-  SmallVector<std::pair<agt::ReadOp, OpOperand *>> reads;
-  /// How many reads stand before each number among the root's operands.
-  SmallVector<size_t> numbers;
-  llvm::DenseMap<Value, bool> carries;
-};
-
-static bool isPartOfExpression(Operation *op) {
-  return op && isa<ag::AgDialect>(op->getDialect()) && !isa<ag::ConstantOp>(op);
-}
-
-/// Whether an op can only be part of another op's node.
-static bool isTransparent(Operation *op) { return isa<ag::CastOp>(op); }
-
-void Replay::collect(Value value, Expression &expression) {
-  Operation *op = value.getDefiningOp();
-  if (!isPartOfExpression(op) || llvm::is_contained(expression.ops, op))
-    return;
-  for (OpOperand &operand : op->getOpOperands()) {
-    if (auto read = operand.get().getDefiningOp<agt::ReadOp>())
-      expression.reads.emplace_back(read, &operand);
-    else if (isPartOfExpression(operand.get().getDefiningOp()))
-      collect(operand.get(), expression);
-    else if (isa<ag::MapOp>(op) && isDifferentiable(operand.get().getType()))
-      expression.numbers.push_back(expression.reads.size());
-  }
-  expression.ops.push_back(op);
-}
-
-Replay::Expression Replay::expressionOf(Value value) {
-  Expression expression;
-  expression.value = value;
-  if (auto read = value.getDefiningOp<agt::ReadOp>())
-    expression.reads.emplace_back(read, nullptr);
-  collect(value, expression);
-  if (expression.ops.empty())
-    return expression;
-  expression.root = expression.ops.back();
-  while (isTransparent(expression.root) &&
-         isPartOfExpression(expression.root->getOperand(0).getDefiningOp()))
-    expression.root = expression.root->getOperand(0).getDefiningOp();
-  expression.rootIsValue = expression.root == value.getDefiningOp();
-  return expression;
-}
-
-bool Replay::carriesGradient(Value value, Expression &expression) {
-  if (auto read = value.getDefiningOp<agt::ReadOp>())
-    return isDifferentiable(value.getType()) && state.requiresGrad(objectOf(read.getSelf()));
-  Operation *op = value.getDefiningOp();
-  if (!isPartOfExpression(op) || !isDifferentiable(value.getType()))
-    return false;
-  if (auto it = expression.carries.find(value); it != expression.carries.end())
-    return it->second;
-  bool carries = llvm::any_of(llvm::seq<unsigned>(0, op->getNumOperands()), [&](unsigned i) {
-    return connectsGradient(op, i) && carriesGradient(op->getOperand(i), expression);
-  });
-  return expression.carries[value] = carries;
-}
-
-/// What PyTorch says of an argument that has no derivative and requires grad; empty where none
-/// does.
-std::string Replay::refusalOf(Operation *op, Expression &expression) {
-  const ag::Record *record = ag::recordOf(op);
-  if (!record || record->gradKind != ag::GradKind::Rules)
-    return "";
-  for (const ag::WrtSpec &wrt : record->wrt) {
-    unsigned operand = operandOf(*record, wrt.arg);
-    if (!wrt.expr && operand < op->getNumOperands() &&
-        carriesGradient(op->getOperand(operand), expression))
-      return ("The function '" + record->name +
-              "' is not differentiable with respect to argument '" + record->args[wrt.arg].name +
-              "'. This input cannot have requires_grad True.")
-          .str();
-  }
-  return "";
-}
-
-void Replay::addSaved(Operation *op, Expression &expression, Recording &recording,
-                      const Object *written) {
-  llvm::BitVector needs(op->getNumOperands());
-  for (OpOperand &operand : op->getOpOperands())
-    if (connectsGradient(op, operand.getOperandNumber()) &&
-        carriesGradient(operand.get(), expression))
-      needs.set(operand.getOperandNumber());
-  if (needs.none())
-    return;
-  if (std::string why = whyNotDifferentiable(op, needs); !why.empty()) {
-    const ag::Record *record = ag::recordOf(op);
-    std::string name = record ? record->name.str() : nameOf(op);
-    // PyTorch's words depend on whether its list of derivatives has the op at all.
-    recording.notImplemented =
-        record && record->node == "NotImplemented"
-            ? "derivative for aten::" + name + (written ? "_" : "") + " is not implemented"
-            : "the derivative for '" + name + "' is not implemented.";
-    return;
-  }
-  SavedValues saved = savedBy(op, needs);
-  for (unsigned i : saved.operands.set_bits()) {
-    // What a cast read is kept in place of its result, as PyTorch keeps the operand itself.
-    Value operand = op->getOperand(i);
-    if (auto cast = operand.getDefiningOp<ag::CastOp>())
-      operand = cast.getSelf();
-    auto read = operand.getDefiningOp<agt::ReadOp>();
-    Object *object = read ? objectOf(read.getSelf()) : nullptr;
-    // An in-place op copies the self that it is about to overwrite.
-    bool isSelf = object && object == written && !expression.reads.empty() &&
-                  llvm::find_if(expression.reads, [&](auto &use) {
-                    return objectOf(use.first.getSelf()) == written;
-                  })->second == &op->getOpOperand(i);
-    recording.savedInputs.push_back({isSelf ? nullptr : object, saved.smoothOperands[i]});
-  }
-  if (op == expression.root)
-    recording.isSmooth = saved.smoothCotangents;
-  if (saved.results.any()) {
-    recording.savesResult |= op == expression.root && expression.rootIsValue;
-    recording.resultIsSmooth |= saved.smoothResults.any();
-    if (!recording.savesResult)
-      recording.savedInputs.push_back({});
-  }
-}
-
-Recording Replay::recordingOf(Location loc, Expression &expression, StringRef node,
-                              Object *written) {
-  Recording recording{loc, node.str(), {}, {}};
-  bool selfSeen = false;
-  for (auto [i, use] : llvm::enumerate(expression.reads)) {
-    auto [read, operand] = use;
-    recording.inputs.append(llvm::count(expression.numbers, i), nullptr);
-    Object *object = objectOf(read.getSelf());
-    if (object == written && !std::exchange(selfSeen, true))
-      continue;
-    if (operand && !(connectsGradient(operand->getOwner(), operand->getOperandNumber()) &&
-                     isDifferentiable(operand->get().getType())))
-      continue;
-    recording.inputs.push_back(object);
-  }
-  recording.inputs.append(llvm::count(expression.numbers, expression.reads.size()), nullptr);
-  for (Operation *op : expression.ops) {
-    addSaved(op, expression, recording, written);
-    if (recording.refused.empty())
-      recording.refused = refusalOf(op, expression);
-  }
-  return recording;
-}
-
 // ---------------------------------------------------------------- names of nodes
 
 /// The node of a value that became a new object.
@@ -196,17 +44,28 @@ static std::string nodeOfNew(agt::NewOp op, Operation *root) {
   return record ? record->node.str() : nameOf(root);
 }
 
+/// Whether a value is one number everywhere.
+static bool isNumber(Value value) {
+  if (auto wide = value.getDefiningOp<ag::ExpandOp>())
+    value = wide.getSelf();
+  return value.getDefiningOp<ag::ConstantOp>();
+}
+
 /// The node of an in-place op: its record's, or one of the forms that have none.
-static std::string nodeOfWrite(agt::WriteOp op) {
+static std::string nodeOfWrite(agt::WriteOp op, Operation *root) {
   if (std::optional<StringRef> node = op.getNode())
     return node->str();
   StringRef fn = op.getFn().rtrim('_');
   if (fn == "copy")
     return "CopyBackwards";
   if (fn == "fill") // overloads for a number and for a tensor
-    return op.getValue().getDefiningOp<ag::ConstantOp>() ? "FillBackward2" : "FillBackward3";
-  if (const ag::Record *record = ag::lookupRecord(fn))
-    return record->node.str();
+    return isNumber(op.getValue()) ? "FillBackward2" : "FillBackward3";
+  // What was computed may be a variant of the function, as div_floor is of div.
+  const ag::Record *record = root ? ag::recordOf(root) : nullptr;
+  if (!record || !record->name.starts_with(fn))
+    record = ag::lookupRecord(fn);
+  if (record)
+    return record->nodeOf(ag::OverloadSpec::InPlace).str();
   return llvm::convertToCamelFromSnakeCase(fn, /*capitalizeFirst=*/true) + "Backward0";
 }
 
@@ -299,12 +158,12 @@ bool Replay::copiesToItself(const Expression &expression, const Object *self) co
 Error Replay::visit(agt::WriteOp op) {
   Object *self = objectOf(op.getSelf());
   Expression expression = expressionOf(op.getValue());
-  Recording recording = recordingOf(op.getLoc(), expression, nodeOfWrite(op), self);
-  auto constant = op.getValue().getDefiningOp<ag::ConstantOp>();
+  Recording recording =
+      recordingOf(op.getLoc(), expression, nodeOfWrite(op, expression.root), self);
   if (!expression.root || isa<ag::MapOp>(expression.root))
     for (auto &[read, operand] : expression.reads)
       recording.elementwise.push_back(objectOf(read.getSelf()));
-  bool isFill = constant && (op.getFn() == "zero_" || op.getFn() == "fill_");
+  bool isFill = isNumber(op.getValue()) && (op.getFn() == "zero_" || op.getFn() == "fill_");
   recording.mayMeetTwice = isFill || copiesToItself(expression, self);
   return state.write(self, recording);
 }
@@ -418,6 +277,11 @@ Error Replay::visit(agt::StateRefOp op) {
 
 Error Replay::play(Operation *op) {
   Location loc = op->getLoc();
+  for (Value operand : op->getOperands())
+    if (isa<agt::RefType>(operand.getType()) && !objectOf(operand))
+      return llvm::make_error<AutogradError>(
+          ErrorNumber::EmptyGrad, loc,
+          "the gradient is empty here: the outputs do not depend on this input");
   auto self = [&] { return objectOf(op->getOperand(0)); };
   return llvm::TypeSwitch<Operation *, Error>(op)
       .Case<agt::LeafOp, agt::NewOp, agt::WriteOp, agt::ViewOp, agt::GradModeOp, agt::GradGetOp,

@@ -39,7 +39,18 @@ public:
 
 private:
   /// The ops between reads and a value that became an object: one autograd node.
-  struct Expression;
+  struct Expression {
+    mlir::Value value;
+    mlir::Operation *root =
+        nullptr;              ///< the op that names the node; null where the value was only read
+    bool rootIsValue = false; ///< the object holds the root's result, with no cast behind it
+    llvm::SmallVector<mlir::Operation *> ops; ///< `ag` ops, operands first
+    /// The reads below, once per use, with the operand that uses it (none for the value itself).
+    llvm::SmallVector<std::pair<agt::ReadOp, mlir::OpOperand *>> reads;
+    /// How many reads stand before each number among the root's operands.
+    llvm::SmallVector<size_t> numbers;
+    llvm::DenseMap<mlir::Value, bool> carries;
+  };
 
   Expression expressionOf(mlir::Value value);
   void collect(mlir::Value value, Expression &expression);

@@ -70,7 +70,7 @@ SmallVector<Value> vjpProd(const VjpCall &c) {
   };
   Value isZero = map("eq", {self, ag::scalar(c.b, c.loc, elementType, 0)});
   SmallVector<int64_t> all = llvm::to_vector(llvm::seq<int64_t>(0, ag::tensorType(self).getRank()));
-  Value anyZero = ag::reduce(c.b, c.loc, "amax", isZero, all, /*keepdim=*/false);
+  Value anyZero = ag::reduce(c.b, c.loc, "supremum", isZero, all, /*keepdim=*/false);
   Value safe = map("where", {isZero, ag::scalar(c.b, c.loc, elementType, 1), self});
   Value quotient = map("div", {unreduce(c.node.results[0]), safe});
   Value others = map("where", {anyZero, productOfOthers(c, op.getDim()), quotient});

@@ -65,11 +65,9 @@ std::string whyNotDifferentiable(Operation *op, const BitVector &needs) {
     return ("the derivative for '" + record->name + "' is not implemented (" + record->gradReason +
             ")")
         .str();
-  if (record->gradKind != ag::GradKind::Rules)
-    return "";
   for (unsigned i : needs.set_bits())
-    if (llvm::none_of(record->wrt, [&](const ag::WrtSpec &wrt) {
-          return wrt.expr && operandOf(*record, wrt.arg) == i;
+    if (llvm::any_of(record->wrt, [&](const ag::WrtSpec &wrt) {
+          return !wrt.expr && operandOf(*record, wrt.arg) == i;
         }))
       return ("the function '" + record->name +
               "' is not differentiable with respect to argument '" + record->tensorArg(i).name +
@@ -282,6 +280,8 @@ SavedValues savedBy(Operation *op, const BitVector &needs) {
   ScopedDiagnosticHandler quiet(op->getContext(), [](Diagnostic &) { return success(); });
   FailureOr<SmallVector<Value>> found = vjp(b, op->getLoc(), node, cotangents, needs);
   if (succeeded(found)) {
+    saved.isDefined = node.record->gradKind == ag::GradKind::Zero ||
+                      llvm::any_of(*found, [](Value cotangent) { return bool(cotangent); });
     BitVector read = argumentsRead(scratch, *found, /*smooth=*/false);
     BitVector smooth = argumentsRead(scratch, *found, /*smooth=*/true);
     unsigned results = saved.operands.size(), cotangents = results + saved.results.size();
@@ -301,15 +301,19 @@ SavedValues savedBy(Operation *op, const BitVector &needs) {
       ++i;
     return i < count ? int(i) : -1;
   };
-  for (StringRef entry : node.record->saves) {
-    auto [name, asked] = entry.split(" if ");
-    if (int i = positionOf(asked); !asked.empty() && (i < 0 || !needs[i]))
-      continue;
-    if (name.starts_with("result"))
-      saved.results.set(name == "result" ? 0 : name.back() - '0');
-    else if (int i = positionOf(name); i >= 0)
-      saved.operands.set(i);
-  }
+  auto mark = [&](ArrayRef<StringLiteral> entries, BitVector &operands, BitVector &results) {
+    for (StringRef entry : entries) {
+      auto [name, asked] = entry.split(" if ");
+      if (int i = positionOf(asked); !asked.empty() && (i < 0 || !needs[i]))
+        continue;
+      if (name.starts_with("result"))
+        results.set(name == "result" ? 0 : name.back() - '0');
+      else if (int i = positionOf(name); i >= 0)
+        operands.set(i);
+    }
+  };
+  mark(node.record->saves, saved.operands, saved.results);
+  mark(node.record->flat, saved.smoothOperands, saved.smoothResults);
   return saved;
 }
 

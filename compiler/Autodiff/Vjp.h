@@ -84,6 +84,7 @@ struct SavedValues {
   llvm::BitVector smoothOperands, smoothResults;
   /// Whether it can be by the cotangents.
   bool smoothCotangents = false;
+  bool isDefined = true; ///< false where there is no cotangent at all, not even a zero
 };
 
 /// The operands and results whose elements the cotangents of `needs` are computed from, and those

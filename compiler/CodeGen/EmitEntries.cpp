@@ -6,10 +6,10 @@
 #include "compiler/CodeGen/Passes.h"
 #include "compiler/Lowering/Export.h"
 #include "dialect/AgtDialect.h"
-#include "llvm/Support/xxhash.h"
 #include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "llvm/Support/xxhash.h"
 
 namespace agc {
 #define GEN_PASS_DEF_EMITENTRIES

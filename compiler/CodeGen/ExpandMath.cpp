@@ -3,8 +3,8 @@
 // and tests. libm is called for sin, cos and tan of f64 beyond 2^30, and for nothing else.
 #include "compiler/CodeGen/MathFunctions.h"
 #include "compiler/CodeGen/Passes.h"
-#include "llvm/ADT/TypeSwitch.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 

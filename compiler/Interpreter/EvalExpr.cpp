@@ -96,6 +96,16 @@ Number identityOf(const Record &record, Type elementType) {
   return Number::integral(lowest ? (isSigned ? -top - 1 : 0) : top);
 }
 
+/// Whether each of the dims has an element, where the record needs one.
+LogicalResult checkNotEmpty(Operation *op, const Record &record, const Tensor &self,
+                            ArrayRef<int64_t> dims) {
+  for (int64_t dim : dims)
+    if (record.needsElement && self.rank() && self.shape[dim] == 0)
+      return op->emitError() << record.name << "(): Expected reduction dim " << dim
+                             << " to have non-zero size.";
+  return success();
+}
+
 } // namespace
 
 Results evalMap(Operation *op, const Frame &frame) {
@@ -136,6 +146,8 @@ Results evalReduce(Operation *op, const Frame &frame) {
   DictionaryAttr params = paramsOf(op);
   const Tensor &self = frame[reduce.getSelf()];
   ArrayRef<int64_t> dims = reduce.getDim();
+  if (failed(checkNotEmpty(op, record, self, dims)))
+    return failure();
   Type elementType = typeOf(op).getElementType();
   Tensor result = Tensor::filled(reducedShape(self.shape, dims, /*keepdim=*/true), elementType,
                                  identityOf(record, elementType));
@@ -156,8 +168,8 @@ Results evalReduceIndex(Operation *op, const Frame &frame) {
   const Record &record = *recordOf(op);
   const Tensor &self = frame[reduce.getSelf()];
   int64_t dim = reduce.getDim();
-  if (self.rank() && self.shape[dim] == 0)
-    return op->emitError() << "dim " << dim << " has no element at run time";
+  if (failed(checkNotEmpty(op, record, self, dim)))
+    return failure();
   SmallVector<int64_t> kept = reducedShape(self.shape, dim, /*keepdim=*/true);
   Tensor best = Tensor::filled(kept, self.elementType, identityOf(record, self.elementType));
   Tensor result = Tensor::filled(kept, typeOf(op).getElementType(), Number::integral(0));

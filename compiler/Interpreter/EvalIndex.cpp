@@ -76,25 +76,37 @@ Results evalUnique(Operation *op, const Frame &frame) {
   auto equal = [](const Number &x, const Number &y) {
     return x.isFloating() ? x.toReal() == y.toReal() : x.integer == y.integer;
   };
-  std::vector<size_t> order(self.data.size());
+  bool rows = cast<UniqueOp>(op).getRows();
+  size_t count = rows ? self.shape[0] : self.data.size(), width = rows ? self.shape[1] : 1;
+  auto row = [&](size_t i) { return ArrayRef(self.data).slice(i * width, width); };
+  auto comesBefore = [&](size_t i, size_t j) {
+    return std::lexicographical_compare(row(i).begin(), row(i).end(), row(j).begin(), row(j).end(),
+                                        less);
+  };
+  std::vector<size_t> order(count);
   std::iota(order.begin(), order.end(), 0);
   llvm::sort(order, [&](size_t i, size_t j) { // equal ones as they stand
-    return less(self.data[i], self.data[j]) || (!less(self.data[j], self.data[i]) && i < j);
+    return comesBefore(i, j) || (!comesBefore(j, i) && i < j);
   });
 
   Type i64 = IntegerType::get(op->getContext(), 64);
   Tensor values = Tensor::filled({0}, self.elementType), counts = Tensor::filled({0}, i64);
-  Tensor inverse = Tensor::filled(self.shape, i64);
+  Tensor inverse = Tensor::filled({int64_t(count)}, i64);
+  if (rows)
+    values.shape.push_back(width);
+  else
+    inverse.shape = self.shape;
   for (size_t i : order) {
-    const Number &x = self.data[i];
-    if (values.data.empty() || !equal(values.data.back(), x)) {
-      values.data.push_back(x.detached());
+    if (counts.data.empty() ||
+        !llvm::equal(ArrayRef(values.data).take_back(width), row(i), equal)) {
+      for (const Number &x : row(i))
+        values.data.push_back(x.detached());
       counts.data.push_back(Number::integral(0));
     }
     ++counts.data.back().integer;
-    inverse.data[i] = Number::integral(int64_t(values.data.size()) - 1);
+    inverse.data[i] = Number::integral(int64_t(counts.data.size()) - 1);
   }
-  values.shape[0] = counts.shape[0] = values.data.size();
+  values.shape[0] = counts.shape[0] = counts.data.size();
   std::vector<Tensor> results;
   for (Tensor *result : {&values, &inverse, &counts})
     results.push_back(std::move(*result));

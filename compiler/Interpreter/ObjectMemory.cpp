@@ -97,8 +97,8 @@ void ObjectMemory::captureHistories() {
 
 /// The numbers by which an object retains its gradient: those of its node, although a write may
 /// have made them old.
-ObjectMemory::Numbers ObjectMemory::retained(Object *object) {
-  auto it = paths.find({object->gradFn, object->output});
+ObjectMemory::Numbers ObjectMemory::retained(Object *object, Edge at) {
+  auto it = paths.find({at.node, at.output});
   return it != paths.end() ? it->second : numbersOf(object);
 }
 
@@ -233,8 +233,8 @@ void ObjectMemory::accumulate(const Numbers &outputs, const Numbers &seeds, bool
   SmallVector<Object *> objects;
   for (const Accumulation &accumulation : accumulations) {
     objects.push_back(accumulation.object);
-    llvm::append_range(wrt,
-                       accumulation.ofLeaf ? markOf(objects.back()) : retained(objects.back()));
+    llvm::append_range(wrt, accumulation.ofLeaf ? markOf(objects.back())
+                                                : retained(objects.back(), accumulation.at));
   }
   Numbers gradients = tape.vjp(outputs, seeds, wrt, createGraph);
   for (auto [accumulation, gradient] : llvm::zip(accumulations, split(gradients, objects)))

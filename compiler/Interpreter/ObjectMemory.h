@@ -43,7 +43,7 @@ private:
 
   Tensor read(Object *object);
   Numbers numbersOf(Object *object);
-  Numbers retained(Object *object);
+  Numbers retained(Object *object, Edge at);
   /// The numbers that an object's gradient is taken by; none where it has no history.
   std::optional<Numbers> pathOf(Object *object);
   const Numbers &markOf(Object *object);

@@ -45,8 +45,23 @@ struct ConvertTypes : ConversionPattern {
   }
 };
 
+/// What a loop carries stays in one buffer, of which a part cannot become the whole.
+LogicalResult checkCarried(ag::ForOp loop) {
+  Block &body = loop.getBody().front();
+  for (Value value : body.getTerminator()->getOperands()) {
+    auto slice = value.getDefiningOp<ag::SliceOp>();
+    auto from = slice ? dyn_cast<BlockArgument>(slice.getSelf()) : BlockArgument();
+    if (from && from.getOwner() == &body && !slice.getType().hasStaticShape())
+      return slice.emitOpError("cannot be carried on by the loop that carries what it is cut from: "
+                               "what a loop carries keeps its extents");
+  }
+  return success();
+}
+
 /// Reports an op that cannot lower, at its location.
 LogicalResult checkLowers(Operation *op) {
+  if (auto loop = dyn_cast<ag::ForOp>(op))
+    return checkCarried(loop);
   if (isa<ag::GradOp, ag::JvpOp>(op))
     return op->emitOpError("must be differentiated before it is lowered (ag-differentiate)");
   if (isa<ag::ApplyOp>(op))

@@ -66,6 +66,24 @@ Value loadCombined(OpBuilder &b, Location loc, Value stored, Type element) {
   return element.isInteger(1) ? stored : loadElement(b, loc, stored, element);
 }
 
+/// Fails the call where a dim of unknown extent turns out to have no element, and needs one.
+void checkNotEmpty(OpBuilder &b, Location loc, const ag::Record &record, Value self,
+                   ArrayRef<int64_t> dims) {
+  if (!record.needsElement)
+    return;
+  Value zero = arith::ConstantIndexOp::create(b, loc, 0);
+  for (int64_t dim : dims) {
+    OpFoldResult extent = ag::extentsOf(b, loc, self)[dim];
+    if (getConstantIntValue(extent))
+      continue;
+    Value some = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, cast<Value>(extent), zero);
+    buildCheck(
+        b, loc, some, AGC_ERROR_EXTENT,
+        (record.name + "(): Expected reduction dim " + Twine(dim) + " to have non-zero size.")
+            .str());
+  }
+}
+
 struct LowerReduce : OpConversionPattern<ag::ReduceOp> {
   using OpConversionPattern::OpConversionPattern;
 
@@ -75,6 +93,7 @@ struct LowerReduce : OpConversionPattern<ag::ReduceOp> {
     const ag::Record &record = *ag::recordOf(op);
     Type element = op.getSelf().getType().getElementType();
     Type computed = accumulatorType(element);
+    checkNotEmpty(rewriter, loc, record, adaptor.getSelf(), op.getDim());
     ReductionLoops loops(rewriter, loc, adaptor.getSelf(), op.getDim());
     Value identity = scalarConstant(rewriter, loc, computed, identityOf(rewriter, record, element));
     Value init = filledTensor(rewriter, loc, identity, loops.kept);
@@ -121,8 +140,7 @@ struct LowerReduceIndex : OpConversionPattern<ag::ReduceIndexOp> {
       rewriter.replaceOp(op, filledTensor(rewriter, loc, zero, {}));
       return success();
     }
-    if (type.isDynamicDim(dim))
-      checkNotEmpty(rewriter, loc, adaptor.getSelf(), dim);
+    checkNotEmpty(rewriter, loc, record, adaptor.getSelf(), dim);
     ReductionLoops loops(rewriter, loc, adaptor.getSelf(), dim);
     Value worst = scalarConstant(rewriter, loc, computed, identityOf(rewriter, record, element));
     Value first = arith::ConstantOp::create(rewriter, loc, rewriter.getI64IntegerAttr(0));
@@ -146,14 +164,6 @@ struct LowerReduceIndex : OpConversionPattern<ag::ReduceIndexOp> {
       position = keepDims(rewriter, loc, position, dim, type.getRank());
     rewriter.replaceOp(op, position);
     return success();
-  }
-
-private:
-  static void checkNotEmpty(OpBuilder &b, Location loc, Value self, int64_t dim) {
-    Value extent = indexValue(b, loc, ag::extentsOf(b, loc, self)[dim]);
-    Value zero = arith::ConstantIndexOp::create(b, loc, 0);
-    Value some = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, extent, zero);
-    buildCheck(b, loc, some, AGC_ERROR_EXTENT, "expected reduction dim to have non-zero size");
   }
 };
 

@@ -83,12 +83,13 @@ struct LowerNonzero : OpConversionPattern<ag::NonzeroOp> {
   }
 };
 
-/// Builds ag.unique: a merge sort of the elements with their positions, then one walk over them.
+/// Builds ag.unique: a merge sort of the elements with their positions, or of the positions of
+/// rows, then one walk over them.
 class Unique {
 public:
-  Unique(OpBuilder &b, Location loc, Value tensor, Type element)
-      : b(b), loc(loc), self(flatten(b, loc, tensor)), element(element),
-        room(ag::extentsOf(b, loc, self)[0]), size(indexValue(b, loc, room)) {}
+  Unique(OpBuilder &b, Location loc, Value tensor, Type element, bool rows)
+      : b(b), loc(loc), self(rows ? tensor : flatten(b, loc, tensor)), element(element), rows(rows),
+        extents(ag::extentsOf(b, loc, self)), size(indexValue(b, loc, extents[0])) {}
 
   struct Found {
     Value values, inverse, counts, count;
@@ -96,23 +97,61 @@ public:
   Found build() { return walk(sort(), passCount()); }
 
 private:
-  struct Sorted {
-    Value keys, positions;
-  };
-
-  /// Whether a pointwise record holds of two stored keys.
-  static Value holds(OpBuilder &b, Location at, StringRef name, Type element, Value x, Value y) {
+  /// Whether a pointwise record holds of two stored elements.
+  Value holds(OpBuilder &b, Location at, StringRef name, Value x, Value y) {
     return callRecord(b, at, name, element,
                       {loadElement(b, at, x, element), loadElement(b, at, y, element)});
   }
 
-  /// Whether x comes before y: by their values, NaN last.
+  /// Whether an element comes before another: by their values, NaN last.
   Value comesBefore(OpBuilder &b, Location at, Value x, Value y) {
-    Value less = holds(b, at, "lt", element, x, y);
+    Value less = holds(b, at, "lt", x, y);
     if (!isa<FloatType>(element))
       return less;
-    Value isNumber = holds(b, at, "eq", element, x, x), isNone = holds(b, at, "ne", element, y, y);
+    Value isNumber = holds(b, at, "eq", x, x), isNone = holds(b, at, "ne", y, y);
     return arith::OrIOp::create(b, at, less, arith::AndIOp::create(b, at, isNumber, isNone));
+  }
+
+  /// What is carried along two rows, given by their positions.
+  SmallVector<Value> alongRows(
+      OpBuilder &b, Location at, Value x, Value y, ValueRange carried,
+      function_ref<SmallVector<Value>(OpBuilder &, Location, Value, Value, ValueRange)> body) {
+    Value width = indexValue(b, at, extents[1]);
+    Value places[] = {Indices{b, at}.toIndex(x), Indices{b, at}.toIndex(y)};
+    return buildLoops(b, at, width, carried,
+                      [&](OpBuilder &b, Location at, ValueRange column, ValueRange carried) {
+                        auto element = [&](Value place) -> Value {
+                          return tensor::ExtractOp::create(b, at, self,
+                                                           ValueRange{place, column[0]});
+                        };
+                        return body(b, at, element(places[0]), element(places[1]), carried);
+                      });
+  }
+
+  /// Whether what is sorted, elements or the positions of rows, comes before another.
+  Value isLess(OpBuilder &b, Location at, Value x, Value y) {
+    if (!rows)
+      return comesBefore(b, at, x, y);
+    Value no = arith::ConstantOp::create(b, at, b.getBoolAttr(false));
+    // Whether it does, and whether an earlier column has decided it.
+    auto body = [&](OpBuilder &b, Location at, Value x, Value y, ValueRange carried) {
+      Value less = comesBefore(b, at, x, y), more = comesBefore(b, at, y, x);
+      Value now = arith::SelectOp::create(b, at, carried[1], carried[0], less);
+      Value decides = arith::OrIOp::create(b, at, less, more);
+      return SmallVector<Value>{now, arith::OrIOp::create(b, at, carried[1], decides)};
+    };
+    return alongRows(b, at, x, y, {no, no}, body)[0];
+  }
+
+  Value differs(OpBuilder &b, Location at, Value x, Value y) {
+    if (!rows)
+      return holds(b, at, "ne", x, y);
+    Value no = arith::ConstantOp::create(b, at, b.getBoolAttr(false));
+    auto body = [&](OpBuilder &b, Location at, Value x, Value y, ValueRange carried) {
+      Value differ = holds(b, at, "ne", x, y);
+      return SmallVector<Value>{arith::OrIOp::create(b, at, carried[0], differ)};
+    };
+    return alongRows(b, at, x, y, no, body)[0];
   }
 
   /// How often runs of 1, 2, 4 .. positions are merged until one is left.
@@ -124,17 +163,20 @@ private:
     return at.sub(at(64), at.toIndex(zeros));
   }
 
-  /// Keys in ascending order and their positions, equal ones as they stood: two rows of each, of
-  /// which each pass reads one and writes the other.
-  Sorted sort() {
+  /// Positions in ascending order of what stands there, equal ones as they stood, behind the
+  /// elements in that order: two rows of each, of which each pass reads one and writes the other.
+  SmallVector<Value> sort() {
     Type i64 = b.getI64Type();
-    Extents extents = {b.getIndexAttr(2), room};
+    Extents two = {b.getIndexAttr(2), extents[0]};
     auto position = [&](OpBuilder &b, Location at, ValueRange) -> Value {
       return arith::IndexCastOp::create(b, at, i64, linalg::IndexOp::create(b, at, 1));
     };
     auto copy = [](OpBuilder &, Location, ValueRange stored) { return stored[0]; };
-    Sorted rows{buildPointwise(b, loc, self, extents, ag::tensorType(self).getElementType(), copy),
-                buildPointwise(b, loc, {}, extents, i64, position)};
+    SmallVector<Value> tables;
+    if (!rows)
+      tables.push_back(
+          buildPointwise(b, loc, self, two, ag::tensorType(self).getElementType(), copy));
+    tables.push_back(buildPointwise(b, loc, {}, two, i64, position));
     Indices at{b, loc};
     auto pass = [&](OpBuilder &b, Location loc, Value number, ValueRange carried) {
       Indices in{b, loc};
@@ -150,61 +192,66 @@ private:
           });
       scf::YieldOp::create(b, loc, pairs.getResults());
     };
-    auto passes = scf::ForOp::create(b, loc, at(0), passCount(), at(1),
-                                     ValueRange{rows.keys, rows.positions}, pass);
-    return {passes.getResult(0), passes.getResult(1)};
+    auto passes = scf::ForOp::create(b, loc, at(0), passCount(), at(1), tables, pass);
+    return llvm::to_vector(ValueRange(passes.getResults()));
   }
 
-  /// Merges two runs of the rows `from` into the rows `to`.
-  ValueRange merge(OpBuilder &b, ValueRange rows, Value from, Value to, Value start, Value middle,
+  /// Merges two runs of the tables' rows `from` into their rows `to`.
+  ValueRange merge(OpBuilder &b, ValueRange tables, Value from, Value to, Value start, Value middle,
                    Value end) {
     Indices at{b, loc};
     Value last = at.sub(size, at(1));
+    SmallVector<Value> inits(tables);
+    inits.append({start, middle});
     auto loop = scf::ForOp::create(
-        b, loc, start, end, at(1), {rows[0], rows[1], start, middle},
+        b, loc, start, end, at(1), inits,
         [&](OpBuilder &b, Location loc, Value place, ValueRange carried) {
           Indices in{b, loc};
-          Value left = carried[2], right = carried[3];
-          auto entry = [&](unsigned tensor, Value i) -> Value {
-            return tensor::ExtractOp::create(b, loc, carried[tensor],
-                                             ValueRange{from, in.min(i, last)});
+          ValueRange tables = carried.drop_back(2);
+          Value left = carried[tables.size()], right = carried[tables.size() + 1];
+          auto entry = [&](Value table, Value i) -> Value {
+            return tensor::ExtractOp::create(b, loc, table, ValueRange{from, in.min(i, last)});
           };
-          Value keys[] = {entry(0, left), entry(0, right)};
+          Value keys[] = {entry(tables[0], left), entry(tables[0], right)};
           Value noneLeft = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, left, middle);
-          Value smaller = comesBefore(b, loc, keys[1], keys[0]);
+          Value smaller = isLess(b, loc, keys[1], keys[0]);
           Value takesRight = arith::AndIOp::create(b, loc, in.below(right, end),
                                                    arith::OrIOp::create(b, loc, noneLeft, smaller));
-          auto merged = [&](unsigned tensor, Value first, Value second) -> Value {
+          SmallVector<Value> next;
+          for (auto [i, table] : llvm::enumerate(tables)) {
+            Value first = i ? entry(table, left) : keys[0];
+            Value second = i ? entry(table, right) : keys[1];
             Value taken = arith::SelectOp::create(b, loc, takesRight, second, first);
-            return tensor::InsertOp::create(b, loc, taken, carried[tensor], ValueRange{to, place});
-          };
-          Value step = in.one(takesRight), positions[] = {entry(1, left), entry(1, right)};
-          scf::YieldOp::create(b, loc,
-                               ValueRange{merged(0, keys[0], keys[1]),
-                                          merged(1, positions[0], positions[1]),
-                                          in.add(left, in.sub(in(1), step)), in.add(right, step)});
+            next.push_back(tensor::InsertOp::create(b, loc, taken, table, ValueRange{to, place}));
+          }
+          Value step = in.one(takesRight);
+          next.append({in.add(left, in.sub(in(1), step)), in.add(right, step)});
+          scf::YieldOp::create(b, loc, next);
         });
-    return loop.getResults().take_front(2);
+    return loop.getResults().drop_back(2);
   }
 
   /// Gathers equal neighbours of the order.
-  Found walk(Sorted rows, Value passes) {
+  Found walk(ArrayRef<Value> tables, Value passes) {
     Indices at{b, loc};
     Value row = arith::AndIOp::create(b, loc, passes, at(1));
-    Type i64 = b.getI64Type(), stored = ag::tensorType(self).getElementType();
-    Value none = arith::ConstantOp::create(b, loc, b.getZeroAttr(stored));
-    Value values = emptyTensor(b, loc, room, stored), inverse = emptyTensor(b, loc, room, i64),
-          counts = emptyTensor(b, loc, room, i64);
+    Type i64 = b.getI64Type(), key = ag::tensorType(tables[0]).getElementType();
+    Value none = arith::ConstantOp::create(b, loc, b.getZeroAttr(key));
+    // Of rows the first one's position stands for each; what is not found is row 0.
+    Value keys =
+              rows ? filledTensor(b, loc, none, extents[0]) : emptyTensor(b, loc, extents[0], key),
+          inverse = emptyTensor(b, loc, extents[0], i64),
+          counts = emptyTensor(b, loc, extents[0], i64);
     auto loop = scf::ForOp::create(
-        b, loc, at(0), size, at(1), {values, inverse, counts, at(0), none},
+        b, loc, at(0), size, at(1), {keys, inverse, counts, at(0), none},
         [&](OpBuilder &b, Location loc, Value place, ValueRange carried) {
           Indices in{b, loc};
           Value here[] = {row, place};
-          Value own = in.toIndex(tensor::ExtractOp::create(b, loc, rows.positions, here));
-          Value key = tensor::ExtractOp::create(b, loc, rows.keys, here);
+          Value own = in.toIndex(tensor::ExtractOp::create(b, loc, tables.back(), here));
+          Value key = tensor::ExtractOp::create(b, loc, tables[0], here);
           Value isFirst = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, place, in(0));
-          Value differs = holds(b, loc, "ne", element, carried[4], key);
-          Value isNew = arith::OrIOp::create(b, loc, isFirst, differs);
+          Value differ = differs(b, loc, carried[4], key);
+          Value isNew = arith::OrIOp::create(b, loc, isFirst, differ);
           Value found = in.add(carried[3], in.one(isNew)), slot = in.sub(found, in(1));
           auto updated = [&](Value tensor, Value fresh, Value more) -> Value {
             Value old = tensor::ExtractOp::create(b, loc, tensor, slot);
@@ -221,14 +268,27 @@ private:
                                           updated(carried[2], zero, one), found, key});
         });
     ValueRange results = loop.getResults();
-    return {results[0], results[1], results[2], at.min(results[3], size)};
+    Value values = rows ? rowsAt(results[0]) : results[0];
+    return {values, results[1], results[2], at.min(results[3], size)};
+  }
+
+  /// The rows at positions.
+  Value rowsAt(Value positions) {
+    AffineMap byRow = AffineMap::get(2, 0, b.getAffineDimExpr(0), b.getContext());
+    auto row = [&](OpBuilder &b, Location at, ValueRange stored) -> Value {
+      Value place = Indices{b, at}.toIndex(stored[0]), column = linalg::IndexOp::create(b, at, 1);
+      return tensor::ExtractOp::create(b, at, self, ValueRange{place, column});
+    };
+    return buildMapped(b, loc, positions, byRow, extents, ag::tensorType(self).getElementType(),
+                       row);
   }
 
   OpBuilder &b;
   Location loc;
-  Value self; ///< as a vector
+  Value self; ///< as a vector, or as rows
   Type element;
-  OpFoldResult room;
+  bool rows;
+  Extents extents;
   Value size;
 };
 
@@ -243,8 +303,10 @@ struct LowerUnique : OpConversionPattern<ag::UniqueOp> {
     if (failed(getTypeConverter()->convertTypes(op.getResultTypes(), types)))
       return failure();
     Unique::Found found =
-        Unique(rewriter, loc, self, op.getSelf().getType().getElementType()).build();
+        Unique(rewriter, loc, self, op.getSelf().getType().getElementType(), op.getRows()).build();
     Extents extents = ag::extentsOf(rewriter, loc, self);
+    if (op.getRows())
+      extents.truncate(1);
     rewriter.replaceOp(
         op, {firstRows(rewriter, loc, found.values, found.count, types[0]),
              unflatten(rewriter, loc, found.inverse, cast<RankedTensorType>(types[1]), extents),

@@ -118,17 +118,15 @@ public:
     });
   }
 
-  /// The node of PyTorch's overload without dims, where that is the one called; null for the
-  /// record's.
-  StringAttr node() {
-    StringRef node = record.node;
-    bool isWhole = llvm::any_of(given, [](auto &pair) {
-      auto *list = std::get_if<IntList>(pair.second);
-      return pair.first->name == "dim" && list && list->empty();
-    });
-    if (!isWhole || !node.consume_back("Backward1"))
-      return {};
-    return trace.builder.getStringAttr(node + "Backward0");
+  /// The node of a form of the function that has one of its own, else none.
+  StringAttr node(bool inPlace) {
+    bool hasNumber = llvm::any_of(operands, [](auto &pair) { return bool(pair.second.scalar); });
+    for (const ag::OverloadSpec &overload : record.overloads)
+      if ((overload.kind == ag::OverloadSpec::InPlace && inPlace) ||
+          (overload.kind == ag::OverloadSpec::WithNumber && hasNumber) ||
+          (overload.kind == ag::OverloadSpec::WithoutDim && !dimGiven()))
+        return trace.builder.getStringAttr(overload.node);
+    return {};
   }
 
   /// The first operand's dtype, and the shape of its tensor.
@@ -239,11 +237,7 @@ private:
     if (!reduces || record.shapes.empty() || llvm::is_contained(record.shapes, "empty"))
       return;
     RankedTensorType type = ag::tensorType(values.front());
-    bool dimGiven = llvm::any_of(given, [](auto &pair) {
-      auto *list = std::get_if<IntList>(pair.second);
-      return pair.first->name == "dim" && (!list || !list->empty());
-    });
-    if (!dimGiven && llvm::is_contained(type.getShape(), 0))
+    if (!dimGiven() && llvm::is_contained(type.getShape(), 0))
       throw Error(where, record.name.str() + "(): Expected reduction dim to be specified for "
                                              "input.numel() == 0. Specify the reduction dim with "
                                              "the 'dim' argument.");
@@ -251,6 +245,13 @@ private:
       if (dim < type.getRank() && type.getDimSize(dim) == 0)
         throw Error(where, record.name.str() + "(): Expected reduction dim " + std::to_string(dim) +
                                " to have non-zero size.");
+  }
+
+  bool dimGiven() const {
+    return llvm::any_of(given, [](auto &pair) {
+      auto *list = std::get_if<IntList>(pair.second);
+      return pair.first->name == "dim" && (!list || !list->empty());
+    });
   }
 
   void checkBroadcast() {
@@ -359,7 +360,7 @@ Tensors call(const char *record, Where where, const std::vector<Argument> &argum
   Tensors results;
   for (Value value : values)
     results.push_back(call.getTrace().tensor(
-        call.getTrace().append<agt::NewOp>(where, value, call.node(), false)));
+        call.getTrace().append<agt::NewOp>(where, value, call.node(/*inPlace=*/false), false)));
   return results;
 }
 
@@ -380,7 +381,8 @@ Tensor callInPlace(const char *name, Where where, const std::vector<Argument> &a
                            " doesn't match the broadcast shape " + shapeText(type.getShape()));
   value = ag::castTo(trace.builder, trace.location(where), value, self.getElementType());
   Value ref = trace.refOf(call.firstOperand().object, where);
-  trace.append<agt::WriteOp>(where, std::string(name) + "_", ref, value, StringAttr());
+  trace.append<agt::WriteOp>(where, std::string(name) + "_", ref, value,
+                             call.node(/*inPlace=*/true));
   return Tensor(call.firstOperand().object);
 }
 

@@ -247,8 +247,34 @@ Tensor stack(const Tensors &tensors, int64_t dim, Where where) {
       where, joined, trace.builder.getStringAttr("StackBackward0"), /*contiguous=*/true));
 }
 
-Tensors unique(const Operand &self, bool, bool return_inverse, bool return_counts) {
-  Tensors found = trace::call("unique", self.where, {self}), results = {found[0]};
+/// The different slices along a dim: those of a matrix whose rows they are.
+static Tensors uniqueAlong(const Tensor &self, int64_t dim, Where where) {
+  Shape sizes = self.sizes(where);
+  if (sizes.empty())
+    throw Error(where,
+                "Dimension specified as " + std::to_string(dim) + " but tensor has no dimensions");
+  dim = trace::wrapDim(dim, self.dim(), where);
+  std::swap(sizes[0], sizes[dim]);
+  Shape others(sizes.begin() + 1, sizes.end());
+  Extent width = productOf(others);
+  if (width.isKnown() && width.number == 0 && !(sizes[0].isKnown() && sizes[0].number == 0))
+    throw Error(where,
+                "There are 0 sized dimensions, and they aren't selected, so unique cannot be "
+                "applied");
+  Tensor rows = self.transpose(0, dim, where).reshape({sizes[0], width}, where);
+  Tensors found = trace::call("unique", where, {Operand(rows, where), true});
+  Shape values = others;
+  values.insert(values.begin(), found[0].size(0, where));
+  found[0] = found[0].view(values, where).transpose(0, dim, where).contiguous(where);
+  return found;
+}
+
+Tensors unique(const Operand &self, bool, bool return_inverse, bool return_counts,
+               std::optional<int64_t> dim) {
+  Where where = self.where;
+  Tensors found = dim ? uniqueAlong(tensorOf(self, "unique"), *dim, where)
+                      : trace::call("unique", where, {self, false});
+  Tensors results = {found[0]};
   if (return_inverse)
     results.push_back(found[1]);
   if (return_counts)
@@ -256,8 +282,9 @@ Tensors unique(const Operand &self, bool, bool return_inverse, bool return_count
   return results;
 }
 
-Tensors Tensor::unique(bool sorted, bool return_inverse, bool return_counts, Where where) const {
-  return agc::unique(Operand(*this, where), sorted, return_inverse, return_counts);
+Tensors Tensor::unique(bool sorted, bool return_inverse, bool return_counts,
+                       std::optional<int64_t> dim, Where where) const {
+  return agc::unique(Operand(*this, where), sorted, return_inverse, return_counts, dim);
 }
 
 namespace functional {

@@ -26,10 +26,10 @@ Tensor min(const Operand &self, const Operand &other);
 Tensor outer(const Operand &self, const Operand &vec2);
 /// Tensors of one shape joined along a new dim.
 Tensor stack(const Tensors &tensors, int64_t dim = 0, Where where = {});
-/// The different elements in ascending order; then, where asked for, each element's place among
-/// them and how often each is there.
+/// The different elements, or slices along a dim, in ascending order; then, where asked for, each
+/// one's place among them and how often each is there.
 Tensors unique(const Operand &self, bool sorted = true, bool return_inverse = false,
-               bool return_counts = false);
+               bool return_counts = false, std::optional<int64_t> dim = {});
 
 namespace functional {
 

@@ -233,8 +233,7 @@ Tensor Tensor::to(DType target, Where where) const {
 }
 
 /// Writes a source, cast and broadcast, into an object.
-static void assign(const Tensor &self, const char *fn, const Operand &source, StringRef node,
-                   Where where) {
+static void assign(const Tensor &self, const char *fn, const Operand &source, Where where) {
   Trace &trace = Trace::current(where);
   Value ref = trace.refOf(self.impl(), where);
   RankedTensorType type = agt::tensorOf(ref);
@@ -248,23 +247,23 @@ static void assign(const Tensor &self, const char *fn, const Operand &source, St
   value = ag::expand(trace.builder, loc, value, extents);
   if (failed(mlir::verify(value.getDefiningOp())))
     throw Error(where, "copy_: the source does not broadcast to the tensor");
-  trace.append<agt::WriteOp>(where, fn, ref, value, trace.builder.getStringAttr(node));
+  trace.append<agt::WriteOp>(where, fn, ref, value, StringAttr());
 }
 
 Tensor Tensor::copy_(const Operand &source, Where where) const {
   if (source.isNone())
     throw Error(where, "copy_(): argument 'other' must be Tensor, not None");
-  assign(*this, "copy_", source, "CopyBackwards", where);
+  assign(*this, "copy_", source, where);
   return *this;
 }
 
 Tensor Tensor::fill_(const Operand &value, Where where) const {
-  assign(*this, "fill_", value, value.scalar ? "FillBackward2" : "FillBackward3", where);
+  assign(*this, "fill_", value, where);
   return *this;
 }
 
 Tensor Tensor::zero_(Where where) const {
-  assign(*this, "zero_", 0, "ZeroBackward0", where);
+  assign(*this, "zero_", 0, where);
   return *this;
 }
 

@@ -105,7 +105,7 @@ public:
   Tensors max(int64_t dim, bool keepdim = false, Where where = {}) const;
   Tensors min(int64_t dim, bool keepdim = false, Where where = {}) const;
   Tensors unique(bool sorted = true, bool return_inverse = false, bool return_counts = false,
-                 Where where = {}) const;
+                 std::optional<int64_t> dim = {}, Where where = {}) const;
 
   // ---- operators; in place they write into the object
 

@@ -42,8 +42,6 @@ LogicalResult Functionalizer::write(agt::WriteOp op) {
     return failure();
   if (self->isView() && !values.seesItsBase(self))
     return op.emitError() << "a write to a view whose base got other data is not supported yet";
-  if (values.seesPartOfRepeated(self))
-    return op.emitError() << "a write to a part of what expand repeats is not supported yet";
   bool tracked = owner->gradFn != before;
   Value value = tracked ? ownValueOf(op.getLoc(), op.getValue()) : valueOf(op.getValue());
   values.written(op.getLoc(), self, value, *base, tracked);
@@ -123,9 +121,11 @@ LogicalResult Functionalizer::backward(agt::BackwardOp op) {
 /// What the gradients that the last backward accumulates are taken by.
 LogicalResult Functionalizer::addAccumulated(Location loc, SmallVectorImpl<Value> &wrt) {
   for (const Accumulation &accumulation : replay.lastBackward().accumulations) {
-    FailureOr<Value> origin = accumulation.ofLeaf
-                                  ? FailureOr<Value>(values.mark(loc, accumulation.object))
-                                  : values.retained(loc, accumulation.object);
+    Object *object = accumulation.object;
+    FailureOr<Value> origin = accumulation.ofLeaf ? FailureOr<Value>(values.mark(loc, object))
+                              : object->retainedAt.node
+                                  ? FailureOr<Value>(values.keptOrigin(object))
+                                  : values.retained(loc, object);
     if (failed(origin))
       return failure();
     wrt.push_back(*origin);
@@ -222,6 +222,9 @@ LogicalResult Functionalizer::visit(Operation *op) {
     return state(ref);
   if (isa<agt::HookOp>(op))
     return op->emitError() << "gradient hooks are not supported yet";
+  if (auto detach = dyn_cast<agt::DetachInPlaceOp>(op))
+    if (failed(values.keepOrigin(op->getLoc(), objectOf(detach.getSelf()))))
+      return failure();
   if (failed(play(op)))
     return failure();
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)

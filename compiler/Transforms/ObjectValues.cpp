@@ -161,6 +161,14 @@ FailureOr<Value> ObjectValues::retained(Location loc, Object *object) {
   return origin(loc, object);
 }
 
+LogicalResult ObjectValues::keepOrigin(Location loc, Object *object) {
+  if (!object->retainsGrad || !object->gradFn)
+    return success();
+  FailureOr<Value> value = retained(loc, object);
+  keptOrigins[object] = succeeded(value) ? *value : Value();
+  return value;
+}
+
 FailureOr<Value> ObjectValues::baseBeforeWrite(Location loc, Object *object) {
   if (!object->isView() || !state.isGradEnabled())
     return Value();
@@ -170,13 +178,6 @@ FailureOr<Value> ObjectValues::baseBeforeWrite(Location loc, Object *object) {
 bool ObjectValues::seesItsBase(Object *object) const {
   return object->storage == object->base->storage &&
          accesses.lookup(object).ofBase == accesses.lookup(object->base).replaced;
-}
-
-bool ObjectValues::seesPartOfRepeated(Object *object) const {
-  SmallVector<ViewUse> views = accesses.lookup(object).views;
-  return !views.empty() && llvm::any_of(ArrayRef(views).drop_back(), [](const ViewUse &use) {
-    return use.view.kind == agt::ViewKind::Expand;
-  });
 }
 
 void ObjectValues::written(Location loc, Object *object, Value value, Value base, bool tracked) {
@@ -212,6 +213,8 @@ SmallVector<Value, 2> ObjectValues::pathsOf(Object *object) const {
   for (const auto *map : {&origins, &marks})
     if (Value value = map->lookup(object).value)
       paths.push_back(value);
+  if (Value value = keptOrigin(object))
+    paths.push_back(value);
   return paths;
 }
 
@@ -221,6 +224,8 @@ void ObjectValues::replace(llvm::function_ref<Value(Value)> replacement) {
   for (auto *map : {&origins, &marks})
     for (auto &[object, origin] : *map)
       origin.value = replacement(origin.value);
+  for (auto &[object, value] : keptOrigins)
+    value = replacement(value);
 }
 
 template <typename Map, typename Predicate> static void eraseIf(Map &map, Predicate isDead) {
@@ -236,6 +241,7 @@ void ObjectValues::retain(llvm::function_ref<bool(const Object *)> isLive,
   eraseIf(accesses, [&](const auto &entry) { return !isLive(entry.first); });
   for (auto *map : {&origins, &marks})
     eraseIf(*map, [&](const auto &entry) { return !isLive(entry.first); });
+  eraseIf(keptOrigins, [&](const auto &entry) { return !isLive(entry.first); });
   eraseIf(carriers, [&](const auto &entry) { return !isValueLive(entry.first); });
   reads.clear();
   seen.clear();

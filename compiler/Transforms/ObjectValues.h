@@ -27,9 +27,6 @@ public:
   mlir::FailureOr<mlir::Value> baseBeforeWrite(mlir::Location loc, Object *object);
   /// Whether a view shows elements of its base: neither got other data since.
   bool seesItsBase(Object *object) const;
-  /// Whether the object sees a part of what expand repeats: a write to that part is one to all
-  /// copies.
-  bool seesPartOfRepeated(Object *object) const;
   /// A write; `base` is what baseBeforeWrite gave, `tracked` whether autograd recorded it.
   void written(mlir::Location loc, Object *object, mlir::Value value, mlir::Value base,
                bool tracked);
@@ -40,6 +37,10 @@ public:
   mlir::FailureOr<mlir::Value> origin(mlir::Location loc, Object *object);
   /// The same for a gradient that the object retains: a view's history is not rebuilt for it.
   mlir::FailureOr<mlir::Value> retained(mlir::Location loc, Object *object);
+  /// Remembers origin() of an object whose history detach_ is about to take.
+  mlir::LogicalResult keepOrigin(mlir::Location loc, Object *object);
+  /// What was remembered.
+  mlir::Value keptOrigin(Object *object) const { return keptOrigins.lookup(object); }
   /// The object's mark as a leaf, which it may no longer be.
   mlir::Value mark(mlir::Location loc, Object *object);
   /// Says that ops read `value` as `read`, until the one takes the other's place.
@@ -100,6 +101,7 @@ private:
   llvm::DenseMap<Storage *, Contents> contents;
   llvm::DenseMap<Object *, Access> accesses;
   llvm::DenseMap<Object *, Origin> origins, marks;
+  llvm::DenseMap<Object *, mlir::Value> keptOrigins; ///< of those that retain their gradient
   llvm::DenseMap<Object *, LastRead> reads;
   llvm::DenseMap<Object *, LastRead> seen; ///< numbers() of views
   llvm::DenseMap<mlir::Value, bool> carriers;

@@ -5,10 +5,10 @@
 #include "compiler/Transforms/Passes.h"
 #include "compiler/Transforms/Simplify.h"
 #include "dialect/AgDialect.h"
-#include "llvm/ADT/SetVector.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Transforms/RegionUtils.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace agc {
 #define GEN_PASS_DEF_PARTITION

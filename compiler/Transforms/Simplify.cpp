@@ -1,6 +1,6 @@
 // The pass ag-simplify: what differentiation and bodies left behind is folded, shared or dropped.
-#include "compiler/Transforms/Passes.h"
 #include "compiler/Transforms/Simplify.h"
+#include "compiler/Transforms/Passes.h"
 #include "dialect/AgDialect.h"
 #include "mlir/IR/Dominance.h"
 #include "mlir/Transforms/CSE.h"

@@ -1,8 +1,10 @@
-// Each kind of view as a few steps (permute, reshape, slice, expand) that can be undone one by one.
+// Each kind of view as a few steps (permute, reshape, slice, pad, expand) that can be undone one by
+// one.
 #include "compiler/Transforms/ViewValues.h"
 #include "dialect/AgDialect.h"
 #include "dialect/RuleBuilder.h"
 #include "dialect/Shape.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 
 using namespace mlir;
 
@@ -13,7 +15,7 @@ using Extents = SmallVector<OpFoldResult>;
 
 /// A way to look at a tensor that has a simple inverse.
 struct Step {
-  enum Kind { Permute, Reshape, Slice, Expand };
+  enum Kind { Permute, Reshape, Slice, Pad, Expand };
   Kind kind;
   SmallVector<int64_t> dims;              ///< of a permutation
   Extents extents;                        ///< of the result of the others
@@ -33,6 +35,8 @@ private:
   void add(Step step);
   Value apply(const Step &step, Value tensor);
   Value undo(const Step &step, Value tensor, Value seen);
+  Value undoMoved(const Step &step, Value tensor, Value seen);
+  Value undoExpand(const Step &step, Value tensor, Value seen);
   Value slice(Value tensor, const Step &step);
   Value place(Value seen, Value background, const Step &step, Value like);
   void addDiagonal(const ViewUse &use);
@@ -52,6 +56,7 @@ private:
   Location loc;
   SmallVector<Value> values; ///< before the first step, and after each
   SmallVector<Step> steps;
+  Value written; ///< where what is undone was written (i1), if that matters; null where everywhere
 };
 
 void Steps::add(Step step) {
@@ -113,11 +118,33 @@ void Steps::take(const ViewUse &use) {
   llvm_unreachable("a view with several results is taken one by one (View::ofResult)");
 }
 
-/// A diagonal is every (columns + 1)-th element of its matrix in row-major order.
+/// How many elements a diagonal has.
+static OpFoldResult lengthOf(OpBuilder &b, Location loc, OpFoldResult rows, OpFoldResult columns,
+                             int64_t offset) {
+  std::optional<int64_t> r = getConstantIntValue(rows), c = getConstantIntValue(columns);
+  if (r && c)
+    return b.getIndexAttr(agt::diagonalLength(*r, *c, offset));
+  auto less = [&](OpFoldResult extent, int64_t skipped) -> Value {
+    Value value = getValueOrCreateConstantIndexOp(b, loc, extent);
+    if (skipped <= 0)
+      return value;
+    Value most = arith::ConstantIndexOp::create(b, loc, skipped);
+    return arith::SubIOp::create(b, loc, arith::MaxUIOp::create(b, loc, value, most), most);
+  };
+  return arith::MinUIOp::create(b, loc, less(rows, -offset), less(columns, offset)).getResult();
+}
+
+/// A diagonal is every (columns + 1)-th element of its matrix in row-major order: a slice where
+/// that is known, else a column of the matrix that has one column more.
 void Steps::addDiagonal(const ViewUse &use) {
   auto [offset, dim1, dim2] = std::tuple(use.view.args[0], use.view.args[1], use.view.args[2]);
   ArrayRef<int64_t> shape = ag::tensorType(seen()).getShape();
-  int64_t rows = shape[dim1], columns = shape[dim2];
+  bool isKnown = !ShapedType::isDynamic(shape[dim2]);
+  if (!isKnown && (offset < 0 || !ShapedType::isDynamic(shape[dim1]))) { // of its transpose
+    isKnown = !ShapedType::isDynamic(shape[dim1]);
+    std::swap(dim1, dim2);
+    offset = -offset;
+  }
   SmallVector<int64_t> dims;
   for (int64_t i = 0, rank = shape.size(); i < rank; ++i)
     if (i != dim1 && i != dim2)
@@ -125,12 +152,33 @@ void Steps::addDiagonal(const ViewUse &use) {
   dims.append({dim1, dim2});
   add({Step::Permute, dims, {}});
   Extents flat = extents();
-  flat.pop_back();
-  flat.back() = b.getIndexAttr(rows * columns);
+  OpFoldResult columns = flat.pop_back_val(), rows = flat.back();
+  OpFoldResult length = lengthOf(b, loc, rows, columns, offset);
+  flat.back() = ag::countElements(b, loc, {rows, columns});
   add({Step::Reshape, {}, flat});
-  flat.back() = b.getIndexAttr(agt::diagonalLength(rows, columns, offset));
-  int64_t start = offset >= 0 ? offset : -offset * columns;
-  add({Step::Slice, {}, flat, int64_t(flat.size()) - 1, start, columns + 1});
+  int64_t last = int64_t(flat.size()) - 1;
+  if (isKnown) {
+    int64_t count = *getConstantIntValue(columns), start = offset >= 0 ? offset : -offset * count;
+    flat.back() = length;
+    return add({Step::Slice, {}, flat, last, start, count + 1});
+  }
+  auto plus = [&](OpFoldResult x, OpFoldResult y) -> OpFoldResult {
+    return arith::AddIOp::create(b, loc, getValueOrCreateConstantIndexOp(b, loc, x),
+                                 getValueOrCreateConstantIndexOp(b, loc, y))
+        .getResult();
+  };
+  flat.back() = plus(flat.back(), columns); // the last row may be longer than what is there
+  add({Step::Pad, {}, flat});
+  OpFoldResult wider = plus(columns, b.getIndexAttr(1));
+  flat.back() = ag::countElements(b, loc, {length, wider});
+  add({Step::Slice, {}, flat, last, offset, 1});
+  flat.back() = length;
+  flat.push_back(wider);
+  add({Step::Reshape, {}, flat});
+  flat.back() = b.getIndexAttr(1);
+  add({Step::Slice, {}, flat, last + 1, 0, 1});
+  flat.pop_back();
+  add({Step::Reshape, {}, flat});
 }
 
 /// Starts and steps of a slice along one dim.
@@ -164,40 +212,74 @@ Value Steps::apply(const Step &step, Value tensor) {
     return ag::reshape(b, loc, tensor, step.extents);
   case Step::Slice:
     return slice(tensor, step);
+  case Step::Pad: {
+    auto [shape, sizes] = ag::splitExtents(step.extents);
+    auto type = RankedTensorType::get(shape, ag::tensorType(tensor).getElementType());
+    SmallVector<int64_t> starts(shape.size(), 0), strides(shape.size(), 1);
+    return ag::PadOp::create(b, loc, type, tensor, ag::scalar(b, loc, type.getElementType(), 0),
+                             ValueRange(), starts, strides, sizes);
+  }
   case Step::Expand:
     return ag::expand(b, loc, tensor, step.extents);
   }
   llvm_unreachable("all steps are covered");
 }
 
-Value Steps::undo(const Step &step, Value tensor, Value seen) {
-  switch (step.kind) {
-  case Step::Permute: {
+/// Undoes a step that moves elements, of what was written and of where it was.
+Value Steps::undoMoved(const Step &step, Value tensor, Value seen) {
+  if (step.kind == Step::Permute) {
     SmallVector<int64_t> inverse(step.dims.size());
     for (auto [i, dim] : llvm::enumerate(step.dims))
       inverse[dim] = i;
     return ag::PermuteOp::create(b, loc, seen, inverse);
   }
-  case Step::Reshape:
-    return ag::reshape(b, loc, seen, ag::extentsOf(b, loc, tensor));
-  case Step::Expand: {
-    // What repeats is written with one number only; the first copy is as good as any.
-    Extents once = step.extents, now = ag::extentsOf(b, loc, tensor);
-    size_t added = once.size() - now.size();
-    for (size_t i = 0; i < once.size(); ++i)
-      once[i] = i < added ? b.getIndexAttr(1) : now[i - added];
-    if (once != step.extents)
-      seen = slice(seen, {Step::Slice, {}, once});
-    return ag::reshape(b, loc, seen, now);
+  Extents before = ag::extentsOf(b, loc, tensor);
+  if (step.kind == Step::Pad)
+    return slice(seen, {Step::Slice, {}, before});
+  return ag::reshape(b, loc, seen, before);
+}
+
+/// Of the copies of an element one was written: that one is taken, or the first where all were.
+Value Steps::undoExpand(const Step &step, Value tensor, Value seen) {
+  Extents once = step.extents, now = ag::extentsOf(b, loc, tensor);
+  size_t added = once.size() - now.size();
+  for (size_t i = 0; i < once.size(); ++i)
+    once[i] = i < added ? b.getIndexAttr(1) : now[i - added];
+  if (written) {
+    for (size_t i = 0; i < once.size(); ++i) {
+      if (once[i] == step.extents[i])
+        continue;
+      Value copy = ag::ReduceIndexOp::create(b, loc, "argmax", written, i, /*keepdim=*/true);
+      for (Value *value : {&seen, &written})
+        *value = ag::GatherOp::create(b, loc, *value, copy, b.getI64IntegerAttr(i));
+    }
+    written = ag::reshape(b, loc, written, now);
+  } else if (once != step.extents) {
+    seen = slice(seen, {Step::Slice, {}, once});
   }
+  return ag::reshape(b, loc, seen, now);
+}
+
+Value Steps::undo(const Step &step, Value tensor, Value seen) {
+  switch (step.kind) {
+  case Step::Permute:
+  case Step::Reshape:
+  case Step::Pad:
+    if (written)
+      written = undoMoved(step, tensor, written);
+    return undoMoved(step, tensor, seen);
+  case Step::Expand:
+    return undoExpand(step, tensor, seen);
   case Step::Slice: {
     if (seen.getType() == tensor.getType() && step.start == 0 && step.stride == 1 &&
         ag::tensorType(seen).hasStaticShape())
       return seen; // all of it
     Type element = ag::tensorType(seen).getElementType(), i1 = b.getI1Type();
-    Value inside = ag::expand(b, loc, ag::scalar(b, loc, i1, 1), step.extents);
+    Value inside = written ? written : ag::expand(b, loc, ag::scalar(b, loc, i1, 1), step.extents);
     Value mask = place(inside, ag::scalar(b, loc, i1, 0), step, tensor);
     Value placed = place(seen, ag::scalar(b, loc, element, 0), step, tensor);
+    if (llvm::any_of(steps, [](const Step &other) { return other.kind == Step::Expand; }))
+      written = mask;
     return ag::map(b, loc, "where", {mask, placed, tensor});
   }
   }

@@ -246,3 +246,81 @@ func.func @floor_divide_of_a_view_has_no_derivative(%v: tensor<2xf32>) {
   agt.backward %y seeds %x for [0] : !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>
   return
 }
+
+// -----
+
+// PyTorch's backward of relu has a derivative by its result, zero everywhere.
+func.func @gradient_of_relu_has_a_history(%v: tensor<2xf32>) {
+  %x = agt.leaf %v requires_grad : tensor<2xf32>
+  %0 = agt.read %x : !agt.ref<tensor<2xf32>>
+  %1 = ag.map relu(%0) : (tensor<2xf32>) -> tensor<2xf32>
+  %y = agt.new %1 : tensor<2xf32>
+  %s = agt.detach %x : !agt.ref<tensor<2xf32>>
+  %g = agt.grad %y seeds %s for [0] wrt %x create_graph : (!agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>) -> !agt.ref<tensor<2xf32>>
+  agt.backward %g seeds %x for [0] : !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>
+  return
+}
+
+// -----
+
+func.func @nll_loss_has_no_derivative_by_its_weight(%v: tensor<4x3xf32>, %t: tensor<4xi64>, %u: tensor<3xf32>) {
+  %x = agt.leaf %v requires_grad : tensor<4x3xf32>
+  %w = agt.leaf %u requires_grad : tensor<3xf32>
+  %0 = agt.read %x : !agt.ref<tensor<4x3xf32>>
+  %1 = agt.read %w : !agt.ref<tensor<3xf32>>
+  %2 = ag.apply nll_loss(%0, %t, %1) : (tensor<4x3xf32>, tensor<4xi64>, tensor<3xf32>) -> tensor<f32>
+  // expected-error @below {{The function 'nll_loss_forward' is not differentiable with respect to argument 'weight'. This input cannot have requires_grad True.}}
+  %loss = agt.new %2 : tensor<f32>
+  return
+}
+
+// -----
+
+// PyTorch's gradient of how many elements are not zero is an undefined tensor: nothing arrives.
+func.func @count_of_nonzero_elements_gives_no_gradient(%v: tensor<3xf32>) {
+  // expected-note @below {{made here}}
+  %x = agt.leaf %v requires_grad : tensor<3xf32>
+  %0 = agt.read %x : !agt.ref<tensor<3xf32>>
+  %1 = ag.apply vector_norm<dim = array<i64: 0>, ord = 0.0>(%0) : (tensor<3xf32>) -> tensor<f32>
+  %y = agt.new %1 : tensor<f32>
+  // expected-error @below {{The differentiated Tensor at index 0 appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.}}
+  %g = agt.grad %y wrt %x : (!agt.ref<tensor<f32>>, !agt.ref<tensor<3xf32>>) -> !agt.ref<tensor<3xf32>>
+  return
+}
+
+// -----
+
+// What comes after an error is looked at too, as if there were a gradient; it stopped the compiler.
+func.func @gradient_that_is_missing_is_used(%v: tensor<3xf32>, %u: tensor<3xf32>) -> i1 {
+  %x = agt.leaf %v requires_grad : tensor<3xf32>
+  // expected-note @below {{made here}}
+  %w = agt.leaf %u requires_grad : tensor<3xf32>
+  // expected-error @below {{The differentiated Tensor at index 0 appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.}}
+  %g = agt.grad %x seeds %x for [0] wrt %w : (!agt.ref<tensor<3xf32>>, !agt.ref<tensor<3xf32>>, !agt.ref<tensor<3xf32>>) -> !agt.ref<tensor<3xf32>>
+  %q = agt.query requires_grad %g : !agt.ref<tensor<3xf32>> -> i1
+  return %q : i1
+}
+
+// -----
+
+func.func @empty_gradient_is_used(%v: tensor<3xf32>, %u: tensor<3xf32>) -> i1 {
+  %x = agt.leaf %v requires_grad : tensor<3xf32>
+  %w = agt.leaf %u requires_grad : tensor<3xf32>
+  %g = agt.grad %x seeds %x for [0] wrt %w allow_unused : (!agt.ref<tensor<3xf32>>, !agt.ref<tensor<3xf32>>, !agt.ref<tensor<3xf32>>) -> !agt.ref<tensor<3xf32>>
+  // expected-error @below {{the gradient is empty here: the outputs do not depend on this input}}
+  %q = agt.query requires_grad %g : !agt.ref<tensor<3xf32>> -> i1
+  return %q : i1
+}
+
+// -----
+
+// A gradient that is zero everywhere is one all the same.
+func.func @gradient_of_sign_is_zero(%v: tensor<3xf32>, %s: tensor<3xf32>) {
+  %x = agt.leaf %v requires_grad : tensor<3xf32>
+  %seed = agt.leaf %s : tensor<3xf32>
+  %0 = agt.read %x : !agt.ref<tensor<3xf32>>
+  %1 = ag.map sign(%0) : (tensor<3xf32>) -> tensor<3xf32>
+  %y = agt.new %1 : tensor<3xf32>
+  %g = agt.grad %y seeds %seed for [0] wrt %x : (!agt.ref<tensor<3xf32>>, !agt.ref<tensor<3xf32>>, !agt.ref<tensor<3xf32>>) -> !agt.ref<tensor<3xf32>>
+  return
+}

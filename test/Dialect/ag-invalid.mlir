@@ -88,6 +88,14 @@ func.func @reduce_C2(%a: tensor<2xf32>) {
 
 // -----
 
+func.func @reduce_C3(%a: tensor<2x0xf32>) {
+  // expected-error @below {{C3: dim 1 has no element}}
+  %0 = ag.reduce amax(%a) dims [1] : tensor<2x0xf32> -> tensor<2xf32>
+  return
+}
+
+// -----
+
 func.func @apply_C1(%a: tensor<2xf32>) {
   // expected-error @below {{C1: 'exp' is not a record of this op class}}
   %0 = ag.apply exp(%a) : (tensor<2xf32>) -> tensor<2xf32>
@@ -437,6 +445,15 @@ func.func @jvp_C1(%x: tensor<2xf32>, %t: tensor<f32>) {
 func.func @jvp_C2(%x: tensor<2xf32>) {
   // expected-error @below {{C2: expected one result per output, of its type}}
   %g = "ag.jvp"(%x, %x, %x) <{operandSegmentSizes = array<i32: 1, 1, 1>}> : (tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<f32>
+  return
+}
+
+// -----
+
+func.func @unique_C1(%x: tensor<2xf32>) {
+  // expected-error @+2 {{C1: rows are those of a matrix, got 'tensor<2xf32>'}}
+  // expected-error @below {{'ag.unique' op failed to infer returned types}}
+  %0, %1, %2 = "ag.unique"(%x) <{rows}> : (tensor<2xf32>) -> (tensor<?xf32>, tensor<2xi64>, tensor<?xi64>)
   return
 }
 

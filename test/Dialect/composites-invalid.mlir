@@ -78,3 +78,108 @@ func.func @classes_are_positive(%i: tensor<2xi64>) -> tensor<2x0xi64> {
   %0 = ag.apply one_hot<num_classes = 0>(%i) : (tensor<2xi64>) -> tensor<2x0xi64>
   return %0 : tensor<2x0xi64>
 }
+
+// -----
+
+// Each of these stopped the compiler, or went on.
+func.func @body_does_not_broadcast(%x: tensor<4xf32>, %y: tensor<5xf32>) -> tensor<f32> {
+  // expected-error @+1 {{C4: the operands' shapes do not broadcast}}
+  %0 = ag.apply mse_loss(%x, %y) : (tensor<4xf32>, tensor<5xf32>) -> tensor<f32>
+  return %0 : tensor<f32>
+}
+
+// -----
+
+func.func @weight_does_not_broadcast(%x: tensor<4x3xf32>, %w: tensor<5xf32>) -> tensor<4x3xf32> {
+  // expected-error @+1 {{C4: the operands' shapes do not broadcast}}
+  %0 = ag.apply layer_norm<dim = array<i64: 1>>(%x, %w) : (tensor<4x3xf32>, tensor<5xf32>) -> tensor<4x3xf32>
+  return %0 : tensor<4x3xf32>
+}
+
+// -----
+
+func.func @product_of_a_vector(%x: tensor<4x3xf32>, %y: tensor<5xf32>) -> tensor<4x3xf32> {
+  // expected-error @+1 {{C2: 'kn' does not count the dims of 'tensor<5xf32>'}}
+  %0 = ag.apply mm(%x, %y) : (tensor<4x3xf32>, tensor<5xf32>) -> tensor<4x3xf32>
+  return %0 : tensor<4x3xf32>
+}
+
+// -----
+
+func.func @reduced_dim_in_range(%x: tensor<4xf32>) -> tensor<f32> {
+  // expected-error @+1 {{'ag.reduce' op C2: dim 5 is out of range for rank 1}}
+  %0 = ag.apply mean<dim = array<i64: 5>>(%x) : (tensor<4xf32>) -> tensor<f32>
+  return %0 : tensor<f32>
+}
+
+// -----
+
+func.func @softmax_dim_in_range(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @+1 {{'ag.reduce' op C2: dim 5 is out of range for rank 1}}
+  %0 = ag.apply softmax<dim = 5>(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @dim_is_there(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @+1 {{C5: 'softmax' needs the parameter 'dim'}}
+  %0 = ag.apply softmax(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @extreme_dim_in_range(%x: tensor<4x3xf32>) -> (tensor<4xf32>, tensor<4xi64>) {
+  // expected-error @+1 {{max_dim(): dim 7 is out of range for rank 2}}
+  %0:2 = ag.apply max_dim<dim = 7>(%x) : (tensor<4x3xf32>) -> (tensor<4xf32>, tensor<4xi64>)
+  return %0#0, %0#1 : tensor<4xf32>, tensor<4xi64>
+}
+
+// -----
+
+func.func @extreme_of_an_element(%x: tensor<4x0xf32>) -> (tensor<4xf32>, tensor<4xi64>) {
+  // expected-error @+1 {{'ag.reduce_index' op C3: dim 1 has no element}}
+  %0:2 = ag.apply max_dim<dim = 1>(%x) : (tensor<4x0xf32>) -> (tensor<4xf32>, tensor<4xi64>)
+  return %0#0, %0#1 : tensor<4xf32>, tensor<4xi64>
+}
+
+// -----
+
+func.func @greatest_of_an_element(%x: tensor<4x0xf32>) -> tensor<f32> {
+  // expected-error @+1 {{'ag.reduce' op C3: dim 1 has no element}}
+  %0 = ag.apply max(%x) : (tensor<4x0xf32>) -> tensor<f32>
+  return %0 : tensor<f32>
+}
+
+// -----
+
+func.func @infinite_norm_of_an_element(%x: tensor<0xf32>) -> tensor<f32> {
+  // expected-error @+1 {{'ag.reduce' op C3: dim 0 has no element}}
+  %0 = ag.apply vector_norm<dim = array<i64: 0>, ord = 0x7FF0000000000000 : f64>(%x) : (tensor<0xf32>) -> tensor<f32>
+  return %0 : tensor<f32>
+}
+
+// -----
+
+func.func @classes_have_a_dim(%x: tensor<f32>, %t: tensor<i64>) -> tensor<f32> {
+  // expected-error @+1 {{nll_loss(): expected at least one dimension of classes, got 'tensor<f32>'}}
+  %0 = ag.apply nll_loss(%x, %t) : (tensor<f32>, tensor<i64>) -> tensor<f32>
+  return %0 : tensor<f32>
+}
+
+// -----
+
+func.func @target_for_each_row(%x: tensor<4x3xf32>, %t: tensor<5xi64>) -> tensor<f32> {
+  // expected-error @+1 {{nll_loss(): expected a target of 'tensor<4xi64>', got 'tensor<5xi64>'}}
+  %0 = ag.apply nll_loss(%x, %t) : (tensor<4x3xf32>, tensor<5xi64>) -> tensor<f32>
+  return %0 : tensor<f32>
+}
+
+// -----
+
+func.func @weight_for_each_class(%x: tensor<4x3xf32>, %t: tensor<4xi64>, %w: tensor<2xf32>) -> tensor<f32> {
+  // expected-error @+1 {{weight tensor should be defined either for all 3 classes or no classes but got weight tensor of 'tensor<2xf32>'}}
+  %0 = ag.apply nll_loss(%x, %t, %w) : (tensor<4x3xf32>, tensor<4xi64>, tensor<2xf32>) -> tensor<f32>
+  return %0 : tensor<f32>
+}

@@ -3,6 +3,7 @@
 // RUN: not agc-interpret %s --entry=reshape 2>&1 | FileCheck %s --check-prefix=RESHAPE
 // RUN: not agc-interpret %s --entry=division 2>&1 | FileCheck %s --check-prefix=DIVISION
 // RUN: not agc-interpret %s --entry=nothing 2>&1 | FileCheck %s --check-prefix=NOTHING
+// RUN: not agc-interpret %s --entry=extreme 2>&1 | FileCheck %s --check-prefix=EXTREME
 // RUN: not agc-interpret %s --entry=unknown 2>&1 | FileCheck %s --check-prefix=UNKNOWN
 // RUN: not agc-interpret %s --entry=nowhere 2>&1 | FileCheck %s --check-prefix=NOWHERE
 // RUN: not agc-interpret %s --entry=forever 2>&1 | FileCheck %s --check-prefix=FOREVER
@@ -32,9 +33,18 @@ func.func @nothing() -> tensor<2xi64> {
   %x = ag.constant dense<0.0> : tensor<2x0xf32>
   %n = arith.constant 0 : index
   %y = ag.reshape %x sizes(%n) : tensor<2x0xf32> to tensor<2x?xf32>
-  // NOTHING: error: dim 1 has no element at run time
+  // NOTHING: error: argmax(): Expected reduction dim 1 to have non-zero size.
   %0 = ag.reduce_index argmax(%y) dim 1 : tensor<2x?xf32> -> tensor<2xi64>
   return %0 : tensor<2xi64>
+}
+
+func.func @extreme() -> tensor<2xf32> {
+  %x = ag.constant dense<0.0> : tensor<2x0xf32>
+  %n = arith.constant 0 : index
+  %y = ag.reshape %x sizes(%n) : tensor<2x0xf32> to tensor<2x?xf32>
+  // EXTREME: error: amax(): Expected reduction dim 1 to have non-zero size.
+  %0 = ag.reduce amax(%y) dims [1] : tensor<2x?xf32> -> tensor<2xf32>
+  return %0 : tensor<2xf32>
 }
 
 func.func @unknown(%x: tensor<2xf32>) -> tensor<2xf32> {

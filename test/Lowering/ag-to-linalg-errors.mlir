@@ -14,3 +14,16 @@ func.func @no_lowering_for_the_type(%x: tensor<4xi64>) -> tensor<4xi64> {
   %0 = ag.map exp(%x) : (tensor<4xi64>) -> tensor<4xi64>
   return %0 : tensor<4xi64>
 }
+
+// -----
+
+// It was an error of bufferization, about conflicts.
+func.func @slice_of_what_a_loop_carries(%x: tensor<?xf32>, %size: index, %n: index) -> tensor<?xf32> {
+  %0 = ag.for %n(%x) : tensor<?xf32> {
+  ^bb0(%i: tensor<i64>, %v: tensor<?xf32>):
+    // expected-error @below {{cannot be carried on by the loop that carries what it is cut from: what a loop carries keeps its extents}}
+    %s = ag.slice %v [1] steps [1] sizes(%size) : tensor<?xf32> to tensor<?xf32>
+    ag.yield %s : tensor<?xf32>
+  }
+  return %0 : tensor<?xf32>
+}

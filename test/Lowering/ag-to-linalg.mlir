@@ -59,7 +59,7 @@ func.func @integer_division_is_checked_and_safe(%x: tensor<4x5xi32>, %y: tensor<
 
 // CHECK-LABEL: func @position_is_a_second_result
 func.func @position_is_a_second_result(%x: tensor<4x?xf32>) -> tensor<4xi64> {
-  // CHECK: cf.assert %{{.+}}, "expected reduction dim to have non-zero size" {agc.status = 6 : i32}
+  // CHECK: cf.assert %{{.+}}, "argmax(): Expected reduction dim 1 to have non-zero size." {agc.status = 6 : i32}
   // CHECK: %{{.+}}:2 = linalg.generic {{.*}}iterator_types = ["parallel", "reduction"]
   %0 = ag.reduce_index argmax(%x) dim 1 : tensor<4x?xf32> -> tensor<4xi64>
   return %0 : tensor<4xi64>

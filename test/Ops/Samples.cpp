@@ -1,4 +1,4 @@
-// Builds the samples of a record: which calls, on which inputs, as which module.
+// Builds the samples of a record: its calls on inputs, as modules.
 #include "test/Ops/Samples.h"
 #include "compiler/Interpreter/Compare.h"
 #include "dialect/AgDialect.h"
@@ -6,6 +6,7 @@
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Parser/Parser.h"
+#include "test/Ops/SampleCalls.h"
 #include "llvm/Support/xxhash.h"
 #include <cmath>
 
@@ -16,19 +17,6 @@ using agc::interp::Tensor;
 
 namespace agc::test {
 namespace {
-
-/// What varies between the samples of a record and element type.
-struct Call {
-  std::string name;                         ///< the last part of the key
-  SmallVector<SmallVector<int64_t>> shapes; ///< of each operand
-  SmallVector<std::string> types;           ///< element type of each operand, by name
-  SmallVector<const ArgSpec *> specs;
-  DictionaryAttr params;
-  std::string op, torch;
-  enum Values { Random, Ties, Specials } values = Random;
-  /// Operands with other strides than a row-major tensor's.
-  enum Layout { Contiguous, NonContiguous, Expanded } layout = Contiguous;
-};
 
 /// The view that gives an operand of `shape` the strides of a layout, and the shape that it is a
 /// view of.
@@ -120,7 +108,7 @@ public:
       : record(record), context(context), errors(errors) {}
 
   std::vector<Sample> run(function_ref<bool(Type)> wanted) {
-    std::vector<Call> calls = callsOf();
+    std::vector<Call> calls = callsOf(record, context, errors);
     if (calls.empty())
       error("has no Case to make a sample of");
     std::vector<Sample> samples;
@@ -133,184 +121,6 @@ public:
 
 private:
   void error(const Twine &text) { errors.push_back(("'" + record.name + "' " + text).str()); }
-
-  DictionaryAttr parseParams(StringRef text) {
-    Attribute attr = parseAttribute(("{" + text + "}").str(), context);
-    auto params = dyn_cast_or_null<DictionaryAttr>(attr);
-    if (!params) {
-      error("has a Case whose parameters do not parse: " + text);
-      return DictionaryAttr::get(context);
-    }
-    NamedAttrList list;
-    for (NamedAttribute param : params) {
-      Attribute value = param.getValue();
-      auto spec = llvm::find_if(
-          record.args, [&](const ArgSpec &arg) { return arg.name == param.getName().getValue(); });
-      if (spec == record.args.end())
-        error("has no parameter '" + param.getName().getValue() + "' that a Case gives");
-      else if (auto array = dyn_cast<ArrayAttr>(value); array && spec->kind == ArgKind::IntList)
-        value = DenseI64ArrayAttr::get(context, llvm::map_to_vector(array, [](Attribute a) {
-                                         return cast<IntegerAttr>(a).getInt();
-                                       }));
-      list.set(param.getName(), value);
-    }
-    return list.getDictionary(context);
-  }
-
-  std::vector<const ArgSpec *> tensorArgs() const {
-    std::vector<const ArgSpec *> specs;
-    for (const ArgSpec &arg : record.args)
-      if (arg.isTensor())
-        specs.push_back(&arg);
-    return specs;
-  }
-
-  /// A case as it stands in the record.
-  Call explicitCall(const CaseSpec &spec, size_t i) {
-    Call call;
-    call.name = "case" + std::to_string(i);
-    call.params = parseParams(spec.params);
-    call.op = spec.op;
-    call.torch = spec.torch;
-    std::vector<const ArgSpec *> specs = tensorArgs();
-    for (auto [k, text] : llvm::enumerate(spec.operands)) {
-      if (specs.empty()) {
-        error("has a Case with too many operands");
-        break;
-      }
-      const ArgSpec *arg = specs[std::min(k, specs.size() - 1)];
-      call.specs.push_back(text == "-" ? nullptr : arg);
-      SmallVector<int64_t> shape;
-      StringRef rest = text;
-      int64_t extent;
-      while (!rest.empty() && !rest.consumeInteger(10, extent)) {
-        shape.push_back(extent);
-        rest.consume_front("x");
-      }
-      call.shapes.push_back(shape);
-      call.types.push_back(text == "-" ? "" : rest.str());
-    }
-    return call;
-  }
-
-  std::vector<Call> callsOf() {
-    std::vector<Call> calls;
-    std::vector<DictionaryAttr> paramSets;
-    for (auto [i, spec] : llvm::enumerate(record.cases)) {
-      if (spec.operands.empty() && spec.op.empty()) {
-        paramSets.push_back(parseParams(spec.params));
-        continue;
-      }
-      calls.push_back(explicitCall(spec, i));
-      if (record.family == Family::Composite) {
-        Call ties = calls.back();
-        ties.name += "_ties";
-        ties.values = Call::Ties;
-        calls.push_back(ties);
-      }
-      if (record.family == Family::Primitive && !record.specials.empty()) {
-        Call special = calls.back();
-        special.name += "_special";
-        special.values = Call::Specials;
-        calls.push_back(special);
-      }
-    }
-    if (record.family == Family::Reduce)
-      appendReductions(calls, "dim = []", "dim = [1]", "dim = [0]");
-    if (record.family == Family::ReduceIndex || record.family == Family::Scan)
-      appendReductions(calls, "dim = 0", "dim = 1", "dim = 0");
-    if (record.family == Family::Pointwise)
-      appendPointwise(calls, paramSets);
-    appendLayouts(calls);
-    return calls;
-  }
-
-  /// The first call once more, on operands with other strides.
-  void appendLayouts(std::vector<Call> &calls) {
-    for (auto [name, layout] :
-         {std::pair("non_contiguous", Call::NonContiguous), {"expanded", Call::Expanded}}) {
-      if (calls.empty() || !llvm::is_contained(record.shapes, name))
-        continue;
-      Call call = calls.front();
-      call.name = name;
-      call.layout = layout;
-      calls.push_back(call);
-    }
-  }
-
-  void appendPointwise(std::vector<Call> &calls, ArrayRef<DictionaryAttr> paramSets) {
-    std::vector<DictionaryAttr> sets(paramSets);
-    if (sets.empty())
-      sets.push_back(DictionaryAttr::get(context));
-    std::vector<const ArgSpec *> specs = tensorArgs();
-    auto add = [&](const Twine &name, DictionaryAttr params, Call::Values values,
-                   function_ref<SmallVector<int64_t>(size_t)> shape) {
-      Call call;
-      call.name = name.str();
-      call.params = params;
-      call.values = values;
-      for (auto [i, spec] : llvm::enumerate(specs)) {
-        call.specs.push_back(spec);
-        call.shapes.push_back(shape(i));
-        call.types.push_back("");
-      }
-      calls.push_back(call);
-    };
-    static constexpr int64_t wide[][2] = {{3, 1}, {1, 2}, {1, 1}};
-    for (auto [n, params] : llvm::enumerate(sets)) {
-      std::string suffix = n ? std::to_string(n) : "";
-      for (StringRef name : record.shapes) {
-        if (name == "matrix")
-          add("matrix" + suffix, params, Call::Random,
-              [](size_t) { return SmallVector<int64_t>{2, 3}; });
-        else if (name == "empty" && !n)
-          add(name, params, Call::Random, [](size_t) { return SmallVector<int64_t>{0, 3}; });
-        else if (name == "zero_dim" && !n)
-          add(name, params, Call::Random, [](size_t) { return SmallVector<int64_t>{}; });
-        else if (name == "broadcast" && !n && specs.size() > 1)
-          add(name, params, Call::Random,
-              [](size_t i) { return llvm::to_vector(ArrayRef<int64_t>(wide[i % 3])); });
-      }
-      if (record.specials.empty())
-        continue;
-      int64_t count = record.specials.size(), total = count;
-      for (size_t i = 1; i < std::min<size_t>(specs.size(), 2); ++i)
-        total *= count;
-      add("special" + suffix, params, Call::Specials,
-          [&](size_t) { return SmallVector<int64_t>{total}; });
-    }
-  }
-
-  /// Calls along one dim or another, as the family writes a dim.
-  void appendReductions(std::vector<Call> &calls, StringRef none, StringRef last, StringRef first) {
-    auto add = [&](StringRef name, SmallVector<int64_t> shape, const Twine &params,
-                   Call::Values values) {
-      Call call;
-      call.name = name;
-      call.params = parseParams(params.str());
-      call.values = values;
-      for (const ArgSpec *spec : tensorArgs()) {
-        call.specs.push_back(spec);
-        call.shapes.push_back(shape);
-        call.types.push_back("");
-      }
-      calls.push_back(call);
-    };
-    add("last", {2, 3}, last, Call::Random);
-    bool scans = record.family == Family::Scan;
-    if (scans)
-      add("first_reverse", {3, 2}, first + ", reverse = true", Call::Random);
-    else
-      add("first_keepdim", {2, 3}, first + ", keepdim = true", Call::Random);
-    if (record.family == Family::Reduce)
-      add("all", {2, 3, 2}, "dim = [0, 1, 2]", Call::Random);
-    add("ties", {3, 4}, last, Call::Ties);
-    add("special", {4, 3}, last, Call::Specials);
-    if (llvm::is_contained(record.shapes, "empty"))
-      add("empty", {0, 3}, first, Call::Random);
-    if (llvm::is_contained(record.shapes, "zero_dim"))
-      add("zero_dim", {}, none, Call::Random);
-  }
 
   std::pair<double, double> domainOf(const ArgSpec &spec) const {
     for (const DomainSpec &domain : record.domains)
@@ -374,9 +184,9 @@ private:
 
   /// Not where the record says NoWrt.
   bool hasGradient(const ArgSpec &spec) const {
-    return record.gradKind != GradKind::Rules || llvm::any_of(record.wrt, [&](const WrtSpec &wrt) {
-             return &record.args[wrt.arg] == &spec && wrt.expr;
-           });
+    return llvm::none_of(record.wrt, [&](const WrtSpec &wrt) {
+      return &record.args[wrt.arg] == &spec && !wrt.expr;
+    });
   }
 
   std::optional<Sample> build(const Call &call, Type dtype);

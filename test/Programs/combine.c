@@ -58,6 +58,33 @@ static void test_positions(void) {
   CHECK(most[0] == 42 && strstr(agc_error(&ctx), "non-zero size"));
 }
 
+static void test_extremes(void) {
+  const float x[6] = {1, -3, 4, NAN, 2, 5}, y[3] = {1, -3, 4};
+  float greatest[2], least, norm = 42, softmax[6], logsumexp[2], rows[3];
+  CHECK(combine_extremes(&ctx, 3, x, greatest, &least, work) == AGC_OK);
+  CHECK(greatest[0] == 4 && isnan(greatest[1]) && isnan(least));
+  greatest[0] = 42;
+  CHECK(combine_extremes(&ctx, 0, x, greatest, &least, work) == AGC_ERROR_EXTENT);
+  CHECK(strstr(agc_error(&ctx), "amax(): Expected reduction dim 0 to have non-zero size."));
+  CHECK(greatest[0] == 42 && isnan(least));
+
+  CHECK(combine_norm(&ctx, 0, x, &norm, work) == AGC_ERROR_EXTENT && norm == 42);
+  CHECK(combine_norm(&ctx, 3, y, &norm, work) == AGC_OK && fabsf(norm - 12.0f / 19) < 1e-6f);
+
+  CHECK(combine_of_nothing(&ctx, 0, x, softmax, logsumexp, rows, work) == AGC_OK);
+  CHECK(logsumexp[0] == -INFINITY && logsumexp[1] == -INFINITY);
+}
+
+static void test_entropy(void) {
+  const float x[3] = {0, 0.5f, 1}, t[3] = {0, 1, 1}, large[3] = {0, 1.5f, 1}, none[3] = {0, NAN, 1};
+  float loss = 42;
+  CHECK(combine_entropy(&ctx, large, t, &loss, work) == AGC_ERROR_VALUE && loss == 42);
+  CHECK(strstr(agc_error(&ctx), "all elements of input and target should be between 0 and 1"));
+  CHECK(combine_entropy(&ctx, none, t, &loss, work) == AGC_ERROR_VALUE && loss == 42);
+  CHECK(combine_entropy(&ctx, x, large, &loss, work) == AGC_ERROR_VALUE && loss == 42);
+  CHECK(combine_entropy(&ctx, x, t, &loss, work) == AGC_OK && fabsf(loss - logf(2)) < 1e-6f);
+}
+
 static void test_divisions(void) {
   enum { COUNT = 6 };
   const int32_t x[COUNT] = {-7, 7, -7, 7, INT32_MIN, INT32_MIN}, y[COUNT] = {2, -2, -2, 2, -1, 1};
@@ -89,6 +116,8 @@ int main(void) {
   test_gradients();
   test_products();
   test_positions();
+  test_extremes();
+  test_entropy();
   test_divisions();
   test_bytes();
   return failures != 0;

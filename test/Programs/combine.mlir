@@ -54,6 +54,35 @@ func.func @positions(%x: tensor<2x?xf32> {agc.name = "x", agc.extents = ["", "n"
     : tensor<2xi64>, tensor<2x1xi64>, tensor<2xf32>, tensor<2xi64>, tensor<i1>, tensor<2xi1>
 }
 
+// Extremes of no element are an error, and what is a sum of nothing is none.
+func.func @extremes(%x: tensor<?x2xf32> {agc.name = "x", agc.extents = ["n", ""]})
+    -> (tensor<2xf32> {agc.name = "greatest"}, tensor<f32> {agc.name = "least"})
+    attributes {agc.export} {
+  %0 = ag.reduce amax(%x) dims [0] : tensor<?x2xf32> -> tensor<2xf32>
+  %1 = ag.apply min(%x) : (tensor<?x2xf32>) -> tensor<f32>
+  return %0, %1 : tensor<2xf32>, tensor<f32>
+}
+func.func @norm(%x: tensor<?xf32> {agc.name = "x", agc.extents = ["n"]})
+    -> (tensor<f32> {agc.name = "norm"}) attributes {agc.export} {
+  %0 = ag.apply vector_norm<dim = array<i64: 0>, ord = -1.0>(%x) : (tensor<?xf32>) -> tensor<f32>
+  return %0 : tensor<f32>
+}
+func.func @of_nothing(%x: tensor<?x2xf32> {agc.name = "x", agc.extents = ["n", ""]})
+    -> (tensor<?x2xf32> {agc.name = "softmax"}, tensor<2xf32> {agc.name = "logsumexp"},
+        tensor<?xf32> {agc.name = "rows"}) attributes {agc.export} {
+  %0 = ag.apply softmax<dim = 0>(%x) : (tensor<?x2xf32>) -> tensor<?x2xf32>
+  %1 = ag.apply logsumexp<dim = array<i64: 0>>(%x) : (tensor<?x2xf32>) -> tensor<2xf32>
+  %2 = ag.reduce amax(%x) dims [1] : tensor<?x2xf32> -> tensor<?xf32>
+  return %0, %1, %2 : tensor<?x2xf32>, tensor<2xf32>, tensor<?xf32>
+}
+
+// Probabilities lie between 0 and 1.
+func.func @entropy(%x: tensor<3xf32> {agc.name = "x"}, %t: tensor<3xf32> {agc.name = "t"})
+    -> (tensor<f32> {agc.name = "loss"}) attributes {agc.export} {
+  %0 = ag.apply binary_cross_entropy<reduction = "sum">(%x, %t) : (tensor<3xf32>, tensor<3xf32>) -> tensor<f32>
+  return %0 : tensor<f32>
+}
+
 // By zero an error before anything is written; the least integer by -1 wraps.
 func.func @divisions(%x: tensor<?xi32> {agc.name = "x", agc.extents = ["n"]},
                      %y: tensor<?xi32> {agc.name = "y", agc.extents = ["n"]})

@@ -55,6 +55,22 @@ static void test_lengths(void) {
   }
 }
 
+static void test_rows(void) {
+  const float x[14] = {2, 1, NAN, 0, 1, 7, 2, -1, 1, 7, NAN, 0, -0.0f, 1};
+  const float expected[8] = {0, 1, 1, 7, 2, -1, 2, 1};
+  const int64_t places[7] = {3, 4, 1, 2, 1, 5, 0}, often[6] = {1, 2, 1, 1, 1, 1};
+  float values[14];
+  int64_t inverse[7], times[7], count = -1;
+  CHECK(found_rows(&ctx, 7, 2, x, values, inverse, times, &count, work) == AGC_OK && count == 6);
+  for (int i = 0; i < 8; ++i)
+    CHECK(values[i] == expected[i]);
+  CHECK(isnan(values[8]) && values[9] == 0 && isnan(values[10]) && values[11] == 0);
+  CHECK(!memcmp(inverse, places, sizeof places) && !memcmp(times, often, sizeof often));
+  CHECK(found_rows(&ctx, 0, 2, x, values, inverse, times, &count, work) == AGC_OK && count == 0);
+  CHECK(found_rows(&ctx, 1, 5, x, values, inverse, times, &count, work) == AGC_OK && count == 1);
+  CHECK(values[4] == 1 && times[0] == 1);
+}
+
 static void test_chosen(void) {
   const float x[6] = {1, 5, 2, 7, -3, 4}, k = 2.5f, expected[6] = {5, 7, 4, 5, 7, 4};
   float sum, twice[12];
@@ -101,6 +117,7 @@ int main(void) {
   test_nonzero();
   test_unique();
   test_lengths();
+  test_rows();
   test_chosen();
   test_grad();
   test_moved();

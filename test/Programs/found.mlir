@@ -56,3 +56,11 @@ func.func @moved(%x: tensor<?x3xf32> {agc.name = "x", agc.extents = ["n", ""]})
   %3 = ag.apply tril<diagonal = -1>(%x) : (tensor<?x3xf32>) -> tensor<?x3xf32>
   return %0, %1, %2, %3 : tensor<?x3xf32>, tensor<?x3xf32>, tensor<?x6xf32>, tensor<?x3xf32>
 }
+
+// Of rows the first element counts most, and NaN comes last.
+func.func @rows(%x: tensor<?x?xf32> {agc.name = "x", agc.extents = ["n", "m"]})
+    -> (tensor<?x?xf32> {agc.name = "values"}, tensor<?xi64> {agc.name = "inverse"},
+        tensor<?xi64> {agc.name = "times"}) attributes {agc.export} {
+  %values, %inverse, %times = ag.unique rows %x : (tensor<?x?xf32>) -> (tensor<?x?xf32>, tensor<?xi64>, tensor<?xi64>)
+  return %values, %inverse, %times : tensor<?x?xf32>, tensor<?xi64>, tensor<?xi64>
+}

@@ -37,6 +37,43 @@ static void test_twice(void) {
   CHECK(!memcmp(y, expected, sizeof y));
 }
 
+/* Every small shape: element (i, j) is 10 i + j + 1. */
+static void test_diagonals(void) {
+  float x[36], below[6], above[6], written[36];
+  for (int n = 0; n < 6; ++n)
+    for (int m = 0; m < 6; ++m) {
+      for (int i = 0; i < n; ++i)
+        for (int j = 0; j < m; ++j)
+          x[i * m + j] = (float)(10 * i + j + 1);
+      memset(below, 0, sizeof below);
+      memset(above, 0, sizeof above);
+      CHECK(pieces_diagonals(&ctx, n, m, x, below, above, written, work) == AGC_OK);
+      for (int i = 0; i < 6; ++i) {
+        CHECK(below[i] == (i + 1 < n && i < m ? x[(i + 1) * m + i] : 0));
+        CHECK(above[i] == (i < n && i + 2 < m ? x[i * m + i + 2] : 0));
+      }
+      for (int i = 0; i < n * m; ++i)
+        CHECK(written[i] == x[i] * (float)(i % m == i / m + 2 ? 2 : 1));
+      if (m != 3)
+        continue;
+      memset(below, 0, sizeof below);
+      memset(above, 0, sizeof above);
+      CHECK(pieces_diagonals_of_known(&ctx, n, x, below, above, written, work) == AGC_OK);
+      for (int i = 0; i < 6; ++i) {
+        CHECK(below[i] == (i < n && i + 1 < m ? x[i * m + i + 1] : 0));
+        CHECK(above[i] == (i + 1 < n && i < m ? x[(i + 1) * m + i] : 0));
+      }
+      for (int i = 0; i < n * m; ++i)
+        CHECK(written[i] == x[i] * (float)(i / m == i % m + 1 ? 2 : 1));
+    }
+}
+
+static void test_rearranged(void) {
+  const float x[8] = {0, 1, 2, 3, 4, 5, 6, 7}, expected[8] = {0, 1, 4, 5, 2, 3, 6, 7};
+  float y[8];
+  CHECK(pieces_rearranged(&ctx, 2, x, y, work) == AGC_OK && !memcmp(y, expected, sizeof y));
+}
+
 static void test_loop(void) {
   const float table[4] = {1, 10, 100, 1000};
   int64_t start = 1;
@@ -79,6 +116,8 @@ int main(void) {
   test_bytes();
   test_states();
   test_twice();
+  test_diagonals();
+  test_rearranged();
   test_loop();
   test_count();
   test_kinds();

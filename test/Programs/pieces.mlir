@@ -79,3 +79,46 @@ func.func @kinds(%h: tensor<2xbf16> {agc.name = "h"}, %z: tensor<2x2xcomplex<f32
     : (tensor<2x2xcomplex<f32>>, tensor<2x2xcomplex<f32>>) -> tensor<2x2xcomplex<f32>>
   return %1, %2 : tensor<2xbf16>, tensor<2x2xcomplex<f32>>
 }
+
+// Diagonals where one extent is unknown, or both: read, and one written.
+func.func @diagonals(%x: tensor<?x?xf32> {agc.name = "x", agc.extents = ["n", "m"]})
+    -> (tensor<?xf32> {agc.name = "below"}, tensor<?xf32> {agc.name = "above"},
+        tensor<?x?xf32> {agc.name = "written"}) attributes {agc.export} {
+  %two = ag.constant dense<2.0> : tensor<f32>
+  %a = agt.leaf %x : tensor<?x?xf32>
+  %b = agt.view %a diagonal [-1, 0, 1] : !agt.ref<tensor<?x?xf32>> to !agt.ref<tensor<?xf32>>
+  %c = agt.view %a diagonal [2, 0, 1] : !agt.ref<tensor<?x?xf32>> to !agt.ref<tensor<?xf32>>
+  %0 = agt.read %b : !agt.ref<tensor<?xf32>>
+  %1 = agt.read %c : !agt.ref<tensor<?xf32>>
+  %2 = ag.map mul(%1, %two) : (tensor<?xf32>, tensor<f32>) -> tensor<?xf32>
+  agt.write "mul_" %c, %2 : !agt.ref<tensor<?xf32>>
+  %3 = agt.read %a : !agt.ref<tensor<?x?xf32>>
+  return %0, %1, %3 : tensor<?xf32>, tensor<?xf32>, tensor<?x?xf32>
+}
+func.func @diagonals_of_known(%x: tensor<?x3xf32> {agc.name = "x", agc.extents = ["n", ""]})
+    -> (tensor<?xf32> {agc.name = "of_rows"}, tensor<?xf32> {agc.name = "of_columns"},
+        tensor<?x3xf32> {agc.name = "written"}) attributes {agc.export} {
+  %two = ag.constant dense<2.0> : tensor<f32>
+  %a = agt.leaf %x : tensor<?x3xf32>
+  %b = agt.view %a diagonal [1, 0, 1] : !agt.ref<tensor<?x3xf32>> to !agt.ref<tensor<?xf32>>
+  %c = agt.view %a diagonal [1, 1, 0] : !agt.ref<tensor<?x3xf32>> to !agt.ref<tensor<?xf32>>
+  %0 = agt.read %b : !agt.ref<tensor<?xf32>>
+  %1 = agt.read %c : !agt.ref<tensor<?xf32>>
+  %2 = ag.map mul(%1, %two) : (tensor<?xf32>, tensor<f32>) -> tensor<?xf32>
+  agt.write "mul_" %c, %2 : !agt.ref<tensor<?xf32>>
+  %3 = agt.read %a : !agt.ref<tensor<?x3xf32>>
+  return %0, %1, %3 : tensor<?xf32>, tensor<?xf32>, tensor<?x3xf32>
+}
+
+// The extent of dims that are joined behind a permutation is a product; it was no extent of arguments.
+func.func @rearranged(%x: tensor<?x4xf32> {agc.name = "x", agc.extents = ["n", ""]})
+    -> (tensor<?xf32> {agc.name = "y"}) attributes {agc.export} {
+  %c0 = arith.constant 0 : index
+  %c4 = arith.constant 4 : index
+  %n = tensor.dim %x, %c0 : tensor<?x4xf32>
+  %a = ag.reshape %x sizes(%n) : tensor<?x4xf32> to tensor<?x2x2xf32>
+  %b = ag.permute %a [1, 0, 2] : (tensor<?x2x2xf32>) -> tensor<2x?x2xf32>
+  %m = arith.muli %n, %c4 : index
+  %c = ag.reshape %b sizes(%m) : tensor<2x?x2xf32> to tensor<?xf32>
+  return %c : tensor<?xf32>
+}

@@ -30,6 +30,26 @@ static void promotion() {
   });
 }
 
+/// PyTorch numbers the overloads of a function apart.
+static void nodes() {
+  traced([](Tensor x) {
+    Tensor y = x * 1;
+    CHECK(x.sum().grad_fn() == "SumBackward0" && x.sum(0).grad_fn() == "SumBackward1");
+    CHECK(x.mean().grad_fn() == "MeanBackward0" && x.mean(0).grad_fn() == "MeanBackward1");
+    CHECK(x.prod().grad_fn() == "ProdBackward0" && x.prod(0).grad_fn() == "ProdBackward1");
+    CHECK(x.fmod(2).grad_fn() == "FmodBackward0" && x.fmod(y).grad_fn() == "FmodBackward1");
+    CHECK(x.lerp(y, 0.5).grad_fn() == "LerpBackward0");
+    CHECK(x.lerp(y, y).grad_fn() == "LerpBackward1");
+    CHECK((x * 1).fmod_(2).grad_fn() == "FmodBackward0");
+    CHECK((x * 1).elu_().grad_fn() == "EluBackward1" && x.elu().grad_fn() == "EluBackward0");
+    CHECK((x * 1).leaky_relu_().grad_fn() == "LeakyReluBackward1");
+    CHECK((x * 1).fill_(2).grad_fn() == "FillBackward2");
+    CHECK((x * 1).fill_(x.sum()).grad_fn() == "FillBackward3");
+    CHECK((x * 1).zero_().grad_fn() == "ZeroBackward0");
+    CHECK((x * 1).copy_(y).grad_fn() == "CopyBackwards");
+  });
+}
+
 static void shapes() {
   traced([](Tensor x) {
     CHECK(shapeOf(x.sum()) == Dims{});
@@ -128,6 +148,11 @@ static void indexing() {
     CHECK(F::embedding(i, x, -1).grad_fn() == "EmbeddingBackward0");
     CHECK(shapeOf(x.nonzero()) == Dims{-1, 2} && x.nonzero().dtype() == i64);
     CHECK(x.unique().size() == 1 && shapeOf(x.unique(true, true, true)[1]) == Dims{2, 3});
+    CHECK(shapeOf(x.unique(true, false, false, -1)[0]) == Dims{2, -1});
+    CHECK(shapeOf(x.unique(true, true, true, 0)[1]) == Dims{2});
+    CHECK_ERROR(
+        "There are 0 sized dimensions, and they aren't selected, so unique cannot be applied",
+        zeros({2, 0}).unique(true, false, false, 0));
     CHECK_ERROR("index_select(): Index is supposed to be a vector",
                 x.index_select(0, i.unsqueeze(0)));
     CHECK_ERROR("index_add_(): Number of indices (2) should be equal to source.size(dim): (3), for "
@@ -257,6 +282,7 @@ static void handles() {
 
 int main() {
   promotion();
+  nodes();
   shapes();
   views();
   movement();

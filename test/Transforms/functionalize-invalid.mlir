@@ -82,19 +82,6 @@ func.func @states_that_share() {
 
 // -----
 
-// A write to one copy is one to all: the first copy, which was taken, had the old numbers.
-func.func @write_to_a_part_of_what_expand_repeats(%v: tensor<3xf32>, %w: tensor<1x3xf32>) -> tensor<3xf32> {
-  %x = agt.leaf %v : tensor<3xf32>
-  %rows = agt.view %x expand : !agt.ref<tensor<3xf32>> to !agt.ref<tensor<2x3xf32>>
-  %parts:2 = agt.view %rows split [1, 0] : !agt.ref<tensor<2x3xf32>> to !agt.ref<tensor<1x3xf32>>, !agt.ref<tensor<1x3xf32>>
-  // expected-error @below {{a write to a part of what expand repeats is not supported yet}}
-  agt.write "fill_" %parts#1, %w : !agt.ref<tensor<1x3xf32>>
-  %y = agt.read %x : !agt.ref<tensor<3xf32>>
-  return %y : tensor<3xf32>
-}
-
-// -----
-
 func.func @history_of_a_view_that_got_other_data(%v: tensor<4xf32>, %u: tensor<2xf32>) -> tensor<2xf32> {
   %x = agt.leaf %v requires_grad : tensor<4xf32>
   %other = agt.leaf %u : tensor<2xf32>

@@ -90,8 +90,8 @@ std::string emitCase(const Record &sample, Emitter &emit) {
 
 std::string emitRecord(const Entry &entry, Emitter &emit) {
   const Schema &schema = entry.schema;
-  std::vector<std::string> args, results, dtypes, lower, failures, wrt, saves, domains, specials,
-      shapes, cases;
+  std::vector<std::string> args, overloads, results, dtypes, lower, failures, wrt, saves, flat,
+      domains, specials, shapes, cases;
   for (const Arg &arg : schema.args)
     args.push_back(formatv("{{{0}, ArgKind::{1}, ElementRule::{2}, {3}, {4}, {5}}",
                            quoted(arg.name), arg.kind, arg.element, boolean(arg.optional),
@@ -106,6 +106,11 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
     wrt.push_back(formatv("{{{0}, {1}}", arg, emit.expr(expression)));
   for (StringRef name : entry.def->getValueAsListOfStrings("saves"))
     saves.push_back(quoted(name));
+  for (StringRef name : entry.def->getValueAsListOfStrings("flat"))
+    flat.push_back(quoted(name));
+  for (const Record *overload : entry.def->getValueAsListOfDefs("overloads"))
+    overloads.push_back(formatv("{{OverloadSpec::{0}, {1}}", overload->getValueAsString("kind"),
+                                quoted(overload->getValueAsString("node"))));
   for (const Record *sample : entry.def->getValueAsListOfDefs("samples")) {
     if (sample->isSubClassOf("Domain"))
       domains.push_back(formatv("{{{0}, {1}, {2}}", quoted(sample->getValueAsString("operand")),
@@ -124,6 +129,8 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
                                capital(failure.kind), emit.expr(failure.eval),
                                emit.expr(failure.lower), failure.status, quoted(failure.message)));
   std::string identity = entry.combine ? entry.def->getValueAsString("identity").str() : "";
+  std::string function = entry.def->getValueAsString("function").str();
+  bool needsElement = entry.combine && entry.def->getValueAsBit("needsElement");
 
   std::vector<std::string> fields = {
       quoted(schema.name),
@@ -132,6 +139,8 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
       quoted(entry.def->getValueAsString("notes")),
       quoted(entry.def->getValueAsString("schema")),
       quoted(entry.node),
+      quoted(function.empty() ? schema.name : function),
+      emit.array("OverloadSpec", overloads),
       emit.array("ArgSpec", args),
       emit.array("ElementRule", results),
       "Promotion::" + capital(entry.def->getValueAsString("promotion")),
@@ -143,11 +152,13 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
       emit.array("FailureSpec", failures),
       emit.expr(entry.combine),
       quoted(identity),
+      boolean(needsElement),
       "GradKind::" + entry.gradKind,
       quoted(entry.gradFunction),
       quoted(entry.gradReason),
       emit.array("WrtSpec", wrt),
       emit.array("StringLiteral", saves),
+      emit.array("StringLiteral", flat),
       quoted(entry.def->getValueAsString("tolerance")),
       quoted(entry.def->getValueAsString("halfTolerance")),
       emit.array("DomainSpec", domains),

@@ -44,9 +44,19 @@ void readGradient(Entry &entry, const Names &names) {
     PrintFatalError(entry.def->getLoc(), "'" + entry.schema.name +
                                              "' has neither a gradient rule nor a reason "
                                              "(ZeroGrad, NonDiff, NotImplemented)");
+  auto argumentOf = [&](const Record *rule) {
+    int arg = entry.schema.find(rule->getValueAsString("operand"));
+    if (arg < 0 || !entry.schema.args[arg].isTensor())
+      PrintFatalError(entry.def->getLoc(),
+                      "no operand named '" + rule->getValueAsString("operand") + "'");
+    return arg;
+  };
   if (!rules[0]->isSubClassOf("Ag_WrtBase")) {
-    if (rules.size() > 1)
-      PrintFatalError(entry.def->getLoc(), "this kind of gradient stands alone");
+    for (const Record *rule : drop_begin(rules)) {
+      if (!rule->isSubClassOf("NoWrt"))
+        PrintFatalError(entry.def->getLoc(), "this kind of gradient stands alone");
+      entry.wrt.emplace_back(argumentOf(rule), std::nullopt);
+    }
     if (rules[0]->isSubClassOf("CppGrad")) {
       entry.gradKind = "Function";
       entry.gradFunction = rules[0]->getValueAsString("function").str();
@@ -64,10 +74,7 @@ void readGradient(Entry &entry, const Names &names) {
   }
   entry.gradKind = "Rules";
   for (const Record *rule : rules) {
-    int arg = entry.schema.find(rule->getValueAsString("operand"));
-    if (arg < 0 || !entry.schema.args[arg].isTensor())
-      PrintFatalError(entry.def->getLoc(),
-                      "no operand named '" + rule->getValueAsString("operand") + "'");
+    int arg = argumentOf(rule);
     if (rule->isSubClassOf("NoWrt"))
       entry.wrt.emplace_back(arg, std::nullopt);
     else
@@ -139,6 +146,13 @@ void checkComplete(const Entry &entry) {
     need(entry.body || !entry.bodyFunction.empty(), "body");
   if (entry.gradKind == "FromBody")
     need(entry.family == "composite", "body to take its gradient from");
+  for (StringRef field : {"saves", "flat"})
+    for (StringRef text : entry.def->getValueAsListOfStrings(field)) {
+      auto [name, asked] = text.split(" if ");
+      for (StringRef word : {name, asked})
+        if (!word.empty() && entry.schema.find(word) < 0 && !word.starts_with("result"))
+          PrintFatalError(entry.def->getLoc(), "no operand or result named '" + word + "'");
+    }
   for (StringRef field : {"tolerance", "halfTolerance"}) {
     auto [number, reason] = entry.def->getValueAsString(field).split(':');
     double value;

@@ -74,6 +74,11 @@ static void addIndexing(Model &model) {
     Tensors found = x.detach().div(2).round().unique(true, true, true);
     return cat({found[0], found[1].flatten().to(f32), found[2].to(f32)});
   });
+  add(model, "unique_slices", [](Tensor x) {
+    Tensor y = x.detach().div(4).round().index_select(1, index({2, 0, 2, 1, 0}));
+    Tensors found = y.unique(true, true, true, 1);
+    return cat({found[0].flatten(), found[1].to(f32), found[2].to(f32)});
+  });
 }
 
 static void build(Model &model) {

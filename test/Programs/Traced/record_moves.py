@@ -41,6 +41,12 @@ def unique(x):
     return torch.cat([values, inverse.flatten().float(), counts.float()])
 
 
+def unique_slices(x):
+    y = x.detach().div(4).round().index_select(1, index([2, 0, 2, 1, 0]))
+    values, inverse, counts = y.unique(True, True, True, dim=1)
+    return torch.cat([values.flatten(), inverse.float(), counts.float()])
+
+
 FUNCTIONS = {
     "roll": lambda x: x.roll((1, -2), (0, 2)),
     "roll_flat": lambda x: x.roll(5),
@@ -67,6 +73,7 @@ FUNCTIONS = {
     "one_hot": lambda x: F.one_hot(index([2, 0]), 3).float() @ x[1],
     "nonzero": nonzero,
     "unique": unique,
+    "unique_slices": unique_slices,
 }
 
 

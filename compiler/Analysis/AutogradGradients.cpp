@@ -1,0 +1,87 @@
+// Gradient slots, and what a backward is asked for; errors and their order are PyTorch 2.13's.
+#include "compiler/Analysis/AutogradState.h"
+#include "compiler/Analysis/BackwardRun.h"
+
+using namespace mlir;
+using llvm::Error;
+using llvm::Expected;
+
+namespace agc {
+
+Error AutogradState::setGrad(Location loc, Object *self, Object *grad) {
+  auto bad = [&](std::string text) {
+    return report({ErrorNumber::BadGradient, loc, std::move(text)});
+  };
+  if (self == grad)
+    return bad("can't assign Variable as its own grad");
+  Type selfType = self->type.getElementType(), gradType = grad->type.getElementType();
+  if (selfType != gradType)
+    return bad("attempting to assign a gradient with dtype '" + dtypeText(gradType).str() +
+               "' to a tensor with dtype '" + dtypeText(selfType).str() +
+               "'. Please ensure that the gradient and the tensor have the same dtype");
+  if (failed(verifyCompatibleShape(self->type.getShape(), grad->type.getShape())))
+    return bad("attempting to assign a gradient of size '" + shapeText(grad->type.getShape()) +
+               "' to a tensor of size '" + shapeText(self->type.getShape()) +
+               "'. Please ensure that the gradient and the tensor are the same size");
+  self->grad = grad;
+  return Error::success();
+}
+
+/// What is wrong with a root's seed, or its absence; null where nothing is.
+static std::unique_ptr<AutogradError> checkSeed(const BackwardCall &call, unsigned i,
+                                                bool requiresGrad) {
+  Object *root = call.roots[i], *seed = call.seeds[i];
+  std::string number = std::to_string(i);
+  Type rootType = root->type.getElementType();
+  auto error = [&](ErrorNumber kind, std::string text) {
+    auto made = std::make_unique<AutogradError>(kind, call.loc, std::move(text));
+    made->notes.push_back({root->loc, "made here"});
+    return made;
+  };
+  if (!seed) {
+    bool one = root->type.hasStaticShape() && root->type.getNumElements() == 1;
+    if (!requiresGrad || (one && isa<FloatType>(rootType)))
+      return nullptr;
+    return error(ErrorNumber::NotScalar,
+                 one ? "grad can be implicitly created only for real scalar outputs but got " +
+                           dtypeText(rootType).str()
+                     : "grad can be implicitly created only for scalar outputs");
+  }
+  if (failed(verifyCompatibleShape(root->type.getShape(), seed->type.getShape())))
+    return error(ErrorNumber::SeedShape,
+                 "Mismatch in shape: grad_output[" + number + "] has a shape of torch.Size(" +
+                     shapeText(seed->type.getShape()) + ") and output[" + number +
+                     "] has a shape of torch.Size(" + shapeText(root->type.getShape()) + ").");
+  Type seedType = seed->type.getElementType();
+  if (isa<ComplexType>(rootType) == isa<ComplexType>(seedType))
+    return nullptr;
+  return error(ErrorNumber::SeedComplex,
+               "For complex Tensors, both grad_output and output are required to have the same "
+               "dtype. Mismatch in dtype: grad_output[" +
+                   number + "] has a dtype of " + dtypeText(seedType).str() + " and output[" +
+                   number + "] has a dtype of " + dtypeText(rootType).str() + ".");
+}
+
+Expected<BackwardResult> AutogradState::runBackward(const BackwardCall &call,
+                                                    ArrayRef<Object *> inputs, bool accumulates) {
+  BackwardResult none;
+  none.gradients.resize(accumulates ? 0 : inputs.size());
+  for (unsigned i = 0; i < call.roots.size(); ++i)
+    if (std::unique_ptr<AutogradError> error = checkSeed(call, i, requiresGrad(call.roots[i]))) {
+      if (Error stop = report(std::move(*error)))
+        return stop;
+      return none;
+    }
+  return BackwardRun(*this, call, accumulates).run(inputs);
+}
+
+Expected<BackwardResult> AutogradState::backward(const BackwardCall &call,
+                                                 ArrayRef<Object *> inputs) {
+  return runBackward(call, inputs, /*accumulates=*/true);
+}
+
+Expected<BackwardResult> AutogradState::grad(const BackwardCall &call, ArrayRef<Object *> inputs) {
+  return runBackward(call, inputs, /*accumulates=*/false);
+}
+
+} // namespace agc
