@@ -96,6 +96,7 @@ def Ag_UniqueOp : Ag_InferredOp<"unique">,
   let notes = "Every NaN is an element of its own, behind the numbers; -0.0 equals 0.0. Rows are ordered by their first element, then the next.";
   let dtypes = ["float", "int", "bool"];
   let node = "Unique2Backward0";
+  let function = "_unique2";
   let surface = 0;
   let torch = "torch.unique(self, return_inverse=True, return_counts=True, dim=0 if rows else None)";
   let samples = [Domain<"self", "-2", "2">, Special<["0", "1", "-0.0", "nan", "-inf", "1", "nan", "inf"]>,

@@ -129,9 +129,12 @@ void bindTensor(nb::module_ &module) {
   module.def("stack", [](const std::vector<Tensor> &tensors, int64_t dim) {
     return stack(tensors, dim, here());
   });
-  module.def("unique", [](const Tensor &t, bool sorted, bool inverse, bool counts) {
-    return t.unique(sorted, inverse, counts, here());
-  });
+  module.def(
+      "unique",
+      [](const Tensor &t, bool sorted, bool inverse, bool counts, std::optional<int64_t> dim) {
+        return t.unique(sorted, inverse, counts, dim, here());
+      },
+      nb::arg(), nb::arg(), nb::arg(), nb::arg(), nb::arg().none());
   module.def(
       "argmax",
       [](const Tensor &t, std::optional<int64_t> dim, bool keepdim) {

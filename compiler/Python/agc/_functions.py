@@ -685,9 +685,7 @@ def nonzero(input, *, as_tuple=False, out=None):
 
 @both
 def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=None):
-    if dim is not None:
-        raise NotImplementedError("unique(): argument 'dim' is not in agc yet")
-    results = _agc.unique(input, sorted, return_inverse, return_counts)
+    results = _agc.unique(input, sorted, return_inverse, return_counts, dim)
     return results[0] if len(results) == 1 else tuple(results)
 
 
