@@ -8,9 +8,9 @@ namespace agc::test {
 
 /// What varies between the samples of a record and element type.
 struct Call {
-  std::string name;                         ///< the last part of the key
+  std::string name;                                     ///< the last part of the key
   llvm::SmallVector<llvm::SmallVector<int64_t>> shapes; ///< of each operand
-  llvm::SmallVector<std::string> types;           ///< element type of each operand, by name
+  llvm::SmallVector<std::string> types;                 ///< element type of each operand, by name
   llvm::SmallVector<const ag::ArgSpec *> specs;
   mlir::DictionaryAttr params;
   std::string op, torch;
