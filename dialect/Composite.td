@@ -151,10 +151,10 @@ def Ag_Min : Ag_Extreme<"min", "amin"> {
   let node = "MinBackward1";
 }
 
-class Ag_ExtremeAlong<string name, string function, string body_>
+class Ag_ExtremeAlong<string name, string torchName, string body_>
     : Ag_Composite<name # "(Tensor self, int dim, bool keepdim=False) -> (Tensor, Tensor(index))"> {
   let dtypes = ["float", "int", "bool"];
-  let torch = "torch." # function # "(self, dim, keepdim)";
+  let torch = "torch." # torchName # "(self, dim, keepdim)";
   let surface = 0;
   let samples = [Case<["2x3"], "dim = 1">,
                  Case<["4x3"], "dim = 0, keepdim = true">,

@@ -26,6 +26,8 @@ complex_ = type(1j)
 
 
 def _made(t, requires_grad):
+    if requires_grad and not (t.dtype.is_floating_point or t.dtype.is_complex):
+        raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
     return t.requires_grad_() if requires_grad else t
 
 
