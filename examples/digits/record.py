@@ -14,28 +14,10 @@ import time
 import torch
 import torch.nn.functional as F
 
+from digits import BATCH, EPOCHS, Net, read_digits
+
 HERE = pathlib.Path(__file__).parent
-BATCH, EPOCHS, RECORDED = 64, 30, 100
-
-
-def read_digits():
-    """Pixels divided by 16 and classes; every fifth row is test data."""
-    rows = [line.split(",") for line in (HERE / "digits.csv").read_text().splitlines()
-            if not line.startswith("#")]
-    data = torch.tensor([[int(field) for field in row] for row in rows])
-    x, y = data[:, :64].float() / 16, data[:, 64]
-    test = torch.arange(len(rows)) % 5 == 4
-    return x[~test], y[~test], x[test], y[test]
-
-
-class Net(torch.nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.fc1 = torch.nn.Linear(64, 64)
-        self.fc2 = torch.nn.Linear(64, 10)
-
-    def forward(self, x):
-        return self.fc2(F.relu(self.fc1(x)))
+RECORDED = 100
 
 
 def write_safetensors(path, tensors):
