@@ -25,10 +25,8 @@ namespace {
 /// set AGC_SEGMENT_EVENTS: where segments end never changes a result.
 uint64_t maxPending() {
   std::optional<std::string> given = llvm::sys::Process::GetEnv("AGC_SEGMENT_EVENTS");
-  uint64_t events = 4000;
-  if (given && !StringRef(*given).getAsInteger(10, events))
-    return events;
-  return 4000;
+  uint64_t events;
+  return given && !StringRef(*given).getAsInteger(10, events) ? events : 4000;
 }
 
 /// The function that grows.
@@ -422,8 +420,8 @@ Buffer Live::elementsOf(Value ref, Where where) {
 }
 
 void Live::poll(Where where, bool ends) {
-  if (pending >= limit || (ends && !ended.insert({where.file, where.line}).second))
-    run({}, where);
+  if (pending >= limit || (ends && ended.count({where.file, where.line})))
+    run({}, where); // a new segment, in which no line has ended
   if (ends)
     ended.insert({where.file, where.line});
 }

@@ -825,22 +825,22 @@ def take_along_dim(input, indices, dim=None):
     return _ops.gather(input, dim, indices)
 
 
+def _source(input, index, src, value):
+    """What scatter writes: a tensor, or a number everywhere."""
+    src = value if src is None else src
+    return src if isinstance(src, Tensor) else _factories.full(index._sizes, src, dtype=input.dtype)
+
+
 @both
 def scatter(input, dim, index, src=None, *, value=None, reduce=None):
     refuse("scatter", reduce=reduce)
-    src = value if src is None else src
-    if not isinstance(src, Tensor):
-        src = _factories.full(index._sizes, src, dtype=input.dtype)
-    return _ops.scatter(input, dim, index, src)
+    return _ops.scatter(input, dim, index, _source(input, index, src, value))
 
 
 @method
 def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
     refuse("scatter_", reduce=reduce)
-    src = value if src is None else src
-    if not isinstance(src, Tensor):
-        src = _factories.full(index._sizes, src, dtype=self.dtype)
-    return _ops.scatter_(self, dim, index, src)
+    return _ops.scatter_(self, dim, index, _source(self, index, src, value))
 
 
 @both
@@ -848,18 +848,19 @@ def index_add(input, dim, index, source, *, alpha=1):
     return _ops.index_add(input, dim, index, source, alpha)
 
 
+def _set_along(self, dim, index, value):
+    self[(slice(None),) * (dim % self.dim()) + (index,)] = value
+    return self
+
+
 @method
 def index_fill_(self, dim, index, value):
-    parts = [slice(None)] * (dim % self.dim()) + [index]
-    self[tuple(parts)] = value
-    return self
+    return _set_along(self, dim, index, value)
 
 
 @method
 def index_copy_(self, dim, index, source):
-    parts = [slice(None)] * (dim % self.dim()) + [index]
-    self[tuple(parts)] = source
-    return self
+    return _set_along(self, dim, index, source)
 
 
 @both
@@ -906,15 +907,10 @@ def is_nonzero(input):
 
 @exported
 def square(input):
-    return _ops.square(input) if hasattr(_ops, "square") else pow(input, 2)
+    return pow(input, 2)
 
 
 Tensor.square = square
-
-
-@exported
-def sigmoid_(input):
-    return _ops.sigmoid_(input)
 
 
 @exported
@@ -934,8 +930,7 @@ def use_deterministic_algorithms(mode, *, warn_only=False):
 
 def _fallback(self, name):
     from agc._missing import missing
-    error = missing("torch.Tensor", name, dir(Tensor))
-    raise error
+    raise missing("torch.Tensor", name, dir(Tensor))
 
 
 Tensor.__getattr__ = _fallback

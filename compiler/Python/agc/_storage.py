@@ -1,4 +1,5 @@
 """Storages as files, pickles and copies see them: all elements, and tensors that look at them."""
+import math
 import weakref
 
 from agc import _agc
@@ -89,7 +90,7 @@ class Storage:
         """The tensor that sees these elements."""
         sizes, strides = list(sizes), list(strides)
         check(self.count, sizes, strides, offset)
-        if offset == 0 and strides == _row_major(sizes) and _product(sizes) == self.count:
+        if offset == 0 and strides == _row_major(sizes) and math.prod(sizes) == self.count:
             if self._first is None:
                 self._first = self._make(sizes)
                 return self._first
@@ -105,15 +106,8 @@ class Storage:
         return _agc.at_places(base, sizes, strides, offset)
 
 
-def _product(sizes):
-    count = 1
-    for size in sizes:
-        count *= size
-    return count
-
-
 def _row_major(sizes):
-    return [_product(sizes[dim + 1:]) for dim in range(len(sizes))]
+    return [math.prod(sizes[dim + 1:]) for dim in range(len(sizes))]
 
 
 # ---------------------------------------------------------------- copies

@@ -1,4 +1,6 @@
 """Tensor: the methods and properties that users know, over the C++ class."""
+import math
+
 from agc import _agc, _dtype, _ops
 from agc._agc import Tensor
 
@@ -7,10 +9,7 @@ class Size(tuple):
     """A shape."""
 
     def numel(self):
-        count = 1
-        for extent in self:
-            count *= extent
-        return count
+        return math.prod(self)
 
     def __repr__(self):
         return f"torch.Size({list(self)})"
