@@ -45,19 +45,22 @@ std::vector<Break> breaksOf(const Record &record) {
   return breaks;
 }
 
-/// The expression on what is not the result's type, but wrong: bools are inverted, numbers get one
-/// more, or less. The record for that must not be the one that is broken, nor call it.
+/// The expression, but wrong: bools are inverted, by an op that any element type has; numbers get
+/// one more, or less. The record for that must not be the one that is broken, nor call it.
 static Expr offByOne(const Expr &expr, const Record &broken, bool isBool) {
   static std::deque<std::vector<ExprNode>> nodes;
   static std::deque<std::array<int, 2>> args;
   int last = expr.nodes.size() - 1;
-  const Record *wrong = lookupRecord(isBool ? "bitwise_xor" : "add");
+  const Record *wrong = lookupRecord("add");
   if (wrong == &broken)
-    wrong = lookupRecord(isBool ? "ne" : "sub");
+    wrong = lookupRecord("sub");
   std::vector<ExprNode> &all = nodes.emplace_back(expr.nodes.begin(), expr.nodes.end());
   args.push_back({last, last + 1});
   all.push_back({ExprNode::Number, 0, 1.0, "", {}});
-  all.push_back({ExprNode::Call, int(wrong - allRecords().begin()), 0.0, "", args.back()});
+  if (isBool)
+    all.push_back({ExprNode::MLIROp, 0, 0.0, "arith.xori", args.back()});
+  else
+    all.push_back({ExprNode::Call, int(wrong - allRecords().begin()), 0.0, "", args.back()});
   return {expr.text, all};
 }
 
@@ -73,7 +76,7 @@ std::vector<Break> loweringBreaksOf(const Record &record) {
     std::vector<LoweringSpec> &broken = tables.emplace_back(before.begin(), before.end());
     broken[i].expr =
         offByOne(before[i].expr, record, isBool || before[i].kind == ElementKind::Bool);
-    breaks.push_back({("its code for " + kinds[int(before[i].kind)]).str(),
+    breaks.push_back({("code for " + kinds[int(before[i].kind)]).str(),
                       [&target, &broken] { target.lower = broken; },
                       [&target, before] { target.lower = before; }});
   }

@@ -10,15 +10,19 @@ namespace agc::test {
 /// with: not where it lacks the element type.
 bool checkSample(Sample &sample, Recording &recording, std::vector<std::string> &failures);
 
+/// Whether a failure of checkSample is of numbers that differ, not of code that cannot be run.
+bool isDifference(llvm::StringRef failure);
+
 /// Compares values and gradients that native code computed of a sample with PyTorch's; no gradients
 /// where it has none.
 void compareNative(Sample &sample, Recording &recording, const std::vector<interp::Tensor> &values,
                    const std::vector<interp::Tensor> *gradients,
                    std::vector<std::string> &failures);
 
-/// How many samples were run as native code, and how many have none: not for their element type.
+/// How many samples were run as native code, how many have none (not for their element type), and
+/// how many should have some and do not compile or load.
 struct NativeCount {
-  size_t compared = 0, without = 0;
+  size_t compared = 0, without = 0, failed = 0;
 };
 
 /// Compiles samples of one record, runs them, and compares them with PyTorch's recording.

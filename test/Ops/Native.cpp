@@ -37,12 +37,12 @@ public:
     if (samples.size() > 1) {
       run(samples.take_front(samples.size() / 2));
       run(samples.drop_front(samples.size() / 2));
-    } else if (error.empty()) { // an object that calls what is not there
-      failures.push_back(samples[0]->key + " does not load");
-    } else if (mayLackCode(samples[0]->dtype)) {
+    } else if (!error.empty() && mayLackCode(samples[0]->dtype)) {
       ++count.without;
-    } else {
-      failures.push_back(samples[0]->key + " does not compile: " + error);
+    } else { // without an error it is an object that calls what is not there
+      ++count.failed;
+      failures.push_back(samples[0]->key +
+                         (error.empty() ? " does not load" : " does not compile: " + error));
     }
   }
 
