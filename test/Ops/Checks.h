@@ -29,6 +29,10 @@ struct NativeCount {
 void checkNative(llvm::ArrayRef<Sample *> samples, Recording &recording,
                  std::vector<std::string> &failures, NativeCount &count);
 
+/// Builds the sample's call with one operand of each other shape: what does not fit must be refused
+/// with a reason. How many there were.
+size_t buildMisfits(Sample &sample, std::vector<std::string> &failures);
+
 /// A wrong entry put into the table of records (which must be breakable), and taken out again.
 struct Break {
   std::string what; ///< which operand's gradient, or which kind of element's code

@@ -1,9 +1,9 @@
 // Tests every record for every element type it has: values and gradients against what PyTorch gave
 // (recorded/), gradients against the interpreter's own derivatives and finite differences, tangents
 // and second derivatives likewise. --native compiles the samples and compares what their code
-// computes with PyTorch's. --emit-json writes the samples for record_torch.py; --break-gradients
-// and
-// --break-lowerings break one table entry at a time and see that a sample then fails.
+// computes with PyTorch's. --misfits builds calls of other shapes. --emit-json writes the samples
+// for record_torch.py; --break-gradients and --break-lowerings break one table entry at a time and
+// see that a sample then fails.
 #include "compiler/CodeGen/Compile.h"
 #include "compiler/Passes.h"
 #include "dialect/AgDialect.h"
@@ -26,6 +26,7 @@ cl::opt<std::string> recorded("recorded", cl::desc("folder of PyTorch's recorded
 cl::opt<bool> breakGradients("break-gradients", cl::desc("see that a broken gradient is found"));
 cl::opt<bool> native("native", cl::desc("compile and run the samples"));
 cl::opt<bool> breakLowerings("break-lowerings", cl::desc("see that broken code is found"));
+cl::opt<bool> misfits("misfits", cl::desc("see that ill-shaped calls are refused"));
 cl::list<std::string> only("only", cl::CommaSeparated, cl::desc("these records, not all"));
 cl::opt<unsigned> every("every", cl::init(1), cl::desc("every n-th record"));
 
@@ -202,6 +203,19 @@ int testBreaking(MLIRContext &context) {
   return missed.empty() ? 0 : 1;
 }
 
+int testMisfits(MLIRContext &context) {
+  std::vector<std::string> failures;
+  size_t built = 0;
+  for (const agc::ag::Record *record : chosen()) {
+    auto first = [&, seen = false](Type) mutable { return !std::exchange(seen, true); };
+    for (Sample &sample : samplesOf(*record, &context, failures, first))
+      built += buildMisfits(sample, failures);
+  }
+  print(failures);
+  llvm::outs() << built << " calls of other shapes, " << failures.size() << " failures\n";
+  return failures.empty() ? 0 : 1;
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -218,6 +232,8 @@ int main(int argc, char **argv) {
   context.loadAllAvailableDialects();
   if (emitJson)
     return writeSamples(chosen(), context);
+  if (misfits)
+    return testMisfits(context);
   if (native)
     return testNative(context);
   if (breakLowerings)

@@ -255,6 +255,8 @@ static void losses() {
                 F::cross_entropy(x, p.to(i64)));
     CHECK_ERROR("avg is not a valid value for reduction", F::cross_entropy(x, p, {}, "avg"));
     CHECK_ERROR("avg is not a valid value for reduction", mse_loss(x, p, "avg"));
+    CHECK_ERROR("C4: the operands' shapes do not broadcast",
+                mse_loss(x, tensor(Values::zeros(f32, {2, 4}))));
   });
 }
 
