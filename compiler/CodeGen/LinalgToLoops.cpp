@@ -6,7 +6,6 @@
 #include "compiler/CodeGen/Passes.h"
 #include "compiler/CodeGen/SharedLoops.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 
 using namespace mlir;
@@ -77,12 +76,6 @@ public:
     getOperation().walk([&](Block *block) { collectRuns(*block, runs); });
     for (Ops run : runs)
       lower(run, /*rows=*/false);
-  }
-
-  /// Of LLVM's dialect it makes fences only.
-  void getDependentDialects(DialectRegistry &registry) const override {
-    LinalgToLoopsBase::getDependentDialects(registry);
-    registry.insert<LLVM::LLVMDialect>();
   }
 
 private:

@@ -106,8 +106,9 @@ def LinalgToLoops : Pass<"agc-linalg-to-loops", "mlir::ModuleOp"> {
     ```
   }];
   let dependentDialects = ["mlir::affine::AffineDialect", "mlir::arith::ArithDialect",
-                           "mlir::linalg::LinalgDialect", "mlir::memref::MemRefDialect",
-                           "mlir::scf::SCFDialect", "mlir::vector::VectorDialect"];
+                           "mlir::linalg::LinalgDialect", "mlir::LLVM::LLVMDialect", // for fences
+                           "mlir::memref::MemRefDialect", "mlir::scf::SCFDialect",
+                           "mlir::vector::VectorDialect"];
   let options = [
     Option<"vectorBits", "vector-bits", "unsigned", "256", "width of a vector register">,
     Option<"chunkElements", "chunk-elements", "int64_t", "0",
