@@ -114,25 +114,34 @@ FailureOr<std::string> Jit::compile(ModuleOp module) {
   return std::move(result->output);
 }
 
-Expected<std::unique_ptr<Compiled>> Jit::load(StringRef object) {
+Expected<const agc_model_info *> Jit::loadModel(StringRef object, StringRef model) {
   if (!impl->jit)
     if (Error error = impl->create())
       return error;
   llvm::orc::LLJIT &jit = *impl->jit;
   // A library of its own: all segments export the same names.
-  auto library = jit.createJITDylib("segment" + std::to_string(impl->loaded++));
+  auto library = jit.createJITDylib("object" + std::to_string(impl->loaded++));
   if (!library)
     return library.takeError();
   library->addToLinkOrder(jit.getMainJITDylib());
   if (Error error = jit.addObjectFile(*library, llvm::MemoryBuffer::getMemBufferCopy(object)))
     return error;
-  auto info = jit.lookup(*library, "segment_info");
+  auto found = jit.lookup(*library, (model + "_info").str());
+  if (!found)
+    return found.takeError();
+  const agc_model_info *info = found->toPtr<agc_info_function>()(AGC_VERSION);
   if (!info)
-    return info.takeError();
-  const agc_model_info *model = info->toPtr<agc_info_function>()(AGC_VERSION);
-  if (!model || model->function_count != 1)
-    return llvm::createStringError("a segment of another version of agc");
-  return std::make_unique<Compiled>(model->functions[0]);
+    return llvm::createStringError("an object of another version of agc");
+  return info;
+}
+
+Expected<std::unique_ptr<Compiled>> Jit::load(StringRef object) {
+  auto model = loadModel(object, "segment");
+  if (!model)
+    return model.takeError();
+  if ((*model)->function_count != 1)
+    return llvm::createStringError("an object of another version of agc");
+  return std::make_unique<Compiled>((*model)->functions[0]);
 }
 
 } // namespace agc::session

@@ -9,6 +9,7 @@
 #include <vector>
 
 struct agc_function_info;
+struct agc_model_info;
 
 namespace agc::session {
 
@@ -27,7 +28,7 @@ struct CallFailure {
   std::string text;
 };
 
-/// One compiled segment. Its code lives as long as the process.
+/// One compiled function. Its code lives as long as the loader.
 class Compiled {
 public:
   explicit Compiled(const agc_function_info *function) : function(function) {}
@@ -42,7 +43,7 @@ private:
   mutable Buffer workspace;
 };
 
-/// The loader. One for the process.
+/// The loader. One for a session.
 class Jit {
 public:
   Jit();
@@ -52,6 +53,8 @@ public:
   static mlir::FailureOr<std::string> compile(mlir::ModuleOp module);
   /// Loads an object whose only exported function is called.
   llvm::Expected<std::unique_ptr<Compiled>> load(llvm::StringRef object);
+  /// Loads an object of that model; what it describes lives as long as this loader.
+  llvm::Expected<const agc_model_info *> loadModel(llvm::StringRef object, llvm::StringRef model);
 
 private:
   struct Impl;

@@ -1,16 +1,15 @@
-// NativeModule: agc's object in memory, LLVM's JIT linker to load it, the uniform entry to call it.
+// NativeModule: agc's object in memory, called through the uniform entry; tensors as bytes and
+// back.
 #include "test/CodeGen/NativeModule.h"
 #include "compiler/CodeGen/Compile.h"
+#include "compiler/Session/Jit.h"
 #include "runtime/include/agc/agc.h"
-#include "llvm/ExecutionEngine/Orc/LLJIT.h"
-#include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/TargetSelect.h"
 #include <cstring>
 
 using namespace mlir;
 using agc::interp::Number;
 using agc::interp::Tensor;
-using llvm::Error;
+using agc::session::Buffer;
 using llvm::Expected;
 
 namespace agc::test {
@@ -70,92 +69,26 @@ Number load(Type type, const char *bytes) {
                                                    : llvm::SignExtend64(bits, width));
 }
 
-/// Memory that begins where state and workspace may.
-class Buffer {
-public:
-  explicit Buffer(uint64_t bytes)
-      : memory(static_cast<char *>(std::aligned_alloc(
-            AGC_ALIGNMENT,
-            std::max<uint64_t>(llvm::alignTo(bytes, AGC_ALIGNMENT), AGC_ALIGNMENT)))),
-        bytes(bytes) {}
-
-  char *data() const { return memory.get(); }
-  uint64_t size() const { return bytes; }
-
-private:
-  struct Free {
-    void operator()(char *memory) const { std::free(memory); }
-  };
-  std::unique_ptr<char, Free> memory;
-  uint64_t bytes;
-};
-
 Buffer bufferOf(const Tensor &tensor) {
   uint64_t each = bytesOf(tensor.elementType);
-  Buffer buffer(each * tensor.data.size());
+  Buffer buffer = Buffer::allocate(each * tensor.data.size());
   for (auto [i, x] : llvm::enumerate(tensor.data))
-    store(x, tensor.elementType, buffer.data() + i * each);
+    store(x, tensor.elementType, buffer.memory.get() + i * each);
   return buffer;
-}
-
-// ---------------------------------------------------------------- loading
-
-/// The runtime that objects import, and this process' libc and libm.
-Error addSymbols(llvm::orc::LLJIT &jit) {
-  llvm::orc::SymbolMap runtime;
-  auto add = [&](StringRef name, auto *function) {
-    runtime[jit.mangleAndIntern(name)] = {llvm::orc::ExecutorAddr::fromPtr(function),
-                                          llvm::JITSymbolFlags::Exported};
-  };
-  add("agc_fail", &agc_fail);
-  add("agc_check_call", &agc_check_call);
-  add("agc_state_init", &agc_state_init);
-  add("agc_parallel_for", &agc_parallel_for);
-  llvm::orc::JITDylib &library = jit.getMainJITDylib();
-  if (Error error = library.define(llvm::orc::absoluteSymbols(std::move(runtime))))
-    return error;
-  auto process = llvm::orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(
-      jit.getDataLayout().getGlobalPrefix());
-  if (!process)
-    return process.takeError();
-  library.addGenerator(std::move(*process));
-  return Error::success();
 }
 
 } // namespace
 
 struct NativeModule::Impl {
-  std::unique_ptr<llvm::orc::LLJIT> jit;
+  session::Jit jit;
   const agc_model_info *model = nullptr;
   SmallVector<std::pair<std::string, FunctionType>> functions; ///< as the program declares them
-
-  Error load(StringRef object) {
-    auto made = llvm::orc::LLJITBuilder().create();
-    if (!made)
-      return made.takeError();
-    jit = std::move(*made);
-    if (Error error = addSymbols(*jit))
-      return error;
-    if (Error error = jit->addObjectFile(llvm::MemoryBuffer::getMemBufferCopy(object)))
-      return error;
-    auto info = jit->lookup("model_info");
-    if (!info)
-      return info.takeError();
-    model = info->toPtr<agc_info_function>()(AGC_VERSION);
-    return Error::success();
-  }
 };
 
 NativeModule::NativeModule(std::unique_ptr<Impl> impl) : impl(std::move(impl)) {}
 NativeModule::~NativeModule() = default;
 
 std::unique_ptr<NativeModule> NativeModule::compile(ModuleOp module, unsigned optLevel) {
-  static const bool once = [] {
-    llvm::InitializeNativeTarget();
-    llvm::InitializeNativeTargetAsmPrinter();
-    return true;
-  }();
-  (void)once;
   auto impl = std::make_unique<Impl>();
   for (auto function : module.getOps<func::FuncOp>())
     impl->functions.emplace_back(function.getName(), function.getFunctionType());
@@ -165,10 +98,13 @@ std::unique_ptr<NativeModule> NativeModule::compile(ModuleOp module, unsigned op
   FailureOr<CompileResult> result = compileToObject(module, options);
   if (failed(result))
     return nullptr;
-  if (Error error = impl->load(result->output)) {
-    llvm::errs() << "error: the object does not load: " << llvm::toString(std::move(error)) << '\n';
+  Expected<const agc_model_info *> model = impl->jit.loadModel(result->output, options.model);
+  if (!model) {
+    llvm::errs() << "error: the object does not load: " << llvm::toString(model.takeError())
+                 << '\n';
     return nullptr;
   }
+  impl->model = *model;
   return std::unique_ptr<NativeModule>(new NativeModule(std::move(impl)));
 }
 
@@ -177,39 +113,22 @@ Expected<std::vector<Tensor>> NativeModule::call(StringRef name, ArrayRef<Tensor
   const agc_function_info *function = agc_model_function(impl->model, name.str().c_str());
   if (!function || declared == impl->functions.end())
     return llvm::createStringError("the object has no function '" + name + "'");
-  std::vector<Buffer> buffers;
-  std::vector<agc_input> in;
-  for (const Tensor &input : inputs) {
-    buffers.push_back(bufferOf(input));
-    in.push_back({buffers.back().data(), buffers.back().size()});
-  }
+  SmallVector<Buffer> in = llvm::map_to_vector(inputs, bufferOf);
+  std::vector<Buffer> out;
   std::vector<Tensor> results;
-  std::vector<Buffer> outputs;
-  std::vector<agc_output> out;
   for (Type type : declared->second.getResults()) {
     auto shaped = cast<RankedTensorType>(type);
     if (!shaped.hasStaticShape())
       return llvm::createStringError("'" + name + "' finds how many elements its result has");
     results.push_back(Tensor::filled(shaped.getShape(), shaped.getElementType()));
-    outputs.emplace_back(bytesOf(shaped.getElementType()) * results.back().data.size());
-    out.push_back({outputs.back().data(), outputs.back().size()});
   }
-  Buffer workspace(std::max<int64_t>(agc_workspace_bytes(function, nullptr), 0));
-  agc_call call = {};
-  call.size = sizeof(call);
-  call.input_count = in.size();
-  call.inputs = in.data();
-  call.output_count = out.size();
-  call.outputs = out.data();
-  call.workspace = {workspace.data(), workspace.size()};
-  agc_context context;
-  agc_context_init(&context);
-  if (agc_status status = function->call(&context, &call); status != AGC_OK)
-    return llvm::createStringError(std::string(agc_error(&context)) + " [" +
-                                   agc_status_name(status) + "]");
-  for (auto [result, buffer] : llvm::zip(results, outputs))
+  std::vector<int64_t> counts;
+  if (auto failure = session::Compiled(function).call(in, out, counts))
+    return llvm::createStringError(failure->text + " [" +
+                                   agc_status_name(agc_status(failure->status)) + "]");
+  for (auto [result, buffer] : llvm::zip_equal(results, out))
     for (auto [i, x] : llvm::enumerate(result.data))
-      x = load(result.elementType, buffer.data() + i * bytesOf(result.elementType));
+      x = load(result.elementType, buffer.memory.get() + i * bytesOf(result.elementType));
   return results;
 }
 
