@@ -7,14 +7,28 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <malloc.h>
 #include <map>
 #include <memory>
 #include <random>
 #include <string>
+#include <utility>
 
 #include "static_table.inc"
 #include "unknown_table.inc"
+
+// Scratch is an arena in a model, and never allocated by a call: so it is here.
+static char arena[256 << 20];
+static size_t arenaUsed = 0, arenaBlocks = 0;
+extern "C" void *_mlir_memref_to_llvm_alloc(size_t bytes) {
+  if (bytes > sizeof(arena) - arenaUsed)
+    std::abort();
+  ++arenaBlocks;
+  return arena + std::exchange(arenaUsed, arenaUsed + bytes);
+}
+extern "C" void _mlir_memref_to_llvm_free(void *) {
+  if (--arenaBlocks == 0)
+    arenaUsed = 0;
+}
 
 extern "C" void openblas_set_num_threads(int);
 extern "C" char *openblas_get_corename(void);
@@ -149,9 +163,6 @@ int main(int argc, char **argv) {
     else
       bench.filter = argv[i];
   }
-  // Scratch is an arena in a model; here it must at least not be mapped anew by every call.
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  mallopt(M_TRIM_THRESHOLD, 1 << 30);
   openblas_set_num_threads(1);
   std::printf("OpenBLAS core: %s; GFLOP/s best (median); ratio above one: ours is faster\n",
               openblas_get_corename());

@@ -1,11 +1,12 @@
 # agc_kernels(OUTPUT.o INPUT.mlir NEST CPU): an object from linalg on buffers, through agc-opt and
 # LLVM's tools, for tests and benchmarks of single kernels. NEST holds agc-contract-nest's options.
+# Who links them gives scratch: _mlir_memref_to_llvm_alloc and _free.
 set(AGC_KERNEL_PIPELINE
   "agc-outline-chunks,canonicalize,cse,convert-linalg-to-loops,func.func(loop-invariant-code-motion)"
   "expand-strided-metadata,lower-affine,convert-scf-to-cf,convert-vector-to-llvm"
-  "convert-math-to-llvm,finalize-memref-to-llvm,convert-func-to-llvm,convert-cf-to-llvm"
-  "convert-arith-to-llvm,convert-index-to-llvm,convert-ub-to-llvm,reconcile-unrealized-casts"
-  "canonicalize,cse")
+  "convert-math-to-llvm,finalize-memref-to-llvm{use-generic-functions=true},convert-func-to-llvm"
+  "convert-cf-to-llvm,convert-arith-to-llvm,convert-index-to-llvm,convert-ub-to-llvm"
+  "reconcile-unrealized-casts,canonicalize,cse")
 list(JOIN AGC_KERNEL_PIPELINE "," AGC_KERNEL_PIPELINE)
 
 function(agc_kernels output input nest cpu)

@@ -17,6 +17,9 @@
 #include "contract_neon.inc"
 #include "contract_threads.inc"
 
+extern "C" void *_mlir_memref_to_llvm_alloc(size_t bytes) { return std::malloc(bytes); }
+extern "C" void _mlir_memref_to_llvm_free(void *scratch) { std::free(scratch); }
+
 namespace {
 
 using Sizes = std::map<char, long>;
