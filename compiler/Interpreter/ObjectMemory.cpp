@@ -69,16 +69,13 @@ std::optional<ObjectMemory::Numbers> ObjectMemory::pathOf(Object *object) {
   return std::nullopt;
 }
 
-/// The history of a view whose base was written: it starts from the base anew.
-std::optional<ObjectMemory::Numbers> ObjectMemory::rebuild(Object *view) {
+/// The history of a view whose base was written: it starts from the base anew, which may have none.
+ObjectMemory::Numbers ObjectMemory::rebuild(Object *view) {
   auto &[version, path] = rebuilt.try_emplace(view, -1, Numbers()).first->second;
   if (version == state.version(view))
     return path;
-  std::optional<Numbers> base = pathOf(view->base);
-  if (!base)
-    return std::nullopt;
   Numbers marked;
-  for (const Number &x : seen(view, view->base, *base))
+  for (const Number &x : seen(view, view->base, numbersOf(view->base)))
     marked.push_back(tape.mark(x));
   rebuilt[view] = {state.version(view), marked};
   return marked;
@@ -89,8 +86,7 @@ void ObjectMemory::captureHistories() {
   for (Object *view : views)
     if (view->gradFn && view->gradFnVersion == state.version(view) &&
         !paths.contains({view->gradFn, view->output}))
-      if (std::optional<Numbers> path = rebuild(view))
-        paths[{view->gradFn, view->output}] = *path;
+      paths[{view->gradFn, view->output}] = rebuild(view);
 }
 
 // ---------------------------------------------------------------- memory

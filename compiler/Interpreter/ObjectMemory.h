@@ -50,7 +50,7 @@ private:
   void setPath(Object *object, const Numbers &numbers);
   /// Of `numbers`, which are `from`'s elements, those that `object` sees.
   static Numbers seen(Object *object, Object *from, const Numbers &numbers);
-  std::optional<Numbers> rebuild(Object *view);
+  Numbers rebuild(Object *view);
   void captureHistories();
 
   AutogradState state;
