@@ -72,14 +72,6 @@ inline constexpr double sinhF32[] = {0x1.5555560000000p-3, 0x1.1111340000000p-7,
 inline constexpr double sinhF64[] = {
     0x1.5555555555556p-3,  0x1.11111111110a6p-7,  0x1.a01a01a028963p-13, 0x1.71de3a465d9b6p-19,
     0x1.ae64671967b9ap-26, 0x1.611a56ac6aa06p-33, 0x1.b4c7362cedf0ep-41};
-/// tanh(a) = a + a^3 P(z), z = a^2 <= 0.55^2.
-inline constexpr double tanhF32[] = {-0x1.55554a0000000p-2, 0x1.110d260000000p-3,
-                                     -0x1.b928900000000p-5, 0x1.593d880000000p-6,
-                                     -0x1.9b32580000000p-8};
-inline constexpr double tanhF64[] = {
-    -0x1.555555555554fp-2,  0x1.111111111079fp-3,  -0x1.ba1ba1b97d88bp-5,  0x1.664f485970a25p-6,
-    -0x1.226e2f147b347p-7,  0x1.d6d29b96fbd2fp-9,  -0x1.7d8fd3aed322ep-10, 0x1.3483ae9d55526p-11,
-    -0x1.e96fc67340ddep-13, 0x1.5d745bf24abd8p-14, -0x1.47110f326b043p-16};
 /// erf(a) = a + a P(z), z = a^2, a <= 0.921875.
 inline constexpr double erfF32[] = {0x1.06eba60000000p-3, -0x1.8126e60000000p-2,
                                     0x1.ce1a6a0000000p-4, -0x1.b68b520000000p-6,

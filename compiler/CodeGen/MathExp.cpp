@@ -6,7 +6,6 @@ namespace agc {
 
 static const Polynomial expPolynomial = {coefficients::expF32, coefficients::expF64};
 static const Polynomial sinhPolynomial = {coefficients::sinhF32, coefficients::sinhF64};
-static const Polynomial tanhPolynomial = {coefficients::tanhF32, coefficients::tanhF64};
 
 /// Added to a small number, rounds it to an integer in the low bits of the sum.
 static double roundingMagic(MathBuilder &math) { return math.pick(0x1.8p23, 0x1.8p52); }
@@ -45,10 +44,13 @@ Real powerOfTwo(Bits n) {
 }
 
 Real scale(Real p, Bits n) {
-  // Half of the exponent at a time: both factors are normal, the first product is exact.
-  constexpr int64_t offset = 4096; // makes n positive, for a logical shift
-  Bits half = shiftRight(n + offset, 1) - offset / 2;
-  return p * powerOfTwo(half) * powerOfTwo(n - half);
+  MathBuilder &math = *p.math;
+  // Half of the exponent at a time: both factors are normal, the first product is exact. With a
+  // bias for each, the sum is positive, as a logical shift wants it.
+  Bits biased = n + 2 * math.bias();
+  Bits half = shiftRight(biased, 1);
+  auto power = [&](Bits exponent) { return fromBits(shiftLeft(exponent, math.mantissa())); };
+  return p * power(half) * power(biased - half);
 }
 
 Real expandExp(Real x) {
@@ -98,15 +100,11 @@ Real expandCosh(Real x) {
 
 Real expandTanh(Real x) {
   MathBuilder &math = *x.math;
-  Real a = abs(x);
-  Real z = a * a;
-  Real small = fma(a * z, evaluate(tanhPolynomial, z), a);
-  // 1 - 2 t / (1 + t) with t = e^(-2 a), which rounds to 1 from the bound on.
-  auto [q, n] = reduceExp(atMost(a, math.pick(10, 20)) * -2.0);
+  // t / (t + 2) with t = e^(2 a) - 1, which rounds to 1 from the bound on.
+  auto [q, n] = reduceExp(atMost(abs(x), math.pick(10, 20)) * 2.0);
   Real power = powerOfTwo(n);
-  Real t = fma(q, power, power);
-  Real large = 1.0 - (t + t) / (t + 1.0);
-  return copysign(select(a < 0.55, small, large), x);
+  Real t = fma(q, power, power - 1.0);
+  return copysign(t / (t + 2.0), x);
 }
 
 } // namespace agc
