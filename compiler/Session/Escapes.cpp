@@ -1,16 +1,11 @@
 // How memory that is shared and the values of a live function follow each other.
 #include "compiler/Session/Escapes.h"
-#include "compiler/Trace/Trace.h"
 #include <cstring>
 
 using namespace mlir;
 
 namespace agc::session {
 namespace {
-
-int64_t elementBytes(RankedTensorType type) {
-  return agc::bytesOf(trace::dtypeOf(type.getElementType()));
-}
 
 /// Calls `visit(strided, packed, bytes)` with the places of what lies together in both.
 template <typename Visit>

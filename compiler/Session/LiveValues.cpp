@@ -1,6 +1,7 @@
 // Which values are known, and what stays of a function after parts of it have run.
 #include "compiler/Session/LiveValues.h"
 #include "compiler/Autodiff/Vjp.h"
+#include "compiler/Trace/Trace.h"
 #include "dialect/AgDialect.h"
 
 using namespace mlir;
@@ -41,12 +42,50 @@ bool LiveValues::isPath(OpOperand &operand) {
   return mayCarryGradient(operand.get()) && (!through || operand.get() == through.getPath());
 }
 
-const Buffer *LiveValues::find(Value numbers) const {
-  auto it = ready.find(numbers);
-  return it == ready.end() ? nullptr : &it->second;
+/// Where the first element of a slice lies in its operand; none where its elements lie apart.
+static std::optional<int64_t> startOf(ag::SliceOp slice) {
+  auto from = ag::tensorType(slice.getSelf()), to = ag::tensorType(slice.getResult());
+  if (!slice.getStarts().empty() || !from.hasStaticShape() || !to.hasStaticShape())
+    return {};
+  int64_t start = 0, stride = 1;
+  bool isWhole = true; // every dim further in
+  for (int dim = int(from.getRank()) - 1; dim >= 0; --dim) {
+    bool isRow = slice.getSteps()[dim] == 1 && isWhole;
+    if (to.getDimSize(dim) > 1 && !isRow)
+      return {};
+    isWhole = isRow && to.getDimSize(dim) == from.getDimSize(dim);
+    start += slice.getStaticStarts()[dim] * stride;
+    stride *= from.getDimSize(dim);
+  }
+  return start;
 }
 
-bool LiveValues::isKnown(Value numbers) const {
+int64_t elementBytes(RankedTensorType type) {
+  return agc::bytesOf(trace::dtypeOf(type.getElementType()));
+}
+
+int64_t bytesOf(RankedTensorType type) { return type.getNumElements() * elementBytes(type); }
+
+const Buffer *LiveValues::find(Value numbers) {
+  auto it = ready.find(numbers);
+  if (it != ready.end())
+    return &it->second;
+  Operation *op = numbers.getDefiningOp();
+  auto slice = dyn_cast<ag::SliceOp>(op);
+  std::optional<int64_t> start = slice ? startOf(slice) : std::nullopt;
+  bool isReshape = isa<ag::ReshapeOp>(op) && ag::tensorType(numbers).hasStaticShape();
+  if (!start && !isReshape)
+    return nullptr;
+  const Buffer *whole = find(numbersOf(op->getOperand(0)));
+  if (!whole)
+    return nullptr;
+  RankedTensorType type = ag::tensorType(numbers);
+  char *first = whole->memory.get() + start.value_or(0) * elementBytes(type);
+  Buffer part{std::shared_ptr<char>(whole->memory, first), uint64_t(bytesOf(type))};
+  return &(ready[numbers] = std::move(part));
+}
+
+bool LiveValues::isKnown(Value numbers) {
   return find(numbers) || isa<ag::ConstantOp>(numbers.getDefiningOp());
 }
 

@@ -10,6 +10,10 @@
 
 namespace agc::session {
 
+/// Bytes of an element, and of all elements where no extent is `?`.
+int64_t elementBytes(mlir::RankedTensorType type);
+int64_t bytesOf(mlir::RankedTensorType type);
+
 /// The ops of a live function and the numbers that are known.
 class LiveValues {
 public:
@@ -35,11 +39,12 @@ public:
   /// Whether a gradient that passes an op may go on to this operand.
   bool isPath(mlir::OpOperand &operand);
 
-  /// The numbers of a value, by numbersOf; null where it has not run.
-  const Buffer *find(mlir::Value numbers) const;
+  /// The numbers of a value, by numbersOf; null where it has not run. A slice or another shape of
+  /// what is in memory is there, too, where its elements lie in a row.
+  const Buffer *find(mlir::Value numbers);
   void setReady(mlir::Value numbers, Buffer buffer) { ready[numbers] = std::move(buffer); }
   /// Whether no code has to run for a value's numbers.
-  bool isKnown(mlir::Value numbers) const;
+  bool isKnown(mlir::Value numbers);
 
   /// Adds to `values` the numbers that gradients from these paths will be computed by.
   void addSaved(llvm::ArrayRef<mlir::Value> paths, llvm::SetVector<mlir::Value> &values);

@@ -98,10 +98,6 @@ private:
   const uint64_t limit = maxPending();
 };
 
-uint64_t bytesOf(RankedTensorType type) {
-  return type.getNumElements() * agc::bytesOf(trace::dtypeOf(type.getElementType()));
-}
-
 // ---------------------------------------------------------------- recording
 
 void Live::play(Operation *op, trace::Reports &reports, Where where) {
@@ -179,36 +175,12 @@ bool Live::mayFail(Operation *op) {
 
 /// Whether a value's elements are in memory, none negative and all below a bound.
 bool Live::isBelow(Value value, int64_t bound) {
-  auto read = value.getDefiningOp<agt::ReadOp>();
-  agc::Object *object = read ? known(read.getSelf()) : nullptr;
-  Value contents = object ? events.getValues().contentsOf(object->storage) : Value();
-  const Buffer *buffer = contents ? live.find(live.numbersOf(contents)) : nullptr;
+  const Buffer *buffer = live.find(live.numbersOf(value));
   if (!buffer)
     return false;
-  // Memory is row-major in the shape of what the storage was made with: the strides fit to it where
-  // that is how its maker lies, too.
-  const Layout &layout = object->layout;
-  int64_t last = layout.offset;
-  for (auto [extent, stride] : llvm::zip(layout.sizes, layout.strides))
-    last += (extent - 1) * stride;
-  bool isRowMajor = object->step.source ? object->base && object->base->layout.isContiguous()
-                                        : layout.isContiguous();
-  if (!isRowMajor || layout.numElements() == 0 ||
-      uint64_t(last + 1) * sizeof(int64_t) > buffer->bytes)
-    return false;
-  auto *elements = reinterpret_cast<const int64_t *>(buffer->memory.get());
-  SmallVector<int64_t> position(layout.sizes.size());
-  for (int64_t count = layout.numElements(); count; --count) {
-    int64_t at = layout.offset;
-    for (auto [i, stride] : llvm::zip(position, layout.strides))
-      at += i * stride;
-    if (elements[at] < 0 || elements[at] >= bound)
-      return false;
-    for (int dim = int(position.size()) - 1; dim >= 0 && ++position[dim] == layout.sizes[dim];
-         --dim)
-      position[dim] = 0;
-  }
-  return true;
+  ArrayRef elements(reinterpret_cast<const int64_t *>(buffer->memory.get()),
+                    buffer->bytes / sizeof(int64_t));
+  return llvm::all_of(elements, [&](int64_t element) { return element >= 0 && element < bound; });
 }
 
 void Live::computed(ArrayRef<Value> results, Where where) {
