@@ -138,11 +138,14 @@ bool shareBuffer(ArrayRef<Access> first, ArrayRef<Access> second) {
 
 } // namespace
 
+/// A norm or a softmax with what stands around it needs fewer; each looks at all before it.
+static constexpr size_t kMaxSharing = 16;
+
 size_t countSharing(ArrayRef<linalg::GenericOp> ops) {
   SmallVector<SmallVector<Access>> accesses;
   size_t worth = 1; // up to the last op that has rows, if some op reduces them
   bool reduces = false;
-  for (size_t number = 0; number < ops.size(); ++number) {
+  for (size_t number = 0; number < std::min(ops.size(), kMaxSharing); ++number) {
     linalg::GenericOp op = ops[number];
     auto own = accessesOf(op);
     if (failed(own))

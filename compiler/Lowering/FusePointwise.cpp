@@ -20,6 +20,9 @@ namespace {
 
 /// More operands than this in one loop thrash its registers and streams.
 constexpr unsigned kMaxOperands = 16;
+/// More ops than this in one loop take longer to compile than they save: code grows faster than its
+/// ops.
+constexpr size_t kMaxOps = 64;
 /// A producer with several consumers is computed in each of them up to this many ops.
 constexpr unsigned kMaxRepeatedOps = 3;
 
@@ -67,6 +70,8 @@ bool shouldFuse(OpOperand *operand) {
   if (isContraction(consumer))
     return false;
   if (producer.getNumOperands() + consumer.getNumOperands() > kMaxOperands ||
+      producer.getBody()->getOperations().size() + consumer.getBody()->getOperations().size() >
+          kMaxOps ||
       !inputsTellExtents(producer, consumer, operand))
     return false;
   bool repeats = !consumer.getMatchingIndexingMap(operand).isPermutation();
@@ -128,7 +133,14 @@ struct FusePointwise : agc::impl::FusePointwiseBase<FusePointwise> {
     tensor::ExpandShapeOp::getCanonicalizationPatterns(patterns, context);
     tensor::CollapseShapeOp::getCanonicalizationPatterns(patterns, context);
     context->getLoadedDialect<linalg::LinalgDialect>()->getCanonicalizationPatterns(patterns);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    // Bottom up the groups are larger, but each step of a long chain may take an iteration of its
+    // own.
+    FrozenRewritePatternSet frozen(std::move(patterns));
+    GreedyRewriteConfig config;
+    if (succeeded(applyPatternsGreedily(getOperation(), frozen, config)))
+      return;
+    config.setUseTopDownTraversal().setMaxIterations(GreedyRewriteConfig::kNoLimit);
+    if (failed(applyPatternsGreedily(getOperation(), frozen, config)))
       signalPassFailure();
   }
 };

@@ -31,9 +31,11 @@ struct Simplify : agc::impl::SimplifyBase<Simplify> {
     if (awaitsGradients())
       return;
     dropMarks();
+    GreedyRewriteConfig config;
+    config.setMaxIterations(GreedyRewriteConfig::kNoLimit); // a match may show one further back
     // Sharing shows new matches and matches show what can be shared.
     for (bool changed = true; changed;) {
-      if (failed(applyPatternsGreedily(getOperation(), patterns)))
+      if (failed(applyPatternsGreedily(getOperation(), patterns, config)))
         return signalPassFailure();
       IRRewriter rewriter(&getContext());
       DominanceInfo dominance(getOperation());
