@@ -21,12 +21,12 @@ using namespace mlir;
 namespace agc::session {
 namespace {
 
-/// Events between two runs at the most: enough for a training step, little enough to compile. Tests
-/// set AGC_SEGMENT_EVENTS: where segments end never changes a result.
+/// Events after which a segment ends as soon as it can: enough for a training step, and 2000 take 3
+/// seconds to compile. Tests set AGC_SEGMENT_EVENTS: where segments end never changes a result.
 uint64_t maxPending() {
   std::optional<std::string> given = llvm::sys::Process::GetEnv("AGC_SEGMENT_EVENTS");
   uint64_t events;
-  return given && !StringRef(*given).getAsInteger(10, events) ? events : 4000;
+  return given && !StringRef(*given).getAsInteger(10, events) ? events : 2000;
 }
 
 /// The function that grows.
@@ -82,6 +82,7 @@ private:
   const Compiled &compiledOf(Segment &segment, Where where);
   bool mayFail(Operation *op);
   bool isBelow(Value value, int64_t bound);
+  bool isLong(Where where);
   void moveAnchors(SmallVectorImpl<Value> &anchors);
 
   OpBuilder eventBuilder{&context};
@@ -93,7 +94,9 @@ private:
   const bool printsSegments = llvm::sys::Process::GetEnv("AGC_PRINT_SEGMENTS").has_value();
   std::map<std::vector<uintptr_t>, std::unique_ptr<Compiled>> cache;
   std::vector<std::weak_ptr<trace::Object>> handles;
-  std::set<std::pair<const char *, int>> ended; ///< lines of this segment
+  std::map<std::pair<DType, uint64_t>, Value> numbers; ///< of this segment
+  std::set<std::pair<const char *, int>> ended;        ///< lines of this segment
+  std::pair<const char *, int> cutLine = {nullptr, 0}; ///< where a long segment ended last
   uint64_t pending = 0;
   const uint64_t limit = maxPending();
 };
@@ -135,17 +138,26 @@ SharedMemory Live::share(Value ref, Where where) {
   return escapes.share(object, where);
 }
 
-/// Numbers of the program are inputs: code does not depend on a learning rate.
+/// Numbers of the program are inputs: code does not depend on a learning rate. Equal ones are one
+/// input of a segment.
 Value Live::number(Location loc, const Scalar &scalar, DType dtype) {
   if (dtype != DType::Float32 && dtype != DType::Float64)
     return Trace::number(loc, scalar, dtype);
-  Buffer buffer = Buffer::allocate(agc::bytesOf(dtype));
   double wide = scalar.value.real();
   float narrow = float(wide);
-  std::memcpy(buffer.memory.get(), dtype == DType::Float64 ? (void *)&wide : (void *)&narrow,
-              buffer.bytes);
-  return live.input(builder, loc, RankedTensorType::get({}, trace::elementType(&context, dtype)),
-                    std::move(buffer));
+  uint64_t bits = 0;
+  if (dtype == DType::Float64)
+    std::memcpy(&bits, &wide, sizeof(wide));
+  else
+    std::memcpy(&bits, &narrow, sizeof(narrow));
+  Value &known = numbers[{dtype, bits}];
+  if (!known) {
+    Buffer buffer = Buffer::allocate(agc::bytesOf(dtype));
+    std::memcpy(buffer.memory.get(), &bits, buffer.bytes); // the low bytes come first
+    auto type = RankedTensorType::get({}, trace::elementType(&context, dtype));
+    known = live.input(builder, loc, type, std::move(buffer));
+  }
+  return known;
 }
 
 /// Whether a call may fail at run time, by numbers that are not known to be right.
@@ -300,6 +312,7 @@ void Live::run(ArrayRef<Value> asked, Where where) {
   escapes.retain([&](const Storage *storage) { return roots.storages.contains(storage); });
   escapes.replace([&](Value value) { return live.replacement(value); });
   ended.clear();
+  numbers.clear();
   pending = 0;
 }
 
@@ -391,8 +404,18 @@ Buffer Live::elementsOf(Value ref, Where where) {
   return numbersOf(numbers, where); // a constant is data of the program
 }
 
+/// A long loop is cut at the same line each time, so that its segments are the same code.
+bool Live::isLong(Where where) {
+  if (pending < limit)
+    return false;
+  if (cutLine.second && cutLine != std::pair(where.file, where.line) && pending < 2 * limit)
+    return false;
+  cutLine = {where.file, where.line};
+  return true;
+}
+
 void Live::poll(Where where, bool ends) {
-  if (pending >= limit || (ends && ended.count({where.file, where.line})))
+  if (isLong(where) || (ends && ended.count({where.file, where.line})))
     run({}, where); // a new segment, in which no line has ended
   if (ends)
     ended.insert({where.file, where.line});

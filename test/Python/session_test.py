@@ -1,7 +1,18 @@
 """A program that runs while it is traced."""
+import math
 import unittest
 
 import agc as torch
+from agc import _agc
+
+
+def segments():
+    return _agc.stats()[1]
+
+
+def compiles():
+    """Segments that were not known, whether compiled or read from disk."""
+    return _agc.stats()[1] - _agc.stats()[3]
 
 
 class Session(unittest.TestCase):
@@ -11,6 +22,35 @@ class Session(unittest.TestCase):
             self.assertEqual((run * 2).tolist(), [2 * i, 2])
             made = [torch.tensor([float(i + j)]) for j in range(3)]
             self.assertEqual([t.item() for t in made], [i, i + 1, i + 2])
+
+    def test_a_chain_of_dozens_has_a_gradient(self):
+        x = torch.full((4,), 0.5, requires_grad=True)
+        t, slope, expected = x, 1.0, 0.5
+        for _ in range(40):
+            t = torch.sin(t)
+            slope, expected = slope * math.cos(expected), math.sin(expected)
+        t.sum().backward()
+        self.assertAlmostEqual(x.grad[0].item(), slope, places=6)
+
+    def test_slices_at_any_place_are_the_same_code(self):
+        x = torch.arange(64.0).reshape(16, 4) * 1
+        (x[0:2] * 3).tolist()
+        compiled = compiles()
+        for i in range(2, 16, 2):
+            self.assertEqual((x[i:i + 2] * 3)[1, 1].item(), 3 * (4 * i + 5))
+            self.assertEqual((x[i:i + 2, 1:3] * 3)[0].tolist(), [3 * (4 * i + 1), 3 * (4 * i + 2)])
+        self.assertLessEqual(compiles() - compiled, 9)  # columns lie apart: one a place
+
+    def test_a_long_loop_is_cut_at_the_same_place(self):
+        t = torch.zeros(4)
+        before, ran = compiles(), segments()
+        for i in range(3500):
+            t = t * 0.5
+            t = torch.relu(t)
+            t = t + 1.0
+        self.assertEqual(t.tolist(), [2.0] * 4)
+        self.assertLessEqual(compiles() - before, 4)
+        self.assertGreaterEqual(segments() - ran, 5)
 
 
 if __name__ == "__main__":
