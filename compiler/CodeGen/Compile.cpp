@@ -176,7 +176,18 @@ private:
 } // namespace
 
 FailureOr<CompileResult> compileToObject(ModuleOp module, const CompileOptions &options) {
-  return Compiler(module, options).run();
+  bool saidWhy = false;
+  FailureOr<CompileResult> result;
+  {
+    ScopedDiagnosticHandler listener(module.getContext(), [&](Diagnostic &diagnostic) {
+      saidWhy |= diagnostic.getSeverity() == DiagnosticSeverity::Error;
+      return failure(); // to whom it is for
+    });
+    result = Compiler(module, options).run();
+  }
+  if (failed(result) && !saidWhy)
+    return module.emitError("internal error: a pass failed without saying why");
+  return result;
 }
 
 } // namespace agc
