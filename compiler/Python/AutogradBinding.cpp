@@ -63,7 +63,11 @@ void bindHistory(nb::module_ &module) {
   module.def("grad_of", [](const Tensor &tensor) { return objectOf(tensor.grad(here())); });
   // What the slot holds: equal numbers stand for one tensor.
   module.def("grad_id", [](const Tensor &tensor) { return uint64_t(knownOf(tensor)->grad); });
-  module.def("object_id", [](const Tensor &tensor) { return uint64_t(knownOf(tensor)); });
+  // 0 for a tensor that is not of what is traced.
+  module.def("object_id", [](const Tensor &tensor) {
+    bool isKnown = trace::Trace::current(here()).holds(tensor.impl());
+    return isKnown ? uint64_t(knownOf(tensor)) : 0;
+  });
   module.def(
       "set_grad",
       [](const Tensor &tensor, nb::handle gradient) {

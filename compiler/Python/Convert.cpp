@@ -5,15 +5,15 @@
 #include <unordered_set>
 
 namespace agc::python {
+
+const char *internedFile(const std::string &name) {
+  static std::unordered_set<std::string> names;
+  return names.insert(name).first->c_str();
+}
+
 namespace {
 
 std::string packageFolder;
-
-/// File names live as long as the process: locations of tensors refer to them.
-const char *interned(const std::string &text) {
-  static std::unordered_set<std::string> names;
-  return names.insert(text).first->c_str();
-}
 
 /// The file of a code object; null for agc's own code and Python's machinery.
 const char *fileOf(PyCodeObject *code) {
@@ -24,7 +24,7 @@ const char *fileOf(PyCodeObject *code) {
   Py_INCREF(code); // its address stands for it
   std::string name = nb::cast<std::string>(nb::borrow(code->co_filename));
   if (name.compare(0, packageFolder.size(), packageFolder) != 0 && name[0] != '<')
-    entry->second = interned(name);
+    entry->second = internedFile(name);
   return entry->second;
 }
 
@@ -107,9 +107,20 @@ IntList intsOf(nb::handle value) {
   return list;
 }
 
+nb::object extentOf(const Extent &extent) {
+  return extent.isKnown() ? nb::cast(extent.number) : nb::cast(extent);
+}
+
 Shape shapeOf(nb::handle value) {
-  IntList list = intsOf(value);
-  return Shape(list.begin(), list.end());
+  auto one = [](nb::handle item) {
+    return nb::isinstance<Extent>(item) ? nb::cast<Extent>(item) : Extent(intOf(item));
+  };
+  Shape shape;
+  if (!nb::isinstance<nb::tuple>(value) && !nb::isinstance<nb::list>(value))
+    return {one(value)};
+  for (nb::handle item : nb::borrow<nb::sequence>(value))
+    shape.push_back(one(item));
+  return shape;
 }
 
 Tensors tensorsOf(nb::handle values) {

@@ -21,12 +21,17 @@ namespace nb = nanobind;
 /// Frames of files below this folder are agc's own: a line of the program is further out.
 void setPackageFolder(const std::string &folder);
 
+/// A file's name for as long as the process lives: locations of tensors refer to it.
+const char *internedFile(const std::string &name);
+
 /// The line of the program that is running, at the beginning of one of its calls: what is recorded
 /// may run before it. No value of the trace outlives this, only tensors do.
 Where here();
 
 /// A tensor or a number.
 Operand operandOf(nb::handle value, const char *function, const char *argument);
+/// An int, or an Extent that is no number.
+nb::object extentOf(const Extent &extent);
 /// An int or a sequence of them.
 IntList intsOf(nb::handle value);
 Shape shapeOf(nb::handle value);
@@ -41,6 +46,7 @@ double realAt(DType dtype, const char *at);
 
 /// Makes agc::Error the exception that PyTorch raises with that text.
 void bindErrors(nb::module_ &module);
+void bindExport(nb::module_ &module);
 void bindTensor(nb::module_ &module);
 void bindElements(nb::module_ &module);
 void bindMemory(nb::module_ &module);

@@ -5,6 +5,7 @@ NB_MODULE(_agc, module) {
   using namespace agc::python;
   agc::session::begin();
   bindErrors(module);
+  bindExport(module);
   bindTensor(module);
   bindElements(module);
   bindMemory(module);

@@ -28,7 +28,11 @@ class Drawn {
 public:
   Drawn(const Sizes &sizes, DType dtype)
       : sizes(sizes), dtype(dtype), each(agc::bytesOf(dtype)),
-        elements(session::allocate(each * countOf(sizes))) {}
+        elements(session::allocate(each * countOf(sizes))) {
+    if (session::isExporting())
+      throw Error(here(), "random numbers in an exported function are not implemented yet: they "
+                          "would be the same in each call");
+  }
 
   bool isComplex() const { return dtype == DType::Complex64 || dtype == DType::Complex128; }
   /// The dtype of what is drawn: of a complex number, each part.

@@ -19,10 +19,22 @@ nb::object binary(const Tensor &left, nb::handle right, Function function) {
   return nb::cast(function(self(left), operandOf(right, "operator", "other")));
 }
 
+/// Ints, and Extents where only the call of an exported function tells.
+nb::object sizesOf(const Tensor &tensor) {
+  if (!session::isExporting())
+    return nb::cast(session::factsOf(tensor).sizes);
+  nb::list sizes;
+  for (const Extent &extent : tensor.sizes(here()))
+    sizes.append(extentOf(extent));
+  return sizes;
+}
+
 void bindFacts(nb::class_<Tensor> &tensor) {
   tensor.def_prop_ro("_dtype", [](const Tensor &t) { return int(t.dtype()); })
-      .def_prop_ro("_sizes", [](const Tensor &t) { return session::factsOf(t).sizes; })
+      .def_prop_ro("_sizes", &sizesOf)
       .def_prop_ro("_strides", [](const Tensor &t) { return session::factsOf(t).strides; })
+      .def_prop_ro("_is_contiguous",
+                   [](const Tensor &t) { return session::factsOf(t).isContiguous; })
       .def_prop_ro("_offset", [](const Tensor &t) { return session::factsOf(t).offset; })
       .def_prop_ro("_storage", [](const Tensor &t) { return session::factsOf(t).storage; })
       .def_prop_ro("is_leaf", &Tensor::is_leaf)

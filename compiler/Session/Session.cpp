@@ -5,6 +5,7 @@
 #include "compiler/Session/Cache.h"
 #include "compiler/Session/Escapes.h"
 #include "compiler/Session/Segment.h"
+#include "compiler/Trace/Factory.h"
 #include "compiler/Trace/Trace.h"
 #include "dialect/Record.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -38,6 +39,7 @@ struct LiveFunction {
   LiveFunction() {
     context.loadDialect<ag::AgDialect, agt::AgtDialect, arith::ArithDialect, func::FuncDialect,
                         tensor::TensorDialect>();
+    context.printOpOnDiagnostic(false); // messages are for the program's author
     OpBuilder b = OpBuilder::atBlockEnd(module->getBody());
     function = func::FuncOp::create(b, b.getUnknownLoc(), "live", b.getFunctionType({}, {}));
     function.addEntryBlock();
@@ -431,7 +433,16 @@ Live &current() {
   return *session;
 }
 
+/// Numbers of the program are asked for.
+void requireNumbers(Where where) {
+  if (isExporting())
+    throw Error(where, "the numbers of a tensor are asked for while a function is traced to be "
+                       "compiled: they are known only when it is called");
+}
+
 } // namespace
+
+bool isExporting() { return trace::Trace::currentOrNull() != session; }
 
 void begin() {
   if (!session)
@@ -445,6 +456,10 @@ Elements allocate(uint64_t bytes) {
 
 Tensor fromElements(DType dtype, const std::vector<int64_t> &shape, Elements elements,
                     bool requires_grad, Where where) {
+  if (isExporting()) {
+    Tensor made = agc::tensor(Values(dtype, shape, elements.memory.get(), elements.bytes), where);
+    return requires_grad ? made.requires_grad_(true, where) : made;
+  }
   Live &live = current();
   auto type = RankedTensorType::get(shape, trace::elementType(live.builder.getContext(), dtype));
   return live.leaf(type, {std::move(elements.memory), elements.bytes}, requires_grad, where);
@@ -452,12 +467,14 @@ Tensor fromElements(DType dtype, const std::vector<int64_t> &shape, Elements ele
 
 Tensor fromShared(DType dtype, const std::vector<int64_t> &shape, SharedMemory memory,
                   Where where) {
+  requireNumbers(where);
   Live &live = current();
   auto type = RankedTensorType::get(shape, trace::elementType(live.builder.getContext(), dtype));
   return live.leaf(type, std::move(memory), where);
 }
 
 SharedMemory share(const Tensor &tensor, Where where) {
+  requireNumbers(where);
   return current().share(current().refOf(tensor.impl(), where), where);
 }
 
@@ -470,27 +487,34 @@ Elements storageOf(const Tensor &tensor, Where where) {
 }
 
 int64_t storageCount(const Tensor &tensor, Where where) {
+  requireNumbers(where);
   agc::Object *object = current().known(current().refOf(tensor.impl(), where));
   return current().getEscapes().countOf(object, where);
 }
 
 Elements elementsOf(const Tensor &tensor, Where where) {
+  requireNumbers(where);
   Buffer buffer = current().elementsOf(current().refOf(tensor.impl(), where), where);
   return {std::move(buffer.memory), buffer.bytes};
 }
 
-void poll(Where where, bool ends) { current().poll(where, ends); }
+void poll(Where where, bool ends) {
+  if (!isExporting())
+    current().poll(where, ends);
+}
 void synchronize(Where where) { current().synchronize(where); }
 const Stats &stats() { return current().stats; }
 
 Facts factsOf(const Tensor &tensor) {
-  agc::Object *object = current().known(current().refOf(tensor.impl(), {}));
+  trace::Trace &trace = trace::Trace::current({});
+  agc::Object *object = trace.known(trace.refOf(tensor.impl(), {}));
   const Layout &layout = object->layout;
   return {{layout.sizes.begin(), layout.sizes.end()},
           {layout.strides.begin(), layout.strides.end()},
           layout.offset,
+          layout.isContiguous(),
           object->storage->id,
-          current().getEscapes().addressOf(object)};
+          isExporting() ? nullptr : current().getEscapes().addressOf(object)};
 }
 
 } // namespace agc::session

@@ -19,6 +19,7 @@ struct Elements {
 struct Facts {
   std::vector<int64_t> sizes, strides;
   int64_t offset = 0;
+  bool isContiguous = true;
   uint64_t storage = 0;    ///< equal for tensors that share elements
   char *address = nullptr; ///< of the first element, where its memory is shared
 };
@@ -29,13 +30,18 @@ struct Stats {
   double compileSeconds = 0, runSeconds = 0;
 };
 
+/// Whether a function is being traced to be compiled (see Export): tensors have no numbers then,
+/// and what needs some is an Error.
+bool isExporting();
+
 /// Begins the process' one session: from now on there is a trace at any time.
 void begin();
 
 /// Memory for that many bytes, to be filled.
 Elements allocate(uint64_t bytes);
 
-/// A tensor of elements in memory, which it keeps and must not be written by others.
+/// A tensor of elements in memory, which it keeps and must not be written by others. In a function
+/// that is exported, a constant.
 Tensor fromElements(DType dtype, const std::vector<int64_t> &shape, Elements elements,
                     bool requires_grad, Where where);
 

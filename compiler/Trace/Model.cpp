@@ -14,9 +14,10 @@ namespace agc {
 
 using trace::Trace;
 
-/// Names end up in C identifiers or in files: letters, digits, `_` and, in a state's, `.`.
+/// Names end up in C identifiers: letters, digits and `_`. A state's is in files only and may have
+/// dots, and begin with a digit.
 static void checkName(const std::string &name, const char *what, bool dots, Where where) {
-  bool valid = !name.empty() && !llvm::isDigit(name[0]);
+  bool valid = !name.empty() && (dots || !llvm::isDigit(name[0]));
   for (char c : name)
     valid &= llvm::isAlnum(c) || c == '_' || (dots && c == '.');
   if (!valid)
@@ -25,7 +26,9 @@ static void checkName(const std::string &name, const char *what, bool dots, Wher
                            ", got '" + name + "'");
 }
 
-Model::Impl::Impl(std::string name) : name(std::move(name)) {
+Model::Impl::Impl(std::string name, MLIRContext *shared, ModelOwner *owner)
+    : name(std::move(name)), own(shared ? nullptr : std::make_unique<MLIRContext>()),
+      context(shared ? *shared : *own), owner(owner) {
   context.loadDialect<ag::AgDialect, agt::AgtDialect, arith::ArithDialect, func::FuncDialect,
                       tensor::TensorDialect>();
   module = ModuleOp::create(UnknownLoc::get(&context), StringRef(this->name));
@@ -68,6 +71,35 @@ Tensor Model::state(const std::string &name, const Values &initial, bool require
 }
 
 // ---------------------------------------------------------------- functions
+
+namespace {
+
+/// A function's trace, in which the model's owner has a say.
+class FunctionTrace : public Trace {
+public:
+  FunctionTrace(func::FuncOp function, std::shared_ptr<const void> model, ModelOwner *owner)
+      : Trace(function, std::move(model)), owner(owner) {}
+
+  void finish() {
+    if (owner)
+      owner->finished(getReplay().usedStates());
+  }
+
+protected:
+  std::shared_ptr<trace::Object> foreign(const std::shared_ptr<trace::Object> &object,
+                                         Where where) override {
+    return owner ? owner->foreign(Tensor(object), where).impl() : Trace::foreign(object, where);
+  }
+  void used(StringRef state, Value ref, Where where) override {
+    if (owner)
+      owner->used(*this, state, ref, where);
+  }
+
+private:
+  ModelOwner *owner;
+};
+
+} // namespace
 
 /// The function with its inputs as arguments, still without results.
 static func::FuncOp declare(ModuleOp module, Location loc, const std::string &name,
@@ -136,7 +168,7 @@ void Model::function(const std::string &name, const std::vector<Input> &inputs,
     throw Error(where, "the model has a '" + name + "' already");
   func::FuncOp function = declare(*impl->module, impl->location(where), name, inputs);
   try {
-    Trace trace(function, impl);
+    FunctionTrace trace(function, impl, impl->owner);
     Tensors objects;
     for (auto [input, argument] : llvm::zip(inputs, function.getArguments()))
       objects.push_back(trace.tensor(trace.append<agt::LeafOp>(
@@ -146,6 +178,7 @@ void Model::function(const std::string &name, const std::vector<Input> &inputs,
       throw Error(where, "function '" + name + "' has no outputs");
     checkNames(inputs, outputs, where);
     finish(trace, outputs, where);
+    trace.finish();
   } catch (...) {
     function.erase();
     throw;

@@ -62,6 +62,9 @@ public:
   /// `name` begins every name of the emitted header.
   explicit Model(std::string name, Where where = {});
   ~Model();
+  struct Impl;
+  /// For other front ends.
+  explicit Model(std::shared_ptr<Impl> impl) : impl(std::move(impl)) {}
   Model(const Model &) = delete;
   Model &operator=(const Model &) = delete;
 
@@ -85,7 +88,6 @@ public:
 private:
   Tensor state(const std::string &name, const Values &initial, bool requiresGrad, Where where);
 
-  struct Impl;
   std::shared_ptr<Impl> impl; ///< shared with what was made in it
 };
 

@@ -22,6 +22,9 @@ Trace::Trace(func::FuncOp function, std::shared_ptr<const void> model)
 
 Trace::~Trace() { innermost = outer; }
 
+Trace::Outside::Outside() : held(innermost) { innermost = nullptr; }
+Trace::Outside::~Outside() { innermost = held; }
+
 Trace *Trace::currentOrNull() { return innermost ? innermost : session; }
 
 Trace &Trace::current(Where where) {
@@ -46,15 +49,21 @@ Location Trace::location(Where where) {
 Value Trace::refOf(const std::shared_ptr<Object> &object, Where where) {
   if (!object)
     throw Error(where, "expected a Tensor, got None");
-  if (object->trace == identity)
+  if (!holds(object))
+    return refOf(foreign(object, where), where);
+  if (object->trace)
     return object->ref;
-  if (object->trace || object->model != model)
-    throw Error(where, "a tensor of another function or model is used here: only parameters and "
-                       "buffers of the model outlive a function");
-  Value &ref = states[object->state];
-  if (!ref)
-    ref = append<agt::StateRefOp>(where, agt::RefType::get(object->type), object->state);
+  if (Value ref = states.lookup(object->state))
+    return ref;
+  Value ref = append<agt::StateRefOp>(where, agt::RefType::get(object->type), object->state);
+  states[object->state] = ref;
+  used(object->state, ref, where);
   return ref;
+}
+
+std::shared_ptr<Object> Trace::foreign(const std::shared_ptr<Object> &, Where where) {
+  throw Error(where, "a tensor of another function or model is used here: only parameters and "
+                     "buffers of the model outlive a function");
 }
 
 Value Trace::read(const Operand &operand) {

@@ -51,8 +51,24 @@ public:
   /// What is current where no function is being traced, in every thread; null for none.
   static void setSession(Trace *trace);
 
+  /// While it lives, the session is what this thread traces.
+  class Outside {
+  public:
+    Outside();
+    ~Outside();
+    Outside(const Outside &) = delete;
+    Outside &operator=(const Outside &) = delete;
+
+  private:
+    Trace *held;
+  };
+
   /// The object that a handle stands for here; an Error for none, or one of another trace.
   mlir::Value refOf(const std::shared_ptr<Object> &object, Where where);
+  /// Whether a handle is of an object of this trace, or of a state of its model.
+  bool holds(const std::shared_ptr<Object> &object) const {
+    return object && (object->trace ? object->trace == identity : object->model == model);
+  }
   /// The value that an object holds now.
   mlir::Value read(const Operand &operand);
   /// A handle of an object.
@@ -101,6 +117,12 @@ public:
   mlir::OpBuilder builder;
 
 protected:
+  /// What stands here for an object that is neither of this trace nor of its model; an Error where
+  /// nothing does.
+  virtual std::shared_ptr<Object> foreign(const std::shared_ptr<Object> &object, Where where);
+  /// Called when a state is used for the first time.
+  virtual void used(llvm::StringRef state, mlir::Value ref, Where where) {}
+
   AutogradState autograd;
 
   virtual Replay &getReplay() { return replay; }

@@ -1,6 +1,9 @@
-/* Trains the network of digits.cpp on handwritten digits and tells how well it does.
+/* Trains the network of digits.cpp, or of digits.py, on handwritten digits and tells how well it
+ * does.
  *
- *     digits-app [digits.csv]
+ *     digits-app [digits.csv [losses]]
+ *
+ * With a number it prints that many losses, one for each step, as digits.py does.
  *
  * It needs the emitted digits.o and digits.h, agc's runtime, libc and libm; no memory is allocated.
  */
@@ -53,6 +56,22 @@ static int fail(agc_context *ctx) {
   return 1;
 }
 
+/* The step's rows follow each other, and begin again after the last whole batch. */
+static int train_step(agc_context *ctx, int step, float *loss) {
+  int first = step % (train_rows / BATCH) * BATCH;
+  return digits_train_step(ctx, state, train_x[first], &train_y[first], loss, work) == AGC_OK;
+}
+
+static int print_losses(agc_context *ctx, int count) {
+  float loss;
+  for (int step = 0; step < count; ++step) {
+    if (!train_step(ctx, step, &loss))
+      return fail(ctx);
+    printf("%.9g\n", loss);
+  }
+  return 0;
+}
+
 int main(int argc, char **argv) {
   const char *path = argc > 1 ? argv[1] : "digits.csv";
   if (!read_digits(path)) {
@@ -68,6 +87,8 @@ int main(int argc, char **argv) {
   agc_context ctx;
   if (agc_context_init(&ctx) != AGC_OK || digits_init(&ctx, state) != AGC_OK)
     return fail(&ctx);
+  if (argc > 2)
+    return print_losses(&ctx, atoi(argv[2]));
 
   int steps = train_rows / BATCH; /* an epoch's last rows fill no batch */
   double training = 0;
@@ -75,8 +96,7 @@ int main(int argc, char **argv) {
     double sum = 0, start = seconds();
     for (int step = 0; step < steps; ++step) {
       float loss;
-      if (digits_train_step(&ctx, state, train_x[step * BATCH], &train_y[step * BATCH], &loss,
-                            work) != AGC_OK)
+      if (!train_step(&ctx, step, &loss))
         return fail(&ctx);
       sum += loss;
     }

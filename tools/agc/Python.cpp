@@ -1,9 +1,11 @@
-// Replaces this process by Python's, so that signals, standard streams and the exit status are its
-// own.
+// Runs Python's interpreter: in place of this process, so that signals, standard streams and the
+// exit status are its own, or beside it, to trace a program that is compiled here.
 #include "tools/agc/Python.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
 #include "llvm/Support/WithColor.h"
@@ -28,10 +30,58 @@ static std::string packageFolder(const char *program) {
   return sys::fs::exists(folder) ? folder.str().str() : installed.str().str();
 }
 
+/// The interpreter to run: the one that is wished, or python3 where it is not there.
+static std::string findPython(StringRef wished) {
+  for (StringRef candidate : {wished, StringRef("python3")})
+    if (ErrorOr<std::string> found = sys::findProgramByName(candidate);
+        found && sys::fs::can_execute(*found))
+      return *found;
+  return wished.str();
+}
+
+static std::string defaultPython() {
+  const char *given = std::getenv("AGC_PYTHON");
+  return given ? given : AGC_PYTHON_EXECUTABLE;
+}
+
+/// Lets Python find the package.
+static void addPackage(const char *program) {
+  std::string path = packageFolder(program);
+  if (const char *more = std::getenv("PYTHONPATH"))
+    path += ":" + std::string(more);
+  ::setenv("PYTHONPATH", path.c_str(), 1);
+}
+
+std::unique_ptr<MemoryBuffer> tracePython(const char *program, StringRef wished, StringRef input,
+                                          StringRef model) {
+  std::string python = findPython(wished.empty() ? defaultPython() : wished.str());
+  addPackage(program);
+  auto complain = [](const Twine &message) {
+    WithColor::error(errs(), "agc") << message << '\n';
+    return nullptr;
+  };
+  SmallString<128> traced;
+  if (std::error_code error = sys::fs::createTemporaryFile("agc", "mlirbc", traced))
+    return complain("cannot make a temporary file: " + error.message());
+  FileRemover remove(traced);
+  std::string message;
+  int status = sys::ExecuteAndWait(python, {python, "-m", "agc", "trace", input, model, traced},
+                                   std::nullopt, {}, 0, 0, &message);
+  if (status < 0)
+    return complain("cannot run '" + python + "': " + message);
+  if (status > 0)
+    return nullptr; // Python has said why
+  // Aligned as the bytecode asks for; elements lie in it at up to a cache line.
+  auto bytes = MemoryBuffer::getFile(traced, /*IsText=*/false, /*RequiresNullTerminator=*/true,
+                                     /*IsVolatile=*/true, Align(64));
+  if (!bytes)
+    return complain("cannot read what was traced: " + bytes.getError().message());
+  return std::move(*bytes);
+}
+
 int runPython(int argc, char **argv) {
   SmallVector<char *> arguments = {nullptr, const_cast<char *>("-m"), const_cast<char *>("agc")};
-  std::string python =
-      std::getenv("AGC_PYTHON") ? std::getenv("AGC_PYTHON") : AGC_PYTHON_EXECUTABLE;
+  std::string python = defaultPython();
   bool options = true;
   for (int i = 1; i < argc; ++i) {
     StringRef argument = argv[i];
@@ -41,18 +91,10 @@ int runPython(int argc, char **argv) {
     else
       arguments.push_back(argv[i]);
   }
-  for (StringRef candidate : {StringRef(python), StringRef("python3")})
-    if (ErrorOr<std::string> found = sys::findProgramByName(candidate);
-        found && sys::fs::can_execute(*found)) {
-      python = *found;
-      break;
-    }
+  python = findPython(python);
   arguments.front() = python.data();
   arguments.push_back(nullptr);
-  std::string path = packageFolder(argv[0]);
-  if (const char *more = std::getenv("PYTHONPATH"))
-    path += ":" + std::string(more);
-  ::setenv("PYTHONPATH", path.c_str(), 1);
+  addPackage(argv[0]);
   ::execv(python.c_str(), arguments.data());
   WithColor::error(errs(), "agc") << "cannot run '" << python << "': " << std::strerror(errno)
                                   << "; --python=EXECUTABLE chooses another\n";

@@ -23,8 +23,10 @@ using namespace llvm;
 using agc::EmitStage;
 
 static cl::OptionCategory category("agc options");
-static cl::opt<std::string> input(cl::Positional, cl::desc("<program.mlir>"), cl::init("-"),
-                                  cl::cat(category));
+static cl::opt<std::string> input(cl::Positional, cl::desc("<program.py or program.mlir>"),
+                                  cl::init("-"), cl::cat(category));
+static cl::opt<std::string> python("python", cl::desc("the interpreter for Python programs"),
+                                   cl::value_desc("executable"), cl::cat(category));
 static cl::opt<std::string> output("o", cl::desc("where the result goes; '-' prints it"),
                                    cl::value_desc("file"), cl::cat(category));
 static cl::opt<bool> objectOnly("c", cl::desc("write an object and its header"), cl::cat(category));
@@ -176,6 +178,17 @@ static std::string checkOptions() {
   return "";
 }
 
+/// The program as MLIR reads it; null, and a message, where that is not to be had.
+static std::unique_ptr<MemoryBuffer> openProgram(const char *program) {
+  if (StringRef(input).ends_with(".py"))
+    return agc::tool::tracePython(program, python, input, modelName());
+  std::string error;
+  std::unique_ptr<MemoryBuffer> file = mlir::openInputFile(input, &error);
+  if (!file)
+    fail(error);
+  return file;
+}
+
 int main(int argc, char **argv) {
   if (agc::tool::isPythonCommand(argc, argv))
     return agc::tool::runPython(argc, argv);
@@ -189,10 +202,9 @@ int main(int argc, char **argv) {
   if (std::string problem = checkOptions(); !problem.empty())
     return fail(problem);
 
-  std::string error;
-  std::unique_ptr<MemoryBuffer> file = mlir::openInputFile(input, &error);
+  std::unique_ptr<MemoryBuffer> file = openProgram(argv[0]);
   if (!file)
-    return fail(error);
+    return 1;
   mlir::DialectRegistry registry;
   agc::registerCompilerDialects(registry);
   mlir::MLIRContext context(registry);

@@ -1,4 +1,5 @@
-"""The commands `run`, `check` and `explain` as `agc` starts them."""
+"""The commands `run`, `check` and `explain` as `agc` starts them, and `trace`, which `agc -c model.py` begins with."""
+import contextlib
 import sys
 
 
@@ -45,12 +46,13 @@ def _own_frames(traceback):
     return inside[0] if inside else None
 
 
-def run(path, arguments, stats=False):
+def execute(path, arguments, name="__main__"):
+    """Runs a file as a module of that name. What it raises ends in its own lines."""
     import builtins
+    import os
     import types
     as_torch()
     sys.argv = [path] + arguments
-    import os
     sys.path[0] = os.path.dirname(os.path.abspath(path))
     try:
         with open(path, "rb") as file:
@@ -58,17 +60,29 @@ def run(path, arguments, stats=False):
     except OSError as error:
         print(f"agc: {path}: {error.strerror}", file=sys.stderr)
         sys.exit(1)
-    module = types.ModuleType("__main__")
+    module = types.ModuleType(name)
     module.__file__, module.__builtins__ = path, builtins
-    sys.modules["__main__"] = module
-    try:
+    sys.modules[name] = module
+    with own_errors():
         exec(compile(source, path, "exec"), module.__dict__)
+
+
+@contextlib.contextmanager
+def own_errors():
+    """An exception of the program ends the process as python ends it."""
+    try:
+        yield
     except SystemExit:
         raise
     except BaseException as error:
         error.__traceback__ = _own_frames(error.__traceback__)
         sys.excepthook(type(error), error, error.__traceback__)
         sys.exit(130 if isinstance(error, KeyboardInterrupt) else 1)
+
+
+def run(path, arguments, stats=False):
+    try:
+        execute(path, arguments)
     finally:
         if stats:
             from agc import _agc
@@ -79,6 +93,10 @@ def run(path, arguments, stats=False):
 
 def main():
     arguments = sys.argv[1:]
+    if arguments[:1] == ["trace"]:
+        from agc._export import main as trace
+        trace(*arguments[1:])
+        return
     if not arguments or arguments[0] != "run":
         print("usage: agc run [--stats] prog.py [arguments]", file=sys.stderr)
         sys.exit(2)

@@ -1,4 +1,6 @@
 """Element types, the device, and torch's promotion of them."""
+import builtins
+
 from agc import _agc
 
 
@@ -12,11 +14,28 @@ class dtype:
     is_complex = property(lambda self: self._kind == "complex")
     is_signed = property(lambda self: self._kind in ("int", "float", "complex"))
 
+    def __getitem__(self, shape):
+        """The type of tensors: f32[64, "n"] has 64 rows, and as many columns as a call says."""
+        return TensorType(self, shape if isinstance(shape, tuple) else (shape,))
+
     def __repr__(self):
         return "torch." + self._name
 
     def __reduce__(self):
         return self._name
+
+
+class TensorType:
+    """A dtype and a shape; an extent is a number, or the name of one that is known only in a call."""
+
+    def __init__(self, dtype, shape):
+        for extent in shape:
+            if not isinstance(extent, (builtins.int, str)) or isinstance(extent, builtins.bool):
+                raise TypeError(f"an extent is an int or a name, not {type(extent).__name__}")
+        self.dtype, self.shape = dtype, shape
+
+    def __repr__(self):
+        return f"{self.dtype}[{', '.join(map(repr, self.shape))}]"
 
 
 _ALL = [dtype(i, *entry) for i, entry in enumerate([
@@ -29,10 +48,11 @@ _ALL = [dtype(i, *entry) for i, entry in enumerate([
  complex128) = _ALL
 half, float, double, short, int, long = float16, float32, float64, int16, int32, int64
 cfloat, cdouble = complex64, complex128
+u8, i8, i16, i32, i64, f16, bf16, f32, f64, c64, c128 = _ALL[1:]
 
 __all__ = ["bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64",
            "complex64", "complex128", "half", "float", "double", "short", "int", "long", "cfloat", "cdouble",
-           "promote_types", "can_cast", "finfo", "iinfo"]
+           "u8", "i8", "i16", "i32", "i64", "f16", "bf16", "f32", "f64", "c64", "c128", "promote_types", "can_cast", "finfo", "iinfo"]
 
 _default = float32
 

@@ -44,7 +44,9 @@ def _dims(part):
 
 
 def _check(t, part, dim, size):
-    """An index out of range raises where it is used."""
+    """An index out of range raises where it is used; in an exported function, when that is called."""
+    if _agc.is_exporting():
+        return
     bad = _agc.first_out_of_range(part, size)
     if bad is not None:
         raise IndexError(f"index {bad} is out of bounds for dimension {dim} with size {size}")
@@ -70,7 +72,7 @@ def _views(t, parts):
             dim += 1
         elif isinstance(part, int):
             size = t._sizes[dim]
-            if not -size <= part < size:
+            if not isinstance(size, _agc.Extent) and not -size <= part < size:
                 raise IndexError(f"index {part} is out of bounds for dimension {dim} with size {size}")
             t = t._select(dim, part)
         elif isinstance(part, slice):
@@ -99,8 +101,8 @@ def _views(t, parts):
                 raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
             if part.dtype is not _dtype.int64:
                 part = part._to(_dtype.int64._number)
-            if part.dim() == 0 and not part.requires_grad and not builtins.any(isinstance(p, Tensor) and p.dim()
-                                                                              for p in parts):
+            alone = part.dim() == 0 and not builtins.any(isinstance(p, Tensor) and p.dim() for p in parts)
+            if alone and not part.requires_grad and not _agc.is_exporting():
                 t = t._select(dim, int(part.item()))
                 continue
             _check(t, part, dim, t._sizes[dim])

@@ -22,6 +22,13 @@ class Size(tuple):
         return Size(item) if isinstance(index, slice) else item
 
 
+def unlike(a, b):
+    """Whether two shapes differ, as far as that is known: extents that an exported function's call tells are taken for
+    equal, it checks them."""
+    known = ((x, y) for x, y in zip(a, b) if not isinstance(x, _agc.Extent) and not isinstance(y, _agc.Extent))
+    return len(a) != len(b) or any(x != y for x, y in known)
+
+
 def ints(args):
     """A list of ints that may be given as one argument or as several."""
     if len(args) == 1 and isinstance(args[0], (tuple, list)):
@@ -83,13 +90,7 @@ Tensor.get_device = lambda self: -1
 
 @method
 def is_contiguous(self, memory_format=None):
-    expected = 1
-    for extent, stride in zip(reversed(self._sizes), reversed(self._strides)):
-        if extent != 1:
-            if stride != expected:
-                return False
-            expected *= extent
-    return True
+    return self._is_contiguous
 
 
 @method
@@ -173,7 +174,7 @@ def _set_grad(self, value):
                         f"'{type(value).__name__}'")
     if value is not None and value is self:
         raise RuntimeError("can't assign Variable as its own grad")
-    if value is not None and value.shape != self.shape:
+    if value is not None and unlike(value.shape, self.shape):
         raise RuntimeError(f"attempting to assign a gradient of size '{list(value.shape)}' to a tensor of size "
                            f"'{list(self.shape)}'. Please ensure that the gradient and the tensor are the same size")
     _agc.set_grad(self, value)

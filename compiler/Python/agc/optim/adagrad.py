@@ -1,6 +1,6 @@
 """Adagrad."""
 import agc
-from agc.optim.optimizer import Stepwise, check_not_negative, counted
+from agc.optim.optimizer import Stepwise, check_not_negative, counted, number
 
 
 class Adagrad(Stepwise):
@@ -25,7 +25,7 @@ class Adagrad(Stepwise):
         step = counted(state)
         if group["weight_decay"] != 0:
             gradient = gradient.add(param, alpha=group["weight_decay"])
-        rate = group["lr"] / (1 + (step - 1) * group["lr_decay"])
+        rate = number(group["lr"] / (1 + (step - 1) * group["lr_decay"]), param)
         total = state["sum"]
         total.addcmul_(gradient, gradient, value=1)
         param.addcdiv_(gradient * -rate, total.sqrt().add_(group["eps"]))

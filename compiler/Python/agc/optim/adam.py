@@ -1,6 +1,6 @@
 """Adam and AdamW."""
 import agc
-from agc.optim.optimizer import Stepwise, check_not_negative, counted
+from agc.optim.optimizer import Stepwise, check_not_negative, counted, number
 
 
 class Adam(Stepwise):
@@ -38,10 +38,10 @@ class Adam(Stepwise):
         if group["amsgrad"]:
             largest = state["max_exp_avg_sq"]
             square = largest.copy_(agc.maximum(largest, square))
-        root = (1 - beta2 ** step) ** 0.5
+        root = number((1 - beta2 ** step) ** 0.5, param)
         denominator = (square.sqrt() / root).add_(group["eps"])
         # addcdiv's `value` is part of the code, and this one is another in each step.
-        param.addcdiv_(mean * -(lr / (1 - beta1 ** step)), denominator)
+        param.addcdiv_(mean * number(-(lr / (1 - beta1 ** step)), param), denominator)
 
 
 class AdamW(Adam):

@@ -5,6 +5,7 @@ from collections import OrderedDict, defaultdict
 from copy import deepcopy
 
 import agc
+from agc import _agc
 from agc._missing import refuse
 from agc._modes import enable_grad, no_grad
 from agc._tensor import Tensor
@@ -224,7 +225,11 @@ class Stepwise(Optimizer):
                         continue
                     state = self.state.get(param, {})
                     if not state:
-                        self._begin(state, param, group)
+                        begin = self._begin_exported if _agc.is_exporting() else self._begin
+                        with _agc.Outside():  # what is remembered outlives an exported function's call
+                            begin(state, param, group)
+                        if state:
+                            self.state[param] = state
                     gradient = -param.grad if group["maximize"] else param.grad
                     self._update(param, gradient, state, group)
                     if state:
@@ -234,15 +239,26 @@ class Stepwise(Optimizer):
     def _begin(self, state, param, group):
         """What is remembered before a parameter's first step."""
 
+    def _begin_exported(self, state, param, group):
+        """The same for a step that is compiled once for the first and all others."""
+        self._begin(state, param, group)
+
     def _update(self, param, gradient, state, group):
         """One parameter's step."""
         raise NotImplementedError
 
 
+def number(value, param):
+    """A number that a parameter's step computes with, where it is a tensor: in the parameter's dtype."""
+    return value.to(param.dtype) if isinstance(value, Tensor) else value
+
+
 def counted(state):
     """The number of this step, which state["step"] counts. It is known without running the trace, but where the program
-    wrote to the count."""
+    wrote to the count. In an exported function it is a tensor, as another number in each call."""
     step = state["step"]
+    if _agc.is_exporting():
+        return step.add_(1).to(agc.float64)
     if not isinstance(step, Tensor):
         step = state["step"] = agc.tensor(float(step))
     version, count = getattr(step, "_counted", (None, 0.0))

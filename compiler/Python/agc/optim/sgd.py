@@ -1,4 +1,5 @@
 """Stochastic gradient descent with momentum."""
+import agc
 from agc.optim.optimizer import Stepwise, check_not_negative
 
 
@@ -14,6 +15,12 @@ class SGD(Stepwise):
                                       nesterov=nesterov, maximize=maximize, foreach=foreach,
                                       differentiable=differentiable, fused=fused))
 
+    def _begin_exported(self, state, param, group):
+        if group["momentum"] != 0:
+            state["momentum_buffer"] = agc.zeros_like(param)
+            if group["dampening"] != 0:
+                state["step"] = agc.tensor(0.0)
+
     def _update(self, param, gradient, state, group):
         momentum = group["momentum"]
         if group["weight_decay"] != 0:
@@ -22,6 +29,10 @@ class SGD(Stepwise):
             buffer = state.get("momentum_buffer")
             if buffer is None:
                 buffer = state["momentum_buffer"] = gradient.detach().clone()
+            elif "step" in state:  # exported: the first gradient is not damped
+                damped = agc.where(state["step"] == 0, gradient, gradient * (1 - group["dampening"]))
+                buffer.mul_(momentum).add_(damped)
+                state["step"].add_(1)
             else:
                 buffer.mul_(momentum).add_(gradient, alpha=1 - group["dampening"])
             gradient = gradient.add(buffer, alpha=momentum) if group["nesterov"] else buffer

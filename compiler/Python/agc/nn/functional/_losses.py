@@ -5,6 +5,7 @@ import warnings
 import agc
 from agc import _agc, _dtype, _ops
 from agc._modes import no_grad
+from agc._tensor import unlike
 from agc.nn._names import typename
 from agc.nn.functional._distances import pairwise_distance
 
@@ -38,7 +39,7 @@ def _reduced(losses, reduction):
 
 def _same_shape(input, target):
     """Both broadcast together, which is seldom meant."""
-    if target.shape == input.shape:
+    if not unlike(target.shape, input.shape):
         return input, target
     warnings.warn(f"Using a target size ({target.size()}) that is different to the input size ({input.size()}). This "
                   "will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.",
@@ -53,7 +54,7 @@ def _same_shape(input, target):
 
 def _weighted(errors, weight, input, reduction):
     """Errors with a weight each, over the weights' sum for a mean."""
-    if weight.shape != input.shape:
+    if unlike(weight.shape, input.shape):
         raise ValueError("Weights and input must have the same size.")
     errors = errors * weight
     if reduction == "mean":
@@ -147,7 +148,7 @@ def cross_entropy(input, target, weight=None, size_average=None, ignore_index=-1
                   label_smoothing=0.0):
     """The negative log likelihood of classes, or of their probabilities, from logits"""
     reduction = _legacy(size_average, reduce, reduction)
-    if input.shape != target.shape:
+    if unlike(input.shape, target.shape):
         _check_classes(input, target)
     return _of_classes(_agc.cross_entropy, input, target, ignore_index, weight, reduction, ignore_index,
                        label_smoothing)
@@ -174,7 +175,7 @@ def _of_classes(loss, input, target, ignore_index, *arguments):
 
 def _check_classes(input, target):
     """Refuses targets that are no classes, one for each row."""
-    if input.dim() > 1 and target.dim() > 0 and input.size(0) != target.size(0):
+    if input.dim() > 1 and target.dim() > 0 and unlike(input.shape[:1], target.shape[:1]):
         raise ValueError(f"Expected input batch_size ({input.size(0)}) to match target batch_size ({target.size(0)}).")
     if input.dim() == 2 and target.dim() > 1:
         raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
@@ -185,7 +186,7 @@ def _check_classes(input, target):
 def binary_cross_entropy(input, target, weight=None, size_average=None, reduce=None, reduction="mean"):
     """The negative log likelihood of yes or no, from probabilities"""
     reduction = _legacy(size_average, reduce, reduction)
-    if target.shape != input.shape:
+    if unlike(target.shape, input.shape):
         raise ValueError(f"Using a target size ({target.size()}) that is different to the input size ({input.size()}) "
                          "is deprecated. Please ensure they have the same size.")
     if weight is not None:
@@ -197,7 +198,7 @@ def binary_cross_entropy_with_logits(input, target, weight=None, size_average=No
                                      pos_weight=None):
     """The negative log likelihood of yes or no, from logits"""
     reduction = _legacy(size_average, reduce, reduction)
-    if target.shape != input.shape:
+    if unlike(target.shape, input.shape):
         raise ValueError(f"Target size ({target.size()}) must be the same as input size ({input.size()})")
     return _ops.binary_cross_entropy_with_logits(input, target, weight, pos_weight, reduction)
 

@@ -1,0 +1,41 @@
+// Functions of a program that runs, traced for compilation: what of the program they use and change
+// becomes the state of a model.
+#ifndef AGC_COMPILER_SESSION_EXPORT_H
+#define AGC_COMPILER_SESSION_EXPORT_H
+
+#include "compiler/Trace/Model.h"
+
+namespace agc::session {
+
+/// A function of the program, as Model::function takes it.
+struct ExportedFunction {
+  std::string name;
+  std::vector<Input> inputs;
+  std::function<Outputs(const Tensors &)> body;
+  Where where;
+};
+
+/// Functions of the running program as a model. The program's tensors that they use are its state,
+/// with the elements that these have now.
+class Export {
+public:
+  /// The name of a tensor of the program.
+  using NameOf = std::function<std::string(const Tensor &)>;
+  Export(std::string model, NameOf nameOf);
+  ~Export();
+
+  /// Traces the functions, in two rounds: what the first call leaves behind, and is no state, must
+  /// not change what the next one does. An Error at the line where it does.
+  void trace(const std::vector<ExportedFunction> &functions);
+
+  /// The module of tensor objects, with the program's lines, as MLIR's bytecode.
+  std::string bytecode() const;
+
+private:
+  struct Impl;
+  std::unique_ptr<Impl> impl;
+};
+
+} // namespace agc::session
+
+#endif // AGC_COMPILER_SESSION_EXPORT_H

@@ -1,0 +1,259 @@
+"""Functions that are traced to be compiled: what becomes state, and what cannot be compiled."""
+import inspect
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import textwrap
+import unittest
+
+import agc
+import agc as torch
+from agc import _export
+from agc.nn import functional as F
+
+AGC = os.environ.get("AGC", "agc")
+
+
+def trace(*functions):
+    """Traces functions with annotations."""
+    held, _export.exported[:] = list(_export.exported), []
+    for function in functions:
+        agc.export(function)
+    try:
+        return _export.trace(_export.exported, "model")
+    finally:
+        _export.exported[:] = held
+
+
+def emitted(source, *options):
+    """What agc says of a program in a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "program.py")
+        path.write_text(textwrap.dedent(source))
+        return subprocess.run([AGC, *options, str(path)], text=True, capture_output=True, cwd=folder)
+
+
+class Refused(unittest.TestCase):
+    def refuse(self, text, function, line=None):
+        """Tracing the function is an error, `line` lines below its `def`."""
+        with self.assertRaises(Exception) as raised:
+            trace(function)
+        self.assertIn(text, str(raised.exception))
+        if line is not None:
+            self.assertEqual(raised.exception.agc_line[1] - inspect.unwrap(function).__code__.co_firstlineno, line)
+
+    def test_item(self):
+        def f(x: agc.f32[3]):
+            y = x * 2
+            return y * y.sum().item()
+        self.refuse("the numbers of a tensor are asked for", f, 2)
+
+    def test_branch_on_a_value(self):
+        def f(x: agc.f32[3]):
+            y = x * 2
+            if y.sum() > 0:
+                y = y * 2
+            return y
+        self.refuse("the numbers of a tensor are asked for", f, 2)
+
+    def test_print(self):
+        def f(x: agc.f32[3]):
+            print(x)
+            return x
+        self.refuse("the numbers of a tensor are asked for", f, 1)
+
+    def test_value_of_state(self):
+        count = torch.tensor(0)
+
+        def f(x: agc.f32[3]):
+            count.add_(1)
+            return x * int(count)
+        self.refuse("the numbers of a tensor are asked for", f, 2)
+
+    def test_number_that_changes_from_call_to_call(self):
+        calls = [0]
+
+        def f(x: agc.f32[3]):
+            calls[0] += 1
+            return x * calls[0]
+        self.refuse("the second call of 'f' does something else here than the first", f, 2)
+
+    def test_branch_on_the_first_call(self):
+        calls = [0]
+
+        def f(x: agc.f32[3]):
+            calls[0] += 1
+            return x if calls[0] == 1 else x.exp()
+        self.refuse("the second call of 'f' does something else", f, 2)
+
+    def test_tensor_of_an_earlier_call(self):
+        kept = [None]
+
+        def f(x: agc.f32[3]):
+            y = x if kept[0] is None else x + kept[0]
+            kept[0] = y
+            return y
+        self.refuse("a tensor that an earlier call of an exported function made is used here", f, 1)
+
+    def test_gradient_of_an_earlier_call(self):
+        w = torch.ones(3, requires_grad=True)
+        optimizer = torch.optim.SGD([w], lr=0.1)
+
+        def f(x: agc.f32[3]):
+            loss = (x * w).sum()
+            loss.backward()
+            optimizer.step()
+            return loss
+        self.refuse('the gradient of "w" that the last call left is used here', f, 2)
+
+    def test_learning_rate_of_a_scheduler(self):
+        w = torch.ones(3, requires_grad=True)
+        optimizer = torch.optim.SGD([w], lr=0.1)
+        scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.5)
+
+        def f(x: agc.f32[3]):
+            optimizer.zero_grad()
+            loss = (x * w).sum()
+            loss.backward()
+            optimizer.step()
+            scheduler.step()
+            return loss
+        self.refuse("the second call of 'f' does something else here", f, 4)
+
+    def test_random_numbers(self):
+        def f(x: agc.f32[3]):
+            return x + torch.rand(3)
+        self.refuse("random numbers in an exported function", f, 1)
+
+    def test_unknown_extent(self):
+        def f(x: agc.f32["n", 3]):
+            return x * x.shape[0]
+        self.refuse("unsupported operand type(s) for *: 'Tensor' and 'Extent'", f)
+
+    def test_comparison_of_an_unknown_extent(self):
+        def f(x: agc.f32["n", 3]):
+            assert x.shape[0] <= 64
+            return x
+        self.refuse("the number of an extent is asked for", f, 1)
+
+    def test_tensor_with_a_history(self):
+        w = torch.ones(3, requires_grad=True)
+        scaled = w * 2
+
+        def f(x: agc.f32[3]):
+            return x * scaled
+        self.refuse("a tensor that was computed outside of the exported function", f, 1)
+
+    def test_view_of_state(self):
+        w = torch.zeros(4)
+        row = w[:2]
+
+        def f(x: agc.f32[2]):
+            w.add_(1)
+            return x + row
+        self.refuse("'row' shares its elements with 'w'", f, 2)
+
+    def test_no_type(self):
+        def f(x):
+            return x
+        self.refuse("input 'x' of f() has no type", f)
+
+    def test_result_that_is_no_tensor(self):
+        def f(x: agc.f32[3]):
+            return x, 3
+        self.refuse("returns int for 'result1'", f)
+
+    def test_autograd_mistake(self):
+        w = torch.ones(3, requires_grad=True)
+
+        def f(x: agc.f32[3]):
+            w.mul_(2)
+            return x * w
+        self.refuse("a leaf Variable that requires grad is being used in an in-place operation", f, 1)
+
+
+class Emitted(unittest.TestCase):
+    def test_an_error_stands_at_its_line(self):
+        done = emitted("""
+            import torch
+            import agc
+
+            @agc.export
+            def f(x: agc.f32[3]):
+                return x * x.sum().item()
+            """, "-c")
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, r"program\.py:7: error: the numbers of a tensor are asked for .*\n"
+                                      r"    return x \* x\.sum\(\)\.item\(\)\n$")
+
+    def test_an_exception_of_the_program_is_its_own(self):
+        done = emitted("""
+            import agc
+
+            @agc.export
+            def f(x: agc.f32[3]):
+                return 1 / 0
+            """, "-c")
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, r'program\.py", line 6, in f\n(.*\n)*ZeroDivisionError')
+
+    def test_nothing_exported(self):
+        done = emitted("import torch\n", "-c")
+        self.assertEqual((done.returncode, done.stderr.count("\n")), (1, 1))
+        self.assertIn("nothing is exported", done.stderr)
+
+    def test_state_has_its_names(self):
+        done = emitted("""
+            import torch
+            import torch.nn.functional as F
+            import agc
+
+            class Net(torch.nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.layers = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.Tanh())
+                    self.register_buffer("scale", torch.ones(2))
+
+                def forward(self, x):
+                    return self.layers(x) * self.scale
+
+            net = Net()
+            temperature = torch.tensor(2.0)
+            optimizer = torch.optim.AdamW(net.parameters())
+
+            @agc.export
+            def train_step(x: agc.f32["n", 3], y: agc.f32["n", 2]):
+                optimizer.zero_grad()
+                loss = F.mse_loss(net(x) / temperature, y)
+                loss.backward()
+                optimizer.step()
+                return loss
+
+            if __name__ == "__main__":
+                raise SystemExit("this is not for the compiler")
+            """, "--emit=agt")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        states = [line.split("@")[1].split()[0] for line in done.stdout.splitlines() if "agt.state @" in line]
+        self.assertEqual(set(states), {"layers.0.weight", "layers.0.bias", "scale", "temperature"} |
+                         {f"optimizer.layers.0.{name}.{what}" for name in ("weight", "bias")
+                          for what in ("step", "exp_avg", "exp_avg_sq")})
+        self.assertIn('agc.extents = ["n", ""], agc.name = "x"', done.stdout)
+        self.assertIn('agc.name = "loss"', done.stdout)
+
+    def test_modules_side_by_side_have_their_variables_names(self):
+        done = emitted("""
+            import torch, agc
+            one, two = torch.nn.Linear(2, 2), torch.nn.Linear(2, 2)
+
+            @agc.export
+            def f(x: agc.f32[2]):
+                return one(x) + two(x)
+            """, "--emit=agt")
+        self.assertEqual(done.stdout.count("agt.state @one."), 2, done.stderr)
+        self.assertEqual(done.stdout.count("agt.state @two."), 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
