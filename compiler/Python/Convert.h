@@ -50,6 +50,7 @@ void bindExport(nb::module_ &module);
 void bindTensor(nb::module_ &module);
 void bindElements(nb::module_ &module);
 void bindMemory(nb::module_ &module);
+void bindModels(nb::module_ &module);
 void bindRandom(nb::module_ &module);
 void bindRecords(nb::module_ &module);
 void bindAutograd(nb::module_ &module);

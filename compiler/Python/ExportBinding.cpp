@@ -87,8 +87,8 @@ void bindExtent(nb::module_ &module) {
   define("__rmul__", product);
   define("__floordiv__", quotient);
   extent.def("__eq__", &sameExtent, nb::arg().none());
-  extent.def("__ne__", [](const Extent &a, nb::handle b) { return !sameExtent(a, b); },
-             nb::arg().none());
+  extent.def(
+      "__ne__", [](const Extent &a, nb::handle b) { return !sameExtent(a, b); }, nb::arg().none());
   extent.def("__hash__", [](const Extent &self) { return uint64_t(self.index.get()); });
   extent.def("__repr__", [](const Extent &) { return "?"; });
   for (const char *name : {"__index__", "__int__", "__float__", "__bool__", "__neg__"})

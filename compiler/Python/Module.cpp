@@ -9,6 +9,7 @@ NB_MODULE(_agc, module) {
   bindTensor(module);
   bindElements(module);
   bindMemory(module);
+  bindModels(module);
   bindRandom(module);
   bindRecords(module);
   bindAutograd(module);

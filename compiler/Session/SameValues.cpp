@@ -70,7 +70,8 @@ Operation *Numbering::visit(func::FuncOp function) {
     if (known.size() != before && !firstNew)
       firstNew = &op;
     for (OpResult result : op.getResults())
-      numbers[result] = number(("result " + Twine(result.getResultNumber()) + " of " + Twine(id)).str());
+      numbers[result] =
+          number(("result " + Twine(result.getResultNumber()) + " of " + Twine(id)).str());
   }
   return firstNew;
 }

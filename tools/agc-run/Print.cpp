@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------------------------------===//
 #include "tools/agc-run/Print.h"
 
-#include "tools/agc-run/Call.h"
+#include "compiler/Support/Call.h"
 
 #include "llvm/ADT/APFloat.h"
 #include "llvm/Support/Format.h"

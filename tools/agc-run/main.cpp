@@ -5,14 +5,12 @@
 //   agc-run digits.so predict --in=x.safetensors        calls one and prints or saves its outputs
 //
 //===----------------------------------------------------------------------------------------------===//
+#include "compiler/Support/Call.h"
+#include "compiler/Support/ModelLibrary.h"
 #include "runtime/include/agc/pool.h"
-#include "tools/agc-run/Call.h"
 #include "tools/agc-run/Print.h"
 
-#include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Support/CommandLine.h"
-#include "llvm/Support/DynamicLibrary.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 #include <chrono>
 
@@ -44,67 +42,6 @@ struct Options {
                            cl::init(1), cl::cat(category)};
 };
 } // namespace
-
-/// The names of the models that a shared object has: its symbols NAME_info.
-static Expected<std::vector<std::string>> modelsOf(StringRef path) {
-  auto binary = object::ObjectFile::createObjectFile(path);
-  if (!binary)
-    return binary.takeError();
-  auto *elf = dyn_cast<object::ELFObjectFileBase>(binary->getBinary());
-  if (!elf || elf->getEType() != ELF::ET_DYN)
-    return createStringError("not a shared object: write one with agc --shared");
-  std::vector<std::string> names;
-  for (object::ELFSymbolRef symbol : elf->getDynamicSymbolIterators()) {
-    Expected<StringRef> name = symbol.getName();
-    if (!name)
-      return name.takeError();
-    if (name->ends_with("_info") && symbol.getBinding() == ELF::STB_GLOBAL &&
-        !(cantFail(symbol.getFlags()) & object::SymbolRef::SF_Undefined))
-      names.push_back(name->drop_back(5).str());
-  }
-  return names;
-}
-
-/// The name of the model to load: the one asked for, or the only one.
-static Expected<std::string> chooseModel(const Options &options) {
-  StringRef path = options.library;
-  Expected<std::vector<std::string>> names = modelsOf(path);
-  if (!names)
-    return createStringError("cannot read " + path + ": " + toString(names.takeError()));
-  if (!options.model.empty()) {
-    if (!is_contained(*names, options.model))
-      return createStringError(path + " has no model '" + options.model + "'");
-    return options.model.getValue();
-  }
-  if (names->size() == 1)
-    return names->front();
-  if (names->empty())
-    return createStringError(path + " has no model: it exports no NAME_info");
-  return createStringError(path +
-                           " has several models; choose one with --model: " + join(*names, ", "));
-}
-
-static Expected<const agc_model_info *> loadModel(const Options &options) {
-  StringRef path = options.library;
-  Expected<std::string> name = chooseModel(options);
-  if (!name)
-    return name.takeError();
-  SmallString<128> absolute(path);
-  if (std::error_code code = sys::fs::make_absolute(absolute))
-    return errorCodeToError(code);
-  std::string message;
-  auto library = sys::DynamicLibrary::getPermanentLibrary(absolute.c_str(), &message);
-  if (!library.isValid())
-    return createStringError("cannot load " + path + ": " + message);
-  void *symbol = library.getAddressOfSymbol((*name + "_info").c_str());
-  if (!symbol)
-    return createStringError("cannot load " + path + ": no " + *name + "_info");
-  const agc_model_info *model = reinterpret_cast<agc_info_function>(symbol)(AGC_VERSION);
-  if (!model)
-    return createStringError("the model '" + *name + "' was written by a newer agc than this " +
-                             "agc-run, which knows version " + Twine(AGC_VERSION));
-  return model;
-}
 
 static Error check(agc_context &context, agc_status status) {
   if (status == AGC_OK)
@@ -172,8 +109,11 @@ static Error callFunction(const Options &options, const agc_model_info &model,
       return file.takeError();
     files.push_back(std::move(*file));
   }
+  std::vector<agc::NamedTensor> tensors;
+  for (const agc::SafetensorsFile &file : files)
+    append_range(tensors, file.getTensors());
   agc::Call call(**function);
-  if (Error error = call.bind(files, *extents))
+  if (Error error = call.bind(tensors, *extents))
     return error;
   agc::AlignedBuffer state(model.state_bytes);
   agc_status made = options.state.empty()
@@ -191,7 +131,7 @@ static Error callFunction(const Options &options, const agc_model_info &model,
 }
 
 static Error run(const Options &options) {
-  Expected<const agc_model_info *> model = loadModel(options);
+  Expected<const agc_model_info *> model = agc::loadModel(options.library, options.model);
   if (!model)
     return model.takeError();
   if (options.function.empty()) {

@@ -9,6 +9,8 @@ import pickle
 import zipfile
 
 from agc import _agc, _dtype, _storage
+from agc._compiled import is_library
+from agc._compiled import load as load_model
 from agc._missing import refuse
 from agc._tensor import Size, Tensor
 
@@ -274,7 +276,10 @@ def _placer(map_location):
 
 def load(f, map_location=None, pickle_module=None, *, weights_only=None, mmap=None, **unknown):
     """Reads what torch.save wrote. Whatever weights_only says, nothing of the file is executed: it may hold tensors,
-    parameters, containers, numbers, sizes, dtypes and devices."""
+    parameters, containers, numbers, sizes, dtypes and devices. Of a shared object that `agc --shared` wrote it gives the
+    compiled model, which is code."""
+    if is_library(f):
+        return load_model(f, **unknown)
     refuse("load", pickle_module=pickle_module, **unknown)
     is_path = isinstance(f, (str, os.PathLike))
     file = open(f, "rb") if is_path else f

@@ -1,10 +1,5 @@
-//===- Call.cpp - a call made from a model's description
-//------------------------------------------===//
-//
-// See Call.h.
-//
-//===----------------------------------------------------------------------------------------------===//
-#include "tools/agc-run/Call.h"
+// The bytes of inputs, outputs and the workspace, by a function's description.
+#include "compiler/Support/Call.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -21,8 +16,7 @@ AlignedBuffer::AlignedBuffer(uint64_t bytes) : bytes(bytes) {
   uint64_t rounded = alignTo(bytes, AGC_ALIGNMENT);
   memory.reset(static_cast<char *>(std::aligned_alloc(AGC_ALIGNMENT, rounded)));
   if (!memory)
-    report_fatal_error("agc-run: out of memory", /*gen_crash_diag=*/false);
-  std::memset(memory.get(), 0, rounded);
+    report_fatal_error("out of memory", /*gen_crash_diag=*/false);
 }
 
 void AlignedBuffer::Free::operator()(char *memory) const { std::free(memory); }
@@ -49,7 +43,9 @@ static std::string printTensor(const agc_function_info &function, const agc_tens
   return (Twine("'") + tensor.name + "' of '" + function.name + "'").str();
 }
 
-Error Call::bind(ArrayRef<SafetensorsFile> files, const StringMap<int64_t> &extents) {
+Error Call::bind(ArrayRef<NamedTensor> tensors, const StringMap<int64_t> &extents) {
+  inputs.clear();
+  copies.clear();
   extentValues.assign(function.extent_count, -1);
   extentSource.assign(function.extent_count, "");
   for (uint32_t i = 0; i < function.extent_count; ++i) {
@@ -60,25 +56,23 @@ Error Call::bind(ArrayRef<SafetensorsFile> files, const StringMap<int64_t> &exte
     extentSource[i] = "--extent";
   }
   for (uint32_t i = 0; i < function.input_count; ++i)
-    if (Error error = bindInput(*function.inputs[i], files))
+    if (Error error = bindInput(*function.inputs[i], tensors))
       return error;
   for (uint32_t i = 0; i < function.extent_count; ++i)
     if (extentSource[i].empty())
       return createStringError(Twine("no input tells the extent '") + function.extents[i]->name +
-                               "' of '" + function.name +
-                               "': give it with --extent=" + function.extents[i]->name + "=NUMBER");
+                               "' of '" + function.name + "': give " + function.extents[i]->name +
+                               "=NUMBER");
   return allocateOutputs();
 }
 
-Error Call::bindInput(const agc_tensor_info &input, ArrayRef<SafetensorsFile> files) {
-  const NamedTensor *tensor = nullptr;
-  for (const SafetensorsFile &file : files)
-    if ((tensor = file.find(input.name)))
-      break;
+Error Call::bindInput(const agc_tensor_info &input, ArrayRef<NamedTensor> tensors) {
+  const NamedTensor *tensor =
+      llvm::find_if(tensors, [&](const NamedTensor &tensor) { return tensor.name == input.name; });
   std::string expected = printType(function, input);
-  if (!tensor)
-    return createStringError("input " + printTensor(function, input) + " is missing: give a file " +
-                             "that has '" + input.name + "', " + expected + ", with --in");
+  if (tensor == tensors.end())
+    return createStringError("input " + printTensor(function, input) + " is missing, expected " +
+                             expected);
   if (Error error = bindExtents(input, *tensor))
     return error;
   SmallVector<int64_t> extents;
@@ -87,9 +81,13 @@ Error Call::bindInput(const agc_tensor_info &input, ArrayRef<SafetensorsFile> fi
   if (!tensor->holds(input.dtype, extents))
     return createStringError("input " + printTensor(function, input) + " has type " +
                              tensor->printType() + ", expected " + expected);
-  inputs.emplace_back(tensor->data.size());
-  if (!tensor->data.empty())
-    std::memcpy(inputs.back().data(), tensor->data.data(), tensor->data.size());
+  const char *data = tensor->data.data();
+  if (reinterpret_cast<uintptr_t>(data) % input.alignment) {
+    copies.emplace_back(tensor->data.size());
+    std::memcpy(copies.back().data(), data, tensor->data.size());
+    data = copies.back().data();
+  }
+  inputs.push_back({data, tensor->data.size()});
   return Error::success();
 }
 
@@ -121,6 +119,7 @@ Error Call::allocateOutputs() {
                                "' is " + Twine(extentValues[i]) + " by " + extentSource[i] +
                                ", expected " + Twine(extent.min) + " to " + Twine(extent.max));
   }
+  outputs.clear();
   for (uint32_t i = 0; i < function.output_count; ++i) {
     int64_t bytes = agc_tensor_bytes(&function, function.outputs[i], extentValues.data());
     if (bytes < 0)
@@ -132,23 +131,21 @@ Error Call::allocateOutputs() {
   if (bytes < 0)
     return createStringError(Twine("the workspace of '") + function.name +
                              "' does not fit in memory");
-  workspace = AlignedBuffer(uint64_t(bytes));
+  if (uint64_t(bytes) > workspace.size())
+    workspace = AlignedBuffer(uint64_t(bytes));
   return Error::success();
 }
 
 Error Call::run(agc_context &context, AlignedBuffer &state) {
-  std::vector<agc_input> inputBuffers;
   std::vector<agc_output> outputBuffers;
-  for (AlignedBuffer &input : inputs)
-    inputBuffers.push_back({input.data(), input.size()});
   for (AlignedBuffer &output : outputs)
     outputBuffers.push_back({output.data(), output.size()});
   agc_call call = {};
   call.size = sizeof(call);
-  call.input_count = uint32_t(inputBuffers.size());
+  call.input_count = uint32_t(inputs.size());
   call.output_count = uint32_t(outputBuffers.size());
   call.extent_count = uint32_t(extentValues.size());
-  call.inputs = inputBuffers.data();
+  call.inputs = inputs.data();
   call.outputs = outputBuffers.data();
   call.extents = extentValues.data();
   call.state = {state.data(), state.size()};
@@ -160,7 +157,7 @@ Error Call::run(agc_context &context, AlignedBuffer &state) {
 }
 
 /// Leaves the elements that a call has filled, by its count of them.
-static void keepFilled(NamedTensor &tensor, AlignedBuffer &count) {
+static void keepFilled(NamedTensor &tensor, const AlignedBuffer &count) {
   int64_t filled;
   std::memcpy(&filled, count.data(), sizeof(filled));
   uint64_t row = tensor.extents[0] ? tensor.data.size() / uint64_t(tensor.extents[0]) : 0;
@@ -168,7 +165,7 @@ static void keepFilled(NamedTensor &tensor, AlignedBuffer &count) {
   tensor.data = tensor.data.take_front(uint64_t(filled) * row);
 }
 
-std::vector<NamedTensor> Call::getOutputs() {
+std::vector<NamedTensor> Call::getOutputs() const {
   std::vector<NamedTensor> tensors;
   for (uint32_t i = 0; i < function.output_count; ++i) {
     const agc_tensor_info &info = *function.outputs[i];

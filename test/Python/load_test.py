@@ -1,0 +1,187 @@
+"""What `agc --shared` compiles of a Python program, loaded: it computes what the program computes."""
+import importlib.util
+import os
+import pathlib
+import subprocess
+import tempfile
+import textwrap
+import unittest
+
+import numpy
+
+import agc
+import agc as torch
+
+AGC = os.environ.get("AGC", "agc")
+FOLDER = tempfile.TemporaryDirectory()
+
+
+def compiled(name, source):
+    """The program as a module, and its compiled model."""
+    path = pathlib.Path(FOLDER.name, name + ".py")
+    path.write_text(textwrap.dedent(source))
+    library = path.with_suffix(".so")
+    subprocess.run([AGC, "--shared", "-O1", "--derive=none", str(path), "-o", str(library)], check=True)
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module, agc.load(library)
+
+
+NET = """
+    import agc
+    import agc as torch
+    from agc.nn import functional as F
+
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Tanh(), torch.nn.Linear(4, 2))
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
+
+    @agc.export
+    def train_step(x: agc.f32[5, 3], y: agc.i64[5]):
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(x), y)
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    @agc.export
+    @torch.no_grad()
+    def predict(x: agc.f32["n", 3]):
+        logits = model(x)
+        return logits, logits.argmax(1)
+    """
+
+
+class Loaded(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.program, cls.model = compiled("net", NET)
+        random = numpy.random.default_rng(0)
+        cls.x = random.normal(size=(5, 3)).astype("float32")
+        cls.y = random.integers(0, 2, size=5)
+
+    def setUp(self):
+        if not hasattr(type(self), "initial"):
+            type(self).initial = self.model.state_dict()
+        self.model.load_state_dict(self.initial)
+
+    def test_arrays_give_arrays_and_tensors_tensors(self):
+        of_arrays = self.model.predict(self.x)
+        self.assertIsInstance(of_arrays.logits, numpy.ndarray)
+        self.assertEqual((of_arrays.logits.shape, of_arrays.result1.dtype), ((5, 2), numpy.int64))
+        of_tensors = self.model.predict(torch.tensor(self.x))
+        self.assertIsInstance(of_tensors.logits, torch.Tensor)
+        self.assertEqual(of_tensors.logits.tolist(), of_arrays.logits.tolist())
+
+    def test_any_number_of_rows_and_order_of_elements(self):
+        wide = numpy.asfortranarray(numpy.concatenate([self.x, self.x[::-1]]))
+        logits = self.model.predict(x=wide).logits
+        self.assertTrue((logits[:5] == logits[:4:-1]).all())
+        self.assertEqual(self.model.predict(self.x[:0]).logits.shape, (0, 2))
+
+    def test_state_goes_back_into_the_module(self):
+        for _ in range(3):
+            self.model.train_step(self.x, self.y)
+        state = self.model.state_dict()
+        self.assertEqual(state["optimizer.0.weight.step"].item(), 3)
+        net = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Tanh(), torch.nn.Linear(4, 2))
+        net.load_state_dict({name: state[name] for name in net.state_dict()})
+        expected = self.model.predict(self.x).logits
+        self.assertTrue(numpy.allclose(net(torch.tensor(self.x)).detach().numpy(), expected, atol=1e-6))
+
+    def test_state_in_files(self):
+        path = os.path.join(FOLDER.name, "state.safetensors")
+        first = [float(self.model.train_step(self.x, self.y)) for _ in range(2)][1]
+        self.model.load_state_dict(self.initial)
+        self.model.train_step(self.x, self.y)
+        self.model.save(path)
+        self.model.load_state_dict(self.initial)
+        self.model.load(path)
+        self.assertEqual(float(self.model.train_step(self.x, self.y)), first)
+
+    def test_state_of_arrays(self):
+        zeros = {name: numpy.zeros(tuple(value.shape), "float32") for name, value in self.initial.items()}
+        self.model.load_state_dict(zeros)
+        self.assertFalse(self.model.predict(self.x).logits.any())
+        self.model.load_state_dict({"2.bias": numpy.float32([1, 2]), "other": self.x}, strict=False)
+        self.assertEqual(self.model.predict(self.x[:1]).logits.tolist(), [[1, 2]])
+
+    def test_wrong_state_changes_nothing(self):
+        before = self.model.predict(self.x).logits
+        for change, text in [({"2.bias": numpy.zeros(3, "float32")}, "AGC_ERROR_TYPE"),
+                             ({"2.bias": numpy.zeros(2)}, "AGC_ERROR_TYPE"), ({"other": self.x}, "AGC_ERROR_NAME")]:
+            with self.assertRaisesRegex(RuntimeError, text):
+                self.model.load_state_dict({**self.initial, **change})
+        with self.assertRaisesRegex(RuntimeError, "AGC_ERROR_NAME"):
+            self.model.load_state_dict({})
+        with self.assertRaisesRegex(RuntimeError, "AGC_ERROR_FILE"):
+            self.model.load(os.path.join(FOLDER.name, "no.safetensors"))
+        self.assertTrue((self.model.predict(self.x).logits == before).all())
+
+    def test_wrong_arguments(self):
+        with self.assertRaisesRegex(RuntimeError, r"input 'x' of 'train_step' has type f32\[4, 3\], expected f32\[5, 3\]"):
+            self.model.train_step(self.x[:4], self.y)
+        with self.assertRaisesRegex(RuntimeError, r"has type f64\[5, 3\], expected f32\[n, 3\]"):
+            self.model.predict(self.x.astype("float64"))
+        with self.assertRaisesRegex(RuntimeError, "input 'y' of 'train_step' is missing"):
+            self.model.train_step(self.x)
+        with self.assertRaisesRegex(RuntimeError, "AGC_ERROR_INDEX"):
+            self.model.train_step(self.x, self.y + 7)
+        with self.assertRaisesRegex(TypeError, "has no input 'z'"):
+            self.model.predict(z=self.x)
+        with self.assertRaisesRegex(TypeError, "got input 'x' twice"):
+            self.model.predict(self.x, x=self.x)
+
+    def test_no_library(self):
+        with self.assertRaisesRegex(RuntimeError, "cannot read|cannot load"):
+            path = pathlib.Path(FOLDER.name, "bad.so")
+            path.write_bytes(b"\x7fELF and no more")
+            agc.load(path)
+        with self.assertRaises(FileNotFoundError):
+            agc.load(os.path.join(FOLDER.name, "no.so"))
+
+
+OPTIMIZERS = {
+    "sgd": "SGD(w, lr=0.1)",
+    "momentum": "SGD(w, lr=0.1, momentum=0.9)",
+    "dampened": "SGD(w, lr=0.1, momentum=0.9, dampening=0.5, weight_decay=0.1)",
+    "nesterov": "SGD(w, lr=0.1, momentum=0.9, nesterov=True, maximize=True)",
+    "adam": "Adam(w, lr=0.1)",
+    "amsgrad": "Adam(w, lr=0.1, amsgrad=True, weight_decay=0.1)",
+    "adamw": "AdamW(w, lr=0.1)",
+    "rmsprop": "RMSprop(w, lr=0.1, momentum=0.9, centered=True)",
+    "adagrad": "Adagrad(w, lr=0.1, lr_decay=0.1)",
+}
+
+
+class Optimizers(unittest.TestCase):
+    def test_each_step_is_the_programs(self):
+        source = "import agc\nimport agc as torch\n"
+        for name, made in OPTIMIZERS.items():
+            source += textwrap.dedent(f"""
+                {name}_w = torch.nn.ParameterList([torch.tensor([1.0, -2.0, 3.0]), torch.tensor(0.5)])
+                w = list({name}_w)
+                {name}_optimizer = torch.optim.{made}
+
+                @agc.export
+                def {name}(x: agc.f32[3]):
+                    {name}_optimizer.zero_grad()
+                    loss = ({name}_w[0] * x).exp().sum() * {name}_w[1]
+                    loss.backward()
+                    {name}_optimizer.step()
+                    return loss, {name}_w[0].detach().clone()
+                """)
+        program, model = compiled("optimizers", source)
+        for name in OPTIMIZERS:
+            for step in range(4):
+                x = numpy.float32([0.1, 0.2, -0.3]) * (step + 1)
+                expected = getattr(program, name)(torch.tensor(x))
+                got = getattr(model, name)(x)
+                with self.subTest(name, step=step):
+                    self.assertTrue(numpy.allclose(got.loss, expected[0].item(), rtol=2e-6))
+                    self.assertTrue(numpy.allclose(got.result1, expected[1].numpy(), rtol=2e-6))
+
+
+if __name__ == "__main__":
+    unittest.main()
