@@ -12,6 +12,13 @@ def _empty(*shape, device=None, dtype=None):
     return Parameter(agc.empty(*shape, device=device, dtype=dtype))
 
 
+def _register(module, bias, out_features, *in_features, device, dtype):
+    """A module's weight, outputs by inputs, and its bias, which may be left out"""
+    module.weight = _empty(out_features, *in_features, device=device, dtype=dtype)
+    module.register_parameter("bias", _empty(out_features, device=device, dtype=dtype) if bias else None)
+    module.reset_parameters()
+
+
 class Identity(Module):
     """Returns what it is given."""
 
@@ -28,12 +35,7 @@ class Linear(Module):
     def __init__(self, in_features, out_features, bias=True, device=None, dtype=None):
         super().__init__()
         self.in_features, self.out_features = in_features, out_features
-        self.weight = _empty(out_features, in_features, device=device, dtype=dtype)
-        if bias:
-            self.bias = _empty(out_features, device=device, dtype=dtype)
-        else:
-            self.register_parameter("bias", None)
-        self.reset_parameters()
+        _register(self, bias, out_features, in_features, device=device, dtype=dtype)
 
     def reset_parameters(self):
         init.kaiming_uniform_(self.weight, a=math.sqrt(5))
@@ -57,12 +59,7 @@ class Bilinear(Module):
         if in1_features <= 0:
             raise ValueError(f"in1_features must be > 0, but got {in1_features}")
         self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
-        self.weight = _empty(out_features, in1_features, in2_features, device=device, dtype=dtype)
-        if bias:
-            self.bias = _empty(out_features, device=device, dtype=dtype)
-        else:
-            self.register_parameter("bias", None)
-        self.reset_parameters()
+        _register(self, bias, out_features, in1_features, in2_features, device=device, dtype=dtype)
 
     def reset_parameters(self):
         bound = 1 / math.sqrt(self.weight.size(1))
