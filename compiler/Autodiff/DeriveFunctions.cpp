@@ -360,8 +360,8 @@ private:
       simplified = runPipeline(pm, probe);
       for (auto [place, extent] : llvm::zip_equal(places, ret->getOperands()))
         if (auto dim = extent.getDefiningOp<tensor::DimOp>())
-          if (auto arg = dyn_cast<BlockArgument>(dim.getSource()); arg && dim.getConstantIndex())
-            *place = extentName(function, arg.getArgNumber(), *dim.getConstantIndex());
+          if (auto arg = dyn_cast<BlockArgument>(dim.getSource()); arg && knownDim(dim))
+            *place = extentName(function, arg.getArgNumber(), *knownDim(dim));
     }
     probe.erase();
     if (failed(simplified))

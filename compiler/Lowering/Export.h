@@ -3,6 +3,8 @@
 #define AGC_COMPILER_LOWERING_EXPORT_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include <optional>
 #include <string>
 
 namespace agc {
@@ -70,6 +72,13 @@ inline constexpr llvm::StringLiteral kStatus = "agc.status";
 inline std::string argumentName(mlir::func::FuncOp function, unsigned arg) {
   auto name = function.getArgAttrOfType<mlir::StringAttr>(arg, attr::kName);
   return name ? name.str() : "arg" + std::to_string(arg);
+}
+
+/// Which extent of its tensor an op gives, where it is known and the tensor has it.
+inline std::optional<int64_t> knownDim(mlir::tensor::DimOp op) {
+  std::optional<int64_t> dim = op.getConstantIndex();
+  auto type = mlir::dyn_cast<mlir::RankedTensorType>(op.getSource().getType());
+  return dim && type && *dim >= 0 && *dim < type.getRank() ? dim : std::nullopt;
 }
 
 /// The name of a `?` extent of an argument: the one given, else one made of the argument's.

@@ -44,16 +44,30 @@ private:
                                          function.getLoc())))
         return failure();
     }
+    if (failed(checkDims(function)))
+      return failure();
     for (auto &[tensor, own] : tensors)
       for (Operation *user : llvm::make_early_inc_range(tensor.getUsers()))
         if (auto dim = dyn_cast<tensor::DimOp>(user))
-          if (std::optional<int64_t> i = dim.getConstantIndex(); i && !own[*i].empty()) {
+          if (std::optional<int64_t> i = knownDim(dim); i && !own[*i].empty()) {
             dim.replaceAllUsesWith(
                 Value(function.getArgument(llvm::find(names, own[*i]) - names.begin())));
             dim.erase();
           }
     bool returned = llvm::any_of(function.getResultTypes(), [](Type t) { return t.isIndex(); });
     return returned ? success() : returnExtents(function);
+  }
+
+  /// Refuses extents that a tensor does not have: what follows would take them for its own.
+  LogicalResult checkDims(func::FuncOp function) {
+    WalkResult result = function.walk([&](tensor::DimOp op) {
+      std::optional<int64_t> dim = op.getConstantIndex();
+      if (!dim || knownDim(op))
+        return WalkResult::advance();
+      op.emitError() << "dim " << *dim << " is out of range for " << op.getSource().getType();
+      return WalkResult::interrupt();
+    });
+    return failure(result.wasInterrupted());
   }
 
   /// The names of an argument's extents, "" for known ones; new ones join `names`.

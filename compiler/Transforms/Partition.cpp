@@ -75,7 +75,7 @@ private:
   /// Whether an op gives an extent of an argument, which the backward is passed.
   bool isExtent(Operation *op) {
     auto dim = dyn_cast<tensor::DimOp>(op);
-    return dim && dim.getConstantIndex() && isForwardArgument(dim.getSource());
+    return dim && knownDim(dim) && isForwardArgument(dim.getSource());
   }
 
   /// The names of a value's extents, "" for known ones; failure where one is no argument's.
@@ -223,7 +223,7 @@ private:
       if (isExtent(&op)) {
         auto dim = cast<tensor::DimOp>(op);
         std::string wanted = extentName(
-            function, cast<BlockArgument>(dim.getSource()).getArgNumber(), *dim.getConstantIndex());
+            function, cast<BlockArgument>(dim.getSource()).getArgNumber(), *knownDim(dim));
         mapping.map(dim.getResult(),
                     made.getArgument(llvm::find(extents, wanted) - extents.begin()));
       }

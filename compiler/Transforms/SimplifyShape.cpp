@@ -1,4 +1,5 @@
 // Rewrites of data movement: broadcasts, permutations, extents, and zeros that are moved.
+#include "compiler/Lowering/Export.h"
 #include "compiler/Transforms/Simplify.h"
 #include "dialect/AgDialect.h"
 #include "dialect/RuleBuilder.h"
@@ -189,9 +190,8 @@ struct FoldDim : OpRewritePattern<tensor::DimOp> {
 
   LogicalResult matchAndRewrite(tensor::DimOp op, PatternRewriter &rewriter) const override {
     Operation *source = op.getSource().getDefiningOp();
-    std::optional<int64_t> dim = op.getConstantIndex();
-    auto type = dyn_cast<RankedTensorType>(op.getSource().getType());
-    if (!source || !dim || !type || *dim >= type.getRank() || !type.isDynamicDim(*dim))
+    std::optional<int64_t> dim = knownDim(op);
+    if (!source || !dim || !ag::tensorType(op.getSource()).isDynamicDim(*dim))
       return rewriter.notifyMatchFailure(op, "not a `?` of a computed tensor");
     Origin origin = originOf(source, *dim);
     if (origin.size) {
@@ -213,8 +213,8 @@ std::pair<Value, int64_t> originOfExtent(Value tensor, int64_t dim) {
     auto size = origin.size ? origin.size.getDefiningOp<tensor::DimOp>() : tensor::DimOp();
     if (origin.tensor)
       std::tie(tensor, dim) = std::pair(origin.tensor, origin.dim);
-    else if (size && size.getConstantIndex())
-      std::tie(tensor, dim) = std::pair(size.getSource(), *size.getConstantIndex());
+    else if (std::optional<int64_t> known = size ? knownDim(size) : std::nullopt)
+      std::tie(tensor, dim) = std::pair(size.getSource(), *known);
     else
       break;
   }
