@@ -77,6 +77,17 @@ std::string Replay::refusalOf(Operation *op, Expression &expression) {
   return "";
 }
 
+/// The operands as PyTorch's backward unpacks them: by their names in the schema.
+static SmallVector<unsigned> inOrderOfNames(Operation *op, const llvm::BitVector &operands) {
+  SmallVector<unsigned> order(operands.set_bits_begin(), operands.set_bits_end());
+  const ag::Record *record = ag::recordOf(op);
+  if (record && op->getNumOperands() <= record->numTensors())
+    llvm::sort(order, [&](unsigned a, unsigned b) {
+      return record->tensorArg(a).name < record->tensorArg(b).name;
+    });
+  return order;
+}
+
 void Replay::addSaved(Operation *op, Expression &expression, Recording &recording,
                       const Object *written) {
   llvm::BitVector needs(op->getNumOperands());
@@ -97,7 +108,7 @@ void Replay::addSaved(Operation *op, Expression &expression, Recording &recordin
     return;
   }
   SavedValues saved = savedBy(op, needs);
-  for (unsigned i : saved.operands.set_bits()) {
+  for (unsigned i : inOrderOfNames(op, saved.operands)) {
     // What a cast read is kept in place of its result, as PyTorch keeps the operand itself.
     Value operand = op->getOperand(i);
     if (auto cast = operand.getDefiningOp<ag::CastOp>())
@@ -144,6 +155,10 @@ Recording Replay::recordingOf(Location loc, Expression &expression, StringRef no
     if (recording.refused.empty())
       recording.refused = refusalOf(op, expression);
   }
+  // A write that reads nothing with a gradient gives self zeros, whatever comes to it.
+  auto isTracked = [&](Object *input) { return input && state.requiresGrad(input); };
+  if (written && !selfSeen && llvm::none_of(recording.inputs, isTracked))
+    recording.isSmooth = false;
   return recording;
 }
 

@@ -324,3 +324,49 @@ func.func @gradient_of_sign_is_zero(%v: tensor<3xf32>, %s: tensor<3xf32>) {
   %g = agt.grad %y seeds %seed for [0] wrt %x : (!agt.ref<tensor<3xf32>>, !agt.ref<tensor<3xf32>>, !agt.ref<tensor<3xf32>>) -> !agt.ref<tensor<3xf32>>
   return
 }
+
+// -----
+
+// Behind a write of zeros a gradient has no history, whatever its seed has.
+func.func @no_history_behind_zeros(%v: tensor<2xf32>, %u: tensor<2xf32>, %s: tensor<2xf32>) {
+  %x = agt.leaf %v : tensor<2xf32>
+  %w = agt.leaf %u requires_grad : tensor<2xf32>
+  %seed = agt.leaf %s : tensor<2xf32>
+  %0 = agt.read %x : !agt.ref<tensor<2xf32>>
+  %1 = agt.read %w : !agt.ref<tensor<2xf32>>
+  %2 = ag.map mul(%0, %1) : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+  %y = agt.new %2 : tensor<2xf32>
+  %zeros = ag.constant dense<0.0> : tensor<2xf32>
+  agt.write "zero_" %y, %zeros node "ZeroBackward0" : !agt.ref<tensor<2xf32>>
+  // expected-note @below {{made here}}
+  %g = agt.grad %y seeds %w for [0] wrt %w retain_graph create_graph : (!agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>) -> !agt.ref<tensor<2xf32>>
+  // expected-error @below {{element 0 of tensors does not require grad and does not have a grad_fn}}
+  agt.backward %g seeds %seed for [0] : !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>
+  return
+}
+
+// -----
+
+// What was saved is looked at by its names in the schema: exponent comes before self.
+func.func @saved_is_unpacked_by_name(%v: tensor<2xf32>, %u: tensor<2xf32>, %t: tensor<3xf32>, %s: tensor<3x2xf32>) {
+  %x = agt.leaf %v : tensor<2xf32>
+  %w = agt.leaf %u requires_grad : tensor<2xf32>
+  %exponent = agt.leaf %s : tensor<3x2xf32>
+  %seed = agt.leaf %s : tensor<3x2xf32>
+  %0 = agt.read %w : !agt.ref<tensor<2xf32>>
+  %1 = ag.map neg(%0) : (tensor<2xf32>) -> tensor<2xf32>
+  %self = agt.new %1 : tensor<2xf32>
+  %2 = agt.read %self : !agt.ref<tensor<2xf32>>
+  %3 = agt.read %exponent : !agt.ref<tensor<3x2xf32>>
+  %4 = ag.map pow_tensor(%2, %3) : (tensor<2xf32>, tensor<3x2xf32>) -> tensor<3x2xf32>
+  // expected-note @below {{saved for backward by this op}}
+  %y = agt.new %4 : tensor<3x2xf32>
+  %zeros = ag.constant dense<0.0> : tensor<2xf32>
+  agt.write "zero_" %self, %zeros node "ZeroBackward0" : !agt.ref<tensor<2xf32>>
+  %5 = ag.constant dense<0.0> : tensor<3x2xf32>
+  // expected-note @below {{overwritten here}}
+  agt.write "zero_" %exponent, %5 node "ZeroBackward0" : !agt.ref<tensor<3x2xf32>>
+  // expected-error @below {{one of the variables needed for gradient computation has been modified by an inplace operation: [torch.FloatTensor [3, 2]] is at version 1}}
+  agt.backward %y seeds %seed for [0] : !agt.ref<tensor<3x2xf32>>, !agt.ref<tensor<3x2xf32>>
+  return
+}

@@ -1,5 +1,5 @@
-/* Times a product of matrices on one thread and on two, interleaved, by the clock: it needs two cores
- * that nobody else uses. */
+/* Times a product of matrices on one thread and on two, interleaved, by the clock: it needs two
+ * cores that nobody else uses. */
 #define _POSIX_C_SOURCE 199309L /* clock_gettime */
 #include "product.h"
 #include <agc/pool.h>
@@ -19,7 +19,8 @@ static double seconds(agc_context *ctx) {
     if (product_product(ctx, a, b, c, work) != AGC_OK)
       exit(1);
   clock_gettime(CLOCK_MONOTONIC, &end);
-  return ((double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec)) / CALLS;
+  return ((double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec)) /
+         CALLS;
 }
 
 static int ascending(const void *x, const void *y) {
@@ -40,8 +41,9 @@ int main(void) {
   agc_pool_stop(&two);
   for (int k = 0; k < 2; ++k)
     qsort(times[k], ROUNDS, sizeof(double), ascending);
-  printf("product of %d: one thread %.0f us (median %.0f), two %.0f us (%.0f): %.2f times (%.2f)\n", N,
-         1e6 * times[0][0], 1e6 * times[0][ROUNDS / 2], 1e6 * times[1][0], 1e6 * times[1][ROUNDS / 2],
-         times[0][0] / times[1][0], times[0][ROUNDS / 2] / times[1][ROUNDS / 2]);
+  printf("product of %d: one thread %.0f us (median %.0f), two %.0f us (%.0f): %.2f times (%.2f)\n",
+         N, 1e6 * times[0][0], 1e6 * times[0][ROUNDS / 2], 1e6 * times[1][0],
+         1e6 * times[1][ROUNDS / 2], times[0][0] / times[1][0],
+         times[0][ROUNDS / 2] / times[1][ROUNDS / 2]);
   return 0;
 }
