@@ -115,7 +115,7 @@ public:
   LoadedModel &operator=(const LoadedModel &) = delete;
 
   static std::unique_ptr<LoadedModel> load(const std::string &path, const std::string &name,
-                                     unsigned threads) {
+                                           unsigned threads) {
     llvm::Expected<const agc_model_info *> info = loadModel(path, name);
     if (!info)
       throw std::runtime_error(llvm::toString(info.takeError()));
@@ -156,7 +156,7 @@ private:
 };
 
 std::vector<Result> LoadedModel::call(const std::string &name, const nb::dict &inputs,
-                                const std::map<std::string, int64_t> &extents) {
+                                      const std::map<std::string, int64_t> &extents) {
   const agc_function_info *function = agc_model_function(info, name.c_str());
   std::deque<Given> given;
   std::vector<NamedTensor> tensors;
@@ -174,7 +174,8 @@ std::vector<Result> LoadedModel::call(const std::string &name, const nb::dict &i
   check(call.run(context, state));
   std::vector<Result> results;
   for (const NamedTensor &output : call.getOutputs())
-    results.push_back({output.name, output.dtype,
+    results.push_back({output.name,
+                       output.dtype,
                        std::vector<int64_t>(output.extents.begin(), output.extents.end()),
                        {nullptr, output.data.size()}});
   std::vector<AlignedBuffer> memory = call.takeOutputs();
@@ -211,10 +212,10 @@ nb::list LoadedModel::functions() const {
     nb::list extents;
     for (const agc_extent_info *extent : llvm::ArrayRef(function->extents, function->extent_count))
       extents.append(extent->name);
-    list.append(nb::make_tuple(
-        function->name, function->location,
-        tensors(*function, function->inputs, function->input_count),
-        tensors(*function, function->outputs, function->output_count), extents));
+    list.append(nb::make_tuple(function->name, function->location,
+                               tensors(*function, function->inputs, function->input_count),
+                               tensors(*function, function->outputs, function->output_count),
+                               extents));
   }
   return list;
 }

@@ -32,8 +32,10 @@ static bool isThrough(const std::string &path) {
 }
 
 static Expected<sys::fs::TempFile> writeBeside(const OutputFile &file) {
-  Expected<sys::fs::TempFile> temp =
-      sys::fs::TempFile::create(file.path + ".%%%%%%", sys::fs::all_read | sys::fs::all_write);
+  unsigned mode = sys::fs::all_read | sys::fs::all_write;
+  if (file.isProgram)
+    mode |= sys::fs::all_exe;
+  Expected<sys::fs::TempFile> temp = sys::fs::TempFile::create(file.path + ".%%%%%%", mode);
   if (!temp)
     return cannotWrite(file.path, toString(temp.takeError()));
   raw_fd_ostream stream(temp->FD, /*shouldClose=*/false);

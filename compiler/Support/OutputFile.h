@@ -13,6 +13,7 @@ namespace agc {
 struct OutputFile {
   std::string path; ///< "-" is standard output
   llvm::StringRef contents;
+  bool isProgram = false; ///< may be executed
 };
 
 /// Writes all of the files or none: each beside its place first, then renamed.

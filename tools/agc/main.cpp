@@ -128,6 +128,16 @@ static Error checkKept(StringRef path) {
   return createStringError("'" + path.str() + "' is the program itself: give another output");
 }
 
+/// An executable, which is the model's own user: it has no header.
+static Error writeProgram(const agc::CompileResult &result, const char *program) {
+  if (Error error = checkKept(output))
+    return error;
+  auto linked = agc::linkProgram(result.output, modelName(), program);
+  if (!linked)
+    return linked.takeError();
+  return agc::writeFiles({{output, (*linked)->getBuffer(), /*isProgram=*/true}});
+}
+
 static Error writeResult(const agc::CompileResult &result, const char *program) {
   std::string path = output;
   if (stage != EmitStage::Object) {
@@ -137,6 +147,8 @@ static Error writeResult(const agc::CompileResult &result, const char *program) 
       return error;
     return agc::writeFiles({{path, result.output}});
   }
+  if (!objectOnly && !shared && !stage.getNumOccurrences())
+    return writeProgram(result, program);
   if (path.empty())
     path = withSuffix(input == "-" ? "model" : StringRef(input), shared ? "so" : "o");
   std::string headerPath = header.empty() ? withSuffix(path, "h") : header;
@@ -147,7 +159,7 @@ static Error writeResult(const agc::CompileResult &result, const char *program) 
   StringRef bytes = result.output;
   if (shared) {
     Expected<std::string> archive =
-        runtime.empty() ? agc::findRuntime(program) : runtime.getValue();
+        runtime.empty() ? agc::findLibrary(program, "runtime") : runtime.getValue();
     if (!archive)
       return archive.takeError();
     auto linked = agc::linkShared(result.output, *archive);
@@ -162,8 +174,10 @@ static Error writeResult(const agc::CompileResult &result, const char *program) 
 /// What is wrong with the options; empty where nothing is.
 static std::string checkOptions() {
   int kinds = objectOnly + shared + (stage.getNumOccurrences() > 0);
-  if (kinds == 0)
-    return "expected -c, --shared or --emit";
+  if (kinds == 0 && (output.empty() || output == "-"))
+    return "expected -c, --shared or --emit, or -o PROGRAM for an executable";
+  if (kinds == 0 && !header.empty())
+    return "--header is for -c and --shared";
   bool same = stage == EmitStage::Object && !shared; // -c --emit=obj
   if (kinds > 1 && !same)
     return "only one of -c, --shared and --emit can be asked for";
