@@ -286,7 +286,8 @@ static void run(const agc_call *call, int64_t repeat) {
   for (int64_t i = 0; i < repeat; ++i)
     check(function->call(&context, call));
   clock_gettime(CLOCK_MONOTONIC, &end);
-  double seconds = (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);
+  double seconds =
+      (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);
   if (repeat > 1)
     fprintf(stderr, "%.2f us a call, %lld calls\n", 1e6 * seconds / (double)repeat,
             (long long)repeat);

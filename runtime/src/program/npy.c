@@ -103,8 +103,9 @@ const char *npy_write(const char *path, const npy_array *array) {
   for (int i = 0; i < DTYPES; ++i)
     if (dtypes[i].dtype == array->dtype)
       descr = dtypes[i].descr;
-  int length = snprintf(header, sizeof header, "{'descr': '%c%s', 'fortran_order': False, 'shape': (",
-                        agc_dtype_bytes(array->dtype) == 1 ? '|' : '<', descr);
+  int length =
+      snprintf(header, sizeof header, "{'descr': '%c%s', 'fortran_order': False, 'shape': (",
+               agc_dtype_bytes(array->dtype) == 1 ? '|' : '<', descr);
   for (uint32_t i = 0; i < array->rank; ++i)
     length += snprintf(header + length, sizeof header - (size_t)length, "%lld,",
                        (long long)array->extents[i]);
@@ -112,7 +113,8 @@ const char *npy_write(const char *path, const npy_array *array) {
   while ((10 + length + 1) % 64)
     header[length++] = ' ';
   header[length++] = '\n';
-  unsigned char start[10] = {0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, length & 255, (length >> 8) & 255};
+  unsigned char start[10] = {0x93, 'N', 'U', 'M',          'P',
+                             'Y',  1,   0,   length & 255, (length >> 8) & 255};
   FILE *file = fopen(path, "wb");
   if (!file)
     return "it cannot be opened";

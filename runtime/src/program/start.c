@@ -1,5 +1,5 @@
-/* Where an executable begins that agc links by itself: a C library's headers and start files need not
- * be installed to write one. */
+/* Where an executable begins that agc links by itself: a C library's headers and start files need
+ * not be installed to write one. */
 #if defined(__x86_64__)
 __asm__(".globl _start\n"
         "_start:\n"
