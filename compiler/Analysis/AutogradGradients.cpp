@@ -29,7 +29,7 @@ Error AutogradState::setGrad(Location loc, Object *self, Object *grad) {
 
 /// What is wrong with a root's seed, or its absence; null where nothing is.
 static std::unique_ptr<AutogradError> checkSeed(const BackwardCall &call, unsigned i,
-                                                bool requiresGrad) {
+                                                bool requiresGrad, bool unknownExtentsFit) {
   Object *root = call.roots[i], *seed = call.seeds[i];
   std::string number = std::to_string(i);
   Type rootType = root->type.getElementType();
@@ -39,7 +39,9 @@ static std::unique_ptr<AutogradError> checkSeed(const BackwardCall &call, unsign
     return made;
   };
   if (!seed) {
-    bool one = root->type.hasStaticShape() && root->type.getNumElements() == 1;
+    bool one = llvm::all_of(root->type.getShape(), [&](int64_t extent) {
+      return extent == 1 || (unknownExtentsFit && ShapedType::isDynamic(extent));
+    });
     if (!requiresGrad || (one && isa<FloatType>(rootType)))
       return nullptr;
     return error(ErrorNumber::NotScalar,
@@ -64,13 +66,12 @@ static std::unique_ptr<AutogradError> checkSeed(const BackwardCall &call, unsign
 
 Expected<BackwardResult> AutogradState::runBackward(const BackwardCall &call,
                                                     ArrayRef<Object *> inputs, bool accumulates) {
-  BackwardResult none;
-  none.gradients.resize(accumulates ? 0 : inputs.size());
   for (unsigned i = 0; i < call.roots.size(); ++i)
-    if (std::unique_ptr<AutogradError> error = checkSeed(call, i, requiresGrad(call.roots[i]))) {
+    if (std::unique_ptr<AutogradError> error =
+            checkSeed(call, i, requiresGrad(call.roots[i]), unknownExtentsFit)) {
       if (Error stop = report(std::move(*error)))
         return stop;
-      return none;
+      break;
     }
   return BackwardRun(*this, call, accumulates).run(inputs);
 }

@@ -14,6 +14,7 @@ namespace agc {
 Error AutogradState::report(AutogradError error) {
   if (!sink)
     return llvm::make_error<AutogradError>(std::move(error));
+  ++reported;
   sink(error);
   return Error::success();
 }

@@ -63,12 +63,14 @@ struct BackwardCall {
 };
 
 /// The state of autograd. Each event returns an error where PyTorch raises one, and has then no
-/// effect; with a sink, the error goes there and the event counts as done. Objects live as long as
-/// the state.
+/// effect; with a sink, the error goes there and the event counts as done, but for a write, which
+/// is then none. Objects live as long as the state.
 class AutogradState {
 public:
   using Sink = std::function<void(const AutogradError &)>;
   void setSink(Sink sink) { this->sink = std::move(sink); }
+  /// Takes an extent that is not known for one that is right.
+  void setUnknownExtentsFit(bool fit) { unknownExtentsFit = fit; }
 
   // Grad mode.
   bool isGradEnabled() const { return modes.empty() || modes.back(); }
@@ -148,6 +150,8 @@ private:
                                              llvm::ArrayRef<Object *> inputs, bool accumulates);
 
   Sink sink;
+  uint64_t reported = 0; ///< errors that the sink took
+  bool unknownExtentsFit = false;
   std::vector<bool> modes;
   int64_t sequence = 0;
   std::deque<Storage> storages;

@@ -7,6 +7,12 @@ using llvm::Expected;
 
 namespace agc {
 
+/// " at line 7"; nothing where the line is not known.
+static std::string atLine(Location loc) {
+  FileLineColLoc place = placeOf(loc);
+  return place ? " at line " + std::to_string(place.getLine()) : "";
+}
+
 void BackwardRun::Cotangent::add(const Cotangent &other) {
   defined |= other.defined;
   for (Edge edge : other.history)
@@ -55,6 +61,7 @@ Error BackwardRun::findInputs(ArrayRef<Object *> inputs) {
       AutogradError error(ErrorNumber::InputDoesNotRequireGrad, call.loc,
                           "One of the differentiated Tensors does not require grad");
       error.notes.push_back({input->loc, "made here"});
+      error.fix = {input->loc, "pass requires_grad=True here"};
       return refuse(std::move(error));
     }
     Expected<Edge> edge = state.edgeOf(input, call.loc);
@@ -243,6 +250,7 @@ Error BackwardRun::arrive(Object *leaf, const Cotangent &cotangent) {
                         "leaf variable has been moved into the graph interior");
     error.notes.push_back({leaf->loc, "the leaf is made here"});
     error.notes.push_back({leaf->gradFn->loc, "and gets a history here"});
+    error.fix = {leaf->gradFn->loc, ruleOf(ErrorNumber::LeafMoved).fix.str()};
     return refuse(std::move(error));
   }
   if (!state.requiresGrad(leaf))
@@ -274,6 +282,7 @@ Error BackwardRun::execute(Node *node) {
         "calling backward.");
     error.notes.push_back({*node->freedBy, "freed by this backward"});
     error.notes.push_back({node->loc, "saved by this op"});
+    error.fix = {*node->freedBy, "pass retain_graph=True" + atLine(*node->freedBy)};
     return refuse(std::move(error));
   }
   if (Error error = unpack(node, node))
@@ -338,6 +347,9 @@ Error BackwardRun::savedOverwritten(const Saved &saved, Node *node, Node *named)
   error.notes.push_back({node->loc, "saved for backward by this op"});
   for (Location write : ArrayRef(saved.counter->writes).drop_front(saved.version))
     error.notes.push_back({write, "overwritten here"});
+  Location first = saved.counter->writes[saved.version];
+  error.fix = {first, "compute a new tensor here instead of overwriting this one",
+               /*isOutOfPlace=*/true};
   return refuse(std::move(error));
 }
 

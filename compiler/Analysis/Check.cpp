@@ -1,4 +1,5 @@
 // Reports every error of autograd in a function, answers its questions, and annotates on request.
+#include "compiler/Analysis/Advice.h"
 #include "compiler/Analysis/Passes.h"
 #include "compiler/Analysis/Replay.h"
 
@@ -12,13 +13,13 @@ using namespace agc;
 
 namespace {
 
-/// Says that a backward reads something else than what its op saw, as PyTorch's does too.
+/// Says where a backward reads something else than what its op saw, as PyTorch's does too.
 void warnOfStale(Location loc, const BackwardResult &backward) {
   for (const auto &[node, saved] : backward.stale) {
-    InFlightDiagnostic diagnostic =
-        emitWarning(loc) << "backward reads a saved tensor that was written through .data; "
-                            "PyTorch does not notice, and the gradient is that of the new value";
-    diagnostic.attachNote(node->loc) << "saved for backward by this op";
+    AutogradWarning warning = warningOfStale(loc, node);
+    InFlightDiagnostic diagnostic = emitWarning(warning.loc) << warning.text;
+    for (const Note &note : warning.notes)
+      diagnostic.attachNote(note.loc) << note.text;
   }
 }
 

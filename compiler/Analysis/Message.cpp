@@ -10,6 +10,91 @@ namespace agc {
 
 char AutogradError::ID = 0;
 
+static const char *const kFrozen = "write it inside 'with torch.no_grad():' where it is an update "
+                                   "of a parameter; else compute a new tensor";
+
+static const ErrorRule rules[] = {
+    {ErrorNumber::LeafWritten, "leaf-written", kFrozen},
+    {ErrorNumber::LeafViewWritten, "leaf-view-written", kFrozen},
+    {ErrorNumber::NoGradViewWritten, "no-grad-view-written",
+     "make the view and write it both inside no_grad, or both outside"},
+    {ErrorNumber::MultiViewWritten, "multi-view-written",
+     "write to an index of the tensor, x[i], instead of to one of several views"},
+    {ErrorNumber::SavedOverwritten, "saved-overwritten",
+     "compute a new tensor instead of overwriting the saved one"},
+    {ErrorNumber::SavedDetached, "saved-detached",
+     "use detach(), which gives a new tensor, instead of detach_()"},
+    {ErrorNumber::BackwardTwice, "backward-twice",
+     "pass retain_graph=True to the backward that comes first"},
+    {ErrorNumber::NoGradFn, "no-grad-fn",
+     "pass requires_grad=True where a tensor that this is computed from is made"},
+    {ErrorNumber::NotScalar, "not-scalar",
+     "reduce it first, as by .sum() or .mean(), or pass gradient= of the tensor's shape"},
+    {ErrorNumber::SeedShape, "seed-shape", "pass a gradient of the output's shape"},
+    {ErrorNumber::SeedComplex, "seed-complex", "pass a gradient of the output's dtype"},
+    {ErrorNumber::InputDoesNotRequireGrad, "input-without-grad",
+     "pass requires_grad=True where the input is made"},
+    {ErrorNumber::InputUnused, "input-unused",
+     "pass allow_unused=True, or take it out of the inputs"},
+    {ErrorNumber::DtypeCannotRequireGrad, "dtype-without-grad",
+     "use a floating point dtype, as by dtype=torch.float32"},
+    {ErrorNumber::FlagOfNonLeaf, "flag-of-non-leaf",
+     "use detach(), which gives a tensor without the history"},
+    {ErrorNumber::DetachOfView, "detach-of-view", "use detach() instead of detach_()"},
+    {ErrorNumber::RetainWithoutGrad, "retain-without-grad",
+     "call requires_grad_() on what it is computed from, before it is computed"},
+    {ErrorNumber::HookWithoutGrad, "hook-without-grad",
+     "call requires_grad_() on the tensor, or on what it is computed from"},
+    {ErrorNumber::NotImplemented, "not-differentiable",
+     "detach() what enters the operation where no gradient should pass it"},
+    {ErrorNumber::ArgumentNotDifferentiable, "argument-not-differentiable",
+     "detach() the argument"},
+    {ErrorNumber::BadGradient, "bad-gradient",
+     "assign a gradient of the tensor's own shape and dtype"},
+    {ErrorNumber::BadData, "bad-data", "convert the data to the tensor's dtype first"},
+    {ErrorNumber::OverlappingWrite, "overlapping-write", "write to a clone() of it"},
+    {ErrorNumber::ViewNeedsCopy, "view-needs-copy", "use reshape(), which copies where it must"},
+    {ErrorNumber::EmptyGrad, "empty-grad", "call backward() before the gradient is read"},
+    {ErrorNumber::LeafMoved, "leaf-moved", "write the leaf inside 'with torch.no_grad():'"},
+};
+
+ArrayRef<ErrorRule> errorRules() { return rules; }
+
+const ErrorRule &ruleOf(ErrorNumber number) {
+  return *llvm::find_if(rules, [&](const ErrorRule &rule) { return rule.number == number; });
+}
+
+StringRef nameOf(WarningNumber number) {
+  switch (number) {
+  case WarningNumber::GradOfNonLeaf:
+    return "grad-of-non-leaf";
+  case WarningNumber::LeafRemade:
+    return "leaf-remade";
+  case WarningNumber::DetachedFlagged:
+    return "detached-flagged";
+  case WarningNumber::GradientsPileUp:
+    return "gradients-pile-up";
+  case WarningNumber::ParameterUnreached:
+    return "parameter-unreached";
+  case WarningNumber::SavedWrittenUnseen:
+    return "saved-written-unseen";
+  }
+  llvm_unreachable("all numbers are covered");
+}
+
+Fix fixOf(const AutogradError &error) {
+  return error.fix ? *error.fix : Fix{error.loc, ruleOf(error.number).fix.str()};
+}
+
+FileLineColLoc placeOf(Location loc) {
+  FileLineColLoc place;
+  loc->walk([&](Location part) {
+    place = dyn_cast<FileLineColLoc>(part);
+    return place ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  return place;
+}
+
 void emit(const AutogradError &error) {
   InFlightDiagnostic diagnostic = emitError(error.loc) << error.text;
   for (const Note &note : error.notes)

@@ -5,6 +5,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Location.h"
 #include "llvm/Support/Error.h"
+#include <optional>
 
 namespace agc {
 
@@ -44,6 +45,14 @@ struct Note {
   std::string text;
 };
 
+/// What to write instead, in words, and where.
+struct Fix {
+  mlir::Location loc;
+  std::string text;
+  /// A write whose result should become a new tensor: a front end may say how in its language.
+  bool isOutOfPlace = false;
+};
+
 /// An error of autograd, as PyTorch 2.13 words it.
 class AutogradError : public llvm::ErrorInfo<AutogradError> {
 public:
@@ -56,13 +65,50 @@ public:
   mlir::Location loc; ///< where it was noticed
   std::string text;
   llvm::SmallVector<Note> notes;
+  std::optional<Fix> fix = {}; ///< where it is not the rule's at `loc`
 
   void log(llvm::raw_ostream &os) const override { os << text; }
   std::error_code convertToErrorCode() const override { return llvm::inconvertibleErrorCode(); }
 };
 
+/// What PyTorch lets pass and users regret.
+enum class WarningNumber {
+  GradOfNonLeaf = 101,
+  LeafRemade = 102,
+  DetachedFlagged = 103,
+  GradientsPileUp = 104,
+  ParameterUnreached = 105,
+  SavedWrittenUnseen = 106,
+};
+
+/// A warning about a program that PyTorch runs.
+struct AutogradWarning {
+  WarningNumber number;
+  mlir::Location loc;
+  std::string text;
+  llvm::SmallVector<Note> notes = {};
+  std::optional<Fix> fix = {};
+};
+/// A warning's name for users: grad-of-non-leaf.
+llvm::StringRef nameOf(WarningNumber number);
+
+/// What is known of all errors of one number.
+struct ErrorRule {
+  ErrorNumber number;
+  llvm::StringRef name; ///< leaf-written; given once for ever, too
+  llvm::StringRef fix;  ///< what to write instead
+};
+llvm::ArrayRef<ErrorRule> errorRules();
+const ErrorRule &ruleOf(ErrorNumber number);
+
+/// What to do about an error.
+Fix fixOf(const AutogradError &error);
+
 /// Emits an error as a diagnostic, with its notes.
 void emit(const AutogradError &error);
+
+/// The file, line and column of the first place that a location has; no file where it has none.
+mlir::FileLineColLoc placeOf(mlir::Location loc);
 
 /// A shape as PyTorch prints it: `[2, 3]`.
 std::string shapeText(llvm::ArrayRef<int64_t> shape);

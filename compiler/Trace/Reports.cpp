@@ -1,5 +1,6 @@
 // Turns diagnostics into exceptions, outside of MLIR's frames.
 #include "compiler/Trace/Reports.h"
+#include "compiler/Analysis/Message.h"
 #include "mlir/IR/MLIRContext.h"
 
 using namespace mlir;
@@ -8,15 +9,10 @@ namespace agc::trace {
 
 /// "file:line" of a location; empty where it has none.
 static std::pair<std::string, int> lineOf(Location loc) {
-  std::pair<std::string, int> line;
-  loc->walk([&](Location part) {
-    auto file = dyn_cast<FileLineColLoc>(part);
-    if (!file)
-      return WalkResult::advance();
-    line = {file.getFilename().str(), int(file.getLine())};
-    return WalkResult::interrupt();
-  });
-  return line;
+  FileLineColLoc place = placeOf(loc);
+  if (!place)
+    return {};
+  return {place.getFilename().str(), int(place.getLine())};
 }
 
 std::string noteAt(Location loc, StringRef text) {
