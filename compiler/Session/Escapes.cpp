@@ -1,5 +1,6 @@
 // How memory that is shared and the values of a live function follow each other.
 #include "compiler/Session/Escapes.h"
+#include "compiler/Session/Process.h"
 #include <cstring>
 
 using namespace mlir;
@@ -30,13 +31,16 @@ void forEach(const Layout &layout, int64_t each, char *strided, char *packed, Vi
             dim + 1);
 }
 
-/// The elements in memory, row-major.
+} // namespace
+
 Buffer gather(const Layout &layout, int64_t each, char *memory) {
   Buffer packed = Buffer::allocate(each * layout.numElements());
   forEach(layout, each, memory, packed.memory.get(),
           [](char *from, char *to, int64_t bytes) { std::memcpy(to, from, bytes); });
   return packed;
 }
+
+namespace {
 
 void scatter(const Layout &layout, int64_t each, char *memory, const Buffer &packed) {
   forEach(layout, each, memory, packed.memory.get(),

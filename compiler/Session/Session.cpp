@@ -1,15 +1,11 @@
 // The live trace: objects and their histories outlive the segments in which their numbers are
 // computed.
-#include "compiler/Session/Session.h"
 #include "compiler/CodeGen/Compile.h"
 #include "compiler/Session/Cache.h"
 #include "compiler/Session/Escapes.h"
+#include "compiler/Session/Process.h"
 #include "compiler/Session/Segment.h"
-#include "compiler/Trace/Factory.h"
-#include "compiler/Trace/Trace.h"
 #include "dialect/Record.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/Support/Process.h"
 #include <chrono>
 #include <cstring>
@@ -30,42 +26,24 @@ uint64_t maxPending() {
   return given && !StringRef(*given).getAsInteger(10, events) ? events : 2000;
 }
 
-/// The function that grows.
-struct LiveFunction {
-  MLIRContext context{registry(), MLIRContext::Threading::DISABLED};
-  OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
-  func::FuncOp function;
-
-  LiveFunction() {
-    context.loadDialect<ag::AgDialect, agt::AgtDialect, arith::ArithDialect, func::FuncDialect,
-                        tensor::TensorDialect>();
-    context.printOpOnDiagnostic(false); // messages are for the program's author
-    OpBuilder b = OpBuilder::atBlockEnd(module->getBody());
-    function = func::FuncOp::create(b, b.getUnknownLoc(), "live", b.getFunctionType({}, {}));
-    function.addEntryBlock();
-  }
-  static const DialectRegistry &registry() {
-    static const DialectRegistry all = [] {
-      DialectRegistry registry;
-      registerCompilerDialects(registry);
-      return registry;
-    }();
-    return all;
-  }
-};
-
-class Live : private LiveFunction, public trace::Trace {
+class Live : private LiveFunction, public Process {
 public:
-  Live() : Trace(LiveFunction::function, nullptr) { Trace::setSession(this); }
+  Live() : Process(LiveFunction::function, nullptr) {}
 
-  Tensor leaf(RankedTensorType type, Buffer buffer, bool requiresGrad, Where where);
-  Tensor leaf(RankedTensorType type, SharedMemory memory, Where where);
-  SharedMemory share(Value ref, Where where);
-  Buffer elementsOf(Value ref, Where where);
-  void poll(Where where, bool ends);
-  void synchronize(Where where);
-  Escapes &getEscapes() { return escapes; }
-  Stats stats;
+  Tensor leaf(RankedTensorType type, Buffer buffer, bool requiresGrad, Where where) override;
+  Tensor leaf(RankedTensorType type, SharedMemory memory, Where where) override;
+  SharedMemory share(Value ref, Where where) override;
+  bool isKnown(Value) override { return true; }
+  Buffer elementsOf(Value ref, Where where) override;
+  Buffer wholeOf(agc::Object *object, Where where) override {
+    return escapes.wholeOf(object, where);
+  }
+  int64_t countOf(agc::Object *object, Where where) override {
+    return escapes.countOf(object, where);
+  }
+  char *addressOf(const agc::Object *object) override { return escapes.addressOf(object); }
+  void poll(Where where, bool ends) override;
+  void synchronize(Where where) override;
 
   Value number(Location loc, const Scalar &scalar, DType dtype) override;
   void computed(ArrayRef<Value> results, Where where) override;
@@ -425,96 +403,8 @@ void Live::poll(Where where, bool ends) {
 
 void Live::synchronize(Where where) { run({}, where); }
 
-Live *session = nullptr;
-
-Live &current() {
-  if (!session)
-    begin();
-  return *session;
-}
-
-/// Numbers of the program are asked for.
-void requireNumbers(Where where) {
-  if (isExporting())
-    throw Error(where, "the numbers of a tensor are asked for while a function is traced to be "
-                       "compiled: they are known only when it is called");
-}
-
 } // namespace
 
-bool isExporting() { return trace::Trace::currentOrNull() != session; }
-
-void begin() {
-  if (!session)
-    session = new Live; // lives as long as the process: tensors may, too
-}
-
-Elements allocate(uint64_t bytes) {
-  Buffer buffer = Buffer::allocate(bytes);
-  return {std::move(buffer.memory), buffer.bytes};
-}
-
-Tensor fromElements(DType dtype, const std::vector<int64_t> &shape, Elements elements,
-                    bool requires_grad, Where where) {
-  if (isExporting()) {
-    Tensor made = agc::tensor(Values(dtype, shape, elements.memory.get(), elements.bytes), where);
-    return requires_grad ? made.requires_grad_(true, where) : made;
-  }
-  Live &live = current();
-  auto type = RankedTensorType::get(shape, trace::elementType(live.builder.getContext(), dtype));
-  return live.leaf(type, {std::move(elements.memory), elements.bytes}, requires_grad, where);
-}
-
-Tensor fromShared(DType dtype, const std::vector<int64_t> &shape, SharedMemory memory,
-                  Where where) {
-  requireNumbers(where);
-  Live &live = current();
-  auto type = RankedTensorType::get(shape, trace::elementType(live.builder.getContext(), dtype));
-  return live.leaf(type, std::move(memory), where);
-}
-
-SharedMemory share(const Tensor &tensor, Where where) {
-  requireNumbers(where);
-  return current().share(current().refOf(tensor.impl(), where), where);
-}
-
-Elements storageOf(const Tensor &tensor, Where where) {
-  elementsOf(tensor, where); // runs what is pending
-  Live &live = current();
-  agc::Object *object = live.known(live.refOf(tensor.impl(), where));
-  Buffer buffer = live.getEscapes().wholeOf(object, where);
-  return {std::move(buffer.memory), buffer.bytes};
-}
-
-int64_t storageCount(const Tensor &tensor, Where where) {
-  requireNumbers(where);
-  agc::Object *object = current().known(current().refOf(tensor.impl(), where));
-  return current().getEscapes().countOf(object, where);
-}
-
-Elements elementsOf(const Tensor &tensor, Where where) {
-  requireNumbers(where);
-  Buffer buffer = current().elementsOf(current().refOf(tensor.impl(), where), where);
-  return {std::move(buffer.memory), buffer.bytes};
-}
-
-void poll(Where where, bool ends) {
-  if (!isExporting())
-    current().poll(where, ends);
-}
-void synchronize(Where where) { current().synchronize(where); }
-const Stats &stats() { return current().stats; }
-
-Facts factsOf(const Tensor &tensor) {
-  trace::Trace &trace = trace::Trace::current({});
-  agc::Object *object = trace.known(trace.refOf(tensor.impl(), {}));
-  const Layout &layout = object->layout;
-  return {{layout.sizes.begin(), layout.sizes.end()},
-          {layout.strides.begin(), layout.strides.end()},
-          layout.offset,
-          layout.isContiguous(),
-          object->storage->id,
-          isExporting() ? nullptr : current().getEscapes().addressOf(object)};
-}
+std::unique_ptr<Process> makeLive() { return std::make_unique<Live>(); }
 
 } // namespace agc::session

@@ -17,7 +17,7 @@ struct Elements {
 
 /// What autograd and memory know of a tensor.
 struct Facts {
-  std::vector<int64_t> sizes, strides;
+  std::vector<int64_t> sizes, strides; ///< sizes below zero are not known: in a check only
   int64_t offset = 0;
   bool isContiguous = true;
   uint64_t storage = 0;    ///< equal for tensors that share elements

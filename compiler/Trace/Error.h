@@ -12,9 +12,10 @@ namespace agc {
 struct Where {
   const char *file;
   int line;
+  int column; ///< from 1; 0 where it is not known
 
-  Where(const char *file = __builtin_FILE(), int line = __builtin_LINE())
-      : file(file), line(line) {}
+  Where(const char *file = __builtin_FILE(), int line = __builtin_LINE(), int column = 0)
+      : file(file), line(line), column(column) {}
 };
 
 /// A mistake in the traced program. what() is PyTorch's text where PyTorch has one.

@@ -3,6 +3,7 @@
 #include "compiler/Trace/Trace.h"
 #include "dialect/RuleBuilder.h"
 #include "dialect/Shape.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Verifier.h"
 
 using namespace mlir;
@@ -13,7 +14,10 @@ namespace {
 using trace::Trace;
 using Extents = SmallVector<int64_t>;
 
+/// The product of extents; of one that is `?` alone, that one.
 int64_t productOf(ArrayRef<int64_t> extents) {
+  if (llvm::is_contained(extents, ShapedType::kDynamic))
+    return ShapedType::kDynamic;
   return std::accumulate(extents.begin(), extents.end(), int64_t(1), std::multiplies<>());
 }
 
@@ -50,8 +54,9 @@ public:
     Extents seen = concat(joint, rest), order = resultOrder(), result(seen.size());
     for (auto [place, dim] : llvm::enumerate(order))
       result[dim] = seen[place];
-    if (failed(ag::broadcastShapes(ag::tensorType(values).getShape(), result)) ||
-        productOf(ag::tensorType(values).getShape()) > productOf(result))
+    int64_t written = productOf(result);
+    if (failed(ag::broadcastShapes(result, ag::tensorType(values).getShape())) ||
+        (!ShapedType::isDynamic(written) && productOf(ag::tensorType(values).getShape()) > written))
       throw Error(where, "shape mismatch: value tensor of shape " +
                              trace::shapeText(ag::tensorType(values).getShape()) +
                              " cannot be broadcast to indexing result of shape " +
@@ -110,14 +115,22 @@ private:
       linear = linear ? map("add", {linear, part}) : part;
     }
     linear = map("where", {inRange, linear, number(-1)});
+    if (llvm::is_contained(joint, ShapedType::kDynamic)) {
+      if (joint.size() > 1)
+        throw Error(where, "indexing by tensors of several dims needs extents that are known");
+      found = tensor::DimOp::create(b, loc, linear, 0).getResult();
+    }
     linear = shaped(ag::expand(b, loc, linear, asFold(joint)), {productOf(joint)});
   }
 
   Value map(StringRef fn, ValueRange operands) { return ag::map(b, loc, fn, operands); }
   Value number(int64_t value) { return trace::constantOf(b, loc, Scalar(value), DType::Int64); }
   SmallVector<OpFoldResult> asFold(ArrayRef<int64_t> extents) {
-    return llvm::map_to_vector(extents,
-                               [&](int64_t x) -> OpFoldResult { return b.getIndexAttr(x); });
+    return llvm::map_to_vector(extents, [&](int64_t x) -> OpFoldResult {
+      if (ShapedType::isDynamic(x))
+        return found;
+      return b.getIndexAttr(x);
+    });
   }
   Value shaped(Value value, ArrayRef<int64_t> extents) {
     return ag::reshape(b, loc, value, asFold(extents));
@@ -160,6 +173,7 @@ private:
       selfOrder;     ///< extents of the index, of the indexed dims, of the others
   int64_t place = 0; ///< where joint begins in the result
   Value linear;
+  Value found; ///< the extent of the index, where it is `?`
 };
 
 } // namespace

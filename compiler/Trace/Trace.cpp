@@ -43,7 +43,7 @@ Value Trace::number(Location loc, const Scalar &scalar, DType dtype) {
 }
 
 Location Trace::location(Where where) {
-  return FileLineColLoc::get(builder.getContext(), where.file, where.line, 0);
+  return FileLineColLoc::get(builder.getContext(), where.file, where.line, where.column);
 }
 
 Value Trace::refOf(const std::shared_ptr<Object> &object, Where where) {

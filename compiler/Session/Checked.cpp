@@ -1,0 +1,275 @@
+// A trace that follows autograd without computing anything.
+#include "compiler/Session/Checked.h"
+#include <cstring>
+
+using namespace mlir;
+
+namespace agc::session {
+
+Place asPlace(Location loc) {
+  FileLineColLoc place = placeOf(loc);
+  if (!place)
+    return {};
+  return {place.getFilename().str(), int(place.getLine()), int(place.getColumn())};
+}
+
+namespace {
+
+/// Events between two sweeps.
+constexpr uint64_t kSweep = 4000;
+
+/// What errors and warnings have in common.
+template <typename Message>
+Finding findingOf(const Message &message, Finding::Severity severity, StringRef rule) {
+  Finding finding{severity, rule.str(), asPlace(message.loc), message.text, {}, {}};
+  for (const Note &note : message.notes)
+    finding.notes.push_back({asPlace(note.loc), note.text});
+  return finding;
+}
+
+void setFix(Finding &finding, const Fix &fix) {
+  finding.fix = Finding::Note{asPlace(fix.loc), fix.text};
+  finding.isOutOfPlace = fix.isOutOfPlace;
+}
+
+} // namespace
+
+Checked::Checked(CheckOptions options)
+    : Process(LiveFunction::function, nullptr), options(std::move(options)) {
+  autograd.setUnknownExtentsFit(true);
+}
+
+// ---------------------------------------------------------------- findings
+
+void Checked::report(Finding finding) {
+  if (!reported.insert({finding.rule, finding.place.file, finding.place.line, finding.place.column})
+           .second)
+    return;
+  options.report(finding);
+}
+
+void Checked::report(const AutogradError &error, Finding::Severity severity) {
+  Finding finding = findingOf(error, severity, ruleOf(error.number).name);
+  setFix(finding, fixOf(error));
+  report(std::move(finding));
+}
+
+void Checked::warn(const AutogradWarning &warning) {
+  Finding finding = findingOf(warning, Finding::Warning, nameOf(warning.number));
+  if (warning.fix)
+    setFix(finding, *warning.fix);
+  report(std::move(finding));
+}
+
+// ---------------------------------------------------------------- events
+
+/// Marks what an event that failed leaves without the history it should have.
+void Checked::doubt(Operation *op) {
+  for (Value ref : op->getResults())
+    if (const agc::Object *object = known(ref))
+      doubtful.insert(object);
+  if (op->getNumOperands())
+    if (const agc::Object *object = known(op->getOperand(0)))
+      doubtful.insert(object);
+}
+
+bool Checked::isDoubtful(Operation *op) {
+  return llvm::any_of(op->getOperands(), [&](Value operand) {
+    const agc::Object *object = known(operand);
+    return object && doubtful.contains(object);
+  });
+}
+
+/// An error that lacks a history which an error before it took away is not reported.
+static bool isOfLackingHistory(ErrorNumber number) {
+  return number == ErrorNumber::NoGradFn || number == ErrorNumber::InputDoesNotRequireGrad ||
+         number == ErrorNumber::RetainWithoutGrad || number == ErrorNumber::HookWithoutGrad ||
+         number == ErrorNumber::InputUnused;
+}
+
+/// First as PyTorch does it. Where that is an error which the program does not catch, the event is
+/// played once more, counts as done, and all its errors are reported.
+void Checked::play(Operation *op, trace::Reports &reports, Where where) {
+  ++stats.recorded;
+  std::unique_ptr<AutogradError> error = failureOf(getReplay().play(op));
+  if (error && options.isCaught(error->text)) {
+    report(*error, Finding::Remark);
+    refuse(op, *error, where);
+  }
+  if (error) {
+    bool doubted = isDoubtful(op);
+    autograd.setSink([&](const AutogradError &error) {
+      if (!doubted || !isOfLackingHistory(error.number))
+        report(error, Finding::Error);
+    });
+    std::unique_ptr<AutogradError> stop = failureOf(getReplay().play(op));
+    autograd.setSink({});
+    if (stop) {
+      report(*stop, Finding::Error);
+      refuse(op, *stop, where);
+    }
+    doubt(op);
+  }
+  const Deed *deed = chronicle.add(op);
+  if (deed && llvm::any_of(deed->inputs, [&](auto *input) { return doubtful.contains(input); }))
+    doubtful.insert(deed->results.begin(), deed->results.end());
+  advice.visit(op, deed);
+  if (stats.recorded % kSweep == 0)
+    sweeps = true;
+}
+
+std::unique_ptr<AutogradError> Checked::failureOf(llvm::Error error) {
+  std::unique_ptr<AutogradError> kept;
+  llvm::handleAllErrors(std::move(error),
+                        [&](std::unique_ptr<AutogradError> given) { kept = std::move(given); });
+  return kept;
+}
+
+void Checked::refuse(Operation *op, const AutogradError &error, Where where) {
+  op->erase();
+  throw agc::Error(where, error.text);
+}
+
+void Checked::readsGrad(Value ref, Where where) {
+  append<agt::QueryOp>(where, builder.getIntegerType(1), agt::Question::GradIsNone, ref);
+}
+
+void Checked::end(const std::vector<Parameters> &groups) {
+  advice.finish();
+  for (const Parameters &group : groups) {
+    SmallVector<Advice::Parameter> parameters;
+    for (const auto &[name, tensor] : group)
+      parameters.push_back({name, known(refOf(tensor.impl(), {}))});
+    advice.checkReached(parameters);
+  }
+}
+
+// ---------------------------------------------------------------- objects
+
+Tensor Checked::tensor(Value ref) {
+  Tensor made = Trace::tensor(ref);
+  handles.push_back(made.impl());
+  held[known(ref)].push_back(made.impl());
+  return made;
+}
+
+bool Checked::isHeld(const agc::Object *object) const {
+  auto it = held.find(object);
+  return it != held.end() &&
+         llvm::any_of(it->second, [](const auto &handle) { return !handle.expired(); });
+}
+
+/// What no handle refers to is only history: its ops go.
+void Checked::poll(Where where, bool) {
+  if (!std::exchange(sweeps, false))
+    return;
+  llvm::erase_if(handles, [](const auto &handle) { return handle.expired(); });
+  Block &block = LiveFunction::function.getBody().front();
+  llvm::DenseSet<Operation *> stay;
+  OpBuilder b = OpBuilder::atBlockBegin(&block);
+  for (const std::weak_ptr<trace::Object> &handle : handles) {
+    std::shared_ptr<trace::Object> object = handle.lock();
+    Value anchor = UnrealizedConversionCastOp::create(b, object->ref.getLoc(),
+                                                      object->ref.getType(), ValueRange())
+                       .getResult(0);
+    getReplay().rename(object->ref, anchor);
+    object->ref = anchor;
+    stay.insert(anchor.getDefiningOp());
+  }
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block))) {
+    if (stay.contains(&op))
+      continue;
+    getReplay().forget(&op);
+    op.erase();
+  }
+}
+
+// ---------------------------------------------------------------- numbers
+
+Tensor Checked::leaf(RankedTensorType type, Buffer buffer, bool requiresGrad, Where where) {
+  Value value =
+      UnrealizedConversionCastOp::create(builder, location(where), type, ValueRange()).getResult(0);
+  Tensor made = tensor(append<agt::LeafOp>(where, value, requiresGrad, StringAttr()));
+  agc::Object *object = known(made.impl()->ref);
+  if (buffer.memory)
+    given[object->storage] = {std::move(buffer.memory), {}, object->layout};
+  return made;
+}
+
+Tensor Checked::leaf(RankedTensorType type, SharedMemory memory, Where where) {
+  Tensor made = leaf(type, Buffer(), false, where);
+  agc::Object *object = known(made.impl()->ref);
+  object->layout.strides.assign(memory.strides.begin(), memory.strides.end());
+  object->layout.offset = memory.offset;
+  int64_t before = memory.offset * agc::bytesOf(trace::dtypeOf(type.getElementType()));
+  std::shared_ptr<char> start(memory.data, memory.data.get() - before);
+  given[object->storage] = {std::move(start), memory.isShared, object->layout};
+  return made;
+}
+
+/// Numbers that the program gave, and has not written since.
+const Checked::Given *Checked::givenOf(const agc::Object *object) const {
+  auto it = given.find(object->storage);
+  return it != given.end() && object->storage->writes == 0 ? &it->second : nullptr;
+}
+
+bool Checked::isKnown(Value ref) { return givenOf(known(ref)); }
+
+Buffer Checked::elementsOf(Value ref, Where where) {
+  agc::Object *object = known(ref);
+  const Given *numbers = givenOf(object);
+  if (!numbers)
+    throw NeedsNumbers(where, "the numbers of a tensor are needed here");
+  int64_t each = agc::bytesOf(trace::dtypeOf(object->type.getElementType()));
+  return gather(object->layout, each, numbers->memory.get());
+}
+
+Buffer Checked::wholeOf(agc::Object *object, Where where) {
+  const Given *numbers = givenOf(object);
+  if (!numbers)
+    throw NeedsNumbers(where, "the numbers of a tensor are needed here");
+  int64_t each = agc::bytesOf(trace::dtypeOf(object->type.getElementType()));
+  Buffer all = Buffer::allocate(countOf(object, where) * each);
+  std::memcpy(all.memory.get(), numbers->memory.get(), all.bytes);
+  return all;
+}
+
+int64_t Checked::countOf(agc::Object *object, Where) {
+  while (object->step.source && object->step.source->storage == object->storage)
+    object = object->step.source;
+  const Layout &layout = object->layout;
+  int64_t last = layout.offset;
+  for (auto [size, stride] : llvm::zip(layout.sizes, layout.strides)) {
+    if (size == 0)
+      return 0;
+    last += (size - 1) * stride;
+  }
+  return last + 1;
+}
+
+SharedMemory Checked::share(Value ref, Where where) {
+  agc::Object *object = known(ref);
+  const Given *numbers = givenOf(object);
+  if (!numbers)
+    throw NeedsNumbers(where, "the numbers of a tensor are needed here");
+  int64_t each = agc::bytesOf(trace::dtypeOf(object->type.getElementType()));
+  SharedMemory memory;
+  memory.data = {numbers->memory, numbers->memory.get() + object->layout.offset * each};
+  memory.strides.assign(object->layout.strides.begin(), object->layout.strides.end());
+  memory.offset = object->layout.offset;
+  return memory;
+}
+
+char *Checked::addressOf(const agc::Object *object) {
+  const Given *numbers = givenOf(object);
+  if (!numbers || !numbers->isShared)
+    return nullptr;
+  int64_t each = agc::bytesOf(trace::dtypeOf(object->type.getElementType()));
+  return numbers->memory.get() + object->layout.offset * each;
+}
+
+std::unique_ptr<Process> makeChecked(CheckOptions options) {
+  return std::make_unique<Checked>(std::move(options));
+}
+
+} // namespace agc::session

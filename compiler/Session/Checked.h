@@ -1,0 +1,72 @@
+// A trace that follows autograd without computing anything. Internal to this library.
+#ifndef AGC_COMPILER_SESSION_CHECKED_H
+#define AGC_COMPILER_SESSION_CHECKED_H
+
+#include "compiler/Analysis/Advice.h"
+#include "compiler/Session/Process.h"
+#include <set>
+
+namespace agc::session {
+
+/// A location as users read it.
+Place asPlace(mlir::Location loc);
+
+/// Records events, plays them to autograd, and reports what it refuses and what is regretted.
+/// Numbers are known where the program gave them: what was computed or written has none.
+class Checked : private LiveFunction, public Process {
+public:
+  explicit Checked(CheckOptions options);
+
+  Tensor leaf(mlir::RankedTensorType type, Buffer buffer, bool requiresGrad, Where where) override;
+  Tensor leaf(mlir::RankedTensorType type, SharedMemory memory, Where where) override;
+  SharedMemory share(mlir::Value ref, Where where) override;
+  bool isKnown(mlir::Value ref) override;
+  Buffer elementsOf(mlir::Value ref, Where where) override;
+  Buffer wholeOf(agc::Object *object, Where where) override;
+  int64_t countOf(agc::Object *object, Where where) override;
+  char *addressOf(const agc::Object *object) override;
+  void poll(Where where, bool ends) override;
+  void synchronize(Where) override {}
+  void forget(mlir::Value ref) override { given.erase(known(ref)->storage); }
+  void readsGrad(mlir::Value ref, Where where) override;
+  Story tell() override;
+  void end(const std::vector<Parameters> &groups) override;
+  Tensor tensor(mlir::Value ref) override;
+
+protected:
+  void play(mlir::Operation *op, trace::Reports &reports, Where where) override;
+
+private:
+  /// Numbers of a storage as the program gave them.
+  struct Given {
+    std::shared_ptr<char> memory; ///< the storage's first element
+    std::function<bool()> isShared;
+    Layout layout;
+  };
+
+  void report(Finding finding);
+  void report(const AutogradError &error, Finding::Severity severity);
+  void warn(const AutogradWarning &warning);
+  static std::unique_ptr<AutogradError> failureOf(llvm::Error error);
+  [[noreturn]] void refuse(mlir::Operation *op, const AutogradError &error, Where where);
+  void doubt(mlir::Operation *op);
+  bool isDoubtful(mlir::Operation *op);
+  bool isHeld(const agc::Object *object) const;
+  const Given *givenOf(const agc::Object *object) const;
+
+  CheckOptions options;
+  Chronicle chronicle{autograd, getReplay()};
+  Advice advice{chronicle, autograd, getReplay(),
+                [this](const agc::Object *object) { return isHeld(object); },
+                [this](const AutogradWarning &warning) { warn(warning); }};
+  std::set<std::tuple<std::string, std::string, int, int>> reported;
+  llvm::DenseSet<const agc::Object *> doubtful; ///< an error took their history
+  llvm::DenseMap<const Storage *, Given> given;
+  std::vector<std::weak_ptr<trace::Object>> handles;
+  llvm::DenseMap<const agc::Object *, llvm::SmallVector<std::weak_ptr<trace::Object>, 1>> held;
+  bool sweeps = false; ///< at the next poll
+};
+
+} // namespace agc::session
+
+#endif // AGC_COMPILER_SESSION_CHECKED_H

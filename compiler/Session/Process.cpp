@@ -1,0 +1,146 @@
+// The process' trace, and the functions that are asked of it.
+#include "compiler/Session/Process.h"
+#include "compiler/CodeGen/Compile.h"
+#include "compiler/Trace/Factory.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+
+namespace agc::session {
+
+static const DialectRegistry &registry() {
+  static const DialectRegistry all = [] {
+    DialectRegistry registry;
+    registerCompilerDialects(registry);
+    return registry;
+  }();
+  return all;
+}
+
+LiveFunction::LiveFunction()
+    : context(registry(), MLIRContext::Threading::DISABLED),
+      module(ModuleOp::create(UnknownLoc::get(&context))) {
+  context.loadDialect<ag::AgDialect, agt::AgtDialect, arith::ArithDialect, func::FuncDialect,
+                      tensor::TensorDialect>();
+  context.printOpOnDiagnostic(false); // messages are for the program's author
+  OpBuilder b = OpBuilder::atBlockEnd(module->getBody());
+  function = func::FuncOp::create(b, b.getUnknownLoc(), "live", b.getFunctionType({}, {}));
+  function.addEntryBlock();
+}
+
+namespace {
+
+// Live as long as the process: tensors may, too.
+Process *session = nullptr;
+
+Process &current() {
+  if (!session)
+    begin();
+  return *session;
+}
+
+/// Makes a trace the one that the process has.
+void setCurrent(std::unique_ptr<Process> process) {
+  session = process.release();
+  trace::Trace::setSession(session);
+}
+
+/// Numbers of the program are asked for.
+void requireNumbers(Where where) {
+  if (isExporting())
+    throw Error(where, "the numbers of a tensor are asked for while a function is traced to be "
+                       "compiled: they are known only when it is called");
+}
+
+} // namespace
+
+bool isExporting() { return trace::Trace::currentOrNull() != session; }
+
+void begin() {
+  if (!session)
+    setCurrent(makeLive());
+}
+
+void beginCheck(CheckOptions options) { setCurrent(makeChecked(std::move(options))); }
+void endCheck(const std::vector<Parameters> &groups) { current().end(groups); }
+Story tell() { return current().tell(); }
+void forgetNumbers(const Tensor &tensor) { current().forget(current().refOf(tensor.impl(), {})); }
+
+void readsGrad(const Tensor &tensor, Where where) {
+  current().readsGrad(current().refOf(tensor.impl(), where), where);
+}
+
+bool isKnown(const Tensor &tensor) { return current().isKnown(current().refOf(tensor.impl(), {})); }
+
+Elements allocate(uint64_t bytes) {
+  Buffer buffer = Buffer::allocate(bytes);
+  return {std::move(buffer.memory), buffer.bytes};
+}
+
+Tensor fromElements(DType dtype, const std::vector<int64_t> &shape, Elements elements,
+                    bool requires_grad, Where where) {
+  if (isExporting()) {
+    Tensor made = agc::tensor(Values(dtype, shape, elements.memory.get(), elements.bytes), where);
+    return requires_grad ? made.requires_grad_(true, where) : made;
+  }
+  Process &live = current();
+  auto type = RankedTensorType::get(shape, trace::elementType(live.builder.getContext(), dtype));
+  return live.leaf(type, {std::move(elements.memory), elements.bytes}, requires_grad, where);
+}
+
+Tensor fromShared(DType dtype, const std::vector<int64_t> &shape, SharedMemory memory,
+                  Where where) {
+  requireNumbers(where);
+  Process &live = current();
+  auto type = RankedTensorType::get(shape, trace::elementType(live.builder.getContext(), dtype));
+  return live.leaf(type, std::move(memory), where);
+}
+
+SharedMemory share(const Tensor &tensor, Where where) {
+  requireNumbers(where);
+  return current().share(current().refOf(tensor.impl(), where), where);
+}
+
+Elements storageOf(const Tensor &tensor, Where where) {
+  elementsOf(tensor, where); // runs what is pending
+  Process &live = current();
+  agc::Object *object = live.known(live.refOf(tensor.impl(), where));
+  Buffer buffer = live.wholeOf(object, where);
+  return {std::move(buffer.memory), buffer.bytes};
+}
+
+int64_t storageCount(const Tensor &tensor, Where where) {
+  requireNumbers(where);
+  agc::Object *object = current().known(current().refOf(tensor.impl(), where));
+  return current().countOf(object, where);
+}
+
+Elements elementsOf(const Tensor &tensor, Where where) {
+  requireNumbers(where);
+  Buffer buffer = current().elementsOf(current().refOf(tensor.impl(), where), where);
+  return {std::move(buffer.memory), buffer.bytes};
+}
+
+void poll(Where where, bool ends) {
+  if (!isExporting())
+    current().poll(where, ends);
+}
+void synchronize(Where where) { current().synchronize(where); }
+const Stats &stats() { return current().stats; }
+
+Facts factsOf(const Tensor &tensor) {
+  trace::Trace &trace = trace::Trace::current({});
+  agc::Object *object = trace.known(trace.refOf(tensor.impl(), {}));
+  const Layout &layout = object->layout;
+  // An extent that is not known has a stand-in in the layout.
+  ArrayRef<int64_t> sizes = isExporting() ? ArrayRef(layout.sizes) : object->type.getShape();
+  return {{sizes.begin(), sizes.end()},
+          {layout.strides.begin(), layout.strides.end()},
+          layout.offset,
+          layout.isContiguous(),
+          object->storage->id,
+          isExporting() ? nullptr : current().addressOf(object)};
+}
+
+} // namespace agc::session

@@ -1,0 +1,58 @@
+// What the functions of Session.h are asked of: a trace that stands for the whole process. Internal
+// to this library.
+#ifndef AGC_COMPILER_SESSION_PROCESS_H
+#define AGC_COMPILER_SESSION_PROCESS_H
+
+#include "compiler/Analysis/Layout.h"
+#include "compiler/Session/Check.h"
+#include "compiler/Session/Jit.h"
+#include "compiler/Trace/Trace.h"
+
+namespace agc::session {
+
+/// A function that grows, in a context of its own.
+struct LiveFunction {
+  mlir::MLIRContext context;
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  mlir::func::FuncOp function;
+
+  LiveFunction();
+};
+
+/// The trace of a process.
+class Process : public trace::Trace {
+public:
+  using Trace::Trace;
+
+  virtual Tensor leaf(mlir::RankedTensorType type, Buffer buffer, bool requiresGrad,
+                      Where where) = 0;
+  virtual Tensor leaf(mlir::RankedTensorType type, SharedMemory memory, Where where) = 0;
+  virtual SharedMemory share(mlir::Value ref, Where where) = 0;
+  virtual bool isKnown(mlir::Value ref) = 0;
+  virtual Buffer elementsOf(mlir::Value ref, Where where) = 0;
+  /// All elements of an object's storage, and how many these are.
+  virtual Buffer wholeOf(agc::Object *object, Where where) = 0;
+  virtual int64_t countOf(agc::Object *object, Where where) = 0;
+  /// Where an object's first element lies; null where its storage is not shared.
+  virtual char *addressOf(const agc::Object *object) = 0;
+  virtual void poll(Where where, bool ends) = 0;
+  virtual void synchronize(Where where) = 0;
+  virtual void forget(mlir::Value ref) {}
+  virtual void readsGrad(mlir::Value ref, Where where) {}
+  virtual Story tell() { return {}; }
+  virtual void end(const std::vector<Parameters> &groups) {}
+
+  Stats stats;
+};
+
+/// A trace that runs when a number is asked for (see begin).
+std::unique_ptr<Process> makeLive();
+/// A trace that never runs (see beginCheck).
+std::unique_ptr<Process> makeChecked(CheckOptions options);
+
+/// The elements in memory, row-major.
+Buffer gather(const Layout &layout, int64_t elementBytes, char *memory);
+
+} // namespace agc::session
+
+#endif // AGC_COMPILER_SESSION_PROCESS_H
