@@ -1,6 +1,7 @@
 // Lines of the program, and what its calls are given.
 #include "compiler/Python/Convert.h"
-#include <deque>
+#include "compiler/Session/Check.h"
+#include <map>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -32,14 +33,42 @@ const char *fileOf(PyCodeObject *code) {
 
 void setPackageFolder(const std::string &folder) { packageFolder = folder; }
 
+static bool tracksColumns = false;
+void trackColumns() { tracksColumns = true; }
+
+namespace {
+
+/// Where expressions end, by where they begin.
+std::map<std::tuple<const char *, int, int>, std::pair<int, int>> ends;
+
+/// The place of the expression that a frame is executing.
+Where expressionOf(const char *file, PyCodeObject *code, PyFrameObject *frame) {
+  int line, column, endLine, endColumn;
+  int known =
+      PyCode_Addr2Location(code, PyFrame_GetLasti(frame), &line, &column, &endLine, &endColumn);
+  if (!known || column < 0)
+    return Where(file, PyFrame_GetLineNumber(frame));
+  ends[{file, line, column + 1}] = {endLine, endColumn + 1};
+  return Where(file, line, column + 1);
+}
+
+} // namespace
+
+std::pair<int, int> endOf(const std::string &file, int line, int column) {
+  auto it = ends.find({internedFile(file), line, column});
+  return it == ends.end() ? std::pair(line, column) : it->second;
+}
+
 /// The innermost line of the program.
 static Where lineOfProgram() {
   nb::object frame = nb::borrow(reinterpret_cast<PyObject *>(PyEval_GetFrame()));
   while (frame.is_valid()) {
     auto *raw = reinterpret_cast<PyFrameObject *>(frame.ptr());
     nb::object code = nb::steal(reinterpret_cast<PyObject *>(PyFrame_GetCode(raw)));
-    if (const char *file = fileOf(reinterpret_cast<PyCodeObject *>(code.ptr())))
-      return Where(file, PyFrame_GetLineNumber(raw));
+    auto *rawCode = reinterpret_cast<PyCodeObject *>(code.ptr());
+    if (const char *file = fileOf(rawCode))
+      return tracksColumns ? expressionOf(file, rawCode, raw)
+                           : Where(file, PyFrame_GetLineNumber(raw));
     frame = nb::steal(reinterpret_cast<PyObject *>(PyFrame_GetBack(raw)));
   }
   return Where("<python>", 0);
@@ -79,11 +108,17 @@ Operand operandOf(nb::handle value, const char *function, const char *argument) 
   if (nb::hasattr(value, "__array_interface__") && nb::len(nb::object(value.attr("shape"))) > 0)
     return operandOf(nb::module_::import_("agc._numpy").attr("from_numpy")(value), function,
                      argument);
-  if (nb::hasattr(value, "item") && nb::hasattr(value, "dtype")) // a number of numpy's
-    return operandOf(value.attr("item")(), function, argument);
+  if (nb::hasattr(value, "item") && nb::hasattr(value, "dtype")) // no tensor: see above
+    return operandOf(plainNumber(value), function, argument);
   throw nb::type_error((std::string(function) + "(): argument '" + argument +
                         "' must be Tensor, not " + typeName(value))
                            .c_str());
+}
+
+nb::object plainNumber(nb::handle value) {
+  if (PyFloat_Check(value.ptr()) || PyLong_Check(value.ptr()) || !nb::hasattr(value, "item"))
+    return nb::borrow(value);
+  return value.attr("item")();
 }
 
 static int64_t intOf(nb::handle value) {
@@ -138,7 +173,6 @@ namespace {
 
 bool startsWith(const std::string &text, const char *prefix) { return text.rfind(prefix, 0) == 0; }
 
-/// The type of PyTorch's exception with a text.
 PyObject *typeOf(const std::string &text) {
   if (startsWith(text, "Dimension out of range") || startsWith(text, "index ") ||
       text.find(" out of range") != std::string::npos || startsWith(text, "Dimension specified as"))
@@ -158,16 +192,20 @@ PyObject *typeOf(const std::string &text) {
 
 } // namespace
 
+nb::object exceptionTypeOf(const std::string &text) { return nb::borrow(typeOf(text)); }
+
 void bindErrors(nb::module_ &module) {
   nb::register_exception_translator(
       [](const std::exception_ptr &pointer, void *) {
         try {
           std::rethrow_exception(pointer);
+        } catch (const session::NeedsNumbers &needed) {
+          nb::object type = nb::module_::import_("agc._check.unknown").attr("CheckEnds");
+          PyErr_SetObject(type.ptr(), type(needed.what()).ptr());
         } catch (const Error &error) {
-          nb::object type = nb::borrow(typeOf(error.what()));
+          nb::object type = exceptionTypeOf(error.what());
           nb::object value = type(error.what());
-          // `agc check` shows them.
-          nb::list notes;
+          nb::list notes; // which `agc -c` shows
           for (const std::string &note : error.notes)
             notes.append(note);
           nb::setattr(value, "agc_line", nb::make_tuple(error.file, error.line));

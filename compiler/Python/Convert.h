@@ -28,6 +28,11 @@ const char *internedFile(const std::string &name);
 /// may run before it. No value of the trace outlives this, only tensors do.
 Where here();
 
+/// The same as far as it is known where a program is checked: `here` then knows columns, too.
+void trackColumns();
+/// Where the expression ends that begins at a place which `here` gave: its line and column.
+std::pair<int, int> endOf(const std::string &file, int line, int column);
+
 /// A tensor or a number.
 Operand operandOf(nb::handle value, const char *function, const char *argument);
 /// An int, or an Extent that is no number.
@@ -35,6 +40,8 @@ nb::object extentOf(const Extent &extent);
 /// An int or a sequence of them.
 IntList intsOf(nb::handle value);
 Shape shapeOf(nb::handle value);
+/// A number as Python's own types have it: numpy's, and one that a check does not know.
+nb::object plainNumber(nb::handle value);
 /// Tensors, undefined for None.
 Tensors tensorsOf(nb::handle values);
 
@@ -44,6 +51,8 @@ void storeInt(DType dtype, int64_t value, char *at);
 /// An element as a number; of a complex one the real part.
 double realAt(DType dtype, const char *at);
 
+/// The type of PyTorch's exception with a text.
+nb::object exceptionTypeOf(const std::string &text);
 /// Makes agc::Error the exception that PyTorch raises with that text.
 void bindErrors(nb::module_ &module);
 void bindExport(nb::module_ &module);
@@ -54,6 +63,7 @@ void bindModels(nb::module_ &module);
 void bindRandom(nb::module_ &module);
 void bindRecords(nb::module_ &module);
 void bindAutograd(nb::module_ &module);
+void bindCheck(nb::module_ &module);
 
 } // namespace agc::python
 

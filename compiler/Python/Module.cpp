@@ -13,4 +13,5 @@ NB_MODULE(_agc, module) {
   bindRandom(module);
   bindRecords(module);
   bindAutograd(module);
+  bindCheck(module);
 }

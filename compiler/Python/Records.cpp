@@ -21,8 +21,8 @@ Argument argumentOf(const ag::ArgSpec &spec, const ag::Record &record, nb::handl
   }
   case ag::ArgKind::Float:
     if (spec.optional)
-      return missing() ? std::optional<double>() : nb::cast<double>(value);
-    return nb::cast<double>(value);
+      return missing() ? std::optional<double>() : nb::cast<double>(plainNumber(value));
+    return nb::cast<double>(plainNumber(value));
   case ag::ArgKind::Int:
     if (spec.optional)
       return missing() ? std::optional<int64_t>() : nb::cast<int64_t>(value);

@@ -1,5 +1,7 @@
 // The class Tensor: what a tensor knows, its operators and its views. All else is Python over them.
 #include "compiler/Python/Convert.h"
+#include "compiler/Session/Check.h"
+#include <algorithm>
 
 namespace agc::python {
 namespace {
@@ -19,13 +21,20 @@ nb::object binary(const Tensor &left, nb::handle right, Function function) {
   return nb::cast(function(self(left), operandOf(right, "operator", "other")));
 }
 
-/// Ints, and Extents where only the call of an exported function tells.
+/// Ints, and what stands for those that only the call of an exported function tells, or a run.
 nb::object sizesOf(const Tensor &tensor) {
-  if (!session::isExporting())
-    return nb::cast(session::factsOf(tensor).sizes);
   nb::list sizes;
-  for (const Extent &extent : tensor.sizes(here()))
-    sizes.append(extentOf(extent));
+  if (session::isExporting()) {
+    for (const Extent &extent : tensor.sizes(here()))
+      sizes.append(extentOf(extent));
+    return sizes;
+  }
+  std::vector<int64_t> known = session::factsOf(tensor).sizes;
+  if (std::all_of(known.begin(), known.end(), [](int64_t size) { return size >= 0; }))
+    return nb::cast(known);
+  for (int64_t size : known)
+    sizes.append(size >= 0 ? nb::cast(size)
+                           : nb::module_::import_("agc._check.unknown").attr("extent")());
   return sizes;
 }
 
@@ -215,6 +224,8 @@ void bindTensor(nb::module_ &module) {
   });
   // The first index that no dim of that size has; None where all are in range.
   module.def("first_out_of_range", [](const Tensor &t, int64_t size) -> std::optional<int64_t> {
+    if (!session::isKnown(t))
+      return {};
     session::Elements elements = session::elementsOf(t, here());
     auto *at = reinterpret_cast<const int64_t *>(elements.memory.get());
     for (uint64_t i = 0; i < elements.bytes / sizeof(int64_t); ++i)

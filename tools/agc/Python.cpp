@@ -18,7 +18,9 @@ using namespace llvm;
 
 namespace agc::tool {
 
-bool isPythonCommand(int argc, char **argv) { return argc > 1 && StringRef(argv[1]) == "run"; }
+bool isPythonCommand(int argc, char **argv) {
+  return argc > 1 && is_contained({"run", "check", "explain"}, StringRef(argv[1]));
+}
 
 /// The folder of the package: beside the folder of agc in a build tree, and where it is installed.
 static std::string packageFolder(const char *program) {

@@ -46,6 +46,16 @@ def _own_frames(traceback):
     return inside[0] if inside else None
 
 
+def source_of(path):
+    """A program's text; ends the command where it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        print(f"agc: {path}: {error.strerror}", file=sys.stderr)
+        sys.exit(1)
+
+
 def execute(path, arguments, name="__main__"):
     """Runs a file as a module of that name. What it raises ends in its own lines."""
     import builtins
@@ -54,12 +64,7 @@ def execute(path, arguments, name="__main__"):
     as_torch()
     sys.argv = [path] + arguments
     sys.path[0] = os.path.dirname(os.path.abspath(path))
-    try:
-        with open(path, "rb") as file:
-            source = file.read()
-    except OSError as error:
-        print(f"agc: {path}: {error.strerror}", file=sys.stderr)
-        sys.exit(1)
+    source = source_of(path)
     module = types.ModuleType(name)
     module.__file__, module.__builtins__ = path, builtins
     sys.modules[name] = module
@@ -97,8 +102,11 @@ def main():
         from agc._export import main as trace
         trace(*arguments[1:])
         return
+    if arguments and arguments[0] in ("check", "explain"):
+        from agc import _check
+        return {"check": _check.main, "explain": _check.explain}[arguments[0]](arguments[1:])
     if not arguments or arguments[0] != "run":
-        print("usage: agc run [--stats] prog.py [arguments]", file=sys.stderr)
+        print("usage: agc run|check|explain [options] prog.py [arguments]", file=sys.stderr)
         sys.exit(2)
     arguments = arguments[1:]
     stats = "--stats" in arguments[:1]

@@ -749,7 +749,7 @@ def equal(input, other):
     """Whether two tensors have one shape and equal elements."""
     if input.shape != other.shape:
         return False
-    return builtins.bool(_ops.all(input == other, (), False).item())
+    return _ops.all(input == other, (), False).item()
 
 
 @both
@@ -767,7 +767,7 @@ def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
 
 @both
 def allclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
-    return builtins.bool(_ops.all(isclose(input, other, rtol, atol, equal_nan), (), False).item())
+    return _ops.all(isclose(input, other, rtol, atol, equal_nan), (), False).item()
 
 
 def _promotion_operand(value):

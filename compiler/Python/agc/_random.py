@@ -9,7 +9,7 @@ import os
 from agc import _agc, _dtype
 from agc._agc import Tensor
 from agc._missing import refuse
-from agc._tensor import ints, method
+from agc._tensor import holds, ints, method
 
 __all__ = ["Generator", "bernoulli", "get_rng_state", "initial_seed", "manual_seed", "multinomial",
            "normal", "rand", "rand_like", "randint", "randint_like", "randn", "randn_like", "randperm", "seed",
@@ -196,7 +196,7 @@ def normal(mean=0.0, std=1.0, size=None, *, generator=None, out=None, dtype=None
     if not tensors:
         raise TypeError("normal() received an invalid combination of arguments: two numbers need a size")
     if isinstance(std, Tensor):
-        if std.numel() and bool((std < 0).any()):
+        if std.numel() and holds((std < 0).any()):
             raise RuntimeError("normal expects all elements of std >= 0.0")
     else:
         _check_std(std)

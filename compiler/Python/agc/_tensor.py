@@ -230,6 +230,11 @@ Tensor.tolist = lambda self: _agc.to_list(self)
 Tensor.item = lambda self: _agc.item(self)
 
 
+def holds(condition):
+    """Whether a tensor of one bool is true; not, where a check does not know."""
+    return condition.item() is True
+
+
 @method
 def __bool__(self):
     if self.numel() != 1:

@@ -5,6 +5,7 @@ import warnings
 import agc
 from agc._missing import missing
 from agc._modes import no_grad
+from agc._tensor import holds
 
 _PLAIN = ("linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "sigmoid")
 
@@ -76,7 +77,7 @@ def trunc_normal_(tensor, mean=0.0, std=1.0, a=-2.0, b=2.0, generator=None):
 
     with no_grad():
         made, stands = draw()
-        while not bool(stands.all()):
+        while holds(~stands.all()):
             drawn, fits = draw()
             made = agc.where(stands, made, drawn)
             stands = stands | fits

@@ -5,7 +5,7 @@ import warnings
 import agc
 from agc import _agc, _dtype, _ops
 from agc._modes import no_grad
-from agc._tensor import unlike
+from agc._tensor import holds, unlike
 from agc.nn._names import typename
 from agc.nn.functional._distances import pairwise_distance
 
@@ -123,7 +123,7 @@ def gaussian_nll_loss(input, target, var, full=False, eps=1e-6, reduction="mean"
         if var < 0:
             raise ValueError("var has negative entry/entries")
         var = agc.ones_like(input) * var
-    elif bool(_ops.any(var < 0)):
+    elif holds(_ops.any(var < 0)):
         raise ValueError("var has negative entry/entries")
     if var.shape != input.shape:
         if input.shape[:-1] == var.shape:

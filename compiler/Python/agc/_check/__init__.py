@@ -1,0 +1,146 @@
+"""`agc check`: a program's autograd mistakes, without computing anything."""
+import contextlib
+import os
+import sys
+import traceback
+
+
+class Check:
+    """A program that is followed to its end, or as far as that goes."""
+
+    def __init__(self, path, arguments):
+        self.path, self.arguments = path, arguments
+        self.findings, self.fails, self.module = [], False, None
+
+    def has_errors(self):
+        return self.fails or any(finding["severity"] == "error" for finding in self.findings)
+
+    def _add(self, severity, rule, place, text):
+        self.findings.append(dict(severity=severity, rule=rule, place=place, text=text, notes=[], fix=None,
+                                  out_of_place=False))
+
+    def run(self, source):
+        from agc import _agc
+        from agc._check import program, tensors, unknown
+        from agc._command import as_torch
+        import warnings
+        warnings.filterwarnings("ignore", message="The .grad attribute of a Tensor that is not a leaf")
+        as_torch()
+        tensors.install()
+        _agc.begin_check(program.is_caught, self.findings.append)
+        sys.argv, sys.path[0] = [self.path] + self.arguments, os.path.dirname(os.path.abspath(self.path))
+        try:
+            program.execute(self.path, source)
+        except SystemExit:
+            pass
+        except unknown.CheckEnds as end:
+            self._add("remark", "check-ends", end.place, f"the check ends here: {end}")
+        except BaseException as error:
+            self._ended(error)
+        self.module = sys.modules["__main__"]
+        _agc.end_check(tensors.parameters(vars(self.module)))
+
+    def _ended(self, error):
+        """An exception of the program, or one of agc's that nothing caught."""
+        from agc._command import _own_frames
+        inside = traceback.extract_tb(error.__traceback__)
+        error.__traceback__ = _own_frames(error.__traceback__)
+        folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+        own = traceback.extract_tb(error.__traceback__)
+        lines = [(frame.filename, frame.lineno) for frame in own]
+        for finding in self.findings:
+            if (finding["severity"], finding["text"]) == ("remark", str(error)) and finding["place"][:2] in lines:
+                finding["severity"] = "error"  # it was caught, and raised again
+                return
+        if not own or isinstance(error, KeyboardInterrupt):
+            self.fails = True
+            sys.excepthook(type(error), error, error.__traceback__)
+            return
+        last = own[-1]
+        place = (last.filename, last.lineno, (-1 if last.colno is None else last.colno) + 1, last.end_lineno,
+                 (-1 if last.end_colno is None else last.end_colno) + 1)
+        text = f"{type(error).__name__}: {error}"
+        if self.has_errors():
+            self._add("remark", "check-ends", place, f"the check ends here, after an error: {text}")
+        elif "is not in agc yet" in text or "[?" in text or "extents that are known" in text:
+            self._add("remark", "check-ends", place, f"the check ends here: {text}")
+        elif inside[-1].filename.startswith(folder):
+            self._add("error", "torch-error", place, text)
+        else:
+            self._add("error", "exception", place, text)
+
+
+class _Options:
+    """A command's options, up to the program; ends the command where they are wrong."""
+
+    def __init__(self, text, arguments, values):
+        self.text, self.values = text, dict(values)
+        arguments = list(arguments)
+        while arguments and arguments[0].startswith("-"):
+            name, _, value = arguments.pop(0).partition("=")
+            if name in ("--help", "-h"):
+                print(text, end="")
+                sys.exit(0)
+            if name not in self.values:
+                self.fail()
+            self.values[name] = value or (arguments.pop(0) if arguments else self.fail())
+        if not arguments:
+            self.fail()
+        self.path, self.arguments = arguments[0], arguments[1:]
+
+    def fail(self):
+        print(self.text.splitlines()[0], file=sys.stderr)
+        sys.exit(2)
+
+
+def _finish(check, form):
+    """Prints what was found; the status of the command."""
+    from agc._check import report
+    sys.stdout.flush()
+    if form == "sarif":
+        print(report.as_sarif(check.findings))
+    else:
+        for line in report.as_text(check.findings):
+            print(line, file=sys.stderr)
+    return 1 if check.has_errors() else 0
+
+
+def main(arguments):
+    """`agc check`."""
+    from agc._command import source_of
+    options = _Options(CHECK, arguments, {"--format": "text"})
+    form = options.values["--format"]
+    if form not in ("text", "sarif"):
+        options.fail()
+    check, source = Check(options.path, options.arguments), source_of(options.path)
+    with contextlib.redirect_stdout(sys.stderr) if form == "sarif" else contextlib.nullcontext():
+        check.run(source)
+    sys.exit(_finish(check, form))
+
+
+def explain(arguments):
+    """`agc explain`."""
+    from agc._command import source_of
+    from agc._check.explain import explain as run
+    options = _Options(EXPLAIN, arguments, {"--svg": None})
+    wanted, rest = (options.arguments or [None])[0], options.arguments[1:]
+    check, source = Check(options.path, rest), source_of(options.path)
+    sys.exit(run(check, source, wanted, options.values["--svg"]))
+
+
+CHECK = """usage: agc check [--format=text|sarif] prog.py [arguments]
+
+Follows a PyTorch program without computing, and reports its autograd mistakes: errors that PyTorch would raise, and
+warnings of what it lets pass. An error that the program itself catches is a remark. Numbers that only a run has print
+as `?`; where the program branches on one the check ends, and says so. The exit status is 1 where there are errors.
+
+  --format=sarif   prints a SARIF log, for editors and CI; what the program prints goes to stderr
+"""
+EXPLAIN = """usage: agc explain [--svg=FILE] prog.py [NAME|LINE [arguments]]
+
+Follows a PyTorch program without computing, and tells of its tensors at the end what autograd knows: whether they are
+leaves and require grad, their grad_fn and version, who saves them and why, and why .grad is None. NAME is a variable
+(`w`, `net.fc.weight`, `step.loss` of a function `step`), LINE what a line makes; without one, all that have a name.
+
+  --svg=FILE   draws the graph, forward and backward side by side
+"""

@@ -1,0 +1,137 @@
+"""What tensors do differently in a check: numbers that are not known, in and out."""
+import copy
+import os
+
+import agc
+from agc import _agc, _factories, _print, _tensor, serialization
+from agc._check.unknown import Unknown, is_unknown
+from agc._tensor import Tensor
+from agc.nn import Module
+from agc.optim import Optimizer
+
+modules, optimizers = [], []  # all that the program made
+
+
+def _unknown_of(tensor):
+    kind = tensor.dtype
+    return Unknown(bool if kind is agc.bool else complex if kind.is_complex else
+                   float if kind.is_floating_point else int)
+
+
+def _item(self):
+    if _agc.is_known(self) or self.numel() != 1:
+        return _agc.item(self)
+    return _unknown_of(self)
+
+
+def _tolist(self):
+    if _agc.is_known(self):
+        return _agc.to_list(self)
+
+    def nested(shape):
+        return [nested(shape[1:]) for _ in range(shape[0])] if shape else _unknown_of(self)
+    return nested(self.shape)
+
+
+def _numpy(self, *, force=False, shared=Tensor.numpy):
+    if _agc.is_known(self) or (self.requires_grad and not force):
+        return shared(self, force=force)
+    import numpy
+    return numpy.array(self.tolist(), dtype=object).reshape(tuple(self.shape))
+
+
+def _text(tensor, known=_print.text):
+    if _agc.is_known(tensor) or 0 in map(_plain_size, tensor.shape):
+        return known(tensor)
+    size = [f"size={tuple(tensor.shape)}"] if tensor.dim() else []
+    rest = [suffix for suffix in _print._suffixes(tensor) if not suffix.startswith("size=")]
+    return "tensor(" + ", ".join(["?"] + size + rest) + ")"
+
+
+def _plain_size(size):
+    return 1 if is_unknown(size) else size
+
+
+def _grad(self, slot=Tensor.grad):
+    _agc.reads_grad(self)
+    return slot.fget(self)
+
+
+def _stand_ins(data):
+    """Nested lists with numbers in the place of unknowns, and whether there were any."""
+    if isinstance(data, (list, tuple)):
+        parts = [_stand_ins(part) for part in data]
+        return [part for part, _ in parts], any(found for _, found in parts)
+    if isinstance(data, Tensor) and not _agc.is_known(data):
+        return _stand_ins(data.tolist())
+    return (data.item(), True) if is_unknown(data) else (data, False)
+
+
+def _from_lists(data, dtype, default, requires_grad, made=_agc.from_lists):
+    data, found = _stand_ins(data)
+    tensor = made(data, dtype, default, requires_grad)
+    if found:
+        _agc.forget_numbers(tensor)
+    return tensor
+
+
+def _arange(start, end=None, step=1, made=_factories.arange, **options):
+    first, last = (0, start) if end is None else (start, end)
+    if all(type(number) is int for number in (first, last, step)) and step and not options.get("out"):
+        numbers = list(range(first, last, step))
+        if numbers:
+            options.pop("layout", None)
+            return agc.tensor(numbers, **options)
+    return made(start, end, step, **options)
+
+
+_saved = {}
+
+
+def _name_of(file):
+    return os.path.abspath(os.fspath(file)) if isinstance(file, (str, os.PathLike)) else id(file)
+
+
+def _save(obj, f, *arguments, **named):
+    """A check writes no file; what the program reads from it again is what it saved."""
+    _saved[_name_of(f)] = (copy.deepcopy(obj), f)
+
+
+def _load(f, *arguments, loaded=serialization.load, **named):
+    if _name_of(f) in _saved:
+        return copy.deepcopy(_saved[_name_of(f)][0])
+    return loaded(f, *arguments, **named)
+
+
+def _noted(kind, found):
+    made = kind.__init__
+
+    def __init__(self, *arguments, **named):
+        found.append(self)
+        made(self, *arguments, **named)
+    kind.__init__ = __init__
+
+
+def install():
+    Tensor.item, Tensor.tolist, Tensor.numpy = _item, _tolist, _numpy
+    Tensor.grad = property(_grad, Tensor.grad.fset, Tensor.grad.fdel)
+    _print.text, _agc.from_lists = _text, _from_lists
+    agc.arange = _factories.arange = _arange
+    agc.save, agc.load = serialization.save, serialization.load = _save, _load
+    _noted(Module, modules)
+    _noted(Optimizer, optimizers)
+    assert _tensor.Tensor is Tensor
+
+
+def parameters(names):
+    """Groups of parameters that belong together, by name: each root module's, and each optimizer's."""
+    inner = {id(child) for module in modules for child in vars(module).get("_modules", {}).values()}
+    groups, known = [], {id(tensor): name for name, tensor in names.items() if isinstance(tensor, Tensor)}
+    for module in modules:
+        if id(module) not in inner and "_parameters" in vars(module):
+            groups.append(list(module.named_parameters()))
+            known.update((id(tensor), name) for name, tensor in groups[-1])
+    for optimizer in optimizers:
+        tensors = [tensor for group in vars(optimizer).get("param_groups", ()) for tensor in group["params"]]
+        groups.append([(known.get(id(tensor), f"number {i}"), tensor) for i, tensor in enumerate(tensors)])
+    return groups

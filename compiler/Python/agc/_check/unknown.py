@@ -1,0 +1,149 @@
+"""Numbers that a check does not know: they are computed with, and print as `?`; what branches on one ends the check."""
+import builtins
+import operator
+import re
+
+
+class CheckEnds(BaseException):
+    """The program needs a number that only a run has."""
+
+    def __init__(self, reason):
+        from agc import _agc
+        super().__init__(reason)
+        self.place = _agc.here()
+
+
+def ends(reason):
+    raise CheckEnds(reason)
+
+
+_ORDER = [bool, int, float, complex]  # of Python's numbers, the wider one later
+_STAND_INS = {bool: True, int: 1, float: 0.5, complex: 0.5 + 0j}
+_ALIGNED = re.compile(r"(?:(?P<fill>.)?(?P<align>[<>=^]))?[-+ ]?z?#?0?(?P<width>\d+)?")
+
+
+def _kind(value):
+    """The type of a number, known or not."""
+    if builtins.type(value) is Unknown:
+        return value._kind
+    return next((kind for kind in _ORDER if builtins.isinstance(value, kind)), None)
+
+
+class Unknown:
+    """A number of a type, of which nothing else is known. isinstance() takes it for one of that type."""
+
+    __slots__ = ("_kind",)
+    dtype = None  # a tensor's operators take it, as they do numpy's numbers
+
+    def __init__(self, kind):
+        self._kind = kind
+
+    __class__ = property(lambda self: self._kind)
+
+    def item(self):
+        """A number that stands for it where only the type counts."""
+        return _STAND_INS[self._kind]
+
+    def __repr__(self):
+        return "?"
+
+    def __format__(self, spec):
+        found = _ALIGNED.match(spec)
+        align = {"=": ">", None: ">"}.get(found["align"], found["align"])
+        return format("?", f"{found['fill'] or ''}{align}{found['width'] or ''}")
+
+    def __bool__(self):
+        ends("the program branches on a value")
+
+    def __index__(self):
+        ends("the program needs a value as an index or a count")
+
+    def __hash__(self):
+        ends("the program needs a value as a key")
+
+    def _needed(self):
+        ends("the program needs a value")
+
+    __int__ = __float__ = __complex__ = __trunc__ = _needed
+
+    def __round__(self, digits=None):
+        return Unknown(int if digits is None else self._kind)
+
+    def __floor__(self):
+        return Unknown(int)
+
+    __ceil__ = __floor__
+
+    def is_integer(self):
+        return Unknown(bool)
+
+    def conjugate(self):
+        return self
+
+    real = imag = property(lambda self: Unknown(float if self._kind is complex else self._kind))
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **options):
+        return Unknown(float)
+
+
+def _computed(least, *operands):
+    """What arithmetic with a number that is not known gives, at least as wide as a type."""
+    kinds = [_kind(operand) for operand in operands]
+    if None in kinds:
+        return NotImplemented
+    return Unknown(max((least, *kinds), key=_ORDER.index))
+
+
+for _name in ("add", "sub", "mul", "mod", "floordiv", "pow", "truediv"):
+    _least = float if _name == "truediv" else int
+    _operator = lambda self, other, modulo=None, least=_least: _computed(least, self, other)  # noqa: E731
+    setattr(Unknown, f"__{_name}__", _operator)
+    setattr(Unknown, f"__r{_name}__", _operator)
+for _name in ("lshift", "rshift", "and", "or", "xor"):
+    _operator = lambda self, other: _computed(bool, self, other)  # noqa: E731
+    setattr(Unknown, f"__{_name}__", _operator)
+    setattr(Unknown, f"__r{_name}__", _operator)
+for _name in ("neg", "pos", "abs", "invert"):
+    setattr(Unknown, f"__{_name}__", lambda self: Unknown(float if self._kind is complex else self._kind))
+for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
+    def _compared(self, other, by=getattr(operator, _name)):
+        return NotImplemented if _kind(other) is None else Unknown(bool)
+    setattr(Unknown, f"__{_name}__", _compared)
+Unknown.__divmod__ = lambda self, other: (self // other, self % other)
+Unknown.__rdivmod__ = lambda self, other: (other // self, other % self)
+
+
+def extent():
+    """A size that is found out by a run."""
+    return Unknown(int)
+
+
+def is_unknown(value):
+    return builtins.type(value) is Unknown
+
+
+_CONVERSION = re.compile(r"%(?:\((?P<name>[^)]*)\))?(?P<flags>[-+ #0]*)(?P<width>\d+|\*)?(?:\.(?:\d+|\*))?[hlL]?"
+                         r"(?P<type>[diouxXeEfFgGcrsa%])")
+
+
+def formatted(text, values):
+    """`text % values`, where a conversion of what is not known gives `?`."""
+    items = list(values) if builtins.isinstance(values, tuple) else [values]
+    used = 0
+
+    def plain(found):
+        nonlocal used
+        if found["type"] == "%":
+            return found.group()
+        if found["name"] is not None:
+            value = values[found["name"]]
+        else:
+            used += found.group().count("*")
+            value = items[used] if used < len(items) else None
+            used += 1
+        if not is_unknown(value):
+            return found.group()
+        name = "" if found["name"] is None else f"({found['name']})"
+        return f"%{name}{'-' if '-' in found['flags'] else ''}{found['width'] or ''}s"
+
+    return _CONVERSION.sub(plain, text) % values

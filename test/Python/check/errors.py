@@ -1,0 +1,57 @@
+# Each error of autograd that a program can make, with its notes and its fix; the check goes on after each.
+import torch
+
+apart = torch.ones(3, requires_grad=True)  # expected: note made here
+a = torch.ones(3, requires_grad=True)  # expected: note the leaf is made here; note of this leaf
+a += 1  # expected: error leaf-written; fix write it inside 'with torch.no_grad():'
+a[0] = 5.0  # expected: error leaf-view-written; note the view is made here; fix write it inside
+
+x = torch.ones(3, requires_grad=True)
+with torch.no_grad():
+    row = (x * 2)[1:]
+y = x * 2
+with torch.no_grad():
+    part = y[1:]  # expected: note the view is made here
+part.mul_(2)  # expected: error no-grad-view-written; fix make the view and write it both inside no_grad
+first, second = torch.ones(2, 2, requires_grad=True).mul(2).unbind()  # expected: note the view is made here
+first.add_(1)  # expected: error multi-view-written; fix write to an index of the tensor
+
+b = x * 2
+c = b * b  # expected: note saved for backward by this op
+b += 1  # expected: note overwritten here; fix write 'b = b + 1' here
+c.sum().backward()  # expected: error saved-overwritten
+
+e = x.exp()  # expected: note saved for backward by this op
+e.add_(1.0, alpha=2)  # expected: note overwritten here; fix write 'e = e.add(1.0, alpha=2)' here
+e.sum().backward()  # expected: error saved-overwritten
+
+f = x + 1
+g = f * f  # expected: note saved for backward by this op
+f[0] = -2.0  # expected: note overwritten here; fix write 'f = f.clone()' before this line
+g.sum().backward()  # expected: error saved-overwritten
+
+h = x * 3
+k = h.tanh() * h  # expected: note saved by this op
+k.sum().backward()  # expected: note freed by this backward; fix pass retain_graph=True at line 35
+k.sum().backward()  # expected: error backward-twice
+
+m = x * 3
+n = m * m  # expected: note saved by this op
+m.detach_()  # cuts m off from what was saved
+n.sum().backward()  # expected: error saved-detached; fix use detach(), which gives a new tensor
+
+plain = torch.ones(3)  # expected: note made here; note made here; fix pass requires_grad=True here
+plain.sum().backward()  # expected: error no-grad-fn; note made here; fix pass requires_grad=True where
+(x * 2).backward()  # expected: error not-scalar; note made here; fix reduce it first
+(x * 2).backward(torch.ones(2))  # expected: error seed-shape; note made here; fix pass a gradient of the output's shape
+torch.autograd.grad(x.sum(), plain)  # expected: error input-without-grad
+torch.autograd.grad(x.sum(), (x, apart))  # expected: error input-unused; fix pass allow_unused=True
+whole = torch.tensor([1, 2])
+whole.requires_grad_()  # expected: error dtype-without-grad; fix use a floating point dtype
+(x * 2).requires_grad_(False)  # expected: error flag-of-non-leaf; note computed here; fix use detach()
+x[0].detach_()  # expected: error detach-of-view; note the view is made here; fix use detach()
+plain.retain_grad()  # expected: error retain-without-grad; fix call requires_grad_() on what it is computed from
+torch.unique(x * 2).backward()  # expected: error not-differentiable; note the gradient passes this op; fix detach()
+wide = torch.ones(1, 3).expand(2, 3)
+wide.add_(1)  # expected: error overlapping-write; fix write to a clone() of it
+x.t().repeat(2, 2).t().view(-1)  # expected: error view-needs-copy; fix use reshape()

@@ -1,0 +1,157 @@
+"""`agc check` and `agc explain`: what the programs in check/ are told.
+
+A comment `# expected: warning leaf-remade; note the leaf is made here; fix update the leaf` says all that is reported
+of its line: findings by severity and rule, notes and fixes by a part of their text. Nothing else is.
+"""
+import collections
+import json
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+FOLDER = pathlib.Path(__file__).parent / "check"
+AGC = os.environ["AGC"]
+
+
+def agc(*arguments):
+    return subprocess.run([AGC, *map(str, arguments)], cwd=FOLDER, capture_output=True, text=True, timeout=300)
+
+
+def expected(program):
+    """What comments say: kind and text, by line."""
+    lines = collections.defaultdict(list)
+    for number, line in enumerate((FOLDER / program).read_text().splitlines(), 1):
+        found = re.search(r"# expected: (.*)", line)
+        for part in found[1].split("; ") if found else ():
+            kind, _, text = part.partition(" ")
+            lines[number].append((kind, text))
+    return lines
+
+
+def found(log):
+    """The same as a SARIF log has it."""
+    lines = collections.defaultdict(list)
+
+    def line_of(location):
+        return location["physicalLocation"]["region"]["startLine"]
+    for result in log["runs"][0]["results"]:
+        kind = {"note": "remark"}.get(result["level"], result["level"])
+        lines[line_of(result["locations"][0])].append((kind, result["ruleId"]))
+        for related in result["relatedLocations"]:
+            text = related["message"]["text"]
+            kind, text = ("fix", text[5:]) if text.startswith("fix: ") else ("note", text)
+            lines[line_of(related)].append((kind, text))
+    return lines
+
+
+class Check(unittest.TestCase):
+    maxDiff = None
+
+    def check(self, program, status):
+        done = agc("check", "--format=sarif", program)
+        self.assertEqual(done.returncode, status, done.stderr)
+        wanted, got = expected(program), found(json.loads(done.stdout))
+        for line in sorted({*wanted, *got}):
+            rest = list(got[line])
+            for kind, text in wanted[line]:
+                match = next((one for one in rest if one[0] == kind and text in one[1]), None)
+                self.assertIsNotNone(match, f"{program}:{line}: expected {kind} {text!r}, got {got[line]}")
+                rest.remove(match)
+            self.assertEqual(rest, [], f"{program}:{line}: not expected")
+
+    def test_each_error_has_its_notes_and_its_fix(self):
+        self.check("errors.py", 1)
+
+    def test_the_mistake_that_the_readme_shows(self):
+        self.check("mistake.py", 1)
+
+    def test_each_warning_has_its_notes_and_its_fix(self):
+        self.check("warnings.py", 0)
+
+    def test_what_is_right_is_not_warned_of(self):
+        self.check("clean.py", 0)
+
+    def test_what_the_program_catches_is_a_remark(self):
+        self.check("caught.py", 1)
+
+    def test_unknown_numbers_print_as_question_marks_until_one_decides(self):
+        self.check("unknown.py", 0)
+        done = agc("check", "unknown.py")
+        self.assertEqual(done.stdout, (FOLDER / "unknown.out").read_text())
+        self.assertEqual(done.stderr.splitlines()[1:], ["   20 | if value > 1:  # expected: remark check-ends",
+                                                        "      |    ^~~~~~~~~"])
+
+    def test_text_has_the_line_and_a_caret(self):
+        lines = agc("check", "caught.py").stderr.splitlines()
+        at = lines.index("caught.py:12:5: remark: a leaf Variable that requires grad is being used in an in-place "
+                         "operation. [leaf-written]")
+        self.assertEqual([line.split("#")[0].rstrip() for line in lines[at + 1:at + 3]],
+                         ["   12 |     w.zero_()", "      |     ^~~~~~~~~"])
+
+    def test_a_sarif_log_is_whole(self):
+        log = json.loads(agc("check", "--format=sarif", "errors.py").stdout)
+        self.assertEqual((log["version"], len(log["runs"])), ("2.1.0", 1))
+        self.assertTrue(log["$schema"].endswith("sarif-2.1.0.json"))
+        run = log["runs"][0]
+        rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+        self.assertEqual(rules, sorted(set(rules)))
+        source = (FOLDER / "errors.py").read_text().splitlines()
+        for result in run["results"]:
+            self.assertIn(result["ruleId"], rules)
+            self.assertIn(result["level"], ("error", "warning", "note"))
+            self.assertTrue(result["message"]["text"])
+            for location in result["locations"] + result["relatedLocations"]:
+                place = location["physicalLocation"]
+                self.assertEqual(place["artifactLocation"]["uri"], "errors.py")
+                region = place["region"]
+                self.assertLess((region["startLine"], region["startColumn"]), (region["endLine"], region["endColumn"]))
+                self.assertLessEqual(region["endColumn"], len(source[region["endLine"] - 1]) + 1)
+
+    def test_an_exception_of_the_program_is_an_error_at_its_line(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".py") as file:
+            file.write("import torch\nraise ValueError('of my own')\n")
+            file.flush()
+            done = agc("check", file.name)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"{file.name}:2:1: error: ValueError: of my own [exception]", done.stderr)
+
+    def test_usage(self):
+        self.assertEqual(agc("check").returncode, 2)
+        self.assertIn("usage: agc check", agc("check", "--help").stdout)
+        self.assertIn("usage: agc explain", agc("explain", "--help").stdout)
+        self.assertEqual(agc("check", "no-such-file.py").stderr, "agc: no-such-file.py: No such file or directory\n")
+
+
+class Explain(unittest.TestCase):
+    maxDiff = None
+
+    def test_all_names(self):
+        done = agc("explain", "graph.py")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(done.stdout, (FOLDER / "graph.out").read_text())
+
+    def test_a_name_or_a_line(self):
+        of_name, of_line = agc("explain", "graph.py", "forward.h").stdout, agc("explain", "graph.py", "11").stdout
+        self.assertIn("TanhBackward0", of_name)
+        for story in of_name.strip().split("\n\n"):
+            self.assertIn(story, of_line)
+        self.assertEqual(agc("explain", "graph.py", "absent").stderr, "agc: graph.py: no tensor is called 'absent'\n")
+
+    def test_the_picture_has_both_sides_and_what_is_kept(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "graph.svg"
+            done = agc("explain", f"--svg={path}", "graph.py")
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+            picture = path.read_text()
+        import xml.etree.ElementTree as xml
+        texts = [element.text for element in xml.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")]
+        for text in ("loss = mean", "MeanBackward0", "TanhBackward0", "saves forward.h", "net.fc.weight", "net.fc.weight.grad",
+                     "freed at line 19"):
+            self.assertIn(text, texts)
+
+
+if __name__ == "__main__":
+    unittest.main()
