@@ -104,10 +104,20 @@ void bindExport(nb::module_ &module) {
   module.def("is_exporting", [] { return session::isExporting(); });
   nb::class_<Export>(module, "Export")
       .def("__init__",
-           [](Export *at, const std::string &model, nb::object nameOf) {
-             new (at) Export(model, [nameOf](const Tensor &tensor) {
+           [](Export *at, const std::string &model, nb::object nameOf, bool givesGradients) {
+             auto named = [nameOf](const Tensor &tensor) {
                return nb::cast<std::string>(nameOf(tensor));
-             });
+             };
+             new (at) Export(model, named, givesGradients);
+           })
+      // (name, tensor, is written, output with its gradient, clears its gradient)
+      .def("states",
+           [](const Export &self) {
+             nb::list states;
+             for (const session::ExportedState &state : self.getStates())
+               states.append(nb::make_tuple(state.name, state.live, state.isWritten, state.gradient,
+                                            state.clearsGradient));
+             return states;
            })
       .def("trace",
            [](Export &self, const nb::list &given) {

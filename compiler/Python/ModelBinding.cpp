@@ -1,5 +1,7 @@
 // Compiled models: their functions called with tensors and others' arrays, and their state.
 #include "compiler/Python/Convert.h"
+#include "compiler/Session/Export.h"
+#include "compiler/Session/Jit.h"
 #include "compiler/Support/Call.h"
 #include "compiler/Support/ModelLibrary.h"
 #include "runtime/include/agc/pool.h"
@@ -143,11 +145,15 @@ public:
     std::lock_guard<std::mutex> held(busy);
     check(agc_state_load_memory(&context, info, state.data(), bytes.c_str(), bytes.size()));
   }
+  void take(const std::string &name, const Tensor &live);
+  void give(const std::string &name, const Tensor &live);
   nb::list states() const;
   nb::list functions() const;
   std::string name() const { return info->name; }
 
 private:
+  const agc_state_info &part(const std::string &name) const;
+
   const agc_model_info *info;
   AlignedBuffer state;
   agc_context context;
@@ -184,6 +190,29 @@ std::vector<Result> LoadedModel::call(const std::string &name, const nb::dict &i
     results[i].elements.memory = std::shared_ptr<char>(kept, kept->data());
   }
   return results;
+}
+
+const agc_state_info &LoadedModel::part(const std::string &name) const {
+  for (const agc_state_info *part : llvm::ArrayRef(info->states, info->state_count))
+    if (name == part->name)
+      return *part;
+  throw std::logic_error("the state has no '" + name + "'");
+}
+
+/// A part of the state becomes what a tensor is.
+void LoadedModel::take(const std::string &name, const Tensor &live) {
+  session::Elements elements = session::elementsOf(live, here());
+  std::memcpy(state.data() + part(name).offset, elements.memory.get(), elements.bytes);
+}
+
+/// A tensor becomes what a part of the state is.
+void LoadedModel::give(const std::string &name, const Tensor &live) {
+  session::Elements elements = session::allocate(part(name).bytes);
+  std::memcpy(elements.memory.get(), state.data() + part(name).offset, elements.bytes);
+  Where where = here();
+  std::vector<int64_t> shape = session::factsOf(live).sizes;
+  live.copy_(Operand(session::fromElements(live.dtype(), shape, elements, false, where), where),
+             where);
 }
 
 /// (name, dtype, shape, bytes) of each part.
@@ -235,9 +264,18 @@ void bindModels(nb::module_ &module) {
       .def("functions", &LoadedModel::functions)
       .def("call", &LoadedModel::call)
       .def("states", &LoadedModel::states)
+      .def("take", &LoadedModel::take)
+      .def("give", &LoadedModel::give)
       .def("save", &LoadedModel::save)
       .def("load", [](LoadedModel &self, const std::string &path) { self.load(path); })
       .def("load_bytes", &LoadedModel::loadBytes);
+  module.def("compile_model", [](const session::Export &traced) {
+    static session::Jit jit; // what it has loaded stays
+    llvm::Expected<const agc_model_info *> info = jit.loadModel(traced.compile(), "compiled");
+    if (!info)
+      throw std::runtime_error(llvm::toString(info.takeError()));
+    return std::make_unique<LoadedModel>(*info, 1);
+  });
   module.def("load_model", [](const std::string &path, const std::string &name, unsigned threads) {
     return LoadedModel::load(path, name, threads);
   });

@@ -1,5 +1,6 @@
 // A model whose states are the tensors of a live trace.
 #include "compiler/Session/Export.h"
+#include "compiler/CodeGen/Compile.h"
 #include "compiler/Session/SameValues.h"
 #include "compiler/Session/Session.h"
 #include "compiler/Trace/ModelImpl.h"
@@ -16,22 +17,32 @@ using namespace mlir;
 namespace agc::session {
 
 struct Export::Impl : ModelOwner {
-  Impl(std::string name, NameOf nameOf) : name(std::move(name)), nameOf(std::move(nameOf)) {}
+  Impl(std::string name, NameOf nameOf, bool givesGradients)
+      : name(std::move(name)), nameOf(std::move(nameOf)), givesGradients(givesGradients) {}
 
   void round(const std::vector<ExportedFunction> &functions);
   OwningOpRef<ModuleOp> values() const;
 
   Tensor foreign(const Tensor &tensor, Where where) override;
   void used(trace::Trace &trace, StringRef state, Value ref, Where where) override;
-  void finished(const llvm::MapVector<StringAttr, agc::Object *> &usedStates) override;
+  void finished(const llvm::MapVector<StringAttr, agc::Object *> &usedStates, Outputs &outputs,
+                Where where) override;
+  Tensor stateOf(const ExportedState &state) {
+    trace::Trace::Outside outside;
+    trace::Trace &program = trace::Trace::current({});
+    return states.at(program.known(program.refOf(state.live.impl(), {})));
+  }
 
   std::string name;
   NameOf nameOf;
+  const bool givesGradients;
   std::shared_ptr<Model::Impl> model;
   std::map<const agc::Object *, Tensor> states; ///< of the program's objects
+  std::vector<ExportedState> exported;          ///< in the order of the state
   std::map<const Storage *, std::string> storages;
   /// States in whose gradient slot a call of the last round, and of this one, leaves something.
   std::set<std::string> left, leaving;
+  std::map<std::string, agc::Object *> placed; ///< of this function, what stands for that
 };
 
 /// The tensor's state. It is the same in each function.
@@ -57,6 +68,7 @@ Tensor Export::Impl::foreign(const Tensor &tensor, Where where) {
   Model owned(model);
   Tensor state = tensor.requires_grad() ? owned.parameter(name, initial, where)
                                         : owned.buffer(name, initial, where);
+  exported.push_back({name, tensor, false, "", false});
   return states.emplace(object, state).first->second;
 }
 
@@ -72,17 +84,29 @@ void Export::Impl::used(trace::Trace &trace, StringRef state, Value ref, Where w
   constant->setAttr(kLeft, trace.builder.getStringAttr(state));
   Value gradient = trace.append<agt::LeafOp>(where, constant, false, StringAttr());
   trace.append<agt::GradSetOp>(where, ref, gradient);
+  placed[state.str()] = trace.known(gradient);
 }
 
-void Export::Impl::finished(const llvm::MapVector<StringAttr, agc::Object *> &usedStates) {
-  for (auto [name, object] : usedStates)
-    if (object->grad)
-      leaving.insert(name.getValue().str());
+void Export::Impl::finished(const llvm::MapVector<StringAttr, agc::Object *> &usedStates,
+                            Outputs &outputs, Where where) {
+  for (auto [symbol, object] : usedStates) {
+    std::string name = symbol.getValue().str();
+    if (!object->grad || object->grad == placed[name])
+      continue;
+    leaving.insert(name);
+    if (!givesGradients)
+      continue;
+    ExportedState &state = *llvm::find_if(exported, [&](auto &each) { return each.name == name; });
+    state.gradient = "gradient" + std::to_string(&state - exported.data());
+    outputs.push_back({state.gradient, stateOf(state).grad(where)});
+  }
+  placed.clear();
 }
 
 void Export::Impl::round(const std::vector<ExportedFunction> &functions) {
   left = std::move(leaving);
   leaving.clear();
+  exported.clear();
   states.clear();
   storages.clear();
   model = std::make_shared<Model::Impl>(name, trace::Trace::current({}).builder.getContext(), this);
@@ -103,8 +127,8 @@ OwningOpRef<ModuleOp> Export::Impl::values() const {
 
 // ---------------------------------------------------------------- the interface
 
-Export::Export(std::string model, NameOf nameOf)
-    : impl(std::make_unique<Impl>(std::move(model), std::move(nameOf))) {}
+Export::Export(std::string model, NameOf nameOf, bool givesGradients)
+    : impl(std::make_unique<Impl>(std::move(model), std::move(nameOf), givesGradients)) {}
 Export::~Export() = default;
 
 void Export::trace(const std::vector<ExportedFunction> &functions) {
@@ -130,6 +154,34 @@ void Export::trace(const std::vector<ExportedFunction> &functions) {
                       << "made before the first call";
   }
   reports.raise(false);
+  for (auto function : second->getOps<func::FuncOp>())
+    for (unsigned i = 0; i < function.getNumResults(); ++i)
+      if (auto written = function.getResultAttrOfType<StringAttr>(i, "agc.state"))
+        for (ExportedState &state : impl->exported)
+          state.isWritten |= state.name == written.getValue();
+}
+
+std::vector<ExportedState> Export::getStates() const {
+  std::vector<ExportedState> states = impl->exported;
+  impl->model->module->walk([&](agt::GradClearOp clear) {
+    auto ref = clear.getSelf().getDefiningOp<agt::StateRefOp>();
+    for (ExportedState &state : states)
+      if (ref && ref.getState() == state.name)
+        state.clearsGradient = state.gradient.empty();
+  });
+  return states;
+}
+
+std::string Export::compile() const {
+  CompileOptions options;
+  options.model = impl->name;
+  options.optLevel = 2;
+  options.derivatives = {false, false, false};
+  OwningOpRef<ModuleOp> module = impl->model->module->clone();
+  trace::Reports reports(&impl->model->context, {});
+  FailureOr<CompileResult> result = compileToObject(*module, options);
+  reports.raise(failed(result));
+  return std::move(result->output);
 }
 
 std::string Export::bytecode() const {

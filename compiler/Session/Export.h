@@ -15,19 +15,33 @@ struct ExportedFunction {
   Where where;
 };
 
+/// A tensor of the program that became state of the model.
+struct ExportedState {
+  std::string name;
+  Tensor live;
+  bool isWritten = false; ///< by one of the functions
+  std::string gradient;   ///< the output with the gradient that a call leaves in its slot, or empty
+  bool clearsGradient = false; ///< a call leaves the slot empty
+};
+
 /// Functions of the running program as a model. The program's tensors that they use are its state,
 /// with the elements that these have now.
 class Export {
 public:
   /// The name of a tensor of the program.
   using NameOf = std::function<std::string(const Tensor &)>;
-  Export(std::string model, NameOf nameOf);
+  /// With `givesGradients`, what the functions leave in gradient slots is among their outputs.
+  Export(std::string model, NameOf nameOf, bool givesGradients = false);
   ~Export();
 
   /// Traces the functions, in two rounds: what the first call leaves behind, and is no state, must
   /// not change what the next one does. An Error at the line where it does.
   void trace(const std::vector<ExportedFunction> &functions);
 
+  /// The state, in its order.
+  std::vector<ExportedState> getStates() const;
+  /// The machine code, for this process.
+  std::string compile() const;
   /// The module of tensor objects, with the program's lines, as MLIR's bytecode.
   std::string bytecode() const;
 

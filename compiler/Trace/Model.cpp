@@ -80,9 +80,9 @@ public:
   FunctionTrace(func::FuncOp function, std::shared_ptr<const void> model, ModelOwner *owner)
       : Trace(function, std::move(model)), owner(owner) {}
 
-  void finish() {
+  void finish(Outputs &outputs, Where where) {
     if (owner)
-      owner->finished(getReplay().usedStates());
+      owner->finished(getReplay().usedStates(), outputs, where);
   }
 
 protected:
@@ -177,8 +177,8 @@ void Model::function(const std::string &name, const std::vector<Input> &inputs,
     if (outputs.empty())
       throw Error(where, "function '" + name + "' has no outputs");
     checkNames(inputs, outputs, where);
+    trace.finish(outputs, where);
     finish(trace, outputs, where);
-    trace.finish();
   } catch (...) {
     function.erase();
     throw;

@@ -20,7 +20,8 @@ public:
   /// A function uses a state for the first time.
   virtual void used(trace::Trace &trace, llvm::StringRef state, mlir::Value ref, Where where) = 0;
   /// A function ends; autograd knows of these states.
-  virtual void finished(const llvm::MapVector<mlir::StringAttr, agc::Object *> &usedStates) = 0;
+  virtual void finished(const llvm::MapVector<mlir::StringAttr, agc::Object *> &usedStates,
+                        Outputs &outputs, Where where) = 0;
 };
 
 struct Model::Impl {

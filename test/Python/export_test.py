@@ -165,6 +165,12 @@ class Refused(unittest.TestCase):
             return x, 3
         self.refuse("returns int for 'result1'", f)
 
+    def test_write_to_an_input(self):
+        def f(x: agc.f32[3]):
+            x.mul_(2)
+            return x * x
+        self.refuse("f() writes to its input 'x'", f)
+
     def test_autograd_mistake(self):
         w = torch.ones(3, requires_grad=True)
 
@@ -219,14 +225,14 @@ class Emitted(unittest.TestCase):
                 def forward(self, x):
                     return self.layers(x) * self.scale
 
-            net = Net()
+            net, criterion = Net(), torch.nn.MSELoss()
             temperature = torch.tensor(2.0)
             optimizer = torch.optim.AdamW(net.parameters())
 
             @agc.export
             def train_step(x: agc.f32["n", 3], y: agc.f32["n", 2]):
                 optimizer.zero_grad()
-                loss = F.mse_loss(net(x) / temperature, y)
+                loss = criterion(net(x) / temperature, y)
                 loss.backward()
                 optimizer.step()
                 return loss

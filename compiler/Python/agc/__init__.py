@@ -23,6 +23,7 @@ from agc import _storage  # noqa: F401,E402
 from agc._export import export  # noqa: E402
 from agc import autograd  # noqa: E402
 from agc import nn  # noqa: E402
+from agc._compile import compile  # noqa: E402
 from agc import optim  # noqa: E402
 from agc import random  # noqa: E402
 from agc import serialization  # noqa: E402

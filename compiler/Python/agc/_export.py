@@ -24,7 +24,12 @@ class Exported:
         return self.name, inputs, self._body, self.file, self.line
 
     def _body(self, *tensors):
-        return self._named(self.function(**dict(zip(self.inputs, tensors))))
+        pairs = self._named(self.function(**dict(zip(self.inputs, tensors))))
+        for name, tensor in zip(self.inputs, tensors):
+            if tensor._version:
+                raise TypeError(f"{self.name}() writes to its input '{name}': what is exported changes parameters and "
+                                "buffers only")
+        return pairs
 
     def _named(self, result):
         """Pairs of a name and a tensor: what a dict says, or the names that are returned."""
@@ -116,7 +121,7 @@ def export(*examples, **inputs):
 def trace(functions, model):
     """Traces functions into a model."""
     names = Names(f.function for f in functions)
-    made = _agc.Export(model, names.of)
+    made = _agc.Export(model, names.of, False)
     made.trace([f.described() for f in functions])
     return made
 

@@ -39,7 +39,7 @@ class Names:
         from agc.optim import Optimizer
         roots = {}
         for function in self._functions:
-            roots.update(_visible(function))
+            roots.update(visible(function))
         modules, optimizers, others, seen = {}, {}, [], set()
 
         def sort(name, value):
@@ -57,7 +57,8 @@ class Names:
         for name, value in roots.items():
             sort(name, value)
         inner = {id(child) for _, module in modules.values() for child in module.modules() if child is not module}
-        outer = [(name, module) for number, (name, module) in modules.items() if number not in inner]
+        outer = [(name, module) for number, (name, module) in modules.items() if number not in inner and
+                 (any(True for _ in module.parameters()) or any(True for _ in module.buffers()))]  # a loss has none
         for name, module in outer:
             self._module(module, "" if len(outer) == 1 else name + ".")
         for name, value in others:
@@ -85,7 +86,7 @@ class Names:
                     self._name(_agc.object_id(value), f"{prefix}{key}" + (f".{i}" if i else ""))
 
 
-def _visible(function):
+def visible(function):
     """The variables that a function may use, by name."""
     outer = inspect.unwrap(function)
     function = getattr(outer, "__func__", outer)
