@@ -19,24 +19,25 @@ Error AutogradState::report(AutogradError error) {
   return Error::success();
 }
 
+/// Adds one to what a state owns.
+template <typename T> static T *add(std::vector<std::unique_ptr<T>> &owned, T value) {
+  return owned.emplace_back(std::make_unique<T>(std::move(value))).get();
+}
+
 Node *AutogradState::newNode(Location loc, StringRef name) {
-  nodes.push_back(
-      {name.str(), sequence++, loc, {}, {}, {}, nullptr, nullptr, true, true, std::nullopt});
-  return &nodes.back();
+  return add<Node>(
+      nodes, {name.str(), sequence++, loc, {}, {}, {}, nullptr, nullptr, true, true, std::nullopt});
 }
 
 Object *AutogradState::newObject(Location loc, RankedTensorType type, Layout layout) {
-  storages.push_back({unsigned(storages.size())});
-  counters.emplace_back();
-  objects.push_back(
-      {loc, "", type, std::move(layout), &storages.back(), &counters.back(), ViewStep()});
-  return &objects.back();
+  return add<Object>(objects,
+                     {loc, "", type, std::move(layout), add<Storage>(storages, {storageCount++}),
+                      add<VersionCounter>(counters, {}), ViewStep()});
 }
 
 Object *AutogradState::newAlias(Location loc, Object *self) {
-  objects.push_back({loc, "", self->type, self->layout, self->storage, self->counter,
-                     ViewStep{self, {agt::ViewKind::Alias, {}}}});
-  return &objects.back();
+  return add<Object>(objects, {loc, "", self->type, self->layout, self->storage, self->counter,
+                               ViewStep{self, {agt::ViewKind::Alias, {}}}});
 }
 
 Expected<Object *> AutogradState::newLeaf(Location loc, RankedTensorType type, bool requiresGrad,
@@ -66,8 +67,7 @@ Object *AutogradState::detach(Location loc, Object *self) { return newAlias(loc,
 
 Object *AutogradState::data(Location loc, Object *self) {
   Object *result = newAlias(loc, self);
-  counters.emplace_back();
-  result->counter = &counters.back();
+  result->counter = add<VersionCounter>(counters, {});
   return result;
 }
 

@@ -6,8 +6,8 @@
 #include "compiler/Analysis/Message.h"
 #include "compiler/Analysis/Object.h"
 #include "llvm/ADT/STLExtras.h"
-#include <deque>
 #include <functional>
+#include <memory>
 
 namespace agc {
 
@@ -64,7 +64,7 @@ struct BackwardCall {
 
 /// The state of autograd. Each event returns an error where PyTorch raises one, and has then no
 /// effect; with a sink, the error goes there and the event counts as done, but for a write, which
-/// is then none. Objects live as long as the state.
+/// is then none. Objects live as long as the state, or until keepOnly.
 class AutogradState {
 public:
   using Sink = std::function<void(const AutogradError &)>;
@@ -118,6 +118,8 @@ public:
   void forgetRetaining(llvm::function_ref<bool(const Object *)> isLive) {
     llvm::erase_if(retaining, [&](Object *object) { return !isLive(object); });
   }
+  /// Frees all that neither these nor what they refer to reach.
+  void keepOnly(llvm::ArrayRef<Object *> liveObjects, llvm::ArrayRef<Node *> liveNodes);
 
   // Questions. Those that need the history of a view fail where PyTorch refuses to rebuild it.
   bool requiresGrad(const Object *self) const;
@@ -154,10 +156,11 @@ private:
   bool unknownExtentsFit = false;
   std::vector<bool> modes;
   int64_t sequence = 0;
-  std::deque<Storage> storages;
-  std::deque<VersionCounter> counters;
-  std::deque<Node> nodes;
-  std::deque<Object> objects;
+  unsigned storageCount = 0; ///< of all time: a storage's id does not come again
+  std::vector<std::unique_ptr<Storage>> storages;
+  std::vector<std::unique_ptr<VersionCounter>> counters;
+  std::vector<std::unique_ptr<Node>> nodes;
+  std::vector<std::unique_ptr<Object>> objects;
   std::vector<Object *> retaining; ///< those on which retain_grad was called
 };
 

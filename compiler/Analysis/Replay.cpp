@@ -77,6 +77,13 @@ void Replay::forget(Operation *op) {
     objects.erase(result);
 }
 
+void Replay::collectGarbage() {
+  backward = {};
+  SmallVector<Object *> liveObjects = llvm::to_vector(llvm::make_second_range(objects));
+  llvm::append_range(liveObjects, llvm::make_second_range(states));
+  state.keepOnly(liveObjects, llvm::to_vector(llvm::make_second_range(nodes)));
+}
+
 Layout Replay::layoutOf(agt::NewOp op) {
   auto type = cast<RankedTensorType>(op.getValue().getType());
   Operation *maker = op.getValue().getDefiningOp();

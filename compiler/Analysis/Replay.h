@@ -30,6 +30,8 @@ public:
   void rename(mlir::Value from, mlir::Value to) { objects[to] = objects.lookup(from); }
   /// Forgets an op that is about to be erased.
   void forget(mlir::Operation *op);
+  /// Frees what no op that is left refers to.
+  void collectGarbage();
   /// The answer to the last question played.
   int64_t answer() const { return lastAnswer; }
   /// What the last backward played did.

@@ -291,6 +291,7 @@ void Live::run(ArrayRef<Value> asked, Where where) {
   });
   escapes.retain([&](const Storage *storage) { return roots.storages.contains(storage); });
   escapes.replace([&](Value value) { return live.replacement(value); });
+  getReplay().collectGarbage();
   ended.clear();
   numbers.clear();
   pending = 0;
