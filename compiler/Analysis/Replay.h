@@ -3,6 +3,7 @@
 #define AGC_COMPILER_ANALYSIS_REPLAY_H
 
 #include "compiler/Analysis/AutogradState.h"
+#include "compiler/Autodiff/Vjp.h"
 #include "dialect/AgtDialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/MapVector.h"
@@ -32,6 +33,10 @@ public:
   void forget(mlir::Operation *op);
   /// Frees what no op that is left refers to.
   void collectGarbage();
+  /// What the backward of an op reads.
+  const SavedValues &savedBy(mlir::Operation *op, const llvm::BitVector &needs) {
+    return savedByForm.of(op, needs);
+  }
   /// The answer to the last question played.
   int64_t answer() const { return lastAnswer; }
   /// What the last backward played did.
@@ -80,6 +85,7 @@ private:
   llvm::Error visit(agt::StateRefOp op);
 
   AutogradState &state;
+  SavedByForm savedByForm;
   llvm::DenseMap<mlir::Value, Object *> objects;
   llvm::DenseMap<mlir::Operation *, Node *> nodes; ///< of ops with a result that became an object
   llvm::MapVector<mlir::StringAttr, Object *> states;

@@ -107,7 +107,7 @@ void Replay::addSaved(Operation *op, Expression &expression, Recording &recordin
             : "the derivative for '" + name + "' is not implemented.";
     return;
   }
-  SavedValues saved = savedBy(op, needs);
+  const SavedValues &saved = savedByForm.of(op, needs);
   for (unsigned i : inOrderOfNames(op, saved.operands)) {
     // What a cast read is kept in place of its result, as PyTorch keeps the operand itself.
     Value operand = op->getOperand(i);

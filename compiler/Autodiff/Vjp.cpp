@@ -317,4 +317,19 @@ SavedValues savedBy(Operation *op, const BitVector &needs) {
   return saved;
 }
 
+const SavedValues &SavedByForm::of(Operation *op, const BitVector &needs) {
+  std::vector<const void *> key = {op->getName().getAsOpaquePointer(),
+                                   op->getAttrDictionary().getAsOpaquePointer()};
+  for (auto [i, operand] : llvm::enumerate(op->getOperands())) {
+    key.push_back(operand.getType().getAsOpaquePointer());
+    key.push_back(needs[i] ? key.back() : nullptr);
+  }
+  for (Type type : op->getResultTypes())
+    key.push_back(type.getAsOpaquePointer());
+  auto [it, isNew] = known.try_emplace(std::move(key));
+  if (isNew)
+    it->second = savedBy(op, needs);
+  return it->second;
+}
+
 } // namespace agc

@@ -7,6 +7,9 @@
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/BitVector.h"
 
+#include <map>
+#include <vector>
+
 namespace agc {
 
 /// An op as its backward sees it: its record, its attributes, and the values that it saved.
@@ -90,6 +93,16 @@ struct SavedValues {
 /// The operands and results whose elements the cotangents of `needs` are computed from, and those
 /// that the record saves besides (`saves`). Shapes are not saved.
 SavedValues savedBy(mlir::Operation *op, const llvm::BitVector &needs);
+
+/// The same for many ops: it depends on their attributes and types alone, and is found out once for
+/// each.
+class SavedByForm {
+public:
+  const SavedValues &of(mlir::Operation *op, const llvm::BitVector &needs);
+
+private:
+  std::map<std::vector<const void *>, SavedValues> known;
+};
 
 /// The sum of two cotangents or tangents; either may be null.
 mlir::Value accumulate(mlir::OpBuilder &b, mlir::Location loc, mlir::Value old, mlir::Value more);

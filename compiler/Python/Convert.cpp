@@ -85,7 +85,10 @@ static std::string typeName(nb::handle value) {
 }
 
 Operand operandOf(nb::handle value, const char *function, const char *argument) {
-  Where where = here();
+  return operandOf(value, function, argument, here());
+}
+
+Operand operandOf(nb::handle value, const char *function, const char *argument, Where where) {
   if (nb::isinstance<Tensor>(value))
     return Operand(nb::cast<Tensor &>(value), where);
   if (value.is_none())
@@ -107,9 +110,9 @@ Operand operandOf(nb::handle value, const char *function, const char *argument) 
         where);
   if (nb::hasattr(value, "__array_interface__") && nb::len(nb::object(value.attr("shape"))) > 0)
     return operandOf(nb::module_::import_("agc._numpy").attr("from_numpy")(value), function,
-                     argument);
+                     argument, where);
   if (nb::hasattr(value, "item") && nb::hasattr(value, "dtype")) // no tensor: see above
-    return operandOf(plainNumber(value), function, argument);
+    return operandOf(plainNumber(value), function, argument, where);
   throw nb::type_error((std::string(function) + "(): argument '" + argument +
                         "' must be Tensor, not " + typeName(value))
                            .c_str());

@@ -33,7 +33,8 @@ void trackColumns();
 /// Where the expression ends that begins at a place which `here` gave: its line and column.
 std::pair<int, int> endOf(const std::string &file, int line, int column);
 
-/// A tensor or a number.
+/// A tensor or a number, at a line of the program, that of the call where none is given.
+Operand operandOf(nb::handle value, const char *function, const char *argument, Where where);
 Operand operandOf(nb::handle value, const char *function, const char *argument);
 /// An int, or an Extent that is no number.
 nb::object extentOf(const Extent &extent);

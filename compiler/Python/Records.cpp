@@ -8,11 +8,12 @@ namespace {
 
 using trace::Argument;
 
-Argument argumentOf(const ag::ArgSpec &spec, const ag::Record &record, nb::handle value) {
+Argument argumentOf(const ag::ArgSpec &spec, const ag::Record &record, nb::handle value,
+                    Where where) {
   auto missing = [&] { return value.is_none(); };
   switch (spec.kind) {
   case ag::ArgKind::Tensor:
-    return operandOf(value, record.name.data(), spec.name.data());
+    return operandOf(value, record.name.data(), spec.name.data(), where);
   case ag::ArgKind::TensorList: {
     Tensors list;
     for (nb::handle item : nb::borrow<nb::sequence>(value))
@@ -39,13 +40,13 @@ Argument argumentOf(const ag::ArgSpec &spec, const ag::Record &record, nb::handl
   throw std::logic_error("all kinds are covered");
 }
 
-std::vector<Argument> argumentsOf(const std::string &name, nb::args values) {
+std::vector<Argument> argumentsOf(const std::string &name, nb::args values, Where where) {
   const ag::Record *record = ag::lookupRecord(name);
   if (!record || record->args.size() != values.size())
     throw std::logic_error("the functions are made from the schemas: " + name);
   std::vector<Argument> arguments;
   for (size_t i = 0; i < values.size(); ++i)
-    arguments.push_back(argumentOf(record->args[i], *record, values[i]));
+    arguments.push_back(argumentOf(record->args[i], *record, values[i], where));
   return arguments;
 }
 
@@ -53,13 +54,15 @@ std::vector<Argument> argumentsOf(const std::string &name, nb::args values) {
 
 void bindRecords(nb::module_ &module) {
   module.def("call", [](const std::string &name, nb::args values) -> nb::object {
-    Tensors results = trace::call(name.c_str(), here(), argumentsOf(name, values));
+    Where where = here();
+    Tensors results = trace::call(name.c_str(), where, argumentsOf(name, values, where));
     if (results.size() == 1)
       return nb::cast(results.front());
     return nb::tuple(nb::cast(results));
   });
   module.def("call_in_place", [](const std::string &name, nb::args values) {
-    trace::callInPlace(name.c_str(), here(), argumentsOf(name, values));
+    Where where = here();
+    trace::callInPlace(name.c_str(), where, argumentsOf(name, values, where));
     return nb::borrow(values[0]);
   });
 }

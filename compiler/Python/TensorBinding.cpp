@@ -14,11 +14,12 @@ Operand self(const Tensor &tensor) { return Operand(tensor, here()); }
 /// An operator of a tensor with whatever stands beside it; NotImplemented for what is no operand.
 template <typename Function>
 nb::object binary(const Tensor &left, nb::handle right, Function function) {
-  bool isNumber = PyFloat_Check(right.ptr()) || PyLong_Check(right.ptr()) ||
-                  PyComplex_Check(right.ptr()) || nb::hasattr(right, "dtype");
-  if (!nb::isinstance<Tensor>(right) && !isNumber)
+  bool isNumber =
+      PyFloat_Check(right.ptr()) || PyLong_Check(right.ptr()) || PyComplex_Check(right.ptr());
+  if (!isNumber && !nb::isinstance<Tensor>(right) && !nb::hasattr(right, "dtype"))
     return nb::borrow(Py_NotImplemented);
-  return nb::cast(function(self(left), operandOf(right, "operator", "other")));
+  Where where = here();
+  return nb::cast(function(Operand(left, where), operandOf(right, "operator", "other", where)));
 }
 
 /// Ints, and what stands for those that only the call of an exported function tells, or a run.

@@ -116,7 +116,7 @@ void LiveValues::addSaved(ArrayRef<Value> paths, llvm::SetVector<Value> &values)
         needs.set(i);
     if (needs.none() || isa<ag::GradOp>(op) || !whyNotDifferentiable(op, needs).empty())
       continue;
-    SavedValues saved = savedBy(op, needs);
+    const SavedValues &saved = events.getReplay().savedBy(op, needs);
     for (unsigned i : saved.operands.set_bits())
       values.insert(numbersOf(op->getOperand(i)));
     for (unsigned i : saved.results.set_bits())

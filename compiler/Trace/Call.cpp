@@ -1,4 +1,5 @@
 // A call of a record: PyTorch's promotion, one `ag` op, an object of its result.
+#include "compiler/Trace/CallForms.h"
 #include "compiler/Trace/Trace.h"
 #include "dialect/Record.h"
 #include "dialect/RuleBuilder.h"
@@ -42,10 +43,28 @@ Type elementType(MLIRContext *context, DType dtype) {
 }
 
 DType dtypeOf(Type type) {
-  for (int i = 0; i <= int(DType::Complex128); ++i)
-    if (elementType(type.getContext(), DType(i)) == type)
-      return DType(i);
-  llvm_unreachable("the dialect has no other element type");
+  if (auto integer = dyn_cast<IntegerType>(type)) {
+    if (integer.isUnsigned())
+      return DType::UInt8;
+    switch (integer.getWidth()) {
+    case 1:
+      return DType::Bool;
+    case 8:
+      return DType::Int8;
+    case 16:
+      return DType::Int16;
+    case 32:
+      return DType::Int32;
+    default:
+      return DType::Int64;
+    }
+  }
+  if (auto complex = dyn_cast<ComplexType>(type))
+    return complex.getElementType().isF32() ? DType::Complex64 : DType::Complex128;
+  return type.isF16()    ? DType::Float16
+         : type.isBF16() ? DType::BFloat16
+         : type.isF32()  ? DType::Float32
+                         : DType::Float64;
 }
 
 Value constantOf(OpBuilder &b, Location loc, const Scalar &scalar, DType dtype) {
@@ -93,29 +112,38 @@ public:
   Call(const char *name, Where where, const std::vector<Argument> &arguments)
       : record(*ag::lookupRecord(name)), where(where), trace(Trace::current(where)) {
     assert(arguments.size() == record.args.size() && "the API is made from the schemas");
+    key.add(&record);
     for (auto [spec, argument] : llvm::zip(record.args, arguments))
       take(spec, argument);
   }
 
   /// The values of the results.
   SmallVector<Value> compute() {
+    if (const CallForm *form = trace.getForms().find(key)) {
+      common = form->common;
+      readOperands();
+      return form->repeat(trace.builder, trace.location(where), values);
+    }
     common = promoted();
     checkSupported();
-    for (auto &[spec, operand] : operands)
-      values.push_back(operand.isNone() ? Value() : value(*spec, operand));
+    readOperands();
     checkShapes();
     DictionaryAttr attributes = parameters();
     checkNotEmpty(attributes);
-    return trace.checked(where, [&](OpBuilder &b, Location loc) -> FailureOr<SmallVector<Value>> {
-      FailureOr<SmallVector<Value>> results = ag::buildRecord(b, loc, record, values, attributes);
-      if (failed(results))
-        return failure();
-      Operation *op = results->front().getDefiningOp();
-      if (succeeded(verify(op)))
-        return results;
-      op->erase();
-      return failure();
-    });
+    SmallVector<Value> results =
+        trace.checked(where, [&](OpBuilder &b, Location loc) -> FailureOr<SmallVector<Value>> {
+          FailureOr<SmallVector<Value>> results =
+              ag::buildRecord(b, loc, record, values, attributes);
+          if (failed(results))
+            return failure();
+          Operation *op = results->front().getDefiningOp();
+          if (succeeded(verify(op)))
+            return results;
+          op->erase();
+          return failure();
+        });
+    trace.getForms().add(key, common, results.front().getDefiningOp());
+    return results;
   }
 
   /// The node of a form of the function that has one of its own, else none.
@@ -137,6 +165,7 @@ public:
 
 private:
   void take(const ArgSpec &spec, const Argument &argument) {
+    key.add(argument);
     if (auto *operand = std::get_if<Operand>(&argument)) {
       bool missing = operand->isNone() && !spec.optional;
       bool number = operand->scalar && spec.element != ElementRule::T;
@@ -152,6 +181,11 @@ private:
     } else {
       given.emplace_back(&spec, &argument);
     }
+  }
+
+  void readOperands() {
+    for (auto &[spec, operand] : operands)
+      values.push_back(operand.isNone() ? Value() : value(*spec, operand));
   }
 
   /// The dtype of the operands that the schema ties.
@@ -348,6 +382,7 @@ private:
   SmallVector<std::pair<const ArgSpec *, Operand>> operands;
   SmallVector<std::pair<const ArgSpec *, const Argument *>> given;
   SmallVector<Value> values;
+  CallKey key;
   DType common = DType::Float32;
 };
 

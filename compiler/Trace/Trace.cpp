@@ -1,5 +1,6 @@
 // Appends events to the function that is being traced and turns diagnostics into exceptions.
 #include "compiler/Trace/Trace.h"
+#include "compiler/Trace/CallForms.h"
 #include "dialect/Shape.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -16,7 +17,7 @@ static Trace *session = nullptr;
 
 Trace::Trace(func::FuncOp function, std::shared_ptr<const void> model)
     : builder(OpBuilder::atBlockEnd(&function.getBody().front())), function(function),
-      model(std::move(model)), outer(innermost) {
+      model(std::move(model)), outer(innermost), forms(std::make_unique<CallForms>()) {
   innermost = this;
 }
 
@@ -43,7 +44,13 @@ Value Trace::number(Location loc, const Scalar &scalar, DType dtype) {
 }
 
 Location Trace::location(Where where) {
-  return FileLineColLoc::get(builder.getContext(), where.file, where.line, where.column);
+  bool isLast = where.file == lastWhere.file && where.line == lastWhere.line &&
+                where.column == lastWhere.column;
+  if (!lastLocation || !isLast) {
+    lastLocation = FileLineColLoc::get(builder.getContext(), where.file, where.line, where.column);
+    lastWhere = where;
+  }
+  return *lastLocation;
 }
 
 Value Trace::refOf(const std::shared_ptr<Object> &object, Where where) {
@@ -108,8 +115,10 @@ Shape Trace::sizesOf(const Operand &operand) {
 }
 
 void Trace::record(Operation *op, Reports &reports, Where where) {
-  // Whether grad modes are balanced is known at the end of the function only.
-  if (!isa<agt::GradModeOp>(op) && failed(verify(op, /*verifyRecursively=*/false))) {
+  // Whether grad modes are balanced is known at the end of the function only; what reads and new
+  // objects are made of was verified before.
+  bool isSound = isa<agt::GradModeOp, agt::ReadOp, agt::NewOp>(op);
+  if (!isSound && failed(verify(op, /*verifyRecursively=*/false))) {
     op->erase();
     reports.raise(true);
   }

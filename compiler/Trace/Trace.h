@@ -14,6 +14,7 @@
 
 namespace agc::trace {
 
+class CallForms;
 class Trace;
 
 /// Tells one trace from another, also after its end; held by what the trace made.
@@ -104,6 +105,8 @@ public:
   const Identity &getIdentity() const { return identity; }
   mlir::func::FuncOp getFunction() const { return function; }
   AutogradState &getAutograd() { return autograd; }
+  /// The calls that were made here.
+  CallForms &getForms() { return *forms; }
   /// What autograd knows of an object.
   agc::Object *known(mlir::Value ref) { return getReplay().objectOf(ref); }
   /// The result of a question to autograd, or its refusal as an Error.
@@ -139,6 +142,9 @@ private:
   Trace *outer; ///< the trace that this one interrupts
   Replay replay{autograd};
   llvm::StringMap<mlir::Value> states;
+  std::unique_ptr<CallForms> forms;
+  Where lastWhere;
+  std::optional<mlir::Location> lastLocation; ///< of lastWhere
 };
 
 /// An argument of a record's schema.

@@ -1,0 +1,55 @@
+// Calls that a trace has seen: one that has the same types and parameters is copied.
+//
+// Internal to this library.
+#ifndef AGC_COMPILER_TRACE_CALLFORMS_H
+#define AGC_COMPILER_TRACE_CALLFORMS_H
+
+#include "compiler/Trace/Trace.h"
+#include "llvm/ADT/SmallString.h"
+
+namespace agc::trace {
+
+/// A call without its operands' values: equal keys make equal ops.
+class CallKey {
+public:
+  void add(const void *pointer) { addBytes(&pointer, sizeof(pointer)); }
+  void add(const Argument &argument);
+  llvm::StringRef bytes() const { return text; }
+
+private:
+  void addBytes(const void *bytes, size_t count) {
+    text.append(llvm::StringRef(static_cast<const char *>(bytes), count));
+  }
+  template <typename T> void addNumber(T number) { addBytes(&number, sizeof(number)); }
+  template <typename Range> void addRange(const Range &range);
+  void addOperand(const Operand &operand);
+
+  llvm::SmallString<128> text;
+};
+
+/// What such calls have in common.
+struct CallForm {
+  DType common;                               ///< what the tied operands are promoted to
+  mlir::OwningOpRef<mlir::Operation *> model; ///< without operands
+
+  /// The results of the same op with other operands; null ones are absent.
+  llvm::SmallVector<mlir::Value> repeat(mlir::OpBuilder &b, mlir::Location loc,
+                                        llvm::ArrayRef<mlir::Value> operands) const;
+};
+
+/// The forms of a trace. What types and parameters decide is inferred and verified once for each.
+class CallForms {
+public:
+  const CallForm *find(const CallKey &key) const {
+    auto it = forms.find(key.bytes());
+    return it == forms.end() ? nullptr : &it->second;
+  }
+  void add(const CallKey &key, DType common, mlir::Operation *op);
+
+private:
+  llvm::StringMap<CallForm> forms;
+};
+
+} // namespace agc::trace
+
+#endif // AGC_COMPILER_TRACE_CALLFORMS_H
