@@ -3,6 +3,7 @@
 #define AGC_COMPILER_ANALYSIS_CHRONICLE_H
 
 #include "compiler/Analysis/Replay.h"
+#include <deque>
 
 namespace agc {
 

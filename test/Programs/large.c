@@ -25,8 +25,8 @@ static void run(int64_t n, int64_t shift) {
   for (int64_t i = 0; i < GUARD; ++i)
     wrong += (out[-1 - i] != -1) + (out[n + i] != -1);
   if (wrong)
-    fprintf(stderr, "large.c: %lld elements of %lld, shifted by %lld\n", (long long)wrong, (long long)n,
-            (long long)shift);
+    fprintf(stderr, "large.c: %lld elements of %lld, shifted by %lld\n", (long long)wrong,
+            (long long)n, (long long)shift);
   CHECK(wrong == 0);
 }
 
