@@ -67,8 +67,9 @@ std::unique_ptr<MemoryBuffer> tracePython(const char *program, StringRef wished,
     return complain("cannot make a temporary file: " + error.message());
   FileRemover remove(traced);
   std::string message;
-  int status = sys::ExecuteAndWait(python, {python, "-m", "agc", "trace", input, model, traced},
-                                   std::nullopt, {}, 0, 0, &message);
+  int status =
+      sys::ExecuteAndWait(python, {python, "-P", "-m", "agc", "trace", input, model, traced},
+                          std::nullopt, {}, 0, 0, &message);
   if (status < 0)
     return complain("cannot run '" + python + "': " + message);
   if (status > 0)
@@ -82,7 +83,9 @@ std::unique_ptr<MemoryBuffer> tracePython(const char *program, StringRef wished,
 }
 
 int runPython(int argc, char **argv) {
-  SmallVector<char *> arguments = {nullptr, const_cast<char *>("-m"), const_cast<char *>("agc")};
+  // Without the current folder: a file there may be called as one of Python's own modules.
+  SmallVector<char *> arguments = {nullptr, const_cast<char *>("-P"), const_cast<char *>("-m"),
+                                   const_cast<char *>("agc")};
   std::string python = defaultPython();
   bool options = true;
   for (int i = 1; i < argc; ++i) {

@@ -63,7 +63,11 @@ def execute(path, arguments, name="__main__"):
     import types
     as_torch()
     sys.argv = [path] + arguments
-    sys.path[0] = os.path.dirname(os.path.abspath(path))
+    folder = os.path.dirname(os.path.abspath(path))
+    if sys.flags.safe_path:
+        sys.path.insert(0, folder)
+    else:
+        sys.path[0] = folder  # what -m put there
     source = source_of(path)
     module = types.ModuleType(name)
     module.__file__, module.__builtins__ = path, builtins
