@@ -118,18 +118,20 @@ SharedMemory Live::share(Value ref, Where where) {
   return escapes.share(object, where);
 }
 
-/// Numbers of the program are inputs: code does not depend on a learning rate. Equal ones are one
-/// input of a segment.
+/// Numbers of the program are inputs: code does not depend on a learning rate, or on which class
+/// is counted. Equal ones are one input of a segment.
 Value Live::number(Location loc, const Scalar &scalar, DType dtype) {
-  if (dtype != DType::Float32 && dtype != DType::Float64)
-    return Trace::number(loc, scalar, dtype);
   double wide = scalar.value.real();
   float narrow = float(wide);
   uint64_t bits = 0;
   if (dtype == DType::Float64)
     std::memcpy(&bits, &wide, sizeof(wide));
-  else
+  else if (dtype == DType::Float32)
     std::memcpy(&bits, &narrow, sizeof(narrow));
+  else if (categoryOf(dtype) == Category::Int && categoryOf(scalar.dtype) <= Category::Int)
+    bits = uint64_t(scalar.integer);
+  else
+    return Trace::number(loc, scalar, dtype);
   Value &known = numbers[{dtype, bits}];
   if (!known) {
     Buffer buffer = Buffer::allocate(agc::bytesOf(dtype));

@@ -41,6 +41,16 @@ class Session(unittest.TestCase):
             self.assertEqual((x[i:i + 2, 1:3] * 3)[0].tolist(), [3 * (4 * i + 1), 3 * (4 * i + 2)])
         self.assertLessEqual(compiles() - compiled, 9)  # columns lie apart: one a place
 
+    def test_numbers_compile_nothing_anew(self):
+        y = torch.arange(30) % 10
+        counts = [(y == 0).sum().item()]
+        compiled = compiles()
+        for c in range(1, 10):
+            counts.append((y == c).sum().item())
+            self.assertEqual((y * -c + 300)[9].item(), 300 - 9 * c)
+        self.assertEqual(counts, [3] * 10)
+        self.assertLessEqual(compiles() - compiled, 2)
+
     def test_a_long_loop_is_cut_at_the_same_place(self):
         t = torch.zeros(4)
         before, ran = compiles(), segments()
