@@ -1,11 +1,11 @@
 """What agc lacks says so, and names what is nearest."""
-import difflib
 
 
 def missing(prefix, name, names):
     """The AttributeError for a name that a namespace has not."""
     if name.startswith("__"):
         return AttributeError(f"module {prefix!r} has no attribute {name!r}")
+    import difflib  # costs more to import than agc's own
     near = difflib.get_close_matches(name, [n for n in names if not n.startswith("_")], n=1)
     hint = f" (nearest: {prefix}.{near[0]})" if near else ""
     return AttributeError(f"{prefix}.{name} is not in agc yet{hint}")
