@@ -205,6 +205,14 @@ class Emitted(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.stderr, r'program\.py", line 6, in f\n(.*\n)*ZeroDivisionError')
 
+    def test_a_module_of_the_folder_with_the_name_of_pythons_own(self):
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "warnings.py").write_text("raise SystemExit('the wrong one')\n")
+            pathlib.Path(folder, "mine.py").write_text("value = 3\n")
+            pathlib.Path(folder, "program.py").write_text("import torch, mine\nprint(torch.tensor(mine.value))\n")
+            done = subprocess.run([AGC, "run", "program.py"], text=True, capture_output=True, cwd=folder)
+        self.assertEqual((done.returncode, done.stdout), (0, "tensor(3)\n"), done.stderr)
+
     def test_nothing_exported(self):
         done = emitted("import torch\n", "-c")
         self.assertEqual((done.returncode, done.stderr.count("\n")), (1, 1))
