@@ -1,20 +1,22 @@
 #!/usr/bin/env python3
 """Runs `agc check` over PyTorch programs and compares what it reports with FOLDER/checked.txt.
 
-    check.py --agc build/release/bin/agc FOLDER...            compares
-    check.py --agc build/release/bin/agc --record FOLDER...   writes checked.txt anew, for somebody to read
+    check.py FOLDER...            compares; agc's package is in PYTHONPATH
+    check.py --record FOLDER...   writes checked.txt anew, for somebody to read
 
 A line of checked.txt is `NAME: LINE SEVERITY RULE; ...`: all that is reported of a program, which other programs of the
 folder have nothing of. An exception that ended the program under PyTorch (`EXC` in NAME.out) that is one of autograd's
 must be among the errors.
 """
 import argparse
-import concurrent.futures
-import json
+import contextlib
+import multiprocessing
 import os
 import pathlib
-import subprocess
 import sys
+import warnings
+
+from agc import _check
 
 # What autograd refuses, in PyTorch's words.
 AUTOGRAD = ("leaf Variable", "inplace operation", "backward through the graph", "does not require grad",
@@ -24,15 +26,13 @@ AUTOGRAD = ("leaf Variable", "inplace operation", "backward through the graph", 
 UNSUPPORTED = ("Conv", "BatchNorm", "batch_norm", "RNN", "GRU", "LSTM", "MultiheadAttention", "TransformerEncoder")
 
 
-def report_of(agc, program):
-    """`LINE SEVERITY RULE` of each finding."""
-    done = subprocess.run([agc, "check", "--format=sarif", program.name], cwd=program.parent, capture_output=True, text=True,
-                          stdin=subprocess.DEVNULL, timeout=300, env=dict(os.environ, PYTHONDONTWRITEBYTECODE="1"))
-    if done.returncode not in (0, 1) or not done.stdout.startswith("{"):
-        return [f"0 crash {done.stderr[-300:]}"]
-    return [f"{result['locations'][0]['physicalLocation']['region']['startLine']} "
-            f"{ {'note': 'remark'}.get(result['level'], result['level'])} {result['ruleId']}"
-            for result in json.loads(done.stdout)["runs"][0]["results"]]
+def report_of(program):
+    """`LINE SEVERITY RULE` of each finding; in a process of its own."""
+    os.chdir(program.parent)
+    check = _check.Check(program.name, [])
+    with open(os.devnull, "w") as nothing, contextlib.redirect_stdout(nothing):
+        check.run((program.parent / program.name).read_bytes())
+    return [f"{finding['place'][1]} {finding['severity']} {finding['rule']}" for finding in check.findings]
 
 
 def known(folder):
@@ -51,14 +51,14 @@ def misses_error(program, report):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=pathlib.Path)
-    parser.add_argument("--agc", type=pathlib.Path, required=True)
     parser.add_argument("--record", action="store_true")
     options = parser.parse_args()
-    agc, wrong = str(options.agc.resolve()), 0
+    warnings.simplefilter("ignore")
+    wrong = 0
     for folder in options.folders:
-        programs = sorted(folder.glob("*.py"))
-        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            reports = list(pool.map(lambda program: report_of(agc, program), programs))
+        programs = sorted(folder.resolve().glob("*.py"))
+        with multiprocessing.get_context("fork").Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+            reports = pool.map(report_of, programs, chunksize=1)
         if options.record:
             lines = [f"{p.stem}: {'; '.join(r)}\n" for p, r in zip(programs, reports) if r]
             (folder / "checked.txt").write_text("".join(lines))

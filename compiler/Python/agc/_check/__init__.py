@@ -43,9 +43,7 @@ class Check:
     def _ended(self, error):
         """An exception of the program, or one of agc's that nothing caught."""
         from agc._command import _own_frames
-        inside = traceback.extract_tb(error.__traceback__)
         error.__traceback__ = _own_frames(error.__traceback__)
-        folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
         own = traceback.extract_tb(error.__traceback__)
         lines = [(frame.filename, frame.lineno) for frame in own]
         for finding in self.findings:
@@ -64,8 +62,6 @@ class Check:
             self._add("remark", "check-ends", place, f"the check ends here, after an error: {text}")
         elif "is not in agc yet" in text or "[?" in text or "extents that are known" in text:
             self._add("remark", "check-ends", place, f"the check ends here: {text}")
-        elif inside[-1].filename.startswith(folder):
-            self._add("error", "torch-error", place, text)
         else:
             self._add("error", "exception", place, text)
 
