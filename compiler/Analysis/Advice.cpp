@@ -256,6 +256,8 @@ void Advice::explainPath(const Object *object, SmallVector<Note> &notes) const {
   }
   if (chronicle.usesOf(object).empty())
     say(object->loc, "nothing is computed from it");
+  else if (notes.empty())
+    say(object->loc, "what a backward began at does not change with it");
 }
 
 SmallVector<Note> Advice::whyNoGrad(const Object *object) const {

@@ -67,9 +67,10 @@ Story Checked::tell() {
       ArrayRef<int64_t> shape = object->type.getShape();
       made.shape.assign(shape.begin(), shape.end());
       made.dtype = dtypeText(object->type.getElementType()).str();
-      // A view whose history cannot be rebuilt has none to tell of.
-      bool isStale = autograd.isHistoryStale(object) && object->creation != CreationMeta::Default;
-      Node *node = isStale ? object->gradFn : llvm::cantFail(autograd.gradFn(object, object->loc));
+      // A view whose base was written since still is what its op made of it.
+      Node *node = autograd.isHistoryStale(object)
+                       ? object->gradFn
+                       : llvm::cantFail(autograd.gradFn(object, object->loc));
       made.isLeaf = !node;
       made.requiresGrad = autograd.requiresGrad(object);
       made.retainsGrad = object->retainsGrad;

@@ -212,7 +212,8 @@ int main(int argc, char **argv) {
   cl::ParseCommandLineOptions(
       argc, argv,
       "agc: compiles programs with their gradients; `agc run prog.py` runs a Python "
-      "program with torch's names standing for agc's\n");
+      "program with torch's names standing for agc's, `agc check` finds its autograd mistakes "
+      "without running it, `agc explain` tells what autograd knows of its tensors\n");
   if (std::string problem = checkOptions(); !problem.empty())
     return fail(problem);
 

@@ -5,7 +5,7 @@ import linecache
 import sys
 
 from agc import _agc
-from agc._check import picture
+from agc._check import picture, report
 from agc._tensor import Tensor
 
 
@@ -140,6 +140,8 @@ def explain(check, source, wanted, svg):
     finally:
         sys.setprofile(None)
     names.add(vars(check.module))
+    for line in report.as_text([finding for finding in check.findings if finding["rule"] == "check-ends"]):
+        print(line, file=sys.stderr)
     explanation = Explanation(check.path, names)
     if svg is not None:
         try:

@@ -2,7 +2,7 @@
 import html
 import linecache
 
-ROW, BOX, HEIGHT, LANE = 54, 176, 34, 12  # pixels: between rows, a box's width and height, between lanes
+ROW, BOX, HEIGHT, LANE = 54, 200, 34, 12  # pixels: between rows, a box's width and height, between lanes
 LONGEST = 100  # rows
 FORWARD, BACKWARD, SAVED, PLAIN = "#1f5fa8", "#b3541e", "#7a3fa0", "#777777"
 
@@ -29,6 +29,11 @@ def _cut(text, length):
     return text if len(text) <= length else text[:length - 1] + "…"
 
 
+def _end(text, length):
+    """A name by its end, which tells it from others."""
+    return text if len(text) <= length else "…" + text[1 - length:]
+
+
 def _size(number):
     for unit in ("B", "KiB", "MiB"):
         if number < 1024 or unit == "MiB":
@@ -40,8 +45,11 @@ class _Picture:
     def __init__(self, explanation):
         self.story = explanation
         self.rows = self._rows()
-        self.left_out = max(0, len(self.rows) - LONGEST)
-        self.rows = self.rows[:LONGEST]
+        self.steps = len(self.rows)
+        if self.steps > LONGEST:
+            self.rows = self._last(self.rows)
+        if len(self.rows) > 40:
+            self.rows = self._near(self.rows)
         self.row_of = {tensor.id: i for i, tensor in enumerate(self.rows)}
         self.row_of_node = {}
         for i, tensor in enumerate(self.rows):
@@ -54,6 +62,26 @@ class _Picture:
         tensors = self.story.tensors
         used = {identity for tensor in tensors if not tensor.is_leaf for identity in tensor.inputs}
         return [tensor for tensor in tensors if not tensor.is_leaf or tensor.id in used or tensor.node]
+
+    @staticmethod
+    def _last(rows):
+        """The end of a long program, with the leaves that it uses."""
+        results = [tensor for tensor in rows if not tensor.is_leaf][-LONGEST * 3 // 4:]
+        used = {identity for tensor in results for identity in tensor.inputs}
+        first = next((i for i, tensor in enumerate(rows) if results and tensor.id == results[0].id), 0)
+        kept = [tensor for i, tensor in enumerate(rows) if tensor.id in used and tensor.is_leaf or
+                i >= first and not tensor.is_leaf]
+        return kept[-LONGEST * 2:]
+
+    @staticmethod
+    def _near(rows):
+        """Leaves of a large graph stand where they are first used."""
+        order, leaves = [], {tensor.id: tensor for tensor in rows if tensor.is_leaf}
+        for tensor in rows:
+            if not tensor.is_leaf:
+                order += [leaves.pop(identity) for identity in tensor.inputs if identity in leaves]
+                order.append(tensor)
+        return order + list(leaves.values())
 
     # ------------------------------------------------------------ drawing
 
@@ -130,7 +158,7 @@ class _Picture:
         title = " = ".join(part for part in (name, op) if part) or "a leaf"
         color = FORWARD if tensor.requires_grad else PLAIN
         fill = "#e4f3e4" if tensor.is_leaf and tensor.requires_grad else "#eef4fb" if tensor.requires_grad else "#f4f4f4"
-        self._box(x, row, [_cut(title, 24), _cut(self.story.shape_of(tensor), 26)], color, fill)
+        self._box(x, row, [_end(title, 25), _cut(self.story.shape_of(tensor), 26)], color, fill)
 
     def _node(self, x, row, tensor):
         node = self.story.nodes.get(tensor.node)
@@ -140,7 +168,7 @@ class _Picture:
         if tensor.is_leaf:
             name = (self.story.names.of(tensor.id) or ["leaf"])[0]
             state = "None" if not tensor.grad else "filled"
-            self._box(x, row, [_cut(f"{name}.grad", 24), state], BACKWARD, "#e4f3e4" if tensor.grad else "#ffffff", dash)
+            self._box(x, row, [_end(f"{name}.grad", 25), state], BACKWARD, "#e4f3e4" if tensor.grad else "#ffffff", dash)
             return
         freed = f"freed at line {node.freed_by[1]}" if node.freed_by else "holds its graph"
         if not node.saved:
@@ -159,7 +187,7 @@ class _Picture:
         self.parts.append(f'<line x1="{left}" y1="{y}" x2="{x - 2}" y2="{y}" stroke="{SAVED}" stroke-width="1.2" '
                           f'stroke-dasharray="5 3" marker-end="url(#{SAVED[1:]})"/>')
         size = sum(tensor.bytes for tensor in {tensor.id: tensor for tensor in kept}.values())
-        self._text((left + x) / 2, y - 6, _cut(f"saves {', '.join(dict.fromkeys(names))}", 24), color=SAVED, size=11)
+        self._text((left + x) / 2, y - 6, _cut(f"saves {', '.join(dict.fromkeys(names))}", 26), color=SAVED, size=11)
         self._text((left + x) / 2, y + 14, _size(size), color=SAVED, size=11)
 
     def draw(self):
@@ -201,8 +229,8 @@ class _Picture:
         self._text((self.middle + backward) / 2, 58, "kept for backward →", color=SAVED, size=11)
         self._text(backward + BOX / 2, 58, "backward ↑", color=BACKWARD, size=13)
         legend = "green: a leaf that requires grad · grey: no gradient · dashed box: no backward has passed it"
-        if self.left_out:
-            legend = f"the first {LONGEST} of {LONGEST + self.left_out} steps · " + legend
+        if self.steps > len(self.rows):
+            legend = f"the last {len(self.rows)} of {self.steps} steps · " + legend
         self._text(40, height - 20, legend, anchor="start", color="#777", size=11)
         return "\n".join(head + self.parts + body + ["</svg>", ""])
 

@@ -1,9 +1,10 @@
 """What tensors do differently in a check: numbers that are not known, in and out."""
 import copy
+import math
 import os
 
 import agc
-from agc import _agc, _factories, _print, _tensor, serialization
+from agc import _agc, _factories, _print, serialization
 from agc._check.unknown import Unknown, is_unknown
 from agc._tensor import Tensor
 from agc.nn import Module
@@ -85,6 +86,19 @@ def _arange(start, end=None, step=1, made=_factories.arange, **options):
     return made(start, end, step, **options)
 
 
+def _drawn(draw):
+    """Draws with probabilities that are not known: some numbers, which are then forgotten."""
+    def drawn(input, *arguments, **named):
+        if _agc.is_known(input):
+            return draw(input, *arguments, **named)
+        sizes = list(input.shape)
+        made = draw(_agc.from_bytes(bytes([0, 0, 0, 63]) * math.prod(sizes), agc.float32._number, sizes, False),
+                    *arguments, **named)  # a half each
+        _agc.forget_numbers(made)
+        return made
+    return drawn
+
+
 _saved = {}
 
 
@@ -117,10 +131,11 @@ def install():
     Tensor.grad = property(_grad, Tensor.grad.fset, Tensor.grad.fdel)
     _print.text, _agc.from_lists = _text, _from_lists
     agc.arange = _factories.arange = _arange
+    agc.multinomial = Tensor.multinomial = _drawn(agc.multinomial)
+    agc.bernoulli = Tensor.bernoulli = _drawn(agc.bernoulli)
     agc.save, agc.load = serialization.save, serialization.load = _save, _load
     _noted(Module, modules)
     _noted(Optimizer, optimizers)
-    assert _tensor.Tensor is Tensor
 
 
 def parameters(names):
