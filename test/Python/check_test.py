@@ -69,7 +69,7 @@ class Check(unittest.TestCase):
         self.check("mistake.py", 1)
 
     def test_each_warning_has_its_notes_and_its_fix(self):
-        self.check("warnings.py", 0)
+        self.check("regrets.py", 0)
 
     def test_what_is_right_is_not_warned_of(self):
         self.check("clean.py", 0)
