@@ -78,23 +78,26 @@ void buildLoweringPipeline(OpPassManager &pm) {
   pm.addPass(createPackResiduals());
 }
 
-/// What is left of linalg, vector, math and complex becomes scalar loops and LLVM's ops.
+/// What is left of linalg, vector, math and complex becomes scalar loops and LLVM's ops. What can
+/// be is done function by function: MLIR's threads share the kernels.
 static void buildLLVMPipeline(OpPassManager &pm) {
-  arith::ArithExpandOpsPassOptions expand;
-  expand.includeBf16 = true;
-  pm.addPass(arith::createArithExpandOpsPass(expand));
-  pm.addPass(createExpandShapes());
-  pm.addPass(memref::createExpandStridedMetadataPass());
-  pm.addPass(createLowerAffinePass());
-  pm.addPass(createSCFToControlFlowPass());
-  pm.addPass(createConvertMathToLLVMPass());
-  pm.addPass(createConvertMathToLibmPass());
-  ConvertVectorToLLVMPassOptions vector;
-  pm.addPass(createConvertVectorToLLVMPass(vector));
-  pm.addPass(createConvertComplexToLLVMPass());
+  OpPassManager &expand = pm.nestAny();
+  arith::ArithExpandOpsPassOptions arith;
+  arith.includeBf16 = true;
+  expand.addPass(arith::createArithExpandOpsPass(arith));
+  expand.addPass(createExpandShapes());
+  expand.addPass(memref::createExpandStridedMetadataPass());
+  expand.addPass(createLowerAffinePass());
+  expand.addPass(createSCFToControlFlowPass());
+  expand.addPass(createConvertMathToLLVMPass());
+  pm.addPass(createConvertMathToLibmPass()); // declares functions
+  OpPassManager &convert = pm.nestAny();
+  convert.addPass(createConvertVectorToLLVMPass());
+  convert.addPass(createConvertComplexToLLVMPass());
   pm.addPass(createConvertToLLVMPass());
-  pm.addPass(createReconcileUnrealizedCastsPass());
-  simplify(pm);
+  OpPassManager &finish = pm.nestAny();
+  finish.addPass(createReconcileUnrealizedCastsPass());
+  simplify(finish);
   // Without a scope a location is not emitted: an object's lines are the program's.
   LLVM::DIScopeForLLVMFuncOpPassOptions debug;
   debug.emissionKind = LLVM::DIEmissionKind::LineTablesOnly;
@@ -120,9 +123,10 @@ void buildCodeGenPipeline(OpPassManager &pm, const std::string &model, VectorUni
   loops.chunkElements = kChunkElements;
   pm.addPass(createLinalgToLoops(loops));
   pm.addPass(createOutlineChunks());
-  pm.addPass(createConvertComplexToStandardPass());
-  pm.addPass(createExpandMath());
-  simplify(pm);
+  OpPassManager &functions = pm.nestAny();
+  functions.addPass(createConvertComplexToStandardPass());
+  functions.addPass(createExpandMath());
+  simplify(functions);
   buildLLVMPipeline(pm);
 }
 

@@ -166,7 +166,7 @@ void expandOp(Operation *op) {
 struct ExpandMath : impl::ExpandMathBase<ExpandMath> {
   void runOnOperation() override {
     SmallVector<Operation *> candidates;
-    getOperation().walk([&](Operation *op) {
+    getOperation()->walk([&](Operation *op) {
       if (isa_and_nonnull<math::MathDialect>(op->getDialect()) || convertsIntegerToBF16(op))
         candidates.push_back(op);
     });

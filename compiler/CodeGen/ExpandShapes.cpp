@@ -48,7 +48,7 @@ void replace(memref::ExpandShapeOp op) {
 struct ExpandShapes : impl::ExpandShapesBase<ExpandShapes> {
   void runOnOperation() override {
     SmallVector<memref::ExpandShapeOp> found;
-    getOperation().walk([&](memref::ExpandShapeOp op) {
+    getOperation()->walk([&](memref::ExpandShapeOp op) {
       if (hasUnknownsInOneGroup(op))
         found.push_back(op);
     });

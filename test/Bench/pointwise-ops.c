@@ -22,10 +22,16 @@ double run_times(const char *name, int64_t rows, const void *x, const void *y, v
   int64_t workspace = agc_workspace_bytes(function, &rows);
   agc_input inputs[2] = {{x, (uint64_t)bytes}, {y, (uint64_t)bytes}};
   agc_output output = {out, (uint64_t)bytes};
-  agc_call call = {.size = sizeof(call), .input_count = function->input_count, .output_count = 1,
-                   .extent_count = 1, .inputs = inputs, .outputs = &output, .extents = &rows};
+  agc_call call = {.size = sizeof(call),
+                   .input_count = function->input_count,
+                   .output_count = 1,
+                   .extent_count = 1,
+                   .inputs = inputs,
+                   .outputs = &output,
+                   .extents = &rows};
   void *memory = NULL;
-  if (bytes < 0 || workspace < 0 || posix_memalign(&memory, AGC_ALIGNMENT, (size_t)workspace + 1) != 0)
+  if (bytes < 0 || workspace < 0 ||
+      posix_memalign(&memory, AGC_ALIGNMENT, (size_t)workspace + 1) != 0)
     return -1;
   call.workspace = (agc_output){memory, (uint64_t)workspace};
   agc_status status = AGC_OK;
