@@ -195,14 +195,14 @@ void passContext(ModuleOp module) {
   auto mark = DictionaryAttr::get(
       module.getContext(), NamedAttribute(StringAttr::get(module.getContext(), attr::kContext),
                                           UnitAttr::get(module.getContext())));
+  SymbolTableCollection tables;
+  SymbolUserMap calls(tables, module);
   for (auto kernel : module.getOps<func::FuncOp>()) {
     if (!kernel->hasAttr(attr::kKernel))
       continue;
     (void)kernel.insertArgument(0, pointer, mark, kernel.getLoc());
-    auto uses = SymbolTable::getSymbolUses(kernel, module);
-    for (SymbolTable::SymbolUse use : *uses)
-      use.getUser()->insertOperands(0,
-                                    use.getUser()->getParentOfType<func::FuncOp>().getArgument(0));
+    for (Operation *call : calls.getUsers(kernel))
+      call->insertOperands(0, call->getParentOfType<func::FuncOp>().getArgument(0));
   }
 }
 

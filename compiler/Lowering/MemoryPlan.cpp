@@ -142,7 +142,7 @@ SmallVector<Value> buildOffsets(OpBuilder &b, Location loc, uint64_t start, Arra
 }
 
 /// Gives a kernel's scratch to it as arguments, allocated by its callers, where it is planned.
-LogicalResult hoistScratch(ModuleOp module, func::FuncOp kernel) {
+LogicalResult hoistScratch(func::FuncOp kernel, ArrayRef<Operation *> calls) {
   SmallVector<memref::AllocOp> allocs;
   kernel.walk([&](memref::AllocOp alloc) { allocs.push_back(alloc); });
   for (memref::AllocOp alloc : allocs) {
@@ -155,11 +155,10 @@ LogicalResult hoistScratch(ModuleOp module, func::FuncOp kernel) {
     if (failed(kernel.insertArgument(index, alloc.getType(), {}, alloc.getLoc())))
       return failure();
     alloc.replaceAllUsesWith(Value(kernel.getArgument(index)));
-    auto uses = SymbolTable::getSymbolUses(kernel, module);
-    for (SymbolTable::SymbolUse use : *uses) {
-      OpBuilder b(use.getUser());
-      Value scratch = memref::AllocOp::create(b, use.getUser()->getLoc(), alloc.getType());
-      use.getUser()->insertOperands(use.getUser()->getNumOperands(), scratch);
+    for (Operation *call : calls) {
+      OpBuilder b(call);
+      Value scratch = memref::AllocOp::create(b, call->getLoc(), alloc.getType());
+      call->insertOperands(call->getNumOperands(), scratch);
     }
     alloc.erase();
   }
@@ -168,8 +167,11 @@ LogicalResult hoistScratch(ModuleOp module, func::FuncOp kernel) {
 
 struct MemoryPlan : agc::impl::MemoryPlanBase<MemoryPlan> {
   void runOnOperation() override {
+    SymbolTableCollection tables;
+    SymbolUserMap calls(tables, getOperation());
     for (auto function : getOperation().getOps<func::FuncOp>())
-      if (function->hasAttr(attr::kKernel) && failed(hoistScratch(getOperation(), function)))
+      if (function->hasAttr(attr::kKernel) &&
+          failed(hoistScratch(function, calls.getUsers(function))))
         return signalPassFailure();
     for (auto function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
       if (function->hasAttr(attr::kExport) && !function.isExternal())
