@@ -93,10 +93,12 @@ SmallVector<Value> Functionalizer::takeGradients(Operation *op, ValueRange roots
 }
 
 /// Backward reads a saved tensor as it is by then; `ag.grad` as it was. Where these differ without
-/// autograd's notice, there is no gradient yet.
+/// autograd's notice, there is no gradient yet, and the slots hold what they held.
 LogicalResult Functionalizer::checkStale(Operation *op) {
   if (replay.lastBackward().stale.empty())
     return success();
+  for (const Accumulation &accumulation : llvm::reverse(replay.lastBackward().accumulations))
+    accumulation.object->grad = accumulation.old;
   InFlightDiagnostic diagnostic =
       op->emitError() << "backward reads a saved tensor that was written through .data; that is "
                          "not supported yet";

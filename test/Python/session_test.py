@@ -62,6 +62,23 @@ class Session(unittest.TestCase):
         self.assertLessEqual(compiles() - before, 4)
         self.assertGreaterEqual(segments() - ran, 5)
 
+    def test_a_leaf_that_is_a_view_has_numbers_after_its_segment(self):
+        x = torch.ones(4).view(2, 2).requires_grad_()
+        low = x <= 0.5
+        _agc.synchronize()
+        y = torch.where(low, 7.0, x)
+        y.sum().backward()
+        self.assertEqual(y.tolist(), [[1, 1], [1, 1]])
+        self.assertEqual(x.grad.tolist(), [[1, 1], [1, 1]])
+
+    def test_a_refused_backward_leaves_the_grad_slots_as_they_were(self):
+        x = torch.tensor([1.0, 2.0], requires_grad=True)
+        y = x.exp()
+        y.data[0] = 100.0
+        with self.assertRaisesRegex(RuntimeError, "written through .data"):
+            y.sum().backward()
+        self.assertIsNone(x.grad)
+
 
 if __name__ == "__main__":
     unittest.main()
