@@ -32,6 +32,7 @@ void emitApiMethods(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
 void emitApiDefs(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
 /// The functions of the Python package.
 void emitPython(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
+void emitPythonStubs(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
 /// AGC_SURFACE(name) for each record that the surface has.
 void emitApiNames(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
 

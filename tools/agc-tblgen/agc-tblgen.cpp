@@ -22,6 +22,7 @@ int main(int argc, char **argv) {
   Opt apiMethods("gen-api-methods", emitApiMethods, "the surface's methods");
   Opt apiDefs("gen-api-defs", emitApiDefs, "definitions of both");
   Opt python("gen-python", emitPython, "the functions of the Python package");
+  Opt pythonStubs("gen-python-stubs", emitPythonStubs, "their types");
   Opt apiNames("gen-api-names", emitApiNames, "the records that the surface has");
   llvm::cl::ParseCommandLineOptions(argc, argv, "agc's TableGen backends\n");
   return llvm::TableGenMain(argv[0], llvm::TableGenMainFn(nullptr));
