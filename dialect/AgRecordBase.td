@@ -4,7 +4,7 @@
 //   "leaky_relu(Tensor self, float negative_slope=0.01) -> Tensor"
 // Operand types: `Tensor` (the op's element type T), `Tensor(bool)`, `Tensor(index)` (i64),
 // `Tensor(any)` (not tied to T). Result types: `Tensor` (T), `Tensor(bool)`, `Tensor(index)`,
-// `Tensor(real)` (the real type of a complex T). Parameter types: float int bool str int[] float[];
+// `Tensor(real)` (the real type of a complex T), `Tensor(complex)` (the complex type of a real T). Parameter types: float int bool str int[] float[];
 // `?` after a type makes it optional.
 //
 // An *expression* is one line over operand and parameter names, numbers, `+ - * / == != < <= > >=`,

@@ -43,6 +43,8 @@ def : Ag_Std<"abs", 1>;
 def : Ag_Std<"conj", 1>;
 def : Ag_Std<"real", 1>;
 def : Ag_Std<"imag", 1>;
+def : Ag_Std<"sgn", 1>;              // z / |z|, 0 at 0
+def : Ag_Std<"complex", 2>;          // of a real and an imaginary part
 // Locally constant functions: no tangent passes.
 def : Ag_Std<"sign", 1>;
 def : Ag_Std<"floor", 1>;

@@ -51,14 +51,17 @@ void AgtDialect::initialize() {
 
 LogicalResult ViewOp::verify() {
   SmallVector<Shape> given;
+  View view = getView();
+  Type element = view.elementType(tensorOf(getSelf()).getElementType());
+  if (!element)
+    return emitOpError() << "C2: there is no such view of " << tensorOf(getSelf()).getElementType()
+                         << " elements";
   for (Value result : getResults()) {
     given.emplace_back(tensorOf(result).getShape());
-    if (tensorOf(result).getElementType() != tensorOf(getSelf()).getElementType())
-      return emitOpError() << "C2: a view keeps the element type "
-                           << tensorOf(getSelf()).getElementType() << ", got "
+    if (tensorOf(result).getElementType() != element)
+      return emitOpError() << "C2: the view has the element type " << element << ", got "
                            << tensorOf(result).getElementType();
   }
-  View view = getView();
   FailureOr<SmallVector<Shape>> shapes =
       inferViewShapes(view, tensorOf(getSelf()).getShape(), given, [&] { return emitOpError(); });
   if (failed(shapes))

@@ -58,6 +58,8 @@ def Agt_ViewKind : I32EnumAttr<"ViewKind", "a way to look at another object's el
   I32EnumAttrCase<"Split", 11, "split">,         // [size, dim]: chunks of one size, the last may be less
   I32EnumAttrCase<"SplitWithSizes", 12, "split_with_sizes">, // [dim]: sizes are the results'
   I32EnumAttrCase<"Alias", 13, "alias">,         // []
+  I32EnumAttrCase<"AsReal", 14, "view_as_real">, // []: the parts of complex elements along a new last dim
+  I32EnumAttrCase<"AsComplex", 15, "view_as_complex">, // []: the inverse
 ]> {
   let cppNamespace = "::agc::agt";
   let genSpecializedAttr = 0;

@@ -85,8 +85,8 @@ def Agt_ViewOp : Agt_Op<"view"> {
   let description = [{
     The result shares self's storage and version. Kinds and their arguments: `view` (another shape),
     `permute dims`, `transpose [dim0, dim1]`, `t`, `select [dim, index]`, `slice [dim, start, step]`,
-    `expand`, `squeeze dims`, `unsqueeze [dim]`, `diagonal [offset, dim1, dim2]`, `alias`, and with
-    several results `unbind [dim]`, `split [size, dim]`, `split_with_sizes [dim]`. Of `view`, `expand`
+    `expand`, `squeeze dims`, `unsqueeze [dim]`, `diagonal [offset, dim1, dim2]`, `alias`,
+    `view_as_real`, `view_as_complex`, and with several results `unbind [dim]`, `split [size, dim]`, `split_with_sizes [dim]`. Of `view`, `expand`
     and `slice` each `?` extent of the result is an operand.
 
     Constraints: C1 as many arguments as the kind takes, dims in range. C2 the results are what the

@@ -117,6 +117,57 @@ SmallVector<Value> bodyEmbedding(OpBuilder &b, Location loc, const RuleScope &sc
   return {reshape(b, loc, rows, extents)};
 }
 
+/// A range of a sorted tensor along `dim`, and where its elements stood.
+static SmallVector<Value> rangeOfSorted(OpBuilder &b, Location loc, const RuleScope &scope,
+                                        int64_t start, int64_t count, bool descending) {
+  Value self = scope.operands[0];
+  RankedTensorType type = tensorType(self);
+  int64_t dim = intParam(scope, "dim"), rank = std::max<int64_t>(type.getRank(), 1);
+  if (dim < 0 || dim >= rank) {
+    emitError(loc) << scope.record.name << "(): dim " << dim << " is out of range for rank "
+                   << rank;
+    return {};
+  }
+  int64_t extent = type.getRank() ? type.getDimSize(dim) : 1;
+  if (start < 0 || count < 0 || (!ShapedType::isDynamic(extent) && start + count > extent)) {
+    emitError(loc) << "selected index k out of range";
+    return {};
+  }
+  auto sort = SortOp::create(b, loc, atLeast1d(b, loc, self), dim, descending);
+  SmallVector<Value> results;
+  for (Value sorted : sort.getResults()) {
+    Extents extents = extentsOf(b, loc, sorted);
+    extents[dim] = b.getIndexAttr(count);
+    SmallVector<int64_t> starts(extents.size(), 0), steps(extents.size(), 1);
+    starts[dim] = start;
+    auto [shape, sizes] = splitExtents(extents);
+    results.push_back(SliceOp::create(b, loc, tensorType(sorted).clone(shape), sorted, ValueRange(),
+                                      starts, steps, sizes));
+    if (type.getRank() == 0)
+      results.back() = reshape(b, loc, results.back(), {});
+  }
+  return results;
+}
+
+SmallVector<Value> bodyTopk(OpBuilder &b, Location loc, const RuleScope &scope) {
+  return rangeOfSorted(b, loc, scope, 0, intParam(scope, "k"),
+                       cast<BoolAttr>(scope.params.get("largest")).getValue());
+}
+
+SmallVector<Value> bodyKthvalue(OpBuilder &b, Location loc, const RuleScope &scope) {
+  int64_t k = intParam(scope, "k"), dim = intParam(scope, "dim");
+  SmallVector<Value> results = rangeOfSorted(b, loc, scope, k - 1, 1, /*descending=*/false);
+  if (tensorType(scope.operands[0]).getRank() == 0 ||
+      cast<BoolAttr>(scope.params.get("keepdim")).getValue())
+    return results;
+  for (Value &result : results) {
+    Extents extents = extentsOf(b, loc, result);
+    extents.erase(extents.begin() + dim);
+    result = reshape(b, loc, result, extents);
+  }
+  return results;
+}
+
 SmallVector<Value> bodyOneHot(OpBuilder &b, Location loc, const RuleScope &scope) {
   Value self = scope.operands[0];
   int64_t classes = intParam(scope, "num_classes");

@@ -161,7 +161,7 @@ class Ag_ExtremeAlong<string name, string torchName, string body_>
                  Case<["2x3x2"], "dim = 1">,
                  Case<[""], "dim = 0">];
   let body = Cpp<body_>;
-  let grad = [CppGrad<"vjpExtremeAlong">];
+  let grad = [CppGrad<"vjpPicked">];
   let requiredShapes = [Matrix, ZeroDim, NonContiguous, Expanded];
 }
 def Ag_MaxDim : Ag_ExtremeAlong<"max_dim", "max", "bodyMaxDim"> {

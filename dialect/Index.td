@@ -122,6 +122,36 @@ def Ag_UniqueOp : Ag_InferredOp<"unique">,
   let assemblyFormat = "(`rows` $rows^)? $self attr-dict `:` functional-type($self, results)";
 }
 
+def Ag_SortOp : Ag_InferredOp<"sort">,
+    Ag_Indexing<"sort(Tensor self, int dim, bool descending=False) -> (Tensor, Tensor(index))"> {
+  let title = "elements in ascending or descending order along a dim, and where they stood";
+  let notes = "Equal elements stay in their order; NaN is greater than any number.";
+  let dtypes = ["float", "int", "bool"];
+  let surface = 0;
+  let torch = "torch.sort(self, dim=dim, descending=descending, stable=True)";
+  let samples = [Domain<"self", "-2", "2">, Special<["0", "1", "-0.0", "nan", "-inf", "1", "nan", "inf"]>,
+                 Case<["4x3"], "dim = 1">, Case<["5x2"], "dim = 0, descending = true">,
+                 Case<["2x5x2"], "dim = 1">, Case<["9"], "dim = 0, descending = true">,
+                 Case<["0x3"], "dim = 0">, Case<["0x3"], "dim = 1">];
+  let eval = Cpp<"evalSort">;
+  let grad = [CppGrad<"vjpPicked">];
+  let summary = title;
+  let description = [{
+    `values[i][j] = self[i][indices[i][j]]` for dim 1, and no value comes before the one on its left.
+
+    Constraints: C1 dim is in range.
+
+    ```mlir
+    %values, %indices = ag.sort %x dim 1 : (tensor<4x5xf32>) -> (tensor<4x5xf32>, tensor<4x5xi64>)
+    %most, %places = ag.sort descending %x dim 0 : (tensor<4x5xf32>) -> (tensor<4x5xf32>, tensor<4x5xi64>)
+    ```
+  }];
+  let arguments = (ins Ag_Tensor:$self, I64Attr:$dim, UnitAttr:$descending);
+  let results = (outs Ag_Tensor:$values, Ag_IndexTensor:$indices);
+  let assemblyFormat = "(`descending` $descending^)? $self `dim` $dim attr-dict `:` functional-type($self, results)";
+  let hasVerifier = 1;
+}
+
 // ---------------------------------------------------------------- composed of these
 
 class Ag_IndexComposite<string schema> : Ag_Record<schema, "composite"> {
@@ -184,6 +214,34 @@ def Ag_Embedding : Ag_IndexComposite<
                  Case<["4x3", "0"]>];
   let body = Cpp<"bodyEmbedding">;
   let grad = [CppGrad<"vjpEmbedding">];
+}
+
+class Ag_Ranked<string schema> : Ag_Record<schema, "composite"> {
+  let dtypes = ["float", "int"];
+  let promotion = "none";
+  let surface = 0;
+  let grad = [CppGrad<"vjpPicked">];
+  let requiredShapes = [Matrix, ZeroDim, NonContiguous, Expanded];
+}
+
+def Ag_Topk : Ag_Ranked<"topk(Tensor self, int k, int dim, bool largest=True) -> (Tensor, Tensor(index))"> {
+  let title = "the k greatest or least elements along a dim, and where they stood";
+  let notes = "Of equal elements those that stand first; PyTorch leaves it open.";
+  let torch = "torch.topk(self, k, dim, largest) if self.dim() == 0 else [x.narrow(dim, 0, k) for x in torch.sort(self, dim=dim, descending=largest, stable=True)]";
+  let samples = [Domain<"self", "-2", "2">,
+                 Case<["2x5"], "k = 2, dim = 1">, Case<["4x3"], "k = 4, dim = 0, largest = false">,
+                 Case<["2x4x2"], "k = 3, dim = 1">, Case<["3"], "k = 0, dim = 0">, Case<[""], "k = 1, dim = 0">];
+  let body = Cpp<"bodyTopk">;
+}
+
+def Ag_Kthvalue : Ag_Ranked<"kthvalue(Tensor self, int k, int dim, bool keepdim=False) -> (Tensor, Tensor(index))"> {
+  let title = "the k-th least element along a dim, and where it stood";
+  let notes = "Of equal elements the one in the place that a stable sort gives it; PyTorch leaves it open.";
+  let torch = "torch.kthvalue(self, k, dim, keepdim) if self.dim() == 0 else [x if keepdim else x.squeeze(dim) for x in (s.narrow(dim, k - 1, 1) for s in torch.sort(self, dim=dim, stable=True))]";
+  let samples = [Domain<"self", "-2", "2">,
+                 Case<["2x5"], "k = 2, dim = 1">, Case<["4x3"], "k = 4, dim = 0, keepdim = true">,
+                 Case<["2x4x2"], "k = 1, dim = 1">, Case<[""], "k = 1, dim = 0">];
+  let body = Cpp<"bodyKthvalue">;
 }
 
 def Ag_OneHot : Ag_Record<"one_hot(Tensor(index) self, int num_classes) -> Tensor(index)", "composite"> {

@@ -42,24 +42,27 @@ def Ag_Ge : Ag_Ordering<"ge", ">=", "oge", "uge", "sge"> { let title = "whether 
 // ---------------------------------------------------------------- classification
 
 class Ag_Classification<string name> : Ag_Predicate<name # "(Tensor self) -> Tensor(bool)"> {
-  let dtypes = ["float"];
+  let dtypes = ["float", "complex"];
   let samples = [Domain<"self", "-3", "3">, Special<["0", "inf", "-inf", "nan"]>];
 }
 
 def Ag_Isnan : Ag_Classification<"isnan"> {
   let title = "whether an element is no number";
   let eval = Expr<"std.isnan(self)">;
-  let lower = [OnFloat<"arith.cmpf.uno(self, self)">];
+  let lower = [OnFloat<"arith.cmpf.uno(self, self)">,
+               OnComplex<"arith.ori(arith.cmpf.uno(complex.re(self), complex.re(self)), arith.cmpf.uno(complex.im(self), complex.im(self)))">];
 }
 def Ag_Isinf : Ag_Classification<"isinf"> {
   let title = "whether an element is infinite";
   let eval = Expr<"std.isinf(self)">;
-  let lower = [OnFloat<"arith.cmpf.oeq(math.absf(self), inf)">];
+  let lower = [OnFloat<"arith.cmpf.oeq(math.absf(self), inf)">,
+               OnComplex<"arith.ori(arith.cmpf.oeq(math.absf(complex.re(self)), inf), arith.cmpf.oeq(math.absf(complex.im(self)), inf))">];
 }
 def Ag_Isfinite : Ag_Classification<"isfinite"> {
   let title = "whether an element is a finite number";
   let eval = Expr<"std.not(std.or(std.isnan(self), std.isinf(self)))">;
-  let lower = [OnFloat<"arith.cmpf.olt(math.absf(self), inf)">];
+  let lower = [OnFloat<"arith.cmpf.olt(math.absf(self), inf)">,
+               OnComplex<"arith.andi(arith.cmpf.olt(math.absf(complex.re(self)), inf), arith.cmpf.olt(math.absf(complex.im(self)), inf))">];
 }
 
 // ---------------------------------------------------------------- logic, on anything as != 0
@@ -181,13 +184,24 @@ def Ag_Sign : Ag_Pointwise<"sign(Tensor self) -> Tensor"> {
   let samples = [Domain<"self", "-3", "3">, Special<["0", "-0.0", "inf", "-inf", "nan"]>];
 }
 
+def Ag_Sgn : Ag_Pointwise<"sgn(Tensor self) -> Tensor"> {
+  let title = "self divided by its absolute value; zero stays zero";
+  let dtypes = ["float", "complex", "int"];
+  let inplace = 1;
+  let eval = Expr<"std.sgn(self)">;
+  let lower = [OnComplex<"complex.sign(self)">, OnAny<"sign(self)">];
+  let grad = [Wrt<"self", "where(eq(self, 0), 0, (grad - cast_like(real(grad / result), self) * result) / cast_like(abs(self), self))">];
+  let samples = [Domain<"self", "-3", "3">, Special<["0", "-0.0", "2"]>];
+}
+
 def Ag_Abs : Ag_Pointwise<"abs(Tensor self) -> Tensor(real)"> {
   let title = "absolute value; zero has gradient zero";
-  let dtypes = ["float", "int"];
+  let dtypes = ["float", "complex", "int"];
   let inplace = 1;
   let eval = Expr<"std.abs(self)">;
-  let lower = [OnFloat<"math.absf(self)">, OnUnsigned<"self">, OnInt<"math.absi(self)">];
-  let grad = [Wrt<"self", "grad * sign(self)">];
+  let lower = [OnFloat<"math.absf(self)">, OnComplex<"complex.abs(self)">, OnUnsigned<"self">,
+               OnInt<"math.absi(self)">];
+  let grad = [Wrt<"self", "cast_like(grad, self) * sgn(self)">];
   let samples = [Domain<"self", "-3", "3">, Special<["0", "-0.0", "inf", "-inf", "nan"]>];
 }
 

@@ -109,6 +109,40 @@ def Ag_Conj : Ag_Pointwise<"conj(Tensor self) -> Tensor"> {
   let grad = [Wrt<"self", "conj(grad)">];
 }
 
+def Ag_Real : Ag_Pointwise<"real(Tensor self) -> Tensor(real)"> {
+  let title = "real part";
+  let dtypes = ["float", "complex"];
+  let surface = 0; // a view of a complex tensor
+  let eval = Expr<"std.real(self)">;
+  let lower = [OnComplex<"complex.re(self)">, OnAny<"self">];
+  let grad = [Wrt<"self", "cast_like(grad, self)">];
+}
+
+def Ag_Imag : Ag_Pointwise<"imag(Tensor self) -> Tensor(real)"> {
+  let title = "imaginary part";
+  let dtypes = ["complex"];
+  let surface = 0; // a view of a complex tensor
+  let eval = Expr<"std.imag(self)">;
+  let lower = [OnComplex<"complex.im(self)">];
+  let grad = [Wrt<"self", "complex(zeros_like(grad), grad)">];
+}
+
+def Ag_MakeComplex : Ag_Pointwise<"complex(Tensor real, Tensor imag) -> Tensor(complex)"> {
+  let title = "complex number of a real and an imaginary part";
+  let eval = Expr<"std.complex(real, imag)">;
+  let lower = [OnFloat<"complex.create(real, imag)">];
+  let grad = [Wrt<"real", "real(grad)">, Wrt<"imag", "imag(grad)">];
+}
+
+def Ag_Angle : Ag_Pointwise<"angle(Tensor self) -> Tensor(real)"> {
+  let title = "angle of a complex number; zero has gradient zero";
+  let dtypes = ["complex"];
+  let eval = Expr<"std.atan2(std.imag(self), std.real(self))">;
+  let lower = [OnComplex<"math.atan2(complex.im(self), complex.re(self))">];
+  let grad = [Wrt<"self", "norm = real(self * conj(self));"
+                          "where(eq(self, 0), 0, complex(-(grad * imag(self)) / norm, grad * real(self) / norm))">];
+}
+
 def Ag_Reciprocal : Ag_Pointwise<"reciprocal(Tensor self) -> Tensor"> {
   let title = "one over a tensor";
   let dtypes = ["float", "complex"];

@@ -24,11 +24,12 @@ enum class ArgKind : uint8_t { Tensor, TensorList, Float, Int, Bool, String, Int
 
 /// How an operand's or a result's element type is tied to the others.
 enum class ElementRule : uint8_t {
-  T,     ///< the record's common element type
-  Bool,  ///< i1
-  Index, ///< i64
-  Real,  ///< the real type of T
-  Any,   ///< free
+  T,       ///< the record's common element type
+  Bool,    ///< i1
+  Index,   ///< i64
+  Real,    ///< the real type of T
+  Complex, ///< the complex type of T
+  Any,     ///< free
 };
 
 /// What the surface does to operands before the op sees them (PyTorch's promotion).

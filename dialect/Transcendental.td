@@ -47,7 +47,7 @@ def Ag_Pow : Ag_Pointwise<"pow(Tensor self, float exponent) -> Tensor"> {
             "choose(is(exponent, -1), 1 / self, choose(is(exponent, -2), 1 / (self * self),"
             "choose(is(exponent, 1), self, math.powf(self, exponent))))))))">,
     OnComplex<"choose(is(exponent, 2), self * self, choose(is(exponent, 3), self * self * self,"
-              "choose(is(exponent, -1), 1 / self, complex.pow(self, exponent))))">];
+              "choose(is(exponent, -1), 1 / self, choose(is(exponent, 1), self, complex.pow(self, exponent)))))">];
   let grad = [Wrt<"self", "choose(is(exponent, 0), zeros_like(grad), grad * conj(exponent * pow(self, exponent - 1)))">];
   let samples = [Domain<"self", "0.2", "3">, Special<["0", "1", "inf", "nan"]>,
                  Case<[], "exponent = 2.0">,

@@ -269,6 +269,17 @@ LogicalResult UniqueOp::inferReturnTypes(MLIRContext *context, std::optional<Loc
   return success();
 }
 
+LogicalResult SortOp::inferReturnTypes(MLIRContext *context, std::optional<Location>,
+                                       Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  RankedTensorType self = tensorType(adaptor.getSelf());
+  types.assign({self, self.clone(IntegerType::get(context, 64))});
+  return success();
+}
+
+LogicalResult SortOp::verify() {
+  return verifyDims(*this, "C1", int64_t(getDim()), getSelf().getType().getRank());
+}
+
 // ---------------------------------------------------------------- autograd and control
 
 LogicalResult GradOp::verify() {

@@ -45,6 +45,8 @@ static Type resultElement(const Record &record, Type common, MLIRContext *contex
     return IntegerType::get(context, 64);
   case ElementRule::Real:
     return realType(common);
+  case ElementRule::Complex:
+    return ComplexType::get(common);
   case ElementRule::T:
   case ElementRule::Any:
     return common;

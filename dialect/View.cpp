@@ -41,6 +41,10 @@ StringRef View::node() const {
     return "SplitWithSizesBackward0";
   case ViewKind::Alias:
     return "AliasBackward0";
+  case ViewKind::AsReal:
+    return "ViewAsRealBackward0";
+  case ViewKind::AsComplex:
+    return "ViewAsComplexBackward0";
   }
   llvm_unreachable("all kinds of views are covered");
 }
@@ -51,6 +55,15 @@ bool View::isMultiOutput() const {
 
 bool View::takesSizes() const {
   return kind == ViewKind::View || kind == ViewKind::Expand || kind == ViewKind::Slice;
+}
+
+Type View::elementType(Type self) const {
+  auto complex = dyn_cast<ComplexType>(self);
+  if (kind == ViewKind::AsReal)
+    return complex ? complex.getElementType() : Type();
+  if (kind == ViewKind::AsComplex)
+    return self.isF32() || self.isF64() ? ComplexType::get(self) : Type();
+  return self;
 }
 
 View View::ofResult(unsigned index, ArrayRef<Shape> results) const {
@@ -116,6 +129,10 @@ public:
       if (failed(takes(0)))
         return failure();
       return SmallVector<Shape>{Shape(self)};
+    case ViewKind::AsReal:
+      return asReal();
+    case ViewKind::AsComplex:
+      return asComplex();
     }
     llvm_unreachable("all kinds of views are covered");
   }
@@ -282,6 +299,21 @@ private:
       return emitError() << "C2: the split sizes sum to " << total << ", dim " << dim
                          << " has extent " << self[dim];
     return shapes;
+  }
+
+  Shapes asReal() {
+    if (failed(takes(0)))
+      return failure();
+    Shape shape(self);
+    shape.push_back(2);
+    return SmallVector<Shape>{shape};
+  }
+  Shapes asComplex() {
+    if (failed(takes(0)))
+      return failure();
+    if (self.empty() || self.back() != 2)
+      return emitError() << "C2: 'view_as_complex' takes two parts along the last dim";
+    return SmallVector<Shape>{Shape(self.drop_back())};
   }
 
   const View &view;

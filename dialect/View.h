@@ -24,6 +24,8 @@ struct View {
   bool isMultiOutput() const;
   /// Whether the result's `?` extents are given as operands; otherwise they are the operand's.
   bool takesSizes() const;
+  /// The element type that a view gives of one; null where there is no such view of it.
+  mlir::Type elementType(mlir::Type self) const;
   /// What one result of a view is by itself: a select or a slice where there are several results.
   View ofResult(unsigned index, llvm::ArrayRef<Shape> results) const;
 };

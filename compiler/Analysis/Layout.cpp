@@ -183,6 +183,28 @@ static Layout diagonal(const Layout &self, ArrayRef<int64_t> args, int64_t lengt
   return layout;
 }
 
+/// A complex element is two real ones beside each other.
+static Layout asReal(Layout self) {
+  self.offset *= 2;
+  for (int64_t &stride : self.strides)
+    stride *= 2;
+  self.sizes.push_back(2);
+  self.strides.push_back(1);
+  return self;
+}
+
+static FailureOr<Layout> asComplex(Layout self) {
+  if (self.sizes.pop_back_val() != 2 || self.strides.pop_back_val() != 1 || self.offset % 2)
+    return failure();
+  self.offset /= 2;
+  for (int64_t &stride : self.strides) {
+    if (stride % 2)
+      return failure();
+    stride /= 2;
+  }
+  return self;
+}
+
 FailureOr<Layout> viewLayout(const Layout &self, const agt::View &view, ArrayRef<int64_t> shape) {
   ArrayRef<int64_t> args = view.args;
   SmallVector<int64_t> dims = llvm::to_vector(llvm::seq<int64_t>(0, self.sizes.size()));
@@ -220,6 +242,10 @@ FailureOr<Layout> viewLayout(const Layout &self, const agt::View &view, ArrayRef
     return diagonal(self, args, withStandIns(shape).back());
   case agt::ViewKind::Alias:
     return self;
+  case agt::ViewKind::AsReal:
+    return asReal(self);
+  case agt::ViewKind::AsComplex:
+    return asComplex(self);
   case agt::ViewKind::Unbind:
   case agt::ViewKind::Split:
   case agt::ViewKind::SplitWithSizes:

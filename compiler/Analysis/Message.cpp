@@ -124,13 +124,12 @@ struct TypeNames {
 
 static TypeNames namesOf(Type type) {
   if (auto complex = dyn_cast<ComplexType>(type))
-    return complex.getElementType().isF32()
-               ? TypeNames{"torch.complex64", "torch.ComplexFloatTensor"}
-               : TypeNames{"torch.complex128", "torch.ComplexDoubleTensor"};
+    return complex.getElementType().isF32() ? TypeNames{"torch.complex64", "CPUComplexFloatType"}
+                                            : TypeNames{"torch.complex128", "CPUComplexDoubleType"};
   if (type.isF16())
     return {"torch.float16", "torch.HalfTensor"};
   if (type.isBF16())
-    return {"torch.bfloat16", "torch.BFloat16Tensor"};
+    return {"torch.bfloat16", "CPUBFloat16Type"};
   if (type.isF32())
     return {"torch.float32", "torch.FloatTensor"};
   if (type.isF64())

@@ -17,14 +17,15 @@ SmallVector<Value> vjpGather(const VjpCall &c) {
 }
 
 /// The cotangent goes to the position that was found, and nowhere else.
-SmallVector<Value> vjpExtremeAlong(const VjpCall &c) {
+SmallVector<Value> vjpPicked(const VjpCall &c) {
   Value self = c.operand(0), grad = c.grads[0], index = c.node.results[1];
   if (!grad || ag::tensorType(self).getRank() == 0)
     return {grad};
   DictionaryAttr params = ag::paramsOf(c.node.op);
   auto dim = cast<IntegerAttr>(params.get("dim"));
   SmallVector<OpFoldResult> extents = ag::extentsOf(c.b, c.loc, grad);
-  if (!cast<BoolAttr>(params.get("keepdim")).getValue())
+  auto keepdim = params.getAs<BoolAttr>("keepdim"); // a sort keeps all dims
+  if (keepdim && !keepdim.getValue())
     extents.insert(extents.begin() + dim.getInt(), c.b.getIndexAttr(1));
   Value zeros = ag::fullLike(c.b, c.loc, self, 0);
   return {ag::ScatterOp::create(c.b, c.loc, zeros, ag::reshape(c.b, c.loc, index, extents),

@@ -65,14 +65,51 @@ Results evalNonzero(Operation *op, const Frame &frame) {
   return one(std::move(result));
 }
 
+/// Whether a number comes before another in ascending order, NaN last.
+static bool isLess(const Number &x, const Number &y) {
+  if (!x.isFloating())
+    return x.integer < y.integer;
+  return x.toReal() < y.toReal() || (!std::isnan(x.toReal()) && std::isnan(y.toReal()));
+}
+
+Results evalSort(Operation *op, const Frame &frame) {
+  auto sort = cast<SortOp>(op);
+  const Tensor &self = frame[sort.getSelf()];
+  Tensor values = self;
+  Tensor indices = Tensor::filled(self.shape, IntegerType::get(op->getContext(), 64));
+  SmallVector<int64_t> firsts(self.shape);
+  int64_t dim = sort.getDim();
+  if (firsts[dim] != 0)
+    firsts[dim] = 1;
+  forEachIndex(firsts, [&](ArrayRef<int64_t> first) {
+    SmallVector<int64_t> at(first);
+    auto in = [&](const Tensor &tensor, int64_t place) {
+      at[dim] = place;
+      return tensor.at(at);
+    };
+    std::vector<int64_t> order(self.shape[dim]);
+    std::iota(order.begin(), order.end(), 0);
+    llvm::sort(order, [&](int64_t i, int64_t j) { // equal ones as they stand
+      Number x = in(self, i), y = in(self, j);
+      if (sort.getDescending())
+        std::swap(x, y);
+      return isLess(x, y) || (!isLess(y, x) && i < j);
+    });
+    for (auto [place, from] : llvm::enumerate(order)) {
+      Number value = in(self, from);
+      at[dim] = place;
+      values.at(at) = value;
+      indices.at(at) = Number::integral(from);
+    }
+  });
+  std::vector<Tensor> results;
+  results.push_back(std::move(values));
+  results.push_back(std::move(indices));
+  return results;
+}
+
 Results evalUnique(Operation *op, const Frame &frame) {
   const Tensor &self = frame[op->getOperand(0)];
-  auto isNumber = [](const Number &x) { return !std::isnan(x.toReal()); };
-  auto less = [&](const Number &x, const Number &y) {
-    if (!x.isFloating())
-      return x.integer < y.integer;
-    return x.toReal() < y.toReal() || (isNumber(x) && !isNumber(y));
-  };
   auto equal = [](const Number &x, const Number &y) {
     return x.isFloating() ? x.toReal() == y.toReal() : x.integer == y.integer;
   };
@@ -81,7 +118,7 @@ Results evalUnique(Operation *op, const Frame &frame) {
   auto row = [&](size_t i) { return ArrayRef(self.data).slice(i * width, width); };
   auto comesBefore = [&](size_t i, size_t j) {
     return std::lexicographical_compare(row(i).begin(), row(i).end(), row(j).begin(), row(j).end(),
-                                        less);
+                                        isLess);
   };
   std::vector<size_t> order(count);
   std::iota(order.begin(), order.end(), 0);

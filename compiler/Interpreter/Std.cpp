@@ -102,6 +102,15 @@ Partial partial_imag(Args a, const Number &, unsigned) {
     return {};
   return {Number::complex({0, -0.5}), Number::complex({0, 0.5})};
 }
+Partial partial_sgn(Args a, const Number &r, unsigned) {
+  Number size = call(Std::abs_, a);
+  if (a[0].kind != Number::Complex || size.toReal() == 0)
+    return {};
+  return {lit(0.5) / size, -squared(r) / (lit(2) * size)};
+}
+Partial partial_complex(Args, const Number &, unsigned i) {
+  return along(i == 0 ? lit(1) : Number::complex({0, 1}));
+}
 Partial partial_fmod(Args a, const Number &, unsigned i) {
   return along(i == 0 ? lit(1) : -call(Std::trunc_, {a[0] / a[1]}));
 }

@@ -266,6 +266,13 @@ Number value_real(Args a) {
 Number value_imag(Args a) {
   return a[0].kind == Number::Complex ? Number::real(a[0].value.imag()) : Number::integral(0);
 }
+Number value_sgn(Args a) {
+  if (a[0].kind != Number::Complex)
+    return value_sign(a);
+  double size = std::abs(a[0].value);
+  return Number::complex(size == 0 ? 0 : a[0].value / size);
+}
+Number value_complex(Args a) { return Number::complex({a[0].toReal(), a[1].toReal()}); }
 
 // ---------------------------------------------------------------- locally constant functions
 

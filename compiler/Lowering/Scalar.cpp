@@ -190,6 +190,8 @@ private:
 
   /// What the op's operands imply; a conversion, whose result is free, goes to the record's type.
   Type resultType(OperationState &state) {
+    if (state.name.getStringRef() == complex::CreateOp::getOperationName())
+      return ComplexType::get(state.operands.front().getType());
     SmallVector<Type> types;
     auto *infer = state.name.getInterface<InferTypeOpInterface>();
     if (infer && succeeded(infer->inferReturnTypes(b.getContext(), loc, state.operands,

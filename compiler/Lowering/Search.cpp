@@ -2,35 +2,15 @@
 // elements; what they found is a slice of it. The slice's extent is the least of what was counted
 // and of that room, which is how later passes know its bound (see compiler/Lowering/Bounds.h).
 #include "compiler/Lowering/Lowering.h"
+#include "compiler/Lowering/MergeSort.h"
 #include "dialect/AgDialect.h"
 #include "dialect/Shape.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 
 namespace agc {
 namespace {
-
-/// Index arithmetic at one place.
-struct Indices {
-  OpBuilder &b;
-  Location loc;
-
-  Value operator()(int64_t value) const { return arith::ConstantIndexOp::create(b, loc, value); }
-  Value add(Value x, Value y) const { return arith::AddIOp::create(b, loc, x, y); }
-  Value sub(Value x, Value y) const { return arith::SubIOp::create(b, loc, x, y); }
-  Value min(Value x, Value y) const { return arith::MinUIOp::create(b, loc, x, y); }
-  Value below(Value x, Value y) const {
-    return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, x, y);
-  }
-  Value toI64(Value x) const { return arith::IndexCastOp::create(b, loc, b.getI64Type(), x); }
-  Value toIndex(Value x) const { return arith::IndexCastOp::create(b, loc, b.getIndexType(), x); }
-  /// 1 where a condition holds, else 0.
-  Value one(Value condition) const {
-    return arith::IndexCastUIOp::create(b, loc, b.getIndexType(), condition);
-  }
-};
 
 /// The first `count` rows of a tensor; a slice of none would start outside it.
 Value firstRows(OpBuilder &b, Location loc, Value tensor, Value count, Type type) {
@@ -83,6 +63,67 @@ struct LowerNonzero : OpConversionPattern<ag::NonzeroOp> {
   }
 };
 
+/// Sorts along a dim: a merge sort of the elements with their positions, one line after the other.
+struct LowerSort : OpConversionPattern<ag::SortOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(ag::SortOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &b) const override {
+    Location loc = op.getLoc();
+    Value self = adaptor.getSelf();
+    Type element = op.getSelf().getType().getElementType();
+    Type stored = ag::tensorType(self).getElementType();
+    int64_t dim = op.getDim();
+    bool descending = op.getDescending();
+    Extents extents = ag::extentsOf(b, loc, self), two = {b.getIndexAttr(2), extents[dim]};
+    Value size = indexValue(b, loc, extents[dim]);
+    MergeSort sorter(size, [&](OpBuilder &b, Location at, Value x, Value y) {
+      return comesBefore(b, at, element, x, y, descending);
+    });
+    // Where an element of a line stands.
+    auto inLine = [&](ValueRange line, Value place) {
+      SmallVector<Value> at(line);
+      at.insert(at.begin() + dim, place);
+      return at;
+    };
+    auto sortLine = [&](OpBuilder &b, Location loc, ValueRange line, ValueRange carried) {
+      auto fill = [&](OpBuilder &b, Location loc, ValueRange place, ValueRange tables) {
+        Indices in{b, loc};
+        Value key = tensor::ExtractOp::create(b, loc, self, inLine(line, place[0]));
+        SmallVector<Value> entries = {key, in.toI64(place[0])}, filled;
+        for (auto [entry, table] : llvm::zip(entries, tables))
+          filled.push_back(
+              tensor::InsertOp::create(b, loc, entry, table, ValueRange{in(0), place[0]}));
+        return filled;
+      };
+      SmallVector<Value> tables = buildLoops(b, loc, size, carried.take_front(2), fill);
+      tables = sorter.sort(b, loc, tables);
+      Value row = sorter.resultRow(b, loc);
+      auto take = [&](OpBuilder &b, Location loc, ValueRange place, ValueRange results) {
+        SmallVector<Value> taken;
+        for (auto [table, result] : llvm::zip(tables, results)) {
+          Value entry = tensor::ExtractOp::create(b, loc, table, ValueRange{row, place[0]});
+          taken.push_back(tensor::InsertOp::create(b, loc, entry, result, inLine(line, place[0])));
+        }
+        return taken;
+      };
+      llvm::append_range(tables, buildLoops(b, loc, size, carried.drop_front(2), take));
+      return tables;
+    };
+    // Tensors of one type must differ from the start, or they would be one.
+    Value none = arith::ConstantOp::create(b, loc, b.getZeroAttr(stored));
+    Value place = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(-1));
+    SmallVector<Value> lines, inits;
+    for (const Extents &shape : {two, extents})
+      inits.append({filledTensor(b, loc, none, shape), filledTensor(b, loc, place, shape)});
+    for (auto [i, extent] : llvm::enumerate(extents))
+      if (int64_t(i) != dim)
+        lines.push_back(indexValue(b, loc, extent));
+    b.replaceOp(op, ArrayRef(buildLoops(b, loc, lines, inits, sortLine)).drop_front(2));
+    return success();
+  }
+};
+
 /// Builds ag.unique: a merge sort of the elements with their positions, or of the positions of
 /// rows, then one walk over them.
 class Unique {
@@ -94,24 +135,9 @@ public:
   struct Found {
     Value values, inverse, counts, count;
   };
-  Found build() { return walk(sort(), passCount()); }
+  Found build() { return walk(sort()); }
 
 private:
-  /// Whether a pointwise record holds of two stored elements.
-  Value holds(OpBuilder &b, Location at, StringRef name, Value x, Value y) {
-    return callRecord(b, at, name, element,
-                      {loadElement(b, at, x, element), loadElement(b, at, y, element)});
-  }
-
-  /// Whether an element comes before another: by their values, NaN last.
-  Value comesBefore(OpBuilder &b, Location at, Value x, Value y) {
-    Value less = holds(b, at, "lt", x, y);
-    if (!isa<FloatType>(element))
-      return less;
-    Value isNumber = holds(b, at, "eq", x, x), isNone = holds(b, at, "ne", y, y);
-    return arith::OrIOp::create(b, at, less, arith::AndIOp::create(b, at, isNumber, isNone));
-  }
-
   /// What is carried along two rows, given by their positions.
   SmallVector<Value> alongRows(
       OpBuilder &b, Location at, Value x, Value y, ValueRange carried,
@@ -131,11 +157,11 @@ private:
   /// Whether what is sorted, elements or the positions of rows, comes before another.
   Value isLess(OpBuilder &b, Location at, Value x, Value y) {
     if (!rows)
-      return comesBefore(b, at, x, y);
+      return comesBefore(b, at, element, x, y);
     Value no = arith::ConstantOp::create(b, at, b.getBoolAttr(false));
     // Whether it does, and whether an earlier column has decided it.
     auto body = [&](OpBuilder &b, Location at, Value x, Value y, ValueRange carried) {
-      Value less = comesBefore(b, at, x, y), more = comesBefore(b, at, y, x);
+      Value less = comesBefore(b, at, element, x, y), more = comesBefore(b, at, element, y, x);
       Value now = arith::SelectOp::create(b, at, carried[1], carried[0], less);
       Value decides = arith::OrIOp::create(b, at, less, more);
       return SmallVector<Value>{now, arith::OrIOp::create(b, at, carried[1], decides)};
@@ -145,26 +171,17 @@ private:
 
   Value differs(OpBuilder &b, Location at, Value x, Value y) {
     if (!rows)
-      return holds(b, at, "ne", x, y);
+      return holds(b, at, element, "ne", x, y);
     Value no = arith::ConstantOp::create(b, at, b.getBoolAttr(false));
     auto body = [&](OpBuilder &b, Location at, Value x, Value y, ValueRange carried) {
-      Value differ = holds(b, at, "ne", x, y);
+      Value differ = holds(b, at, element, "ne", x, y);
       return SmallVector<Value>{arith::OrIOp::create(b, at, carried[0], differ)};
     };
     return alongRows(b, at, x, y, no, body)[0];
   }
 
-  /// How often runs of 1, 2, 4 .. positions are merged until one is left.
-  Value passCount() {
-    Indices at{b, loc};
-    Type i64 = b.getI64Type();
-    Value last = at.toI64(at.sub(arith::MaxUIOp::create(b, loc, size, at(1)), at(1)));
-    Value zeros = math::CountLeadingZerosOp::create(b, loc, i64, last);
-    return at.sub(at(64), at.toIndex(zeros));
-  }
-
   /// Positions in ascending order of what stands there, equal ones as they stood, behind the
-  /// elements in that order: two rows of each, of which each pass reads one and writes the other.
+  /// elements in that order: two rows of each, of which the sort's result is one.
   SmallVector<Value> sort() {
     Type i64 = b.getI64Type();
     Extents two = {b.getIndexAttr(2), extents[0]};
@@ -177,64 +194,13 @@ private:
       tables.push_back(
           buildPointwise(b, loc, self, two, ag::tensorType(self).getElementType(), copy));
     tables.push_back(buildPointwise(b, loc, {}, two, i64, position));
-    Indices at{b, loc};
-    auto pass = [&](OpBuilder &b, Location loc, Value number, ValueRange carried) {
-      Indices in{b, loc};
-      Value from = arith::AndIOp::create(b, loc, number, in(1)), to = in.sub(in(1), from);
-      Value width = arith::ShLIOp::create(b, loc, in(1), number);
-      auto pairs = scf::ForOp::create(
-          b, loc, in(0), size, in.add(width, width), carried,
-          [&](OpBuilder &b, Location loc, Value start, ValueRange carried) {
-            Indices in{b, loc};
-            Value middle = in.min(in.add(start, width), size);
-            Value end = in.min(in.add(middle, width), size);
-            scf::YieldOp::create(b, loc, merge(b, carried, from, to, start, middle, end));
-          });
-      scf::YieldOp::create(b, loc, pairs.getResults());
-    };
-    auto passes = scf::ForOp::create(b, loc, at(0), passCount(), at(1), tables, pass);
-    return llvm::to_vector(ValueRange(passes.getResults()));
-  }
-
-  /// Merges two runs of the tables' rows `from` into their rows `to`.
-  ValueRange merge(OpBuilder &b, ValueRange tables, Value from, Value to, Value start, Value middle,
-                   Value end) {
-    Indices at{b, loc};
-    Value last = at.sub(size, at(1));
-    SmallVector<Value> inits(tables);
-    inits.append({start, middle});
-    auto loop = scf::ForOp::create(
-        b, loc, start, end, at(1), inits,
-        [&](OpBuilder &b, Location loc, Value place, ValueRange carried) {
-          Indices in{b, loc};
-          ValueRange tables = carried.drop_back(2);
-          Value left = carried[tables.size()], right = carried[tables.size() + 1];
-          auto entry = [&](Value table, Value i) -> Value {
-            return tensor::ExtractOp::create(b, loc, table, ValueRange{from, in.min(i, last)});
-          };
-          Value keys[] = {entry(tables[0], left), entry(tables[0], right)};
-          Value noneLeft = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, left, middle);
-          Value smaller = isLess(b, loc, keys[1], keys[0]);
-          Value takesRight = arith::AndIOp::create(b, loc, in.below(right, end),
-                                                   arith::OrIOp::create(b, loc, noneLeft, smaller));
-          SmallVector<Value> next;
-          for (auto [i, table] : llvm::enumerate(tables)) {
-            Value first = i ? entry(table, left) : keys[0];
-            Value second = i ? entry(table, right) : keys[1];
-            Value taken = arith::SelectOp::create(b, loc, takesRight, second, first);
-            next.push_back(tensor::InsertOp::create(b, loc, taken, table, ValueRange{to, place}));
-          }
-          Value step = in.one(takesRight);
-          next.append({in.add(left, in.sub(in(1), step)), in.add(right, step)});
-          scf::YieldOp::create(b, loc, next);
-        });
-    return loop.getResults().drop_back(2);
+    return sorter.sort(b, loc, tables);
   }
 
   /// Gathers equal neighbours of the order.
-  Found walk(ArrayRef<Value> tables, Value passes) {
+  Found walk(ArrayRef<Value> tables) {
     Indices at{b, loc};
-    Value row = arith::AndIOp::create(b, loc, passes, at(1));
+    Value row = sorter.resultRow(b, loc);
     Type i64 = b.getI64Type(), key = ag::tensorType(tables[0]).getElementType();
     Value none = arith::ConstantOp::create(b, loc, b.getZeroAttr(key));
     // Of rows the first one's position stands for each; what is not found is row 0.
@@ -290,6 +256,8 @@ private:
   bool rows;
   Extents extents;
   Value size;
+  MergeSort sorter{
+      size, [this](OpBuilder &b, Location at, Value x, Value y) { return isLess(b, at, x, y); }};
 };
 
 struct LowerUnique : OpConversionPattern<ag::UniqueOp> {
@@ -318,7 +286,7 @@ struct LowerUnique : OpConversionPattern<ag::UniqueOp> {
 } // namespace
 
 void populateSearchLowering(const TypeConverter &types, RewritePatternSet &patterns) {
-  patterns.add<LowerNonzero, LowerUnique>(types, patterns.getContext());
+  patterns.add<LowerNonzero, LowerSort, LowerUnique>(types, patterns.getContext());
 }
 
 } // namespace agc

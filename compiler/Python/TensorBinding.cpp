@@ -92,6 +92,8 @@ void bindViews(nb::class_<Tensor> &tensor) {
       .def("_flatten",
            [](const Tensor &t, int64_t a, int64_t b) { return t.flatten(a, b, here()); })
       .def("t", [](const Tensor &t) { return t.t(here()); })
+      .def("_view_as_real", [](const Tensor &t) { return t.view_as_real(here()); })
+      .def("_view_as_complex", [](const Tensor &t) { return t.view_as_complex(here()); })
       .def("_transpose",
            [](const Tensor &t, int64_t a, int64_t b) { return t.transpose(a, b, here()); })
       .def("_unsqueeze", [](const Tensor &t, int64_t d) { return t.unsqueeze(d, here()); })

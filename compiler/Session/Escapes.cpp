@@ -111,30 +111,34 @@ SharedMemory Escapes::share(Object *object, Where where) {
   return memory;
 }
 
-/// The layout of the object that a storage was made with.
-const Layout &Escapes::layoutOf(Object *object, Where where) const {
+/// The layout of the object that a storage was made with, and its type.
+std::pair<Layout, RankedTensorType> Escapes::madeAs(Object *object, Where where) const {
   auto it = escapes.find(object->storage);
-  return it == escapes.end() ? makerOf(object, where)->layout : it->second.layout;
+  if (it != escapes.end())
+    return {it->second.layout, it->second.type};
+  Object *maker = makerOf(object, where);
+  return {maker->layout, maker->type};
 }
 
 int64_t Escapes::countOf(Object *object, Where where) const {
-  const Layout &layout = layoutOf(object, where);
+  auto [layout, type] = madeAs(object, where);
   int64_t last = layout.offset;
   for (auto [size, stride] : llvm::zip(layout.sizes, layout.strides)) {
     if (size == 0)
       return 0;
     last += (size - 1) * stride;
   }
-  return last + 1;
+  return (last + 1) * elementBytes(type) / elementBytes(object->type);
 }
 
 Buffer Escapes::wholeOf(Object *object, Where where) {
+  auto [layout, type] = madeAs(object, where);
   Buffer all = Buffer::allocate(countOf(object, where) * elementBytes(object->type));
   auto it = escapes.find(object->storage);
   if (it != escapes.end())
     std::memcpy(all.memory.get(), it->second.memory.data.get(), all.bytes);
   else
-    scatter(layoutOf(object, where), elementBytes(object->type), all.memory.get(),
+    scatter(layout, elementBytes(type), all.memory.get(),
             compute(live.getEvents().getValues().contentsOf(object->storage), where));
   return all;
 }

@@ -54,7 +54,7 @@ private:
   bool refresh(Escape &escape, Storage *storage, mlir::OpBuilder &b, mlir::Location loc);
   void flush(Escape &escape, Storage *storage, Where where);
   Object *objectOf(mlir::Value ref) const;
-  const Layout &layoutOf(Object *object, Where where) const;
+  std::pair<Layout, mlir::RankedTensorType> madeAs(Object *object, Where where) const;
 
   LiveValues &live;
   Compute compute;

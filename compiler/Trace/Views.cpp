@@ -24,8 +24,9 @@ Tensors view(const Tensor &self, ViewKind kind, ArrayRef<int64_t> args, Where wh
     return agt::inferViewShapes(view, type.getShape(), given, [&] { return emitError(loc); });
   });
   SmallVector<Type> types;
+  Type element = view.elementType(type.getElementType());
   for (const ag::Shape &shape : shapes)
-    types.push_back(agt::RefType::get(type.clone(shape)));
+    types.push_back(agt::RefType::get(RankedTensorType::get(shape, element)));
   auto op = trace.append<agt::ViewOp>(where, types, ref, kind, args, ValueRange());
   Tensors results;
   for (Value result : op.getResults())
@@ -124,6 +125,31 @@ Tensor Tensor::flatten(int64_t start_dim, int64_t end_dim, Where where) const {
   flat.push_back(productOf(Shape(extents.begin() + start, extents.begin() + end + 1)));
   flat.insert(flat.end(), extents.begin() + end + 1, extents.end());
   return reshape(flat, where);
+}
+
+Tensor Tensor::view_as_real(Where where) const {
+  if (!isa<ComplexType>(object->type.getElementType()))
+    throw Error(where, "view_as_real is only supported for complex tensors");
+  return agc::view(*this, ViewKind::AsReal, {}, where).front();
+}
+
+Tensor Tensor::view_as_complex(Where where) const {
+  Type element = object->type.getElementType();
+  if (!element.isF32() && !element.isF64())
+    throw Error(where, "view_as_complex is only supported for half, float and double tensors, but "
+                       "got a tensor of scalar type: " +
+                           std::string(titleOf(dtype())));
+  Trace &trace = Trace::current(where);
+  const Layout &layout = trace.known(trace.refOf(object, where))->layout;
+  if (layout.sizes.empty() || layout.sizes.back() != 2)
+    throw Error(where, "Tensor must have a last dimension of size 2");
+  if (layout.strides.back() != 1)
+    throw Error(where, "Tensor must have a last dimension with stride 1");
+  if (llvm::any_of(ArrayRef(layout.strides).drop_back(), [](int64_t stride) { return stride % 2; }))
+    throw Error(where, "Tensor must have a stride divisible by 2 for all but last dimension");
+  if (layout.offset % 2)
+    throw Error(where, "Tensor must have a storage_offset divisible by 2");
+  return agc::view(*this, ViewKind::AsComplex, {}, where).front();
 }
 
 Tensor Tensor::t(Where where) const {

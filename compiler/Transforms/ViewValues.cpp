@@ -1,5 +1,5 @@
-// Each kind of view as a few steps (permute, reshape, slice, pad, expand) that can be undone one by
-// one.
+// Each kind of view as a few steps (permute, reshape, slice, pad, expand, other elements) that can
+// be undone one by one.
 #include "compiler/Transforms/ViewValues.h"
 #include "dialect/AgDialect.h"
 #include "dialect/RuleBuilder.h"
@@ -15,7 +15,7 @@ using Extents = SmallVector<OpFoldResult>;
 
 /// A way to look at a tensor that has a simple inverse.
 struct Step {
-  enum Kind { Permute, Reshape, Slice, Pad, Expand };
+  enum Kind { Permute, Reshape, Slice, Pad, Expand, AsReal, AsComplex };
   Kind kind;
   SmallVector<int64_t> dims;              ///< of a permutation
   Extents extents;                        ///< of the result of the others
@@ -37,7 +37,10 @@ private:
   Value undo(const Step &step, Value tensor, Value seen);
   Value undoMoved(const Step &step, Value tensor, Value seen);
   Value undoExpand(const Step &step, Value tensor, Value seen);
+  Value undoElements(const Step &step, Value seen);
   Value slice(Value tensor, const Step &step);
+  Value part(Value tensor, int64_t which);
+  Value joined(Value first, Value second);
   Value place(Value seen, Value background, const Step &step, Value like);
   void addDiagonal(const ViewUse &use);
 
@@ -108,6 +111,10 @@ void Steps::take(const ViewUse &use) {
     return add({Step::Reshape, {}, now});
   case agt::ViewKind::Diagonal:
     return addDiagonal(use);
+  case agt::ViewKind::AsReal:
+    return add({Step::AsReal, {}, {}});
+  case agt::ViewKind::AsComplex:
+    return add({Step::AsComplex, {}, {}});
   case agt::ViewKind::Alias:
     return;
   case agt::ViewKind::Unbind:
@@ -221,8 +228,40 @@ Value Steps::apply(const Step &step, Value tensor) {
   }
   case Step::Expand:
     return ag::expand(b, loc, tensor, step.extents);
+  case Step::AsReal:
+    return joined(ag::map(b, loc, "real", {tensor}), ag::map(b, loc, "imag", {tensor}));
+  case Step::AsComplex:
+    return ag::map(b, loc, "complex", {part(tensor, 0), part(tensor, 1)});
   }
   llvm_unreachable("all steps are covered");
+}
+
+/// One of the two parts along the last dim.
+Value Steps::part(Value tensor, int64_t which) {
+  Extents one = ag::extentsOf(b, loc, tensor);
+  one.back() = b.getIndexAttr(1);
+  Value part = slice(tensor, {Step::Slice, {}, one, int64_t(one.size()) - 1, which, 1});
+  one.pop_back();
+  return ag::reshape(b, loc, part, one);
+}
+
+/// Two parts along a new last dim.
+Value Steps::joined(Value first, Value second) {
+  Extents one = ag::extentsOf(b, loc, first);
+  int64_t dim = one.size();
+  one.push_back(b.getIndexAttr(1));
+  return ag::CatOp::create(
+      b, loc, ValueRange{ag::reshape(b, loc, first, one), ag::reshape(b, loc, second, one)}, dim);
+}
+
+/// Undoes a step that takes other elements, of what was written and of where it was.
+Value Steps::undoElements(const Step &step, Value seen) {
+  bool asReal = step.kind == Step::AsReal;
+  if (written)
+    written = asReal ? ag::map(b, loc, "logical_or", {part(written, 0), part(written, 1)})
+                     : joined(written, written);
+  return asReal ? ag::map(b, loc, "complex", {part(seen, 0), part(seen, 1)})
+                : joined(ag::map(b, loc, "real", {seen}), ag::map(b, loc, "imag", {seen}));
 }
 
 /// Undoes a step that moves elements, of what was written and of where it was.
@@ -270,6 +309,9 @@ Value Steps::undo(const Step &step, Value tensor, Value seen) {
     return undoMoved(step, tensor, seen);
   case Step::Expand:
     return undoExpand(step, tensor, seen);
+  case Step::AsReal:
+  case Step::AsComplex:
+    return undoElements(step, seen);
   case Step::Slice: {
     if (seen.getType() == tensor.getType() && step.start == 0 && step.stride == 1 &&
         ag::tensorType(seen).hasStaticShape())

@@ -450,6 +450,14 @@ func.func @jvp_C2(%x: tensor<2xf32>) {
 
 // -----
 
+func.func @sort_C1(%x: tensor<2xf32>) {
+  // expected-error @below {{C1: dim 1 is out of range for rank 1}}
+  %0, %1 = ag.sort %x dim 1 : (tensor<2xf32>) -> (tensor<2xf32>, tensor<2xi64>)
+  return
+}
+
+// -----
+
 func.func @unique_C1(%x: tensor<2xf32>) {
   // expected-error @+2 {{C1: rows are those of a matrix, got 'tensor<2xf32>'}}
   // expected-error @below {{'ag.unique' op failed to infer returned types}}

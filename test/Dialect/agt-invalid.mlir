@@ -74,8 +74,24 @@ func.func @view_C2_elements(%r: !agt.ref<tensor<4x5xf32>>) {
 // -----
 
 func.func @view_C2_element_type(%r: !agt.ref<tensor<4x5xf32>>) {
-  // expected-error @below {{C2: a view keeps the element type 'f32', got 'f64'}}
+  // expected-error @below {{C2: the view has the element type 'f32', got 'f64'}}
   %0 = agt.view %r view : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<20xf64>>
+  return
+}
+
+// -----
+
+func.func @view_C2_parts_of_a_real_tensor(%r: !agt.ref<tensor<4xf32>>) {
+  // expected-error @below {{C2: there is no such view of 'f32' elements}}
+  %0 = agt.view %r view_as_real : !agt.ref<tensor<4xf32>> to !agt.ref<tensor<4x2xf32>>
+  return
+}
+
+// -----
+
+func.func @view_C2_three_parts(%r: !agt.ref<tensor<4x3xf32>>) {
+  // expected-error @below {{C2: 'view_as_complex' takes two parts along the last dim}}
+  %0 = agt.view %r view_as_complex : !agt.ref<tensor<4x3xf32>> to !agt.ref<tensor<4xcomplex<f32>>>
   return
 }
 

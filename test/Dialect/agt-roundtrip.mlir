@@ -46,6 +46,10 @@ func.func @views(%y: !agt.ref<tensor<4x5xf32>>, %n: index) {
   // CHECK: agt.view %{{.+}} unbind [0] : !agt.ref<tensor<4xf32>> to !agt.ref<tensor<f32>>, !agt.ref<tensor<f32>>, !agt.ref<tensor<f32>>, !agt.ref<tensor<f32>>
   %12:4 = agt.view %9 unbind [0] : !agt.ref<tensor<4xf32>> to !agt.ref<tensor<f32>>, !agt.ref<tensor<f32>>, !agt.ref<tensor<f32>>, !agt.ref<tensor<f32>>
   %13 = agt.view %y alias : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<4x5xf32>>
+  // CHECK: agt.view %{{.+}} view_as_complex : !agt.ref<tensor<4x2xf32>> to !agt.ref<tensor<4xcomplex<f32>>>
+  %14 = agt.view %y slice [1, 0, 1] : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<4x2xf32>>
+  %15 = agt.view %14 view_as_complex : !agt.ref<tensor<4x2xf32>> to !agt.ref<tensor<4xcomplex<f32>>>
+  %16 = agt.view %15 view_as_real : !agt.ref<tensor<4xcomplex<f32>>> to !agt.ref<tensor<4x2xf32>>
   return
 }
 

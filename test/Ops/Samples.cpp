@@ -68,7 +68,11 @@ SmallVector<Type> dtypesOf(const Record &record, MLIRContext *context) {
   Builder b(context);
   SmallVector<Type> types;
   if (record.supports(ElementKind::Float))
-    types.append({b.getF32Type(), b.getF64Type(), b.getF16Type(), b.getBF16Type()});
+    types.append({b.getF32Type(), b.getF64Type()});
+  // There are no complex numbers of halves.
+  if (record.supports(ElementKind::Float) &&
+      !llvm::is_contained(record.results, ElementRule::Complex))
+    types.append({b.getF16Type(), b.getBF16Type()});
   if (record.supports(ElementKind::Complex))
     types.append({ComplexType::get(b.getF32Type()), ComplexType::get(b.getF64Type())});
   // The surface turns integers and bool into i64 before a sum.
@@ -95,6 +99,8 @@ Type elementOf(const ArgSpec &spec, Type dtype) {
     if (auto complex = dyn_cast<ComplexType>(dtype))
       return complex.getElementType();
     return dtype;
+  case ElementRule::Complex:
+    return ComplexType::get(dtype);
   case ElementRule::T:
   case ElementRule::Any:
     return dtype;

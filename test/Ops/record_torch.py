@@ -48,6 +48,7 @@ def real(x, digits):
 def numbers(t):
     """A tensor's elements with as many digits as its type needs."""
     t = t.detach().resolve_conj().resolve_neg()
+    t = torch.zeros(t.shape, dtype=t.dtype) if t._is_zerotensor() else t
     digits = {torch.float64: 17, torch.complex128: 17, torch.float16: 9, torch.bfloat16: 9}.get(t.dtype, 9)
     if t.dtype.is_complex:
         return [[real(x.real, digits), real(x.imag, digits)] for x in t.reshape(-1).tolist()]
@@ -74,7 +75,7 @@ def call(sample, operands):
     params = {k: number(v) if v in ("nan", "inf", "-inf") else v for k, v in sample["params"].items()}
     scope = dict(zip(sample["names"], operands))
     if sample["torch"]:
-        return eval(sample["torch"], {"torch": torch, "F": F, "math": math, "itertools": itertools}, {**params, **scope})
+        return eval(sample["torch"], {"torch": torch, "F": F, "math": math, "itertools": itertools, **params, **scope})
     name = sample["record"]
     function = getattr(F, name, None) or getattr(torch, name)
     positional = [t for t, optional in zip(operands, sample["optional"]) if not optional]

@@ -27,6 +27,7 @@ static std::string elementRule(const Record &record, StringRef text) {
                          .Case("(bool)", "Bool")
                          .Case("(index)", "Index")
                          .Case("(real)", "Real")
+                         .Case("(complex)", "Complex")
                          .Case("(any)", "Any")
                          .Default("");
   if (rule.empty())
