@@ -22,6 +22,7 @@ from agc._random import default_generator  # noqa: F401,E402
 from agc import _storage  # noqa: F401,E402
 from agc._export import export  # noqa: E402
 from agc import autograd  # noqa: E402
+from agc import linalg  # noqa: E402
 from agc import nn  # noqa: E402
 from agc._compile import compile  # noqa: E402
 from agc import optim  # noqa: E402

@@ -1,5 +1,6 @@
 """DataLoader: batches of a dataset, made in this process."""
 import itertools
+import warnings
 
 from agc._missing import refuse
 from agc.utils.data.collate import default_collate, default_convert
@@ -34,8 +35,10 @@ class DataLoader(metaclass=_Generic):
                              "enable multiprocessing, otherwise set prefetch_factor to None.")
         if num_workers == 0 and persistent_workers:
             raise ValueError("persistent_workers option needs num_workers > 0")
-        refuse("DataLoader", num_workers=num_workers or None, pin_memory=pin_memory,
-               multiprocessing_context=multiprocessing_context)
+        refuse("DataLoader", num_workers=num_workers or None, multiprocessing_context=multiprocessing_context)
+        if pin_memory:
+            warnings.warn("'pin_memory' argument is set as true but no accelerator is found, then device pinned memory "
+                          "won't be used.", stacklevel=2)
         self.dataset, self.num_workers, self.pin_memory, self.timeout = dataset, num_workers, pin_memory, timeout
         self.worker_init_fn, self.generator, self.prefetch_factor = worker_init_fn, generator, prefetch_factor
         self._is_iterable = isinstance(dataset, IterableDataset)

@@ -1,0 +1,65 @@
+"""torch's functions and the methods of the same name: records as they are, and what torch adds to them."""
+import functools
+import math
+
+from agc import _index, _ops  # noqa: F401
+from agc._tensor import Tensor, method
+
+pi, e, inf, nan = math.pi, math.e, math.inf, math.nan
+
+__all__ = ["pi", "e", "inf", "nan"]
+
+
+def exported(function, name=None):
+    """A function of torch."""
+    name = name or function.__name__
+    if function.__doc__ is None and hasattr(_ops, name):
+        function.__doc__ = getattr(_ops, name).__doc__
+    globals()[name] = function
+    if name not in __all__:
+        __all__.append(name)
+    return function
+
+
+def both(function):
+    """A function of torch that is a method, too."""
+    return exported(method(function))
+
+
+def alias(function, *names):
+    """Other names of a function that is a method, too."""
+    for name in names:
+        exported(method(function, name), name)
+
+
+def with_out(function):
+    """`out=`: the result is written into a tensor that is given."""
+
+    @functools.wraps(function)
+    def called(*args, out=None, **kwargs):
+        result = function(*args, **kwargs)
+        if out is None:
+            return result
+        if result.requires_grad:
+            raise RuntimeError(f"{function.__name__}(): functions with out=... arguments don't support automatic "
+                               "differentiation, but one of the arguments requires grad.")
+        if out.shape != result.shape:
+            raise NotImplementedError(f"{function.__name__}(): out= of another shape is not in agc yet")
+        out._copy_(result)
+        return out
+    return called
+
+
+for _name in _ops.METHODS + _ops.FUNCTIONS:
+    exported(with_out(getattr(_ops, _name)), _name)
+
+from agc._functions import views, operators, reductions, products, moved, sorting, complexes, facts  # noqa: F401,E402
+
+
+def _fallback(self, name):
+    from agc._missing import missing
+    raise missing("torch.Tensor", name, dir(Tensor))
+
+
+Tensor.__getattr__ = _fallback
+Tensor.__module__ = "torch"

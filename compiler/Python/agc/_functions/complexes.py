@@ -1,0 +1,82 @@
+"""Complex numbers, their parts, and real tensors as complex ones."""
+import math
+
+from agc import _agc, _dtype, _ops
+from agc._functions import both, exported
+from agc._tensor import Tensor
+
+
+@exported
+def conj(input):
+    return input.conj()
+
+
+@exported
+def view_as_real(input):
+    """The real and imaginary parts along a new last dim; a view."""
+    return input._view_as_real()
+
+
+@exported
+def view_as_complex(input):
+    """Pairs along the last dim as complex numbers; a view."""
+    return input._view_as_complex()
+
+
+@exported
+def real(input):
+    return input._view_as_real()._select(-1, 0) if input.dtype.is_complex else input
+
+
+@exported
+def imag(input):
+    if not input.dtype.is_complex:
+        raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
+    return input._view_as_real()._select(-1, 1)
+
+
+def _set_real(self, value):
+    real(self).copy_(value)
+
+
+def _set_imag(self, value):
+    imag(self).copy_(value)
+
+
+Tensor.real, Tensor.imag = property(real, _set_real), property(imag, _set_imag)
+
+
+@both
+def angle(input):
+    """The angle of a complex number; of a real one 0 or pi."""
+    if input.dtype.is_complex:
+        return _ops.angle(input)
+    input = input if input.dtype.is_floating_point else input._to(_dtype.get_default_dtype()._number)
+    return _ops.where(input < 0, math.pi, input * 0)
+
+
+@exported
+def complex(real, imag):
+    if real.dtype is not imag.dtype:
+        raise RuntimeError(f"Expected object of scalar type {_agc.title_of(real.dtype._number)} but got scalar type "
+                           f"{_agc.title_of(imag.dtype._number)} for second argument")
+    return _ops.complex(real, imag)
+
+
+@exported
+def polar(abs, angle):
+    return _ops.complex(abs * _ops.cos(angle), abs * _ops.sin(angle))
+
+
+@both
+def resolve_conj(input):
+    return input
+
+
+@both
+def resolve_neg(input):
+    return input
+
+
+Tensor.is_conj = lambda self: False
+Tensor.is_neg = lambda self: False

@@ -1,0 +1,307 @@
+"""Operators, powers, quotients, choice and limits, broadcast shapes."""
+import builtins
+import functools
+import math
+
+from agc import _agc, _dtype, _factories, _functions as torch, _modes, _ops
+from agc._functions import alias, both, exported, with_out
+from agc._missing import refuse
+from agc._tensor import Size, Tensor, ints, method
+
+
+def _reflected(function):
+    def operator(self, other):
+        if not isinstance(other, (Tensor, builtins.int, builtins.float, builtins.complex)):
+            return NotImplemented
+        return function(self, other)
+    return operator
+
+
+Tensor.__pow__ = _reflected(lambda a, b: pow(a, b))
+Tensor.__rpow__ = _reflected(lambda a, b: pow(b, a))
+Tensor.__rtruediv__ = _reflected(lambda a, b: _ops.div(b, a) if isinstance(b, Tensor) else a.reciprocal() * b)
+Tensor.__floordiv__ = _reflected(lambda a, b: _ops.floor_divide(a, b))
+Tensor.__rfloordiv__ = _reflected(lambda a, b: _ops.floor_divide(b, a))
+Tensor.__mod__ = _reflected(lambda a, b: _ops.remainder(a, b))
+Tensor.__rmod__ = _reflected(lambda a, b: _ops.remainder(b, a))
+Tensor.__and__ = Tensor.__rand__ = _reflected(lambda a, b: _ops.bitwise_and(a, b))
+Tensor.__or__ = Tensor.__ror__ = _reflected(lambda a, b: _ops.bitwise_or(a, b))
+Tensor.__xor__ = Tensor.__rxor__ = _reflected(lambda a, b: _ops.bitwise_xor(a, b))
+Tensor.__invert__ = lambda self: _ops.bitwise_not(self)
+Tensor.__pos__ = lambda self: self
+Tensor.__abs__ = lambda self: _ops.abs(self)
+for _name, _record in [("iadd", "add_"), ("isub", "sub_"), ("imul", "mul_"), ("itruediv", "div_"),
+                       ("ifloordiv", "floor_divide_"), ("imod", "remainder_"), ("iand", "bitwise_and_"),
+                       ("ior", "bitwise_or_"), ("ixor", "bitwise_xor_")]:
+    setattr(Tensor, f"__{_name}__", getattr(_ops, _record))
+Tensor.__ipow__ = lambda self, other: pow_(self, other)
+Tensor.__contains__ = lambda self, item: builtins.bool(_ops.any(self == item).item())
+
+
+@both
+def pow(input, exponent, *, out=None):
+    """input to the power of exponent; either may be a number."""
+    refuse("pow", out=out)
+    if isinstance(exponent, Tensor):
+        return _ops.pow_tensor(input, exponent)
+    if not input.dtype.is_floating_point and not input.dtype.is_complex:
+        if isinstance(exponent, builtins.int):
+            if exponent < 0:
+                raise RuntimeError("Integers to negative integer powers are not allowed.")
+            return _integer_power(input, exponent)
+        input = input._to(_dtype.get_default_dtype()._number)
+    return _ops.pow(input, exponent)
+
+
+def _integer_power(base, exponent):
+    result = None
+    while exponent:
+        if exponent & 1:
+            result = base if result is None else result * base
+        exponent >>= 1
+        base = base * base if exponent else base
+    return _factories.ones_like(base) if result is None else result.clone() if result is base else result
+
+
+@method
+def pow_(self, exponent):
+    if isinstance(exponent, Tensor):
+        return _ops.pow_tensor_(self, exponent)
+    return _ops.pow_(self, exponent)
+
+
+@both
+def div(input, other, *, rounding_mode=None, out=None):
+    if out is not None:
+        return with_out(_ops.div)(input, other, out=out)
+    if rounding_mode is None:
+        return _ops.div(input, other)
+    if rounding_mode not in ("floor", "trunc"):
+        raise RuntimeError("div expected rounding_mode to be one of None, 'trunc', or 'floor' but found "
+                           f"'{rounding_mode}'")
+    return (_ops.div_floor if rounding_mode == "floor" else _ops.div_trunc)(input, other)
+
+
+@method
+def div_(self, other, *, rounding_mode=None):
+    if rounding_mode is None:
+        return _ops.div_(self, other)
+    return (_ops.div_floor_ if rounding_mode == "floor" else _ops.div_trunc_)(self, other)
+
+
+@both
+def true_divide(input, other):
+    return _ops.div(input, other)
+
+
+@exported
+def rsub(input, other, *, alpha=1):
+    return _ops.sub(other, input, alpha)
+
+
+for _new, _old in [("multiply", "mul"), ("subtract", "sub"), ("divide", "div"), ("negative", "neg"),
+                   ("absolute", "abs"), ("greater", "gt"), ("less", "lt"), ("greater_equal", "ge"),
+                   ("less_equal", "le"), ("not_equal", "ne"), ("arctan", "atan"), ("arcsin", "asin"),
+                   ("arccos", "acos"), ("fix", "trunc"), ("arctan2", "atan2"), ("arcsinh", "asinh"),
+                   ("arccosh", "acosh"), ("arctanh", "atanh")]:
+    alias(getattr(torch, _old), _new)
+Tensor.multiply_, Tensor.subtract_ = _ops.mul_, _ops.sub_
+
+
+@exported
+def where(condition, input=None, other=None, *, out=None):
+    refuse("where", out=out)
+    if input is None and other is None:
+        return torch.nonzero(condition, as_tuple=True)
+    if not isinstance(input, Tensor) and not isinstance(other, Tensor):
+        kind = _dtype.promote_types(_factories._kind_of(input), _factories._kind_of(other))
+        input = _factories.full((), input, dtype=kind)
+    return _ops.where(condition, input, other)
+
+
+Tensor.where = lambda self, condition, other: where(condition, self, other)
+
+
+@both
+def clamp(input, min=None, max=None, *, out=None):
+    refuse("clamp", out=out)
+    if min is None and max is None:
+        raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+    if isinstance(min, Tensor) or isinstance(max, Tensor):
+        if min is not None:
+            input = _ops.maximum(input, min)
+        return input if max is None else _ops.minimum(input, max)
+    return _ops.clamp(input, min, max)
+
+
+alias(clamp, "clip")
+Tensor.clip_ = _ops.clamp_
+
+
+@both
+def clamp_min(input, min):
+    return clamp(input, min)
+
+
+@both
+def clamp_max(input, max):
+    return clamp(input, None, max)
+
+
+@both
+def masked_fill(input, mask, value):
+    if isinstance(value, Tensor) and value.dim():
+        raise RuntimeError("masked_fill only supports a 0-dimensional value tensor, but got tensor with "
+                           f"{value.dim()} dimension(s).")
+    return _agc.masked_fill(input, mask, value)
+
+
+@method
+def masked_fill_(self, mask, value):
+    _agc.masked_fill_(self, mask, value)
+    return self
+
+
+@both
+def masked_select(input, mask):
+    shape = broadcast_shapes(input.shape, mask.shape)
+    return input.expand(shape)[mask.expand(shape)]
+
+
+@exported
+def broadcast_shapes(*shapes):
+    joint = []
+    for shape in shapes:
+        shape = list(shape)
+        joint = [1] * (len(shape) - len(joint)) + joint
+        for i, extent in enumerate(reversed(shape)):
+            at = len(joint) - 1 - i
+            if joint[at] != extent and extent != 1:
+                if joint[at] != 1:
+                    raise RuntimeError("Shape mismatch: objects cannot be broadcast to a single shape")
+                joint[at] = extent
+    return Size(joint)
+
+
+@exported
+def broadcast_tensors(*tensors):
+    shape = broadcast_shapes(*[x.shape for x in ints(tensors)])
+    return tuple(x.expand(shape) for x in ints(tensors))
+
+
+@both
+def broadcast_to(input, shape):
+    return input._expand(ints((shape,)))
+
+
+@both
+def square(input):
+    return pow(input, 2)
+
+
+@both
+def round(input, *, decimals=0, out=None):
+    """The nearest integer, halves to even, or the nearest number of so many decimals."""
+    refuse("round", out=out)
+    if decimals == 0:
+        return _ops.round(input)
+    scale = 10.0 ** builtins.abs(decimals)
+    return _ops.round(input * scale) / scale if decimals > 0 else _ops.round(input / scale) * scale
+
+
+def _of_real_only(name, message):
+    """A record that PyTorch refuses for complex numbers in words of its own."""
+    record = with_out(getattr(_ops, name))
+
+    @functools.wraps(record)
+    def function(input, *, out=None):
+        if isinstance(input, Tensor) and input.dtype.is_complex:
+            raise NotImplementedError(message)
+        return record(input, out=out)
+    return both(function)
+
+
+sign = _of_real_only("sign", "Unlike NumPy, torch.sign is not intended to support complex numbers. Please use torch.sgn "
+                             "instead.")
+relu = _of_real_only("relu", "clamp is not supported for complex types")
+
+
+@both
+def sgn(input):
+    if not isinstance(input, Tensor):
+        raise TypeError(f"sgn(): argument 'input' (position 1) must be Tensor, not {builtins.type(input).__name__}")
+    return _ops.sgn(input)
+
+
+@both
+def heaviside(input, values):
+    """0 below zero, 1 above, `values` at zero."""
+    if (input.requires_grad or values.requires_grad) and _modes.is_grad_enabled():
+        raise NotImplementedError("the derivative of heaviside is not implemented, in PyTorch neither")
+    return _ops.where(input == 0, values, (input > 0).to(input.dtype))
+
+
+@both
+def signbit(input):
+    """Whether the sign is set, of -0.0 too."""
+    if not input.dtype.is_floating_point:
+        return input < 0
+    return (input < 0) | ((input == 0) & (_ops.reciprocal(input) < 0))
+
+
+@both
+def copysign(input, other):
+    other = other if isinstance(other, Tensor) else _factories.tensor(other, dtype=input.dtype)
+    return _ops.where(signbit(other), -_ops.abs(input), _ops.abs(input))
+
+
+@both
+def fmax(input, other):
+    """The greater element, of a number and NaN the number."""
+    return _ops.where((input >= other) | _ops.isnan(other), input, other)
+
+
+@both
+def fmin(input, other):
+    """The lesser element, of a number and NaN the number."""
+    return _ops.where((input <= other) | _ops.isnan(other), input, other)
+
+
+@both
+def logaddexp(input, other):
+    """Logarithm of the sum of two exponentials, without overflow."""
+    most = _ops.maximum(input, other).detach()
+    most = _ops.where(_ops.isinf(most), 0, most)
+    return most + _ops.log(_ops.exp(input - most) + _ops.exp(other - most))
+
+
+@both
+def xlogy(input, other):
+    """input * log(other), and 0 where input is 0 and other is a number."""
+    product = input * _ops.log(_ops.where(input == 0, 1, other))
+    return _ops.where((input == 0) & _ops.isnan(other), math.nan, product)
+
+
+@both
+def rad2deg(input):
+    return input * (180 / math.pi)
+
+
+@both
+def deg2rad(input):
+    return input * (math.pi / 180)
+
+
+@both
+def sinc(input):
+    """sin(pi x) / (pi x), 1 at 0."""
+    angle = _ops.where(input == 0, 1, input * math.pi)
+    return _ops.where(input == 0, 1, _ops.sin(angle) / angle)
+
+
+@both
+def logit(input, eps=None):
+    """log(x / (1 - x)) of x, limited to [eps, 1 - eps]."""
+    if eps is not None:
+        input = clamp(input, eps, 1 - eps)
+    return _ops.log(input / (1 - input))

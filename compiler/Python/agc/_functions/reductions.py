@@ -1,0 +1,198 @@
+"""Reductions, extremes, norms, sums along a dim, what is found."""
+import builtins
+import collections
+import math
+
+from agc import _agc, _dtype, _factories, _functions as torch, _ops
+from agc._functions import both, exported
+from agc._functions.sorting import pair
+from agc._missing import refuse
+from agc._tensor import Tensor
+
+
+def _dim_list(dim):
+    if dim is None:
+        return ()
+    return [dim] if isinstance(dim, builtins.int) else list(dim)
+
+
+def _reduction(name):
+    record = getattr(_ops, name)
+
+    def reduce(input, dim=None, keepdim=False, *, dtype=None, out=None):
+        refuse(name, out=out)
+        if dtype is not None and dtype is not input.dtype:
+            input = input._to(dtype._number)
+        return record(input, _dim_list(dim), keepdim)
+    reduce.__name__, reduce.__doc__ = name, record.__doc__
+    return both(reduce)
+
+
+for _name in ("sum", "amax", "amin", "all", "any", "prod"):
+    globals()[_name] = _reduction(_name)
+
+
+@both
+def mean(input, dim=None, keepdim=False, *, dtype=None, out=None):
+    refuse("mean", out=out)
+    if dtype is not None and dtype is not input.dtype:
+        input = input._to(dtype._number)
+    if not input.dtype.is_floating_point and not input.dtype.is_complex:
+        raise RuntimeError("mean(): could not infer output dtype. Input dtype must be either a floating point or complex "
+                           f"dtype. Got: {_agc.title_of(input.dtype._number)}")
+    return _ops.mean(input, _dim_list(dim), keepdim)
+
+
+@both
+def nansum(input, dim=None, keepdim=False, *, dtype=None):
+    return sum(torch.where(torch.isnan(input), 0, input), dim, keepdim, dtype=dtype)
+
+
+@both
+def nanmean(input, dim=None, keepdim=False, *, dtype=None):
+    count = sum(torch.logical_not(torch.isnan(input)), dim, keepdim)
+    return nansum(input, dim, keepdim, dtype=dtype) / count
+
+
+def _spread(name):
+    record = getattr(_ops, name)
+
+    def reduce(input, dim=None, unbiased=None, keepdim=False, *, correction=None, out=None):
+        refuse(name, out=out)
+        if isinstance(dim, builtins.bool):
+            dim, unbiased = None, dim
+        if correction is None:
+            correction = 1 if unbiased is None else builtins.int(unbiased)
+        return record(input, _dim_list(dim), correction, keepdim)
+    reduce.__name__, reduce.__doc__ = name, record.__doc__
+    return both(reduce)
+
+
+var, std = _spread("var"), _spread("std")
+
+
+@exported
+def var_mean(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
+    return var(input, dim, unbiased, keepdim, correction=correction), mean(input, dim, keepdim)
+
+
+@exported
+def std_mean(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
+    return std(input, dim, unbiased, keepdim, correction=correction), mean(input, dim, keepdim)
+
+
+_max, _min = pair("max"), pair("min")
+
+
+def _extreme(name, along, binary, result):
+    whole = getattr(_ops, name)
+
+    def reduce(input, dim=None, keepdim=False, *, other=None, out=None):
+        refuse(name, out=out)
+        if isinstance(dim, Tensor) or other is not None:
+            return binary(input, dim if other is None else other)
+        if dim is None:
+            return whole(input)
+        return result(*along(input, dim, keepdim))
+    reduce.__name__, reduce.__doc__ = name, whole.__doc__
+    return both(reduce)
+
+
+max = _extreme("max", _agc.max_along, _ops.maximum, _max)
+min = _extreme("min", _agc.min_along, _ops.minimum, _min)
+
+
+@both
+def argmax(input, dim=None, keepdim=False):
+    return _agc.argmax(input, dim, keepdim)
+
+
+@both
+def argmin(input, dim=None, keepdim=False):
+    return _agc.argmin(input, dim, keepdim)
+
+
+@exported
+def aminmax(input, *, dim=None, keepdim=False):
+    made = collections.namedtuple("aminmax", ["min", "max"])
+    return made(torch.amin(input, dim, keepdim), torch.amax(input, dim, keepdim))
+
+
+@both
+def norm(input, p="fro", dim=None, keepdim=False, *, dtype=None, out=None):
+    refuse("norm", out=out)
+    if dtype is not None:
+        input = input._to(dtype._number)
+    if p in ("fro", None):
+        p = 2.0
+    if isinstance(p, str):
+        raise NotImplementedError(f"norm(): p={p!r} is not in agc yet")
+    return _ops.vector_norm(input, _dim_list(dim), builtins.float(p), keepdim)
+
+
+@both
+def logsumexp(input, dim, keepdim=False, *, out=None):
+    refuse("logsumexp", out=out)
+    return _ops.logsumexp(input, _dim_list(dim), keepdim)
+
+
+def _along(name):
+    record = getattr(_ops, name)
+
+    def function(input, dim, *, dtype=None, out=None):
+        refuse(name, out=out)
+        if dtype is not None and dtype is not input.dtype:
+            input = input._to(dtype._number)
+        elif name.startswith("cum") and not (input.dtype.is_floating_point or input.dtype.is_complex):
+            input = input._to(_dtype.int64._number)
+        return record(input, dim)
+    function.__name__, function.__doc__ = name, record.__doc__
+    return both(function)
+
+
+for _name in ("softmax", "log_softmax", "cumsum", "cumprod"):
+    globals()[_name] = _along(_name)
+
+
+@both
+def numel(input):
+    return input.shape.numel()
+
+
+@both
+def count_nonzero(input, dim=None):
+    return sum(input != 0, dim)
+
+
+@both
+def nonzero(input, *, as_tuple=False, out=None):
+    refuse("nonzero", out=out)
+    found = _agc.detach(_ops.nonzero(input))
+    if not as_tuple:
+        return found
+    return tuple(_agc.detach(column) for column in found._unbind(1)) if input.dim() else (found._select(1, 0),)
+
+
+@both
+def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=None):
+    results = _agc.unique(input, sorted, return_inverse, return_counts, dim)
+    return results[0] if len(results) == 1 else tuple(results)
+
+
+@both
+def logcumsumexp(input, dim, *, out=None):
+    """Logarithm of the sums of exponentials up to each element, without overflow."""
+    refuse("logcumsumexp", out=out)
+    if input.dim() == 0:
+        return input.clone()
+    last = input.movedim(dim, -1)
+    size = last.size(-1)
+    reached = _factories.ones(size, size, dtype=_dtype.bool).tril()
+    rows = torch.where(reached, last._unsqueeze(-2), -math.inf)
+    return _ops.logsumexp(rows, [-1], False).movedim(-1, dim)
+
+
+@exported
+def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
+    """The distance of each row of one matrix to each of another; equal rows have gradient zero."""
+    return _ops.vector_norm(x1._unsqueeze(-2) - x2._unsqueeze(-3), [-1], builtins.float(p), False)

@@ -1,0 +1,131 @@
+"""Order: sorting, what is greatest, least or in the middle, and where numbers belong in a sorted row."""
+import builtins
+import collections
+import math
+
+from agc import _agc, _dtype, _factories, _functions as torch
+from agc._functions import both, exported
+from agc._missing import refuse
+from agc._tensor import Tensor
+
+
+def pair(name, second="indices"):
+    """The type of a result of values and something beside them."""
+    made = collections.namedtuple(name, ["values", second])
+    made.__repr__ = lambda self: (f"torch.return_types.{name}(\n" +
+                                  ",\n".join(f"{f}={v!r}" for f, v in zip(self._fields, self)) + ")")
+    return made
+
+
+_sort, _topk, _kthvalue, _median, _nanmedian, _mode = (
+    pair(name) for name in ("sort", "topk", "kthvalue", "median", "nanmedian", "mode"))
+
+
+@both
+def sort(input, dim=-1, descending=False, stable=False, *, out=None):
+    """Values in order along dim, equal ones as they stood, and where they stood."""
+    refuse("sort", out=out)
+    if input.dim() == 0:
+        return _sort(input.clone(), _factories.zeros((), dtype=_dtype.int64))
+    return _sort(*_agc.call("sort", input, dim, descending))
+
+
+@both
+def argsort(input, dim=-1, descending=False, stable=False):
+    return sort(input, dim, descending).indices
+
+
+@both
+def msort(input):
+    return sort(input, 0).values
+
+
+@both
+def topk(input, k, dim=-1, largest=True, sorted=True, *, out=None):
+    """The k greatest or least along dim, in order, and where they stood."""
+    refuse("topk", out=out)
+    return _topk(*_agc.call("topk", input, k, dim, largest))
+
+
+@both
+def kthvalue(input, k, dim=-1, keepdim=False, *, out=None):
+    """The k-th least along dim, and where it stood."""
+    refuse("kthvalue", out=out)
+    size = input.size(dim) if input.dim() else 1
+    if not 1 <= k <= size:
+        raise RuntimeError(f"kthvalue(): selected number k out of range for dimension {dim % builtins.max(input.dim(), 1)}")
+    return _kthvalue(*_agc.call("kthvalue", input, k, dim, keepdim))
+
+
+def _middle(input, dim, keepdim, skips_nan):
+    """The lower of the middle elements along dim; NaN before all others, or after them."""
+    values, indices = sort(input, dim)
+    size = input.size(dim) if input.dim() else 1
+    at = _factories.full_like(indices._select(dim, 0)._unsqueeze(dim) if input.dim() else indices, (size - 1) // 2)
+    if input.dtype.is_floating_point:
+        missing = torch.sum(torch.isnan(input), dim, True) if input.dim() else torch.isnan(input).long()
+        number = (size - 1 - missing).clamp(min=0) // 2
+        at = number if skips_nan else torch.where(missing > 0, size - missing, at)
+    if input.dim() == 0:
+        return values, indices
+    found = [torch.gather(x, dim, at) for x in (values, indices)]
+    return found if keepdim else [x._squeeze([dim]) for x in found]
+
+
+def _median_of(name, result, skips_nan):
+    def median(input, dim=None, keepdim=False, *, out=None):
+        refuse(name, out=out)
+        if dim is None:
+            return _middle(input._reshape([-1]), 0, False, skips_nan)[0]
+        return result(*_middle(input, dim, keepdim, skips_nan))
+    median.__name__ = name
+    median.__doc__ = "The lower of the middle elements" + (" that are numbers." if skips_nan else "; NaN where one is.")
+    return both(median)
+
+
+median, nanmedian = _median_of("median", _median, False), _median_of("nanmedian", _nanmedian, True)
+
+
+@both
+def quantile(input, q, dim=None, keepdim=False, *, interpolation="linear", out=None):
+    """Where a share q of the elements lies below, between the two nearest."""
+    refuse("quantile", out=out)
+    if interpolation != "linear":
+        raise NotImplementedError(f"quantile(): interpolation={interpolation!r} is not in agc yet")
+    rank = input.dim()
+    if dim is None:
+        input, dim = input._reshape([-1]), 0
+        kept = [1] * rank
+    shares = q.tolist() if isinstance(q, Tensor) else q
+    many = isinstance(shares, list)
+    values = sort(input, dim).values
+    size, results = input.size(dim), []
+    for share in shares if many else [shares]:
+        if not 0 <= share <= 1:
+            raise RuntimeError("quantile() q must be in the range [0, 1]" if not many else
+                               "quantile() q values must be in the range [0, 1]")
+        below = math.floor(share * (size - 1))
+        low, high = (values.narrow(dim, builtins.min(i, size - 1), 1) for i in (below, below + 1))
+        found = torch.lerp(low, high, share * (size - 1) - below)
+        results.append(found if keepdim else found._squeeze([dim]))
+    if keepdim and rank != input.dim():
+        results = [x._reshape(kept) for x in results]
+    return torch.stack(results) if many else results[0]
+
+
+@exported
+def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=None, sorter=None, out=None):
+    """Where elements would be inserted into sorted rows: how many are less, or not greater."""
+    refuse("searchsorted", sorter=sorter, out=out)
+    right = right if side is None else side == "right"
+    input = input if isinstance(input, Tensor) else _factories.tensor(input, dtype=sorted_sequence.dtype)
+    rows = sorted_sequence._unsqueeze(-2) if sorted_sequence.dim() > 1 else sorted_sequence
+    wanted = input._unsqueeze(-1)
+    found = torch.sum(rows <= wanted if right else rows < wanted, -1)
+    return found.int() if out_int32 else found
+
+
+@both
+def bucketize(input, boundaries, *, out_int32=False, right=False, out=None):
+    """The bucket of each element between sorted boundaries."""
+    return searchsorted(boundaries, input, out_int32=out_int32, right=right, out=out)

@@ -1,0 +1,268 @@
+"""Views, copies and conversions."""
+import builtins
+
+from agc import _agc, _dtype, _factories, _ops
+from agc._functions import alias, both, exported
+from agc._missing import refuse
+from agc._tensor import Tensor, ints, method
+
+
+@method
+def view(self, *shape, dtype=None):
+    if dtype is not None or len(shape) == 1 and isinstance(shape[0], _dtype.dtype):
+        raise NotImplementedError("view(dtype) is not in agc yet")
+    return self._view(ints(shape))
+
+
+Tensor.view_as = lambda self, other: self._view(other._sizes)
+Tensor.reshape_as = lambda self, other: self._reshape(other._sizes)
+Tensor.expand_as = lambda self, other: self._expand(other._sizes)
+Tensor._alias = lambda self: self._view(self._sizes) if self.is_contiguous() else self._slice(0, None, None, 1)
+
+
+@method
+def reshape(self, *shape, **named):
+    return self._reshape(ints(named.get("shape", shape)))
+
+
+@exported
+def reshape(input, shape):  # noqa: F811
+    return input._reshape(ints((shape,)))
+
+
+@method
+def expand(self, *sizes, implicit=False):
+    return self._expand(ints(sizes))
+
+
+@method
+def permute(self, *dims):
+    return self._permute(ints(dims))
+
+
+@exported
+def permute(input, dims):  # noqa: F811
+    return input._permute(ints((dims,)))
+
+
+@both
+def transpose(input, dim0, dim1):
+    return input._transpose(dim0, dim1)
+
+
+alias(transpose, "swapaxes", "swapdims")
+
+
+@exported
+def t(input):
+    return input.t()
+
+
+def _mT(self):
+    if self.dim() < 2:
+        raise RuntimeError("tensor.mT is only supported on matrices or batches of matrices. Got "
+                           f"{self.dim()}-D tensor.")
+    return self._transpose(-2, -1)
+
+
+Tensor.T = property(lambda self: self._permute(list(builtins.range(self.dim()))[::-1]))
+Tensor.mT = property(_mT)
+Tensor.H = property(lambda self: self.T.conj())
+
+
+@both
+def squeeze(input, dim=None):
+    if dim is None:
+        return input._squeeze([])
+    dims = [dim] if isinstance(dim, builtins.int) else list(dim)
+    return input._squeeze(dims) if dims else input._alias()
+
+
+@both
+def unsqueeze(input, dim):
+    return input._unsqueeze(dim)
+
+
+@both
+def flatten(input, start_dim=0, end_dim=-1):
+    return input._flatten(start_dim, end_dim)
+
+
+@both
+def ravel(input):
+    return input._reshape([-1])
+
+
+@both
+def unflatten(input, dim, sizes):
+    dim = dim + input.dim() if dim < 0 else dim
+    shape = list(input._sizes)
+    return input._view(shape[:dim] + list(sizes) + shape[dim + 1:])
+
+
+@both
+def select(input, dim, index):
+    rank = input.dim()
+    size = input.size(dim)
+    if not -size <= index < size:
+        raise IndexError(f"select(): index {index} out of range for tensor of size {list(input._sizes)} at dimension "
+                         f"{dim % rank}")
+    return input._select(dim, index)
+
+
+@both
+def narrow(input, dim, start, length):
+    return input._narrow(dim, int(start), length)
+
+
+@both
+def diagonal(input, offset=0, dim1=0, dim2=1):
+    return input._diagonal(offset, dim1, dim2)
+
+
+@both
+def diag(input, diagonal=0):
+    if input.dim() == 2:
+        return input._diagonal(diagonal, 0, 1)._clone()
+    n = input._sizes[0] + builtins.abs(diagonal)
+    made = _factories.zeros(n, n, dtype=input.dtype)
+    made._diagonal(diagonal, 0, 1).copy_(input)
+    return made
+
+
+@both
+def diag_embed(input, offset=0, dim1=-2, dim2=-1):
+    n = input._sizes[-1] + builtins.abs(offset)
+    made = _factories.zeros(list(input._sizes[:-1]) + [n, n], dtype=input.dtype)
+    made._diagonal(offset, -2, -1).copy_(input)
+    return made if (dim1, dim2) == (-2, -1) else made.movedim((-2, -1), (dim1, dim2))
+
+
+@both
+def movedim(input, source, destination):
+    rank = input.dim()
+    source = [d % rank for d in ints((source,))]
+    destination = [d % rank for d in ints((destination,))]
+    order = [d for d in builtins.range(rank) if d not in source]
+    for to, from_ in sorted(zip(destination, source)):
+        order.insert(to, from_)
+    return input._permute(order)
+
+
+alias(movedim, "moveaxis")
+
+
+@both
+def unbind(input, dim=0):
+    return tuple(input._unbind(dim))
+
+
+@exported
+def split(tensor, split_size_or_sections, dim=0):
+    if isinstance(split_size_or_sections, builtins.int):
+        return tuple(tensor._split(split_size_or_sections, dim))
+    return tuple(tensor._split_sizes(list(split_size_or_sections), dim))
+
+
+Tensor.split = lambda self, split_size, dim=0: split(self, split_size, dim)
+
+
+@both
+def chunk(input, chunks, dim=0):
+    return tuple(input._chunk(chunks, dim))
+
+
+@exported
+def cat(tensors, dim=0, *, out=None):
+    refuse("cat", out=out)
+    tensors = list(tensors)
+    kind = tensors[0].dtype
+    for other in tensors[1:]:
+        kind = _dtype.promote_types(kind, other.dtype)
+    tensors = [x if x.dtype is kind else x._to(kind._number) for x in tensors]
+    kept = [x for x in tensors if x._sizes != [0]]
+    return _ops.cat(kept or tensors[:1], dim)
+
+
+exported(cat, "concat")
+exported(cat, "concatenate")
+
+
+@exported
+def stack(tensors, dim=0, *, out=None):
+    refuse("stack", out=out)
+    return _agc.stack(list(tensors), dim)
+
+
+@exported
+def hstack(tensors):
+    tensors = [x._reshape([1]) if x.dim() == 0 else x for x in tensors]
+    return cat(tensors, 0 if tensors[0].dim() == 1 else 1)
+
+
+@exported
+def vstack(tensors):
+    return cat([x._reshape([1, -1]) if x.dim() < 2 else x for x in tensors], 0)
+
+
+@both
+def clone(input, *, memory_format=None):
+    return input._clone()
+
+
+@method
+def contiguous(self, memory_format=None):
+    return self._contiguous()
+
+
+@exported
+def detach(input):
+    return input.detach()
+
+
+@method
+def copy_(self, src, non_blocking=False):
+    self._copy_(src)
+    return self
+
+
+@method
+def fill_(self, value):
+    self._fill_(value)
+    return self
+
+
+@method
+def zero_(self):
+    self._zero_()
+    return self
+
+
+@method
+def to(self, *args, dtype=None, device=None, copy=False, non_blocking=False, memory_format=None):
+    for arg in args:
+        if isinstance(arg, _dtype.dtype):
+            dtype = arg
+        elif isinstance(arg, Tensor):
+            dtype = arg.dtype
+        elif not isinstance(arg, builtins.bool):
+            _dtype.check_device(arg)
+    _dtype.check_device(device)
+    if dtype is None or dtype is self.dtype:
+        return self._clone() if copy else self
+    return self._to(dtype._number)
+
+
+@method
+def type(self, dtype=None):
+    if dtype is None:
+        return f"torch.{_agc.title_of(self.dtype._number)}Tensor"
+    return self.to(dtype)
+
+
+Tensor.type_as = lambda self, other: self.to(other.dtype)
+Tensor.cpu = lambda self: self
+for _name, _kind in [("float", "float32"), ("double", "float64"), ("half", "float16"), ("bfloat16", "bfloat16"),
+                     ("int", "int32"), ("long", "int64"), ("short", "int16"), ("bool", "bool"), ("char", "int8"),
+                     ("byte", "uint8"), ("cfloat", "complex64"), ("cdouble", "complex128")]:
+    setattr(Tensor, _name, lambda self, memory_format=None, kind=getattr(_dtype, _kind): self.to(kind))

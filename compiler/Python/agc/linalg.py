@@ -1,0 +1,54 @@
+"""torch.linalg: norms and products."""
+from agc import _functions as torch, _ops
+from agc._missing import missing, refuse
+
+
+def _dims(dim):
+    return () if dim is None else [dim] if isinstance(dim, int) else list(dim)
+
+
+def vector_norm(x, ord=2, dim=None, keepdim=False, *, dtype=None, out=None):
+    """The norm of the vectors along dim; of all elements where none is given."""
+    refuse("vector_norm", out=out)
+    return _ops.vector_norm(x if dtype is None else x.to(dtype), _dims(dim), float(ord), keepdim)
+
+
+def matrix_norm(A, ord="fro", dim=(-2, -1), keepdim=False, *, dtype=None, out=None):
+    """The Frobenius norm of matrices, and those by sums along a dim."""
+    refuse("matrix_norm", out=out)
+    A = A if dtype is None else A.to(dtype)
+    if ord == "fro":
+        return _ops.vector_norm(A, list(dim), 2.0, keepdim)
+    if ord not in (1, -1, float("inf"), float("-inf")):
+        raise NotImplementedError(f"linalg.matrix_norm(): ord={ord!r} is not in agc yet")
+    rows, columns = (d % A.dim() for d in dim)
+    first, second = (rows, columns) if abs(ord) == 1 else (columns, rows)
+    sums = torch.sum(torch.abs(A), first, True)
+    extreme = (torch.amax if ord > 0 else torch.amin)(sums, second, True)
+    return extreme if keepdim else extreme.squeeze((rows, columns))
+
+
+def norm(A, ord=None, dim=None, keepdim=False, *, dtype=None, out=None):
+    """matrix_norm of matrices where ord and two dims are given, else vector_norm."""
+    if isinstance(ord, str) or (ord is not None and (dim is None and A.dim() == 2 or not isinstance(dim, (int, type(None)))
+                                                     and len(dim) == 2)):
+        return matrix_norm(A, ord, (-2, -1) if dim is None else dim, keepdim, dtype=dtype, out=out)
+    return vector_norm(A, 2 if ord is None else ord, dim, keepdim, dtype=dtype, out=out)
+
+
+def matmul(input, other, *, out=None):
+    return torch.matmul(input, other, out=out)
+
+
+def vecdot(x, y, *, dim=-1, out=None):
+    """Scalar products along dim, of the conjugate of x."""
+    refuse("vecdot", out=out)
+    return torch.sum(x.conj() * y, dim)
+
+
+def diagonal(A, *, offset=0, dim1=-2, dim2=-1):
+    return A.diagonal(offset, dim1, dim2)
+
+
+def __getattr__(name):
+    raise missing("torch.linalg", name, globals())
