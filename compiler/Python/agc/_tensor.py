@@ -168,12 +168,26 @@ def _get_grad(self):
     return held
 
 
+def _c_name(kind):
+    """What C++ calls an element type."""
+    names = {"float16": "c10::Half", "bfloat16": "c10::BFloat16", "complex64": "c10::complex<float>",
+            "complex128": "c10::complex<double>", "float32": "float", "float64": "double", "int64": "long int",
+            "int32": "int", "int16": "short int", "int8": "signed char", "uint8": "unsigned char", "bool": "bool"}
+    return names[kind._name]
+
+
 def _set_grad(self, value):
     if value is not None and not isinstance(value, Tensor):
         raise TypeError("assigned grad expected to be a Tensor or None but got grad of type "
                         f"'{type(value).__name__}'")
     if value is not None and value is self:
         raise RuntimeError("can't assign Variable as its own grad")
+    if value is not None and value.dtype is not self.dtype:
+        raise RuntimeError(f"attempting to assign a gradient with dtype '{_c_name(value.dtype)}' to a tensor with grad_dtype "
+                           f"'{_agc.title_of(self._dtype)}'. The gradient must match the tensor's grad_dtype (defaults "
+                           "to the tensor's dtype). You can set the tensor's grad_dtype attribute with a specific dtype, "
+                           "or None to allow any dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor "
+                           "and its gradient may break downstream systems that assume they match.")
     if value is not None and unlike(value.shape, self.shape):
         raise RuntimeError(f"attempting to assign a gradient of size '{list(value.shape)}' to a tensor of size "
                            f"'{list(self.shape)}'. Please ensure that the gradient and the tensor are the same size")
@@ -219,7 +233,8 @@ def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=
         inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
         if not inputs:
             raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-    _agc.backward([self], [gradient], retain, create_graph, inputs)
+    from agc import _hooks
+    _hooks.backward([self], [gradient], retain, create_graph, inputs)
 
 
 # ---------------------------------------------------------------- out of the trace

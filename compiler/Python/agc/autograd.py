@@ -1,5 +1,5 @@
 """torch.autograd: gradients as values, and accumulated."""
-from agc import _agc
+from agc import _hooks
 from agc._missing import missing, refuse
 from agc._modes import enable_grad, inference_mode, no_grad, set_grad_enabled  # noqa: F401
 from agc._tensor import Tensor
@@ -24,7 +24,7 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
         inputs = _tuple(inputs)
         if not inputs:
             raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-    _agc.backward(tensors, _seeds(grad_tensors, tensors), retain, create_graph, inputs)
+    _hooks.backward(tensors, _seeds(grad_tensors, tensors), retain, create_graph, inputs)
 
 
 def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=False, only_inputs=True,
@@ -34,7 +34,7 @@ def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=Fal
     outputs, inputs = _tuple(outputs), _tuple(inputs)
     retain = create_graph if retain_graph is None else retain_graph
     unused = materialize_grads if allow_unused is None else allow_unused
-    results = _agc.grad(outputs, inputs, _seeds(grad_outputs, outputs), create_graph, retain, unused)
+    results = _hooks.grad(outputs, inputs, _seeds(grad_outputs, outputs), create_graph, retain, unused)
     if materialize_grads:
         from agc._factories import zeros_like
         results = tuple(zeros_like(x) if r is None else r for r, x in zip(results, inputs))
