@@ -143,7 +143,8 @@ bool RandomView::choose(ViewKind kind) {
 bool Generator::view() {
   Value self = any();
   RandomView random(program, typeOf(self).getShape());
-  auto kind = ViewKind(program.below(unsigned(ViewKind::Alias) + 1)); // later ones see other elements
+  auto kind =
+      ViewKind(program.below(unsigned(ViewKind::Alias) + 1)); // later ones see other elements
   if (!random.choose(kind))
     return false;
   SmallVector<Type> types;
