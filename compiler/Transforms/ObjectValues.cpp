@@ -243,10 +243,11 @@ void ObjectValues::retain(llvm::function_ref<bool(const Object *)> isLive,
     eraseIf(*map, [&](const auto &entry) { return !isLive(entry.first); });
   eraseIf(keptOrigins, [&](const auto &entry) { return !isLive(entry.first); });
   eraseIf(carriers, [&](const auto &entry) { return !isValueLive(entry.first); });
-  // What a leaf saw of a storage is no value of its own any more: it is seen anew.
-  for (auto &[object, mark] : marks)
-    if (!accesses.lookup(object).views.empty())
-      mark.epoch = -1;
+  // What was seen of a storage is no value of its own any more: it is seen anew.
+  for (auto *map : {&origins, &marks})
+    for (auto &[object, origin] : *map)
+      if (!accesses.lookup(object).views.empty())
+        origin.epoch = -1;
   reads.clear();
   seen.clear();
 }
