@@ -26,12 +26,12 @@ cl::opt<bool> quiet("quiet", cl::desc("no coverage"));
 
 /// Rounding accumulates over a program: what it does to the largest element it may do to all.
 agc::interp::Tolerance toleranceFor(const Tensor &expected) {
-  if (!isa<FloatType>(expected.elementType))
+  if (!isa<FloatType, ComplexType>(expected.elementType))
     return {};
   double largest = 1;
   for (const Number &x : expected.data)
-    if (std::isfinite(x.toReal()))
-      largest = std::max(largest, std::abs(x.toReal()));
+    if (double size = std::abs(x.toComplex()); std::isfinite(size))
+      largest = std::max(largest, size);
   return {1e-7, 1e-9 * largest};
 }
 
