@@ -40,6 +40,9 @@ def unprivileged():
 if unprivileged() is not None:
     config.available_features.add("unprivileged")
     config.substitutions.append(("%unprivileged", unprivileged()))
+# Executables that agc links have no sanitizer's runtime, which an instrumented archive needs.
+if not config.agc_sanitize:
+    config.available_features.add("links-programs")
 # agc-opt prints and parses again what every pass made when the suite runs a second time.
 if lit_config.params.get("roundtrip"):
     config.test_exec_root += "-roundtrip"  # both suites run at once
