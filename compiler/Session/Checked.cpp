@@ -201,7 +201,7 @@ Tensor Checked::leaf(RankedTensorType type, SharedMemory memory, Where where) {
   agc::Object *object = known(made.impl()->ref);
   object->layout.strides.assign(memory.strides.begin(), memory.strides.end());
   object->layout.offset = memory.offset;
-  int64_t before = memory.offset * agc::bytesOf(trace::dtypeOf(type.getElementType()));
+  int64_t before = memory.offset * elementBytes(type);
   std::shared_ptr<char> start(memory.data, memory.data.get() - before);
   given[object->storage] = {std::move(start), memory.isShared, object->layout};
   return made;
@@ -213,48 +213,43 @@ const Checked::Given *Checked::givenOf(const agc::Object *object) const {
   return it != given.end() && object->storage->writes == 0 ? &it->second : nullptr;
 }
 
+/// The same; without them the check ends here.
+const Checked::Given &Checked::givenOf(const agc::Object *object, Where where) const {
+  const Given *numbers = givenOf(object);
+  if (!numbers)
+    throw NeedsNumbers(where, "the numbers of a tensor are needed here");
+  return *numbers;
+}
+
 bool Checked::isKnown(Value ref) { return givenOf(known(ref)); }
 
 Buffer Checked::elementsOf(Value ref, Where where) {
   agc::Object *object = known(ref);
-  const Given *numbers = givenOf(object);
-  if (!numbers)
-    throw NeedsNumbers(where, "the numbers of a tensor are needed here");
-  int64_t each = agc::bytesOf(trace::dtypeOf(object->type.getElementType()));
-  return gather(object->layout, each, numbers->memory.get());
+  const Given &numbers = givenOf(object, where);
+  int64_t each = elementBytes(object->type);
+  return gather(object->layout, each, numbers.memory.get());
 }
 
 Buffer Checked::wholeOf(agc::Object *object, Where where) {
-  const Given *numbers = givenOf(object);
-  if (!numbers)
-    throw NeedsNumbers(where, "the numbers of a tensor are needed here");
-  int64_t each = agc::bytesOf(trace::dtypeOf(object->type.getElementType()));
+  const Given &numbers = givenOf(object, where);
+  int64_t each = elementBytes(object->type);
   Buffer all = Buffer::allocate(countOf(object, where) * each);
-  std::memcpy(all.memory.get(), numbers->memory.get(), all.bytes);
+  std::memcpy(all.memory.get(), numbers.memory.get(), all.bytes);
   return all;
 }
 
 int64_t Checked::countOf(agc::Object *object, Where) {
   while (object->step.source && object->step.source->storage == object->storage)
     object = object->step.source;
-  const Layout &layout = object->layout;
-  int64_t last = layout.offset;
-  for (auto [size, stride] : llvm::zip(layout.sizes, layout.strides)) {
-    if (size == 0)
-      return 0;
-    last += (size - 1) * stride;
-  }
-  return last + 1;
+  return reachOf(object->layout);
 }
 
 SharedMemory Checked::share(Value ref, Where where) {
   agc::Object *object = known(ref);
-  const Given *numbers = givenOf(object);
-  if (!numbers)
-    throw NeedsNumbers(where, "the numbers of a tensor are needed here");
-  int64_t each = agc::bytesOf(trace::dtypeOf(object->type.getElementType()));
+  const Given &numbers = givenOf(object, where);
+  int64_t each = elementBytes(object->type);
   SharedMemory memory;
-  memory.data = {numbers->memory, numbers->memory.get() + object->layout.offset * each};
+  memory.data = {numbers.memory, numbers.memory.get() + object->layout.offset * each};
   memory.strides.assign(object->layout.strides.begin(), object->layout.strides.end());
   memory.offset = object->layout.offset;
   return memory;
@@ -264,7 +259,7 @@ char *Checked::addressOf(const agc::Object *object) {
   const Given *numbers = givenOf(object);
   if (!numbers || !numbers->isShared)
     return nullptr;
-  int64_t each = agc::bytesOf(trace::dtypeOf(object->type.getElementType()));
+  int64_t each = elementBytes(object->type);
   return numbers->memory.get() + object->layout.offset * each;
 }
 

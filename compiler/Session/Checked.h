@@ -53,6 +53,7 @@ private:
   bool isDoubtful(mlir::Operation *op);
   bool isHeld(const agc::Object *object) const;
   const Given *givenOf(const agc::Object *object) const;
+  const Given &givenOf(const agc::Object *object, Where where) const;
 
   CheckOptions options;
   Chronicle chronicle{autograd, getReplay()};

@@ -122,13 +122,7 @@ std::pair<Layout, RankedTensorType> Escapes::madeAs(Object *object, Where where)
 
 int64_t Escapes::countOf(Object *object, Where where) const {
   auto [layout, type] = madeAs(object, where);
-  int64_t last = layout.offset;
-  for (auto [size, stride] : llvm::zip(layout.sizes, layout.strides)) {
-    if (size == 0)
-      return 0;
-    last += (size - 1) * stride;
-  }
-  return (last + 1) * elementBytes(type) / elementBytes(object->type);
+  return reachOf(layout) * elementBytes(type) / elementBytes(object->type);
 }
 
 Buffer Escapes::wholeOf(Object *object, Where where) {

@@ -1,7 +1,7 @@
 // Which values are known, and what stays of a function after parts of it have run.
 #include "compiler/Session/LiveValues.h"
 #include "compiler/Autodiff/Vjp.h"
-#include "compiler/Trace/Trace.h"
+#include "compiler/Session/Process.h"
 #include "dialect/AgDialect.h"
 
 using namespace mlir;
@@ -59,12 +59,6 @@ static std::optional<int64_t> startOf(ag::SliceOp slice) {
   }
   return start;
 }
-
-int64_t elementBytes(RankedTensorType type) {
-  return agc::bytesOf(trace::dtypeOf(type.getElementType()));
-}
-
-int64_t bytesOf(RankedTensorType type) { return type.getNumElements() * elementBytes(type); }
 
 const Buffer *LiveValues::find(Value numbers) {
   auto it = ready.find(numbers);

@@ -10,10 +10,6 @@
 
 namespace agc::session {
 
-/// Bytes of an element, and of all elements where no extent is `?`.
-int64_t elementBytes(mlir::RankedTensorType type);
-int64_t bytesOf(mlir::RankedTensorType type);
-
 /// The ops of a live function and the numbers that are known.
 class LiveValues {
 public:

@@ -29,6 +29,22 @@ LiveFunction::LiveFunction()
   function.addEntryBlock();
 }
 
+int64_t reachOf(const Layout &layout) {
+  int64_t last = layout.offset;
+  for (auto [size, stride] : llvm::zip(layout.sizes, layout.strides)) {
+    if (size == 0)
+      return 0;
+    last += (size - 1) * stride;
+  }
+  return last + 1;
+}
+
+int64_t elementBytes(RankedTensorType type) {
+  return agc::bytesOf(trace::dtypeOf(type.getElementType()));
+}
+
+int64_t bytesOf(RankedTensorType type) { return type.getNumElements() * elementBytes(type); }
+
 namespace {
 
 // Live as long as the process: tensors may, too.

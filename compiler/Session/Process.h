@@ -52,6 +52,11 @@ std::unique_ptr<Process> makeChecked(CheckOptions options);
 
 /// The elements in memory, row-major.
 Buffer gather(const Layout &layout, int64_t elementBytes, char *memory);
+/// Elements of a storage up to the last one that a layout reaches.
+int64_t reachOf(const Layout &layout);
+/// Bytes of an element, and of all elements where no extent is `?`.
+int64_t elementBytes(mlir::RankedTensorType type);
+int64_t bytesOf(mlir::RankedTensorType type);
 
 } // namespace agc::session
 

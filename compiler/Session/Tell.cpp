@@ -78,8 +78,7 @@ Story Checked::tell() {
       made.version = autograd.version(object);
       for (Location write : object->counter->writes)
         made.writes.push_back(asPlace(write));
-      made.bytes = object->layout.numElements() *
-                   agc::bytesOf(trace::dtypeOf(object->type.getElementType()));
+      made.bytes = object->layout.numElements() * elementBytes(object->type);
       made.grad = idOf(object->grad);
       for (const Note &note : advice.whyNoGrad(object))
         made.whyNoGrad.push_back({asPlace(note.loc), note.text});
