@@ -20,6 +20,8 @@ if(AGC_SANITIZE)
     # Debian's LLVM is not built with ubsan: its typeinfo cannot be checked against ours.
     # Nor with asan, so that it does not unpoison what our code's allocators have (see the preset).
     add_compile_options(-fno-sanitize=vptr)
+    # Emitted code has no type in front of its functions: what looks for one there may read past the first page.
+    add_compile_options(-fno-sanitize=function)
   endif()
 endif()
 
