@@ -22,17 +22,19 @@ Buffer Buffer::allocate(uint64_t bytes) {
   return {std::shared_ptr<char>(memory, [](char *block) { std::free(block); }), bytes};
 }
 
-std::optional<CallFailure> Compiled::call(ArrayRef<Buffer> inputs, std::vector<Buffer> &outputs,
+std::optional<CallFailure> Compiled::call(ArrayRef<Buffer> inputs, ArrayRef<int64_t> extents,
+                                          std::vector<Buffer> &outputs,
                                           std::vector<int64_t> &counts) const {
   SmallVector<agc_input> in;
   for (const Buffer &input : inputs)
     in.push_back({input.memory.get(), input.bytes});
   SmallVector<agc_output> out;
   for (uint32_t i = 0; i < function->output_count; ++i) {
-    outputs.push_back(Buffer::allocate(agc_tensor_bytes(function, function->outputs[i], nullptr)));
+    outputs.push_back(
+        Buffer::allocate(agc_tensor_bytes(function, function->outputs[i], extents.data())));
     out.push_back({outputs.back().memory.get(), outputs.back().bytes});
   }
-  uint64_t bytes = std::max<int64_t>(agc_workspace_bytes(function, nullptr), 0);
+  uint64_t bytes = std::max<int64_t>(agc_workspace_bytes(function, extents.data()), 0);
   if (workspace.bytes < bytes)
     workspace = Buffer::allocate(bytes);
   agc_call call = {};
@@ -41,6 +43,8 @@ std::optional<CallFailure> Compiled::call(ArrayRef<Buffer> inputs, std::vector<B
   call.inputs = in.data();
   call.output_count = out.size();
   call.outputs = out.data();
+  call.extent_count = extents.size();
+  call.extents = extents.data();
   call.workspace = {workspace.memory.get(), workspace.bytes};
   agc_context context;
   agc_context_init(&context);
@@ -51,7 +55,7 @@ std::optional<CallFailure> Compiled::call(ArrayRef<Buffer> inputs, std::vector<B
     if (output->count)
       counts.push_back(*reinterpret_cast<int64_t *>(outputs[output->count - 1].memory.get()));
     else
-      counts.push_back(output->rank ? agc_tensor_extent(function, output, 0, nullptr) : -1);
+      counts.push_back(output->rank ? agc_tensor_extent(function, output, 0, extents.data()) : -1);
   }
   return {};
 }

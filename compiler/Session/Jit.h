@@ -33,10 +33,10 @@ class Compiled {
 public:
   explicit Compiled(const agc_function_info *function) : function(function) {}
 
-  /// Calls it. Outputs are allocated; `counts` tells the first extent of each, found or not, and -1
-  /// for a 0-dim one.
-  std::optional<CallFailure> call(llvm::ArrayRef<Buffer> inputs, std::vector<Buffer> &outputs,
-                                  std::vector<int64_t> &counts) const;
+  /// Calls it, with a number for each of its extents. Outputs are allocated; `counts` tells the
+  /// first extent of each, found or not, and -1 for a 0-dim one.
+  std::optional<CallFailure> call(llvm::ArrayRef<Buffer> inputs, llvm::ArrayRef<int64_t> extents,
+                                  std::vector<Buffer> &outputs, std::vector<int64_t> &counts) const;
 
 private:
   const agc_function_info *function;

@@ -3,7 +3,9 @@
 #include "compiler/Passes.h"
 #include "dialect/AgDialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 
@@ -25,7 +27,7 @@ Segment::Segment(LiveValues &live, ArrayRef<Value> wanted) : live(live), wanted(
     needOperands(&op, all);
   }
   std::reverse(ops.begin(), ops.end());
-  makeKey();
+  describe();
 }
 
 void Segment::need(Value value, Need how) {
@@ -60,31 +62,60 @@ void Segment::needOperands(Operation *op, uint8_t all) {
         inputs.insert(numbers);
 }
 
-/// Ops with their attributes and types, and where their operands come from.
-void Segment::makeKey() {
-  llvm::DenseMap<Value, unsigned> ids;
-  auto addType = [&](Value value) {
-    key.push_back(uintptr_t(value.getType().getAsOpaquePointer()));
+/// The number that each dim's start is; none where an op has no starts.
+static std::optional<ArrayRef<int64_t>> startsOf(Operation *op) {
+  return llvm::TypeSwitch<Operation *, std::optional<ArrayRef<int64_t>>>(op)
+      .Case<ag::SliceOp, ag::PadOp>([](auto op) { return op.getStaticStarts(); })
+      .Default(std::nullopt);
+}
+
+/// An op's attributes; those that are sizes become sizes.
+void Segment::addAttributes(Operation *op) {
+  auto add = [&](Attribute attribute) {
+    form.push_back(uintptr_t(attribute.getAsOpaquePointer()));
   };
-  for (Value input : inputs) {
-    ids.try_emplace(input, ids.size());
-    addType(input);
-  }
+  auto constant = dyn_cast<ag::ConstantOp>(op);
+  auto value = constant ? dyn_cast<SplatElementsAttr>(constant.getValue()) : SplatElementsAttr();
+  if (value)
+    return add(value.getSplatValue<Attribute>());
+  std::optional<ArrayRef<int64_t>> starts = startsOf(op);
+  if (!starts)
+    return add(op->getAttrDictionary());
+  for (int64_t start : *starts)
+    sizes.push_back({start, /*isExtent=*/false});
+  for (NamedAttribute attribute : op->getAttrDictionary())
+    if (attribute.getName() != "static_starts")
+      add(attribute.getValue());
+}
+
+/// Ops with their attributes and types, and where their operands come from.
+void Segment::describe() {
+  llvm::DenseMap<Value, unsigned> ids;
+  auto addValue = [&](Value value) {
+    auto type = cast<RankedTensorType>(value.getType());
+    ids.try_emplace(value, ids.size());
+    form.push_back(uintptr_t(type.getElementType().getAsOpaquePointer()));
+    form.push_back(type.getRank());
+    for (int64_t extent : type.getShape())
+      sizes.push_back({extent, /*isExtent=*/true});
+  };
+  for (Value input : inputs)
+    addValue(input);
   for (Operation *op : ops) {
-    key.push_back(uintptr_t(op->getName().getAsOpaquePointer()));
-    key.push_back(uintptr_t(op->getAttrDictionary().getAsOpaquePointer()));
+    form.push_back(uintptr_t(op->getName().getAsOpaquePointer()));
+    addAttributes(op);
+    form.push_back(op->getNumOperands());
     for (Value operand : op->getOperands()) {
-      key.push_back(ids.lookup(live.numbersOf(operand)));
-      key.push_back(ids.lookup(live.readOf(operand)));
+      form.push_back(ids.lookup(live.numbersOf(operand)));
+      form.push_back(ids.lookup(live.readOf(operand)));
     }
     for (Value result : op->getResults()) {
-      ids.try_emplace(result, ids.size());
-      key.push_back(needs.lookup(result));
-      addType(result);
+      form.push_back(needs.lookup(result));
+      addValue(result);
     }
   }
   for (Value value : wanted)
-    key.push_back(ids.lookup(live.numbersOf(value)));
+    form.push_back(ids.lookup(live.numbersOf(value)));
 }
 
 Value Segment::useOf(Value value, bool path) {
@@ -109,6 +140,8 @@ void Segment::clone(OpBuilder &b, Operation *op) {
     else
       operand.set(useOf(value, isPath || (grad && i < firstSeed)));
   }
+  if (pattern)
+    copy = generalise(b, copy);
   for (auto [from, to] : llvm::zip(op->getResults(), copy->getResults())) {
     clones[from] = to;
     Value known = live.numbersOf(from);
@@ -121,6 +154,103 @@ void Segment::clone(OpBuilder &b, Operation *op) {
     use->setAttr(kReady, b.getUnitAttr());
     through[from] = use;
   }
+}
+
+// ---------------------------------------------------------------- sizes that are symbols
+
+Value Segment::symbolOf(size_t size) const {
+  std::optional<unsigned> symbol = pattern->symbolOf(size);
+  return symbol ? Value(symbols[*symbol]) : Value();
+}
+
+/// The type of the next input or result.
+Type Segment::general(Type type) {
+  auto tensor = cast<RankedTensorType>(type);
+  SmallVector<int64_t> shape(tensor.getShape());
+  for (int64_t &extent : shape)
+    if (pattern->symbolOf(nextSize++))
+      extent = ShapedType::kDynamic;
+  return tensor.clone(shape);
+}
+
+/// Sizes among an op's operands: symbols beside the ones that it had.
+template <typename Known>
+static SmallVector<Value> merge(ArrayRef<int64_t> numbers, ValueRange given, Known symbolOf) {
+  SmallVector<Value> merged;
+  for (auto [i, number] : llvm::enumerate(numbers)) {
+    if (Value symbol = symbolOf(i)) {
+      merged.push_back(symbol);
+    } else if (ShapedType::isDynamic(number)) {
+      merged.push_back(given.front());
+      given = given.drop_front();
+    }
+  }
+  return merged;
+}
+
+/// Gives a clone the sizes of the pattern.
+Operation *Segment::generalise(OpBuilder &b, Operation *op) {
+  llvm::TypeSwitch<Operation *>(op).Case<ag::SliceOp, ag::PadOp>([&](auto op) {
+    SmallVector<int64_t> numbers(op.getStaticStarts());
+    auto symbol = [&](size_t i) { return symbolOf(nextSize + i); };
+    SmallVector<Value> starts = merge(numbers, op.getStarts(), symbol);
+    for (auto [i, number] : llvm::enumerate(numbers))
+      if (symbol(i))
+        number = ShapedType::kDynamic;
+    op.getStartsMutable().assign(starts);
+    op.setStaticStarts(numbers);
+    nextSize += numbers.size();
+  });
+  size_t first = nextSize;
+  SmallVector<int64_t> numbers; // of the first result
+  for (OpResult result : op->getResults()) {
+    if (result.getResultNumber() == 0)
+      llvm::append_range(numbers, cast<RankedTensorType>(result.getType()).getShape());
+    result.setType(general(result.getType()));
+  }
+  auto symbol = [&](size_t i) { return symbolOf(first + i); };
+  llvm::TypeSwitch<Operation *>(op)
+      .Case<ag::IotaOp, ag::ReshapeOp, ag::ExpandOp, ag::SliceOp, ag::PadOp>(
+          [&](auto op) { op.getSizesMutable().assign(merge(numbers, op.getSizes(), symbol)); });
+  auto constant = dyn_cast<ag::ConstantOp>(op);
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  if (!constant || type.hasStaticShape())
+    return op;
+  auto value = cast<SplatElementsAttr>(constant.getValue());
+  auto number = RankedTensorType::get({}, type.getElementType());
+  auto one = ag::ConstantOp::create(b, op->getLoc(), value.resizeSplat(number));
+  auto wide = ag::ExpandOp::create(b, op->getLoc(), type, one, merge(numbers, {}, symbol));
+  op->erase();
+  return wide;
+}
+
+// ---------------------------------------------------------------- the function
+
+/// The function without ops: extents, then what it takes.
+func::FuncOp Segment::declare(OpBuilder &b, Location loc) {
+  SmallVector<Type> types(pattern ? pattern->getSymbolCount() : 0, b.getIndexType()), results;
+  SmallVector<std::string> names;
+  for (unsigned i = 0; i < types.size(); ++i)
+    names.push_back("s" + std::to_string(i));
+  for (Value input : inputs)
+    types.push_back(pattern ? general(input.getType()) : input.getType());
+  auto function = func::FuncOp::create(b, loc, "run", b.getFunctionType(types, results));
+  function->setAttr("agc.export", b.getUnitAttr());
+  for (auto [i, name] : llvm::enumerate(names))
+    function.setArgAttr(i, "agc.extent", b.getStringAttr(name));
+  size_t size = 0;
+  for (auto [i, input] : llvm::enumerate(inputs)) {
+    unsigned arg = names.size() + i;
+    function.setArgAttr(arg, "agc.name", b.getStringAttr("a" + std::to_string(i)));
+    SmallVector<StringRef> extents;
+    for (int64_t dim = 0; dim < cast<RankedTensorType>(input.getType()).getRank(); ++dim) {
+      std::optional<unsigned> symbol = pattern ? pattern->symbolOf(size++) : std::nullopt;
+      extents.push_back(symbol ? StringRef(names[*symbol]) : StringRef());
+    }
+    if (!cast<RankedTensorType>(types[arg]).hasStaticShape())
+      function.setArgAttr(arg, "agc.extents", b.getStrArrayAttr(extents));
+  }
+  return function;
 }
 
 /// Gradients become ops; what is ready is then taken from memory where a backward reads it.
@@ -141,34 +271,33 @@ LogicalResult Segment::differentiate(ModuleOp module) {
   return success();
 }
 
-FailureOr<OwningOpRef<ModuleOp>> Segment::build() {
+FailureOr<OwningOpRef<ModuleOp>> Segment::build(const SizePattern *givenPattern) {
+  pattern = givenPattern;
+  nextSize = 0;
+  for (auto *map : {&clones, &numbers, &through})
+    map->clear();
   MLIRContext *context = live.getBlock().getParentOp()->getContext();
   OpBuilder b(context);
   Location loc = ops.empty() ? b.getUnknownLoc() : ops.front()->getLoc();
   OwningOpRef<ModuleOp> module = ModuleOp::create(loc);
   b.setInsertionPointToEnd(module->getBody());
-  SmallVector<Type> types, results;
-  for (Value input : inputs)
-    types.push_back(input.getType());
-  for (Value value : wanted)
-    results.push_back(value.getType());
-  auto function = func::FuncOp::create(b, loc, "run", b.getFunctionType(types, results));
-  function->setAttr("agc.export", b.getUnitAttr());
+  func::FuncOp function = declare(b, loc);
   Block *entry = function.addEntryBlock();
   b.setInsertionPointToEnd(entry);
-  for (auto [i, input] : llvm::enumerate(inputs)) {
-    function.setArgAttr(i, "agc.name", b.getStringAttr("a" + std::to_string(i)));
-    numbers[input] = entry->getArgument(i);
-  }
+  symbols = entry->getArguments().drop_back(inputs.size());
+  for (auto [input, argument] : llvm::zip(inputs, entry->getArguments().take_back(inputs.size())))
+    numbers[input] = argument;
   for (Operation *op : ops)
     clone(b, op);
   SmallVector<Value> returned;
-  for (auto [i, value] : llvm::enumerate(wanted)) {
-    function.setResultAttr(i, "agc.name", b.getStringAttr("r" + std::to_string(i)));
+  for (Value value : wanted)
     returned.push_back(numbers.lookup(live.numbersOf(value)));
-  }
   func::ReturnOp::create(b, loc, returned);
-  if (failed(differentiate(*module)))
+  function.setType(b.getFunctionType(entry->getArgumentTypes(), TypeRange(ValueRange(returned))));
+  for (unsigned i = 0; i < wanted.size(); ++i)
+    function.setResultAttr(i, "agc.name", b.getStringAttr("r" + std::to_string(i)));
+  // A `?` may have met what an op's inference tells otherwise.
+  if ((pattern && failed(verify(*module))) || failed(differentiate(*module)))
     return failure();
   return module;
 }

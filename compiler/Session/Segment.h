@@ -3,6 +3,8 @@
 #define AGC_COMPILER_SESSION_SEGMENT_H
 
 #include "compiler/Session/LiveValues.h"
+#include "compiler/Session/Sizes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/ADT/SetVector.h"
@@ -18,20 +20,26 @@ public:
 
   /// The values that it takes, in the order of its arguments.
   llvm::ArrayRef<mlir::Value> getInputs() const { return inputs.getArrayRef(); }
-  /// Whatever makes two segments the same code: equal keys, equal functions.
-  const std::vector<uintptr_t> &getKey() const { return key; }
-  unsigned getOpCount() const { return ops.size(); }
-  /// The function, differentiated, in a module of its own. Fails with diagnostics.
-  mlir::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>> build();
+  /// Whatever makes two segments the same code but for their sizes.
+  const std::vector<uintptr_t> &getForm() const { return form; }
+  const Sizes &getSizes() const { return sizes; }
+  /// The function, differentiated, in a module of its own; sizes that the pattern has symbols for
+  /// are `?`, extents "s0", "s1", … of the function. Fails with diagnostics.
+  mlir::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>> build(const SizePattern *pattern = nullptr);
 
 private:
   enum Need : uint8_t { Number = 1, Path = 2 };
 
   void need(mlir::Value value, Need how);
   void needOperands(mlir::Operation *op, uint8_t needs);
-  void makeKey();
+  void describe();
+  void addAttributes(mlir::Operation *op);
   mlir::Value useOf(mlir::Value value, bool path);
+  mlir::func::FuncOp declare(mlir::OpBuilder &b, mlir::Location loc);
   void clone(mlir::OpBuilder &b, mlir::Operation *op);
+  mlir::Value symbolOf(size_t size) const;
+  mlir::Type general(mlir::Type type);
+  mlir::Operation *generalise(mlir::OpBuilder &b, mlir::Operation *op);
   mlir::LogicalResult differentiate(mlir::ModuleOp module);
 
   LiveValues &live;
@@ -39,7 +47,11 @@ private:
   llvm::DenseMap<mlir::Value, uint8_t> needs;
   llvm::SetVector<mlir::Value> inputs;
   llvm::SmallVector<mlir::Operation *> ops; ///< in program order
-  std::vector<uintptr_t> key;
+  std::vector<uintptr_t> form;
+  Sizes sizes;
+  const SizePattern *pattern = nullptr; ///< of the function that is built
+  mlir::ValueRange symbols;             ///< its extents
+  size_t nextSize = 0;                  ///< of what is built next
   /// Of each value its clone, what numbers it has in the clone, and what carries its gradient.
   llvm::DenseMap<mlir::Value, mlir::Value> clones, numbers, through;
 };

@@ -1,16 +1,14 @@
 // The live trace: objects and their histories outlive the segments in which their numbers are
 // computed.
-#include "compiler/CodeGen/Compile.h"
-#include "compiler/Session/Cache.h"
 #include "compiler/Session/Escapes.h"
 #include "compiler/Session/Process.h"
-#include "compiler/Session/Segment.h"
+#include "compiler/Session/ProgramNumbers.h"
+#include "compiler/Session/SegmentCode.h"
 #include "dialect/Record.h"
 #include "llvm/Support/Process.h"
 #include <chrono>
 #include <cstring>
 #include <limits>
-#include <map>
 #include <set>
 
 using namespace mlir;
@@ -59,7 +57,6 @@ private:
   void run(ArrayRef<Value> asked, Where where);
   void execute(ArrayRef<Value> wanted, Where where);
   Buffer numbersOf(Value value, Where where);
-  const Compiled &compiledOf(Segment &segment, Where where);
   bool mayFail(Operation *op);
   bool isBelow(Value value, int64_t bound);
   bool isLong(Where where);
@@ -69,12 +66,9 @@ private:
   Functionalizer events{autograd, eventBuilder};
   LiveValues live{LiveFunction::function.getBody().front(), events};
   Escapes escapes{live, [this](Value value, Where where) { return numbersOf(value, where); }};
-  Jit jit;
-  Cache disk;
-  const bool printsSegments = llvm::sys::Process::GetEnv("AGC_PRINT_SEGMENTS").has_value();
-  std::map<std::vector<uintptr_t>, std::unique_ptr<Compiled>> cache;
+  SegmentCode code{context, stats};
   std::vector<std::weak_ptr<trace::Object>> handles;
-  std::map<std::pair<DType, uint64_t>, Value> numbers; ///< of this segment
+  ProgramNumbers numbers;
   std::set<std::pair<const char *, int>> ended;        ///< lines of this segment
   std::pair<const char *, int> cutLine = {nullptr, 0}; ///< where a long segment ended last
   uint64_t pending = 0;
@@ -119,7 +113,7 @@ SharedMemory Live::share(Value ref, Where where) {
 }
 
 /// Numbers of the program are inputs: code does not depend on a learning rate, or on which class
-/// is counted. Equal ones are one input of a segment.
+/// is counted.
 Value Live::number(Location loc, const Scalar &scalar, DType dtype) {
   double wide = scalar.value.real();
   float narrow = float(wide);
@@ -132,14 +126,8 @@ Value Live::number(Location loc, const Scalar &scalar, DType dtype) {
     bits = uint64_t(scalar.integer);
   else
     return Trace::number(loc, scalar, dtype);
-  Value &known = numbers[{dtype, bits}];
-  if (!known) {
-    Buffer buffer = Buffer::allocate(agc::bytesOf(dtype));
-    std::memcpy(buffer.memory.get(), &bits, buffer.bytes); // the low bytes come first
-    auto type = RankedTensorType::get({}, trace::elementType(&context, dtype));
-    known = live.input(builder, loc, type, std::move(buffer));
-  }
-  return known;
+  auto type = RankedTensorType::get({}, trace::elementType(&context, dtype));
+  return numbers.of(live, builder, loc, type, bits);
 }
 
 /// Whether a call may fail at run time, by numbers that are not known to be right.
@@ -295,41 +283,8 @@ void Live::run(ArrayRef<Value> asked, Where where) {
   escapes.replace([&](Value value) { return live.replacement(value); });
   getReplay().collectGarbage();
   ended.clear();
-  numbers.clear();
+  numbers.endSegment();
   pending = 0;
-}
-
-const Compiled &Live::compiledOf(Segment &segment, Where where) {
-  std::unique_ptr<Compiled> &compiled = cache[segment.getKey()];
-  if (compiled) {
-    ++stats.hits;
-    return *compiled;
-  }
-  auto start = std::chrono::steady_clock::now();
-  trace::Reports reports(&context, where);
-  FailureOr<OwningOpRef<ModuleOp>> module = segment.build();
-  reports.raise(failed(module));
-  std::string text;
-  llvm::raw_string_ostream os(text);
-  (*module)->print(os, OpPrintingFlags().enableDebugInfo(false));
-  if (printsSegments)
-    llvm::errs() << text;
-  std::optional<std::string> object = disk.find(text);
-  if (!object) {
-    ++stats.compiles;
-    FailureOr<std::string> made = Jit::compile(**module);
-    reports.raise(failed(made));
-    object = std::move(*made);
-    disk.store(text, *object);
-  }
-  auto loaded = jit.load(*object);
-  if (!loaded)
-    throw Error(where,
-                "internal error: a segment does not load: " + llvm::toString(loaded.takeError()));
-  compiled = std::move(*loaded);
-  stats.compileSeconds +=
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return *compiled;
 }
 
 /// Computes values. Those with an extent that is found out get their type.
@@ -337,7 +292,7 @@ void Live::execute(ArrayRef<Value> wanted, Where where) {
   if (wanted.empty())
     return;
   Segment segment(live, wanted);
-  const Compiled &compiled = compiledOf(segment, where);
+  SegmentCode::Callable called = code.of(segment, where);
   SmallVector<Buffer> inputs;
   for (Value input : segment.getInputs())
     inputs.push_back(*live.find(input));
@@ -345,7 +300,8 @@ void Live::execute(ArrayRef<Value> wanted, Where where) {
   std::vector<int64_t> counts;
   ++stats.segments;
   auto start = std::chrono::steady_clock::now();
-  if (std::optional<CallFailure> failure = compiled.call(inputs, outputs, counts))
+  if (std::optional<CallFailure> failure =
+          called.code->call(inputs, called.extents, outputs, counts))
     throw Error(where, failure->text);
   stats.runSeconds +=
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -123,7 +123,7 @@ Expected<std::vector<Tensor>> NativeModule::call(StringRef name, ArrayRef<Tensor
     results.push_back(Tensor::filled(shaped.getShape(), shaped.getElementType()));
   }
   std::vector<int64_t> counts;
-  if (auto failure = session::Compiled(function).call(in, out, counts))
+  if (auto failure = session::Compiled(function).call(in, {}, out, counts))
     return llvm::createStringError(failure->text + " [" +
                                    agc_status_name(agc_status(failure->status)) + "]");
   for (auto [result, buffer] : llvm::zip_equal(results, out))

@@ -1,5 +1,8 @@
 """A program that runs while it is traced."""
 import math
+import pathlib
+import subprocess
+import sys
 import unittest
 
 import agc as torch
@@ -61,6 +64,25 @@ class Session(unittest.TestCase):
         self.assertEqual(t.tolist(), [2.0] * 4)
         self.assertLessEqual(compiles() - before, 4)
         self.assertGreaterEqual(segments() - ran, 5)
+
+    def test_growing_lengths_compile_three_times_and_are_the_same_bits(self):
+        def bits(*lengths):
+            program = pathlib.Path(__file__).parent / "growing.py"
+            lines = subprocess.run([sys.executable, program, *map(str, lengths)], check=True, text=True,
+                                   stdout=subprocess.PIPE).stdout.splitlines()
+            return {int(n): (digest, int(new)) for n, digest, new in map(str.split, lines)}
+        loop = bits(1, 2, 3, 4, 5, 9)
+        self.assertEqual([new for _, new in loop.values()], [1, 1, 1, 0, 0, 0])
+        self.assertEqual(loop[9][0], bits(9)[9][0])
+
+    def test_numbers_that_are_equal_by_chance_compile_nothing_anew(self):
+        def f(x, a, b):
+            return (x * a + b)[0].item()
+        x = torch.ones(3)
+        self.assertEqual(f(x, 1.5, 1.5), 3)
+        before = compiles()
+        self.assertEqual([f(x, 1.5, 2.5), f(x, 2.5, 2.5), f(x, 4.0, 3.0)], [4, 5, 7])
+        self.assertLessEqual(compiles() - before, 2)  # once where they part
 
     def test_a_leaf_that_is_a_view_has_numbers_after_its_segment(self):
         x = torch.ones(4).view(2, 2).requires_grad_()

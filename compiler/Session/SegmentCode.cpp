@@ -1,0 +1,102 @@
+// Where a segment's code comes from.
+#include "compiler/Session/SegmentCode.h"
+#include "compiler/Trace/Reports.h"
+#include "llvm/Support/Process.h"
+#include <chrono>
+
+using namespace mlir;
+
+namespace agc::session {
+
+/// Patterns of one form: more sizes than these are compiled each for itself.
+static constexpr size_t kMaxPatterns = 4;
+
+static bool printsSegments() {
+  static const bool prints = llvm::sys::Process::GetEnv("AGC_PRINT_SEGMENTS").has_value();
+  return prints;
+}
+
+SegmentCode::Callable SegmentCode::of(Segment &segment, Where where) {
+  Form &form = forms[segment.getForm()];
+  auto exact = form.exact.find(segment.getSizes());
+  if (exact != form.exact.end()) {
+    ++stats.hits;
+    return {exact->second.get(), {}};
+  }
+  for (auto &[pattern, code] : form.general)
+    if (std::optional<SmallVector<int64_t>> extents = pattern.match(segment.getSizes())) {
+      ++stats.hits;
+      return {code.get(), *extents};
+    }
+  auto start = std::chrono::steady_clock::now();
+  std::optional<Callable> found = generalise(form, segment, where);
+  if (!found) {
+    auto &code = form.exact[segment.getSizes()];
+    code = compile(segment, nullptr, where);
+    found = Callable{code.get(), {}};
+  }
+  stats.compileSeconds +=
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return *found;
+}
+
+/// Code for these sizes and those that the form was compiled for last, and whatever is alike; none
+/// where there can be none.
+std::optional<SegmentCode::Callable> SegmentCode::generalise(Form &form, Segment &segment,
+                                                             Where where) {
+  bool isFirst = form.exact.empty() && form.general.empty();
+  std::optional<Sizes> last = isFirst ? segment.getSizes() : form.last;
+  form.last = segment.getSizes();
+  if (isFirst || !last || form.general.size() == kMaxPatterns) {
+    if (!last)
+      form.last.reset();
+    return {};
+  }
+  std::optional<SizePattern> pattern = SizePattern::of(*last, segment.getSizes());
+  if (!pattern)
+    return {};
+  try {
+    auto code = compile(segment, &*pattern, where);
+    form.general.emplace_back(*pattern, std::move(code));
+  } catch (const Error &error) {
+    if (printsSegments())
+      llvm::errs() << "not for any size: " << error.what() << "\n";
+    form.last.reset();
+    return {};
+  }
+  auto &[made, code] = form.general.back();
+  return Callable{code.get(), *made.match(segment.getSizes())};
+}
+
+std::unique_ptr<Compiled> SegmentCode::compile(Segment &segment, const SizePattern *pattern,
+                                               Where where) {
+  trace::Reports reports(&context, where);
+  FailureOr<OwningOpRef<ModuleOp>> module = segment.build(pattern);
+  reports.raise(failed(module));
+  std::optional<std::string> object = objectOf(**module);
+  reports.raise(!object);
+  auto loaded = jit.load(*object);
+  if (!loaded)
+    throw Error(where,
+                "internal error: a segment does not load: " + llvm::toString(loaded.takeError()));
+  return std::move(*loaded);
+}
+
+/// The object of a module, from the disk where it was compiled before.
+std::optional<std::string> SegmentCode::objectOf(ModuleOp module) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  module->print(os, OpPrintingFlags().enableDebugInfo(false));
+  if (printsSegments())
+    llvm::errs() << text;
+  if (std::optional<std::string> object = disk.find(text))
+    return object;
+  ++stats.compiles;
+  FailureOr<std::string> made = Jit::compile(module);
+  if (failed(made))
+    return {};
+  disk.store(text, *made);
+  return std::move(*made);
+}
+
+} // namespace agc::session

@@ -1,0 +1,47 @@
+// What segments of one form differ in: their sizes.
+#ifndef AGC_COMPILER_SESSION_SIZES_H
+#define AGC_COMPILER_SESSION_SIZES_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
+#include <optional>
+#include <vector>
+
+namespace agc::session {
+
+/// An extent of a value, or where a slice starts.
+struct Size {
+  int64_t number;
+  bool isExtent;
+
+  bool operator==(const Size &other) const { return number == other.number; }
+  bool operator<(const Size &other) const { return number < other.number; }
+};
+
+/// The sizes of a segment, in the order of its inputs and ops.
+using Sizes = std::vector<Size>;
+
+/// Sizes of which some may be any number: equal symbols, equal numbers.
+class SizePattern {
+public:
+  /// What fits `now` and is a symbol where it was another number before, in a segment of the same
+  /// form; none where that is an extent below two, which decides how shapes broadcast.
+  static std::optional<SizePattern> of(const Sizes &before, const Sizes &now);
+
+  /// What the symbols are in sizes that fit. No extent is below two there either.
+  std::optional<llvm::SmallVector<int64_t>> match(const Sizes &sizes) const;
+  /// Which symbol a size is; none where it is the same number always.
+  std::optional<unsigned> symbolOf(size_t size) const {
+    return symbols[size] < 0 ? std::nullopt : std::optional<unsigned>(symbols[size]);
+  }
+  unsigned getSymbolCount() const { return symbolCount; }
+
+private:
+  Sizes numbers;
+  std::vector<int> symbols; ///< of each size; -1 for none
+  unsigned symbolCount = 0;
+};
+
+} // namespace agc::session
+
+#endif // AGC_COMPILER_SESSION_SIZES_H
