@@ -22,13 +22,20 @@ public:
   /// The event that an op stands for; ops of other dialects are none.
   llvm::Error play(mlir::Operation *op);
 
+  /// Plays the reads of an op's operands and the new object of its result as one event. Operands
+  /// are null for numbers; ops of one `form` have equal types and attributes, and the same ones.
+  llvm::Expected<Object *> playCall(mlir::Operation *op, llvm::ArrayRef<Object *> operands,
+                                    const void *form, mlir::StringAttr node);
+  /// Whether an op may be played so.
+  static bool isCall(mlir::Operation *op);
+
   /// The object that a value refers to, once the op that makes it was played. Null for an empty
   /// result of `agt.grad`.
   Object *objectOf(mlir::Value ref) const { return objects.lookup(ref); }
   /// The node that an op with a result that became an object was recorded as; null for none.
   Node *nodeOf(mlir::Operation *op) const { return nodes.lookup(op); }
-  /// From now on another value refers to an object.
-  void rename(mlir::Value from, mlir::Value to) { objects[to] = objects.lookup(from); }
+  /// From now on a value refers to an object.
+  void refer(mlir::Value ref, Object *object) { objects[ref] = object; }
   /// Forgets an op that is about to be erased.
   void forget(mlir::Operation *op);
   /// Frees what no op that is left refers to.
@@ -59,10 +66,27 @@ private:
     llvm::DenseMap<mlir::Value, bool> carries;
   };
 
+  /// What the form of a call decides of its node.
+  struct CallForm {
+    std::string node;
+    bool isPointwise;
+    llvm::BitVector connects; ///< the operands that the node has an edge for
+    /// By which operands carry a gradient.
+    llvm::DenseMap<uint64_t, const SavedValues *> saved;
+    llvm::SmallVector<unsigned> order; ///< of operands, as they are saved
+  };
+
+  CallForm &formOf(mlir::Operation *op, const void *form, mlir::StringAttr node);
   Expression expressionOf(mlir::Value value);
   void collect(mlir::Value value, Expression &expression);
   bool carriesGradient(mlir::Value value, Expression &expression);
   std::string refusalOf(mlir::Operation *op, Expression &expression);
+  /// The operands of an op as PyTorch's backward unpacks them: by their names in the schema.
+  static llvm::SmallVector<unsigned> inOrderOfNames(mlir::Operation *op);
+  /// Adds what an op saves; `isResult`: the new object holds its result.
+  static void keep(const SavedValues &saved, llvm::ArrayRef<unsigned> order,
+                   llvm::function_ref<Object *(unsigned)> objectOf, bool isResult,
+                   Recording &recording);
   void addSaved(mlir::Operation *op, Expression &expression, Recording &recording,
                 const Object *written);
   Recording recordingOf(mlir::Location loc, Expression &expression, mlir::StringRef node,
@@ -88,6 +112,7 @@ private:
   SavedByForm savedByForm;
   llvm::DenseMap<mlir::Value, Object *> objects;
   llvm::DenseMap<mlir::Operation *, Node *> nodes; ///< of ops with a result that became an object
+  llvm::DenseMap<const void *, CallForm> callForms;
   llvm::MapVector<mlir::StringAttr, Object *> states;
   BackwardResult backward;
   int64_t lastAnswer = 0;

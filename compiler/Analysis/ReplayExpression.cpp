@@ -77,9 +77,8 @@ std::string Replay::refusalOf(Operation *op, Expression &expression) {
   return "";
 }
 
-/// The operands as PyTorch's backward unpacks them: by their names in the schema.
-static SmallVector<unsigned> inOrderOfNames(Operation *op, const llvm::BitVector &operands) {
-  SmallVector<unsigned> order(operands.set_bits_begin(), operands.set_bits_end());
+SmallVector<unsigned> Replay::inOrderOfNames(Operation *op) {
+  auto order = llvm::to_vector(llvm::seq<unsigned>(0, op->getNumOperands()));
   const ag::Record *record = ag::recordOf(op);
   if (record && op->getNumOperands() <= record->numTensors())
     llvm::sort(order, [&](unsigned a, unsigned b) {
@@ -108,7 +107,7 @@ void Replay::addSaved(Operation *op, Expression &expression, Recording &recordin
     return;
   }
   const SavedValues &saved = savedByForm.of(op, needs);
-  for (unsigned i : inOrderOfNames(op, saved.operands)) {
+  auto savedObject = [&](unsigned i) -> Object * {
     // What a cast read is kept in place of its result, as PyTorch keeps the operand itself.
     Value operand = op->getOperand(i);
     if (auto cast = operand.getDefiningOp<ag::CastOp>())
@@ -120,18 +119,28 @@ void Replay::addSaved(Operation *op, Expression &expression, Recording &recordin
                   llvm::find_if(expression.reads, [&](auto &use) {
                     return objectOf(use.first.getSelf()) == written;
                   })->second == &op->getOpOperand(i);
-    recording.savedInputs.push_back({isSelf ? nullptr : object, saved.smoothOperands[i]});
-  }
+    return isSelf ? nullptr : object;
+  };
+  keep(saved, inOrderOfNames(op), savedObject, op == expression.root && expression.rootIsValue,
+       recording);
   if (op == expression.root) {
     recording.isSmooth = saved.smoothCotangents;
     recording.isDefined = saved.isDefined;
   }
-  if (saved.results.any()) {
-    recording.savesResult |= op == expression.root && expression.rootIsValue;
-    recording.resultIsSmooth |= saved.smoothResults.any();
-    if (!recording.savesResult)
-      recording.savedInputs.push_back({});
-  }
+}
+
+void Replay::keep(const SavedValues &saved, ArrayRef<unsigned> order,
+                  llvm::function_ref<Object *(unsigned)> objectOf, bool isResult,
+                  Recording &recording) {
+  for (unsigned i : order)
+    if (saved.operands[i])
+      recording.savedInputs.push_back({objectOf(i), saved.smoothOperands[i]});
+  if (saved.results.none())
+    return;
+  recording.savesResult |= isResult;
+  recording.resultIsSmooth |= saved.smoothResults.any();
+  if (!recording.savesResult)
+    recording.savedInputs.push_back({});
 }
 
 Recording Replay::recordingOf(Location loc, Expression &expression, StringRef node,

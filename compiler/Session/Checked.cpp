@@ -172,7 +172,7 @@ void Checked::poll(Where where, bool) {
     Value anchor = UnrealizedConversionCastOp::create(b, object->ref.getLoc(),
                                                       object->ref.getType(), ValueRange())
                        .getResult(0);
-    getReplay().rename(object->ref, anchor);
+    getReplay().refer(anchor, object->known);
     object->ref = anchor;
     stay.insert(anchor.getDefiningOp());
   }
@@ -190,7 +190,7 @@ Tensor Checked::leaf(RankedTensorType type, Buffer buffer, bool requiresGrad, Wh
   Value value =
       UnrealizedConversionCastOp::create(builder, location(where), type, ValueRange()).getResult(0);
   Tensor made = tensor(append<agt::LeafOp>(where, value, requiresGrad, StringAttr()));
-  agc::Object *object = known(made.impl()->ref);
+  agc::Object *object = made.impl()->known;
   if (buffer.memory)
     given[object->storage] = {std::move(buffer.memory), {}, object->layout};
   return made;
@@ -198,7 +198,7 @@ Tensor Checked::leaf(RankedTensorType type, Buffer buffer, bool requiresGrad, Wh
 
 Tensor Checked::leaf(RankedTensorType type, SharedMemory memory, Where where) {
   Tensor made = leaf(type, Buffer(), false, where);
-  agc::Object *object = known(made.impl()->ref);
+  agc::Object *object = made.impl()->known;
   object->layout.strides.assign(memory.strides.begin(), memory.strides.end());
   object->layout.offset = memory.offset;
   int64_t before = memory.offset * elementBytes(type);

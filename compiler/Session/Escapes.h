@@ -22,6 +22,7 @@ public:
   void add(Object *object, SharedMemory memory);
   /// The memory of an object's storage, made where it has none that is shared.
   SharedMemory share(Object *object, Where where);
+  bool empty() const { return escapes.empty(); }
   bool contains(const Storage *storage) const {
     return escapes.contains(const_cast<Storage *>(storage));
   }

@@ -1,4 +1,5 @@
-// The machine code of segments: of this process, of the cache on disk, or made when it is asked for.
+// The machine code of segments: of this process, of the cache on disk, or made when it is asked
+// for.
 #ifndef AGC_COMPILER_SESSION_SEGMENTCODE_H
 #define AGC_COMPILER_SESSION_SEGMENTCODE_H
 

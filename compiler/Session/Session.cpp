@@ -4,6 +4,7 @@
 #include "compiler/Session/Process.h"
 #include "compiler/Session/ProgramNumbers.h"
 #include "compiler/Session/SegmentCode.h"
+#include "compiler/Trace/CallForms.h"
 #include "dialect/Record.h"
 #include "llvm/Support/Process.h"
 #include <chrono>
@@ -46,9 +47,12 @@ public:
   Value number(Location loc, const Scalar &scalar, DType dtype) override;
   void computed(ArrayRef<Value> results, Where where) override;
   Tensor tensor(Value ref) override;
+  Tensor repeat(const trace::CallForm &form, ArrayRef<const Operand *> operands,
+                Where where) override;
 
 protected:
   Replay &getReplay() override { return events.getReplay(); }
+  Value refer(const trace::Object &object) override;
   void play(Operation *op, trace::Reports &reports, Where where) override;
 
 private:
@@ -57,6 +61,7 @@ private:
   void run(ArrayRef<Value> asked, Where where);
   void execute(ArrayRef<Value> wanted, Where where);
   Buffer numbersOf(Value value, Where where);
+  bool isDirect(const trace::CallForm &form);
   bool mayFail(Operation *op);
   bool isBelow(Value value, int64_t bound);
   bool isLong(Where where);
@@ -69,8 +74,9 @@ private:
   SegmentCode code{context, stats};
   std::vector<std::weak_ptr<trace::Object>> handles;
   ProgramNumbers numbers;
-  std::set<std::pair<const char *, int>> ended;        ///< lines of this segment
-  std::pair<const char *, int> cutLine = {nullptr, 0}; ///< where a long segment ended last
+  llvm::DenseMap<const trace::CallForm *, bool> direct; ///< the answers of isDirect
+  std::set<std::pair<const char *, int>> ended;         ///< lines of this segment
+  std::pair<const char *, int> cutLine = {nullptr, 0};  ///< where a long segment ended last
   uint64_t pending = 0;
   const uint64_t limit = maxPending();
 };
@@ -95,6 +101,68 @@ Tensor Live::tensor(Value ref) {
   return made;
 }
 
+/// Whether a call of a record may fail at run time by the kind of its elements.
+static bool failsByKind(const ag::Record &record, Operation *op) {
+  return !record.failures.empty() &&
+         record.failure(ag::kindOf(ag::tensorType(op->getResult(0)).getElementType()));
+}
+
+/// Whether all that is to be known of a call is known of its form.
+bool Live::isDirect(const trace::CallForm &form) {
+  auto [it, isNew] = direct.try_emplace(&form);
+  if (isNew) {
+    Operation *op = *form.model;
+    bool isCall = !form.casts && Replay::isCall(op);
+    const ag::Record *record = isCall ? ag::recordOf(op) : nullptr;
+    it->second = record && !failsByKind(*record, op) &&
+                 llvm::none_of(record->args,
+                               [](const ag::ArgSpec &arg) {
+                                 return arg.element == ag::ElementRule::Index;
+                               }) &&
+                 ag::tensorType(op->getResult(0)).hasStaticShape();
+  }
+  return it->second;
+}
+
+/// The op and its object at once. Most of a program's calls take this way.
+Tensor Live::repeat(const trace::CallForm &form, ArrayRef<const Operand *> operands, Where where) {
+  if (!escapes.empty() || !isDirect(form))
+    return {};
+  SmallVector<agc::Object *> objects;
+  for (const Operand *operand : operands) {
+    if (operand->object &&
+        (!holds(operand->object) || autograd.isHistoryStale(operand->object->known)))
+      return {};
+    objects.push_back(operand->object ? operand->object->known : nullptr);
+  }
+  eventBuilder.setInsertionPointToEnd(&live.getBlock());
+  SmallVector<Value> values;
+  for (auto [operand, object] : llvm::zip(operands, objects)) {
+    Location loc = location(operand->where);
+    values.push_back(object ? *events.getValues().read(loc, object)
+                            : number(loc, *operand->scalar, form.common));
+  }
+  Value value = form.repeat(builder, location(where), values).front();
+  Operation *op = value.getDefiningOp();
+  llvm::Expected<agc::Object *> played = getReplay().playCall(op, objects, &form, form.node);
+  if (!played)
+    op->erase();
+  agc::Object *object = expect(std::move(played), where);
+  Tensor made = Trace::tensor(object->type, object);
+  events.getValues().made(object, value);
+  handles.push_back(made.impl());
+  unsigned count = 1 + llvm::count_if(objects, [](agc::Object *object) { return object; });
+  stats.recorded += count; // the events that it stands for
+  pending += count;
+  return made;
+}
+
+Value Live::refer(const trace::Object &object) {
+  Value ref = live.input(builder, object.known->loc, agt::RefType::get(object.type), {});
+  getReplay().refer(ref, object.known);
+  return ref;
+}
+
 Tensor Live::leaf(RankedTensorType type, Buffer buffer, bool requiresGrad, Where where) {
   Value value = live.input(builder, location(where), type, std::move(buffer));
   return tensor(append<agt::LeafOp>(where, value, requiresGrad, StringAttr()));
@@ -102,7 +170,7 @@ Tensor Live::leaf(RankedTensorType type, Buffer buffer, bool requiresGrad, Where
 
 Tensor Live::leaf(RankedTensorType type, SharedMemory memory, Where where) {
   Tensor made = leaf(type, Escapes::read(type, memory), false, where);
-  escapes.add(known(made.impl()->ref), std::move(memory));
+  escapes.add(made.impl()->known, std::move(memory));
   return made;
 }
 
@@ -135,8 +203,7 @@ bool Live::mayFail(Operation *op) {
   const ag::Record *record = ag::recordOf(op);
   if (!record)
     return false;
-  if (!record->failures.empty() &&
-      record->failure(ag::kindOf(ag::tensorType(op->getResult(0)).getElementType())))
+  if (failsByKind(*record, op))
     return true;
   // An index is right for any dim where it is below the smallest extent.
   int64_t bound = std::numeric_limits<int64_t>::max();
@@ -223,10 +290,9 @@ void Live::moveAnchors(SmallVectorImpl<Value> &anchors) {
     std::shared_ptr<trace::Object> object = handle.lock();
     if (!object)
       continue;
-    if (!LiveValues::isInput(object->ref.getDefiningOp())) {
-      Value anchor = live.input(b, object->ref.getLoc(), object->ref.getType(), {});
-      getReplay().rename(object->ref, anchor);
-      object->ref = anchor;
+    if (!object->ref || !LiveValues::isInput(object->ref.getDefiningOp())) {
+      object->ref = live.input(b, object->known->loc, agt::RefType::get(object->type), {});
+      getReplay().refer(object->ref, object->known);
     }
     anchors.push_back(object->ref);
   }
@@ -237,7 +303,7 @@ void Live::run(ArrayRef<Value> asked, Where where) {
   Roots roots;
   for (const std::weak_ptr<trace::Object> &handle : handles)
     if (std::shared_ptr<trace::Object> object = handle.lock())
-      roots.add(known(object->ref));
+      roots.add(object->known);
   roots.close([&](const Storage *storage) { return escapes.contains(storage); });
   ObjectValues &values = events.getValues();
   llvm::SetVector<Value> kept;

@@ -115,11 +115,23 @@ public:
     key.add(&record);
     for (auto [spec, argument] : llvm::zip(record.args, arguments))
       take(spec, argument);
+    form = trace.getForms().find(key);
+  }
+
+  /// The result, where the trace records it without events; else null.
+  Tensor repeat() {
+    if (!form)
+      return {};
+    SmallVector<const Operand *> present;
+    for (auto &[spec, operand] : operands)
+      if (!operand.isNone())
+        present.push_back(&operand);
+    return trace.repeat(*form, present, where);
   }
 
   /// The values of the results.
   SmallVector<Value> compute() {
-    if (const CallForm *form = trace.getForms().find(key)) {
+    if (form) {
       common = form->common;
       readOperands();
       return form->repeat(trace.builder, trace.location(where), values);
@@ -142,7 +154,7 @@ public:
           op->erase();
           return failure();
         });
-    trace.getForms().add(key, common, results.front().getDefiningOp());
+    trace.getForms().add(key, common, node(/*inPlace=*/false), results.front().getDefiningOp());
     return results;
   }
 
@@ -173,7 +185,7 @@ private:
         throw Error(where, std::string(record.name) + "(): argument '" + spec.name.str() +
                                "' must be Tensor, not " + (missing ? "None" : "a number"));
       if (operand->object)
-        trace.refOf(operand->object, where);
+        trace.check(operand->object, where);
       operands.emplace_back(&spec, *operand);
     } else if (auto *list = std::get_if<Tensors>(&argument)) {
       for (const Tensor &tensor : *list)
@@ -383,6 +395,7 @@ private:
   SmallVector<std::pair<const ArgSpec *, const Argument *>> given;
   SmallVector<Value> values;
   CallKey key;
+  const CallForm *form = nullptr; ///< of a call that was made before
   DType common = DType::Float32;
 };
 
@@ -390,6 +403,8 @@ private:
 
 Tensors call(const char *record, Where where, const std::vector<Argument> &arguments) {
   Call call(record, where, arguments);
+  if (Tensor result = call.repeat(); result.impl())
+    return {result};
   SmallVector<Value> values = call.compute();
   call.getTrace().computed(values, where);
   Tensors results;

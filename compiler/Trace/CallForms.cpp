@@ -1,5 +1,6 @@
 // What makes two calls the same op.
 #include "compiler/Trace/CallForms.h"
+#include "dialect/AgDialect.h"
 
 using namespace mlir;
 
@@ -66,12 +67,15 @@ SmallVector<Value> CallForm::repeat(OpBuilder &b, Location loc, ArrayRef<Value> 
   return SmallVector<Value>(copy->getResults());
 }
 
-void CallForms::add(const CallKey &key, DType common, Operation *op) {
+void CallForms::add(const CallKey &key, DType common, StringAttr node, Operation *op) {
   if (op->getNumRegions())
     return;
+  bool casts = llvm::any_of(op->getOperands(), [](Value operand) {
+    return isa_and_nonnull<ag::CastOp>(operand.getDefiningOp());
+  });
   Operation *model = op->clone();
   model->dropAllReferences();
-  forms.try_emplace(key.bytes(), CallForm{common, OwningOpRef<Operation *>(model)});
+  forms.try_emplace(key.bytes(), CallForm{common, casts, node, OwningOpRef<Operation *>(model)});
 }
 
 } // namespace agc::trace

@@ -30,6 +30,8 @@ private:
 /// What such calls have in common.
 struct CallForm {
   DType common;                               ///< what the tied operands are promoted to
+  bool casts;                                 ///< whether an operand is, to another dtype
+  mlir::StringAttr node;                      ///< its own, where the call has one
   mlir::OwningOpRef<mlir::Operation *> model; ///< without operands
 
   /// The results of the same op with other operands; null ones are absent.
@@ -44,7 +46,7 @@ public:
     auto it = forms.find(key.bytes());
     return it == forms.end() ? nullptr : &it->second;
   }
-  void add(const CallKey &key, DType common, mlir::Operation *op);
+  void add(const CallKey &key, DType common, mlir::StringAttr node, mlir::Operation *op);
 
 private:
   llvm::StringMap<CallForm> forms;

@@ -58,8 +58,11 @@ Value Trace::refOf(const std::shared_ptr<Object> &object, Where where) {
     throw Error(where, "expected a Tensor, got None");
   if (!holds(object))
     return refOf(foreign(object, where), where);
-  if (object->trace)
+  if (object->trace) {
+    if (!object->ref)
+      object->ref = refer(*object);
     return object->ref;
+  }
   if (Value ref = states.lookup(object->state))
     return ref;
   Value ref = append<agt::StateRefOp>(where, agt::RefType::get(object->type), object->state);
@@ -78,13 +81,19 @@ Value Trace::read(const Operand &operand) {
   return append<agt::ReadOp>(operand.where, ref);
 }
 
-Tensor Trace::tensor(Value ref) {
+Tensor Trace::tensor(RankedTensorType type, agc::Object *known) {
   auto object = std::make_shared<Object>();
   object->trace = identity;
   object->model = model;
-  object->ref = ref;
-  object->type = agt::tensorOf(ref);
+  object->known = known;
+  object->type = type;
   return Tensor(std::move(object));
+}
+
+Tensor Trace::tensor(Value ref) {
+  Tensor made = tensor(agt::tensorOf(ref), known(ref));
+  made.impl()->ref = ref;
+  return made;
 }
 
 OpFoldResult Trace::foldResult(const Extent &extent, Where where) {

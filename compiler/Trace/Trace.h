@@ -14,6 +14,7 @@
 
 namespace agc::trace {
 
+struct CallForm;
 class CallForms;
 class Trace;
 
@@ -24,7 +25,8 @@ using Identity = std::shared_ptr<const char>;
 /// object in each trace that uses it.
 struct Object {
   Identity trace;                    ///< null for a state
-  mlir::Value ref;                   ///< !agt.ref, of `trace`
+  mlir::Value ref;                   ///< !agt.ref, of `trace`; null until an event takes it
+  agc::Object *known = nullptr;      ///< to autograd, in `trace`
   std::shared_ptr<const void> model; ///< whose it is; keeps its types alive
   std::string state;                 ///< its name
   mlir::RankedTensorType type;
@@ -66,6 +68,11 @@ public:
 
   /// The object that a handle stands for here; an Error for none, or one of another trace.
   mlir::Value refOf(const std::shared_ptr<Object> &object, Where where);
+  /// An Error where refOf has one.
+  void check(const std::shared_ptr<Object> &object, Where where) {
+    if (!holds(object) || !object->trace)
+      refOf(object, where);
+  }
   /// Whether a handle is of an object of this trace, or of a state of its model.
   bool holds(const std::shared_ptr<Object> &object) const {
     return object && (object->trace ? object->trace == identity : object->model == model);
@@ -74,6 +81,8 @@ public:
   mlir::Value read(const Operand &operand);
   /// A handle of an object.
   virtual Tensor tensor(mlir::Value ref);
+  /// The same of an object that no event has taken yet.
+  Tensor tensor(mlir::RankedTensorType type, agc::Object *object);
 
   /// A line as a location.
   mlir::Location location(Where where);
@@ -94,6 +103,12 @@ public:
 
   /// A plain number among a call's operands, as a 0-dim value.
   virtual mlir::Value number(mlir::Location loc, const Scalar &scalar, DType dtype);
+  /// Records a call that was made before with other operands, without its events; null where it
+  /// takes them.
+  virtual Tensor repeat(const CallForm &form, llvm::ArrayRef<const Operand *> operands,
+                        Where where) {
+    return {};
+  }
   /// Called with what a call computed, before objects of it are made.
   virtual void computed(llvm::ArrayRef<mlir::Value> results, Where where) {}
 
@@ -123,6 +138,8 @@ protected:
   /// What stands here for an object that is neither of this trace nor of its model; an Error where
   /// nothing does.
   virtual std::shared_ptr<Object> foreign(const std::shared_ptr<Object> &object, Where where);
+  /// What refers to an object that no event has taken yet.
+  virtual mlir::Value refer(const Object &object) { llvm_unreachable("events made all objects"); }
   /// Called when a state is used for the first time.
   virtual void used(llvm::StringRef state, mlir::Value ref, Where where) {}
 

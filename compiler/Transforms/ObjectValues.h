@@ -77,9 +77,9 @@ private:
   /// How an object sees its storage, and its base.
   struct Access {
     Storage *storage = nullptr;
-    llvm::SmallVector<ViewUse> views, fromBase;
-    int replaced = 0; ///< how often set_data gave it other elements
-    int ofBase = 0;   ///< of a view: `replaced` of the base as `fromBase` sees it, or kElsewhere
+    llvm::SmallVector<ViewUse, 0> views, fromBase; ///< few objects have any
+    int replaced = 0;                              ///< how often set_data gave it other elements
+    int ofBase = 0; ///< of a view: `replaced` of the base as `fromBase` sees it, or kElsewhere
   };
   /// Where a gradient path starts.
   struct Origin {

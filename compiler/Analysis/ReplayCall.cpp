@@ -1,0 +1,74 @@
+// Calls of one op on objects: what its form decides is found out once.
+#include "compiler/Analysis/Replay.h"
+#include "dialect/AgDialect.h"
+#include "dialect/Record.h"
+
+using namespace mlir;
+using llvm::Expected;
+
+namespace agc {
+
+bool Replay::isCall(Operation *op) {
+  const ag::Record *record = ag::recordOf(op);
+  return record && record->gradKind != ag::GradKind::NotImplemented &&
+         llvm::all_of(record->wrt, [](const ag::WrtSpec &wrt) { return bool(wrt.expr); }) &&
+         !isa<ag::CastOp>(op) && op->getNumResults() == 1 && op->getNumOperands() <= 64;
+}
+
+Replay::CallForm &Replay::formOf(Operation *op, const void *form, StringAttr node) {
+  auto [it, isNew] = callForms.try_emplace(form);
+  CallForm &known = it->second;
+  if (!isNew)
+    return known;
+  known.node = node ? node.str() : ag::recordOf(op)->node.str();
+  known.isPointwise = isa<ag::MapOp>(op);
+  known.connects.resize(op->getNumOperands());
+  for (unsigned i = 0; i < op->getNumOperands(); ++i)
+    known.connects[i] = connectsGradient(op, i) && isDifferentiable(op->getOperand(i).getType());
+  known.order = inOrderOfNames(op);
+  return known;
+}
+
+Expected<Object *> Replay::playCall(Operation *op, ArrayRef<Object *> operands,
+                                    const void *formKey, StringAttr nodeName) {
+  CallForm &form = formOf(op, formKey, nodeName);
+  Recording recording{op->getLoc(), form.node, {}, {}};
+  uint64_t carry = 0;
+  SmallVector<const Layout *> layouts;
+  for (auto [i, object] : llvm::enumerate(operands)) {
+    if (object && !object->layout.sizes.empty()) // numbers do not decide
+      layouts.push_back(&object->layout);
+    if (form.connects[i] && (object || form.isPointwise))
+      recording.inputs.push_back(object);
+    if (form.connects[i] && object && state.requiresGrad(object))
+      carry |= uint64_t(1) << i;
+  }
+  Node *node = nullptr;
+  bool isRecorded = carry && state.isGradEnabled();
+  if (isRecorded) {
+    const SavedValues *&saved = form.saved[carry];
+    if (!saved) {
+      llvm::BitVector needs(operands.size());
+      for (unsigned i = 0; i < operands.size(); ++i)
+        needs[i] = carry >> i & 1;
+      saved = &savedByForm.of(op, needs);
+    }
+    keep(*saved, form.order, [&](unsigned i) { return operands[i]; }, /*isResult=*/true, recording);
+    recording.isSmooth = saved->smoothCotangents;
+    recording.isDefined = saved->isDefined;
+    Expected<Node *> recorded = state.record(recording, op->getResultTypes());
+    if (!recorded)
+      return recorded.takeError();
+    if ((node = *recorded))
+      nodes[op] = node;
+  }
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  Layout layout = form.isPointwise ? pointwiseLayout(layouts, type.getShape())
+                                   : Layout::contiguous(type.getShape());
+  Object *result = state.newResult(op->getLoc(), type, std::move(layout), node, 0);
+  if (node && recording.savesResult)
+    state.saveResult(node, result, recording.resultIsSmooth);
+  return result;
+}
+
+} // namespace agc
