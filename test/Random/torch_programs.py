@@ -180,7 +180,7 @@ def agrees(actual, expected):
     actual = actual.detach()
     if actual.dtype != expected.dtype or actual.shape != expected.shape:
         return False
-    if not actual.dtype.is_floating_point:
+    if not (actual.dtype.is_floating_point or actual.dtype.is_complex):
         return torch.equal(actual, expected)
     finite = expected[torch.isfinite(expected)].abs()
     largest = max(1.0, finite.max().item() if finite.numel() else 1.0)

@@ -1,5 +1,6 @@
-# agc_kernels(OUTPUT.o INPUT.mlir NEST CPU): an object from linalg on buffers, through agc-opt and
-# LLVM's tools, for tests and benchmarks of single kernels. NEST holds agc-contract-nest's options.
+# agc_kernels(OUTPUT.o INPUT.mlir NEST CPU EFFORT): an object from linalg on buffers, through agc-opt and
+# LLVM's tools, for tests and benchmarks of single kernels. NEST holds agc-contract-nest's options,
+# EFFORT is LLVM's, 0 to 3: it changes no bits.
 # Who links them gives scratch: _mlir_memref_to_llvm_alloc and _free.
 set(AGC_KERNEL_PIPELINE
   "agc-outline-chunks,canonicalize,cse,convert-linalg-to-loops,func.func(loop-invariant-code-motion)"
@@ -9,14 +10,14 @@ set(AGC_KERNEL_PIPELINE
   "reconcile-unrealized-casts,canonicalize,cse")
 list(JOIN AGC_KERNEL_PIPELINE "," AGC_KERNEL_PIPELINE)
 
-function(agc_kernels output input nest cpu)
+function(agc_kernels output input nest cpu effort)
   set(steps "agc-contract-nest{${nest}},${AGC_KERNEL_PIPELINE}")
   add_custom_command(
     OUTPUT ${output}
     COMMAND agc-opt ${input} "--pass-pipeline=builtin.module(${steps})" -o ${output}.llvm.mlir
     COMMAND ${AGC_LLVM_BIN}/mlir-translate -mlir-to-llvmir ${output}.llvm.mlir -o ${output}.ll
-    COMMAND ${AGC_LLVM_BIN}/opt -O3 -mcpu=${cpu} ${output}.ll -o ${output}.bc
-    COMMAND ${AGC_LLVM_BIN}/llc -O3 -mcpu=${cpu} -relocation-model=pic -filetype=obj ${output}.bc
+    COMMAND ${AGC_LLVM_BIN}/opt -O${effort} -mcpu=${cpu} ${output}.ll -o ${output}.bc
+    COMMAND ${AGC_LLVM_BIN}/llc -O${effort} -mcpu=${cpu} -relocation-model=pic -filetype=obj ${output}.bc
             -o ${output}
     DEPENDS agc-opt ${input}
     COMMENT "kernels ${output}"
