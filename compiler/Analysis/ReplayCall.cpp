@@ -29,8 +29,8 @@ Replay::CallForm &Replay::formOf(Operation *op, const void *form, StringAttr nod
   return known;
 }
 
-Expected<Object *> Replay::playCall(Operation *op, ArrayRef<Object *> operands,
-                                    const void *formKey, StringAttr nodeName) {
+Expected<Object *> Replay::playCall(Operation *op, ArrayRef<Object *> operands, const void *formKey,
+                                    StringAttr nodeName) {
   CallForm &form = formOf(op, formKey, nodeName);
   Recording recording{op->getLoc(), form.node, {}, {}};
   uint64_t carry = 0;

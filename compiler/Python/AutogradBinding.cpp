@@ -13,7 +13,7 @@ struct NodeHandle {
 
 agc::Object *knownOf(const Tensor &tensor) {
   trace::Trace &trace = trace::Trace::current(here());
-  return trace.known(trace.refOf(tensor.impl(), here()));
+  return trace.known(tensor.impl(), here());
 }
 
 std::optional<NodeHandle> nodeOf(const Tensor &tensor) {

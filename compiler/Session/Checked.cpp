@@ -139,7 +139,7 @@ void Checked::end(const std::vector<Parameters> &groups) {
   for (const Parameters &group : groups) {
     SmallVector<Advice::Parameter> parameters;
     for (const auto &[name, tensor] : group)
-      parameters.push_back({name, known(refOf(tensor.impl(), {}))});
+      parameters.push_back({name, known(tensor.impl(), {})});
     advice.checkReached(parameters);
   }
 }
@@ -169,9 +169,7 @@ void Checked::poll(Where where, bool) {
   OpBuilder b = OpBuilder::atBlockBegin(&block);
   for (const std::weak_ptr<trace::Object> &handle : handles) {
     std::shared_ptr<trace::Object> object = handle.lock();
-    Value anchor = UnrealizedConversionCastOp::create(b, object->ref.getLoc(),
-                                                      object->ref.getType(), ValueRange())
-                       .getResult(0);
+    Value anchor = placeholder(b, object->ref.getLoc(), object->ref.getType());
     getReplay().refer(anchor, object->known);
     object->ref = anchor;
     stay.insert(anchor.getDefiningOp());
@@ -187,8 +185,7 @@ void Checked::poll(Where where, bool) {
 // ---------------------------------------------------------------- numbers
 
 Tensor Checked::leaf(RankedTensorType type, Buffer buffer, bool requiresGrad, Where where) {
-  Value value =
-      UnrealizedConversionCastOp::create(builder, location(where), type, ValueRange()).getResult(0);
+  Value value = placeholder(builder, location(where), type);
   Tensor made = tensor(append<agt::LeafOp>(where, value, requiresGrad, StringAttr()));
   agc::Object *object = made.impl()->known;
   if (buffer.memory)

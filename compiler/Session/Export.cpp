@@ -30,7 +30,7 @@ struct Export::Impl : ModelOwner {
   Tensor stateOf(const ExportedState &state) {
     trace::Trace::Outside outside;
     trace::Trace &program = trace::Trace::current({});
-    return states.at(program.known(program.refOf(state.live.impl(), {})));
+    return states.at(program.known(state.live.impl(), {}));
   }
 
   std::string name;
@@ -52,7 +52,7 @@ Tensor Export::Impl::foreign(const Tensor &tensor, Where where) {
   if (!program.holds(tensor.impl()))
     throw Error(where, "a tensor that an earlier call of an exported function made is used here: "
                        "what is kept from call to call must be made before the first one");
-  agc::Object *object = program.known(program.refOf(tensor.impl(), where));
+  agc::Object *object = program.known(tensor.impl(), where);
   if (auto known = states.find(object); known != states.end())
     return known->second;
   if (tensor.requires_grad() && !tensor.is_leaf())

@@ -9,14 +9,10 @@ using namespace mlir;
 namespace agc::session {
 
 Value LiveValues::input(OpBuilder &b, Location loc, Type type, Buffer buffer) {
-  Value value = UnrealizedConversionCastOp::create(b, loc, type, ValueRange()).getResult(0);
+  Value value = placeholder(b, loc, type);
   if (buffer.memory)
     ready[value] = std::move(buffer);
   return value;
-}
-
-bool LiveValues::isInput(Operation *op) {
-  return isa<UnrealizedConversionCastOp>(op) && op->getNumOperands() == 0;
 }
 
 Value LiveValues::readOf(Value value) const {
@@ -122,7 +118,7 @@ void LiveValues::addSaved(ArrayRef<Value> paths, llvm::SetVector<Value> &values)
 
 Value LiveValues::standIn(Value numbers, bool withMemory) {
   Operation *op = numbers.getDefiningOp();
-  if (onPath.contains(op) || isInput(op))
+  if (onPath.contains(op) || isPlaceholder(op))
     return numbers;
   Value &value = standIns[numbers];
   if (!value) {

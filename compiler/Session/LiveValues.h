@@ -20,8 +20,6 @@ public:
 
   /// A value whose numbers are in memory. Without memory its numbers are never asked for.
   mlir::Value input(mlir::OpBuilder &b, mlir::Location loc, mlir::Type type, Buffer buffer);
-  /// Whether an op stands for memory.
-  static bool isInput(mlir::Operation *op);
 
   /// What a read gives; other values are themselves.
   mlir::Value readOf(mlir::Value value) const;

@@ -121,15 +121,23 @@ SharedMemory share(const Tensor &tensor, Where where) {
 Elements storageOf(const Tensor &tensor, Where where) {
   elementsOf(tensor, where); // runs what is pending
   Process &live = current();
-  agc::Object *object = live.known(live.refOf(tensor.impl(), where));
+  agc::Object *object = live.known(tensor.impl(), where);
   Buffer buffer = live.wholeOf(object, where);
   return {std::move(buffer.memory), buffer.bytes};
 }
 
 int64_t storageCount(const Tensor &tensor, Where where) {
   requireNumbers(where);
-  agc::Object *object = current().known(current().refOf(tensor.impl(), where));
+  agc::Object *object = current().known(tensor.impl(), where);
   return current().countOf(object, where);
+}
+
+Value placeholder(OpBuilder &b, Location loc, Type type) {
+  return UnrealizedConversionCastOp::create(b, loc, type, ValueRange()).getResult(0);
+}
+
+bool isPlaceholder(Operation *op) {
+  return isa<UnrealizedConversionCastOp>(op) && op->getNumOperands() == 0;
 }
 
 Elements elementsOf(const Tensor &tensor, Where where) {
@@ -147,7 +155,7 @@ const Stats &stats() { return current().stats; }
 
 Facts factsOf(const Tensor &tensor) {
   trace::Trace &trace = trace::Trace::current({});
-  agc::Object *object = trace.known(trace.refOf(tensor.impl(), {}));
+  agc::Object *object = trace.known(tensor.impl(), {});
   const Layout &layout = object->layout;
   // An extent that is not known has a stand-in in the layout.
   ArrayRef<int64_t> sizes = isExporting() ? ArrayRef(layout.sizes) : object->type.getShape();

@@ -50,6 +50,10 @@ std::unique_ptr<Process> makeLive();
 /// A trace that never runs (see beginCheck).
 std::unique_ptr<Process> makeChecked(CheckOptions options);
 
+/// A value that no op computes: its elements are in memory, or never asked for.
+mlir::Value placeholder(mlir::OpBuilder &b, mlir::Location loc, mlir::Type type);
+bool isPlaceholder(mlir::Operation *op);
+
 /// The elements in memory, row-major.
 Buffer gather(const Layout &layout, int64_t elementBytes, char *memory);
 /// Elements of a storage up to the last one that a layout reaches.

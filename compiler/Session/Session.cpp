@@ -1,6 +1,7 @@
 // The live trace: objects and their histories outlive the segments in which their numbers are
 // computed.
 #include "compiler/Session/Escapes.h"
+#include "compiler/Session/Failures.h"
 #include "compiler/Session/Process.h"
 #include "compiler/Session/ProgramNumbers.h"
 #include "compiler/Session/SegmentCode.h"
@@ -9,7 +10,6 @@
 #include "llvm/Support/Process.h"
 #include <chrono>
 #include <cstring>
-#include <limits>
 #include <set>
 
 using namespace mlir;
@@ -62,8 +62,6 @@ private:
   void execute(ArrayRef<Value> wanted, Where where);
   Buffer numbersOf(Value value, Where where);
   bool isDirect(const trace::CallForm &form);
-  bool mayFail(Operation *op);
-  bool isBelow(Value value, int64_t bound);
   bool isLong(Where where);
   void moveAnchors(SmallVectorImpl<Value> &anchors);
 
@@ -99,12 +97,6 @@ Tensor Live::tensor(Value ref) {
   Tensor made = Trace::tensor(ref);
   handles.push_back(made.impl());
   return made;
-}
-
-/// Whether a call of a record may fail at run time by the kind of its elements.
-static bool failsByKind(const ag::Record &record, Operation *op) {
-  return !record.failures.empty() &&
-         record.failure(ag::kindOf(ag::tensorType(op->getResult(0)).getElementType()));
 }
 
 /// Whether all that is to be known of a call is known of its form.
@@ -198,46 +190,12 @@ Value Live::number(Location loc, const Scalar &scalar, DType dtype) {
   return numbers.of(live, builder, loc, type, bits);
 }
 
-/// Whether a call may fail at run time, by numbers that are not known to be right.
-bool Live::mayFail(Operation *op) {
-  const ag::Record *record = ag::recordOf(op);
-  if (!record)
-    return false;
-  if (failsByKind(*record, op))
-    return true;
-  // An index is right for any dim where it is below the smallest extent.
-  int64_t bound = std::numeric_limits<int64_t>::max();
-  SmallVector<Value> indices;
-  for (auto [i, arg] : llvm::enumerate(record->args)) {
-    unsigned position = arg.isTensor() ? record->tensorPosition(i) : op->getNumOperands();
-    if (position >= op->getNumOperands())
-      continue;
-    Value operand = op->getOperand(position);
-    if (arg.element == ag::ElementRule::Index)
-      indices.push_back(operand);
-    else
-      for (int64_t extent : ag::tensorType(operand).getShape())
-        bound = std::min(bound, extent);
-  }
-  return !llvm::all_of(indices, [&](Value index) { return isBelow(index, bound); });
-}
-
-/// Whether a value's elements are in memory, none negative and all below a bound.
-bool Live::isBelow(Value value, int64_t bound) {
-  const Buffer *buffer = live.find(live.numbersOf(value));
-  if (!buffer)
-    return false;
-  ArrayRef elements(reinterpret_cast<const int64_t *>(buffer->memory.get()),
-                    buffer->bytes / sizeof(int64_t));
-  return llvm::all_of(elements, [&](int64_t element) { return element >= 0 && element < bound; });
-}
-
 void Live::computed(ArrayRef<Value> results, Where where) {
   Operation *op = results.front().getDefiningOp();
   bool found = llvm::any_of(results, [](Value value) {
     return !cast<RankedTensorType>(value.getType()).hasStaticShape();
   });
-  if (!found && !mayFail(op))
+  if (!found && !mayFail(op, live))
     return;
   SmallVector<Value> asked;
   for (Value value : results)
@@ -290,7 +248,7 @@ void Live::moveAnchors(SmallVectorImpl<Value> &anchors) {
     std::shared_ptr<trace::Object> object = handle.lock();
     if (!object)
       continue;
-    if (!object->ref || !LiveValues::isInput(object->ref.getDefiningOp())) {
+    if (!object->ref || !isPlaceholder(object->ref.getDefiningOp())) {
       object->ref = live.input(b, object->known->loc, agt::RefType::get(object->type), {});
       getReplay().refer(object->ref, object->known);
     }

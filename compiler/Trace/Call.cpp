@@ -14,80 +14,6 @@ using agc::ag::Promotion;
 
 namespace agc::trace {
 
-Type elementType(MLIRContext *context, DType dtype) {
-  Builder b(context);
-  switch (dtype) {
-  case DType::Bool:
-    return b.getI1Type();
-  case DType::UInt8:
-    return b.getIntegerType(8, /*isSigned=*/false);
-  case DType::Int8:
-  case DType::Int16:
-  case DType::Int32:
-  case DType::Int64:
-    return b.getIntegerType(8 * bytesOf(dtype));
-  case DType::Float16:
-    return b.getF16Type();
-  case DType::BFloat16:
-    return b.getBF16Type();
-  case DType::Float32:
-    return b.getF32Type();
-  case DType::Float64:
-    return b.getF64Type();
-  case DType::Complex64:
-    return ComplexType::get(b.getF32Type());
-  case DType::Complex128:
-    return ComplexType::get(b.getF64Type());
-  }
-  llvm_unreachable("all dtypes are covered");
-}
-
-DType dtypeOf(Type type) {
-  if (auto integer = dyn_cast<IntegerType>(type)) {
-    if (integer.isUnsigned())
-      return DType::UInt8;
-    switch (integer.getWidth()) {
-    case 1:
-      return DType::Bool;
-    case 8:
-      return DType::Int8;
-    case 16:
-      return DType::Int16;
-    case 32:
-      return DType::Int32;
-    default:
-      return DType::Int64;
-    }
-  }
-  if (auto complex = dyn_cast<ComplexType>(type))
-    return complex.getElementType().isF32() ? DType::Complex64 : DType::Complex128;
-  return type.isF16()    ? DType::Float16
-         : type.isBF16() ? DType::BFloat16
-         : type.isF32()  ? DType::Float32
-                         : DType::Float64;
-}
-
-Value constantOf(OpBuilder &b, Location loc, const Scalar &scalar, DType dtype) {
-  auto type = RankedTensorType::get({}, elementType(b.getContext(), dtype));
-  Type element = type.getElementType();
-  DenseElementsAttr value;
-  if (auto complex = dyn_cast<ComplexType>(element)) {
-    auto part = [&](double x) { return b.getFloatAttr(complex.getElementType(), x).getValue(); };
-    std::complex<APFloat> number(part(scalar.value.real()), part(scalar.value.imag()));
-    value = DenseElementsAttr::get(type, number);
-  } else if (isa<FloatType>(element)) {
-    value = DenseElementsAttr::get(type, b.getFloatAttr(element, scalar.value.real()).getValue());
-  } else {
-    bool fractional = categoryOf(scalar.dtype) >= Category::Float;
-    int64_t number = fractional ? int64_t(scalar.value.real()) : scalar.integer;
-    if (dtype == DType::Bool)
-      number = fractional ? scalar.value != 0.0 : scalar.integer != 0;
-    value = DenseElementsAttr::get(
-        type, APInt(element.getIntOrFloatBitWidth(), uint64_t(number), false, true));
-  }
-  return ag::ConstantOp::create(b, loc, value);
-}
-
 int64_t wrapDim(int64_t dim, int64_t rank, Where where) {
   int64_t limit = std::max<int64_t>(rank, 1);
   if (dim < -limit || dim >= limit)
@@ -185,7 +111,7 @@ private:
         throw Error(where, std::string(record.name) + "(): argument '" + spec.name.str() +
                                "' must be Tensor, not " + (missing ? "None" : "a number"));
       if (operand->object)
-        trace.check(operand->object, where);
+        trace.known(operand->object, where);
       operands.emplace_back(&spec, *operand);
     } else if (auto *list = std::get_if<Tensors>(&argument)) {
       for (const Tensor &tensor : *list)

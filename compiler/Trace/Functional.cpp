@@ -91,7 +91,7 @@ bool foldsBatch(const Tensor &self, const Tensor &other, Where where) {
   if (smaller.requires_grad())
     return true;
   Trace &trace = Trace::current(where);
-  return larger && trace.known(trace.refOf(self.impl(), where))->layout.isContiguous();
+  return larger && trace.known(self.impl(), where)->layout.isContiguous();
 }
 
 Tensor batchedMatmul(const Tensor &self, const Tensor &other, Where where) {
@@ -298,7 +298,7 @@ Tensor linear(const Operand &input, const Operand &weight, const Operand &bias) 
   if (x.dim() == 2)
     return addmm(bias, input, right);
   Trace &trace = Trace::current(where);
-  if (x.dim() < 2 || !trace.known(trace.refOf(x.impl(), where))->layout.isContiguous())
+  if (x.dim() < 2 || !trace.known(x.impl(), where)->layout.isContiguous())
     return add(Operand(matmul(input, right), where), bias);
   Shape shape = x.sizes(where);
   Extent last = shape.back();

@@ -48,7 +48,7 @@ int64_t Tensor::numel(Where where) const {
 /// What autograd knows of a tensor in the innermost trace.
 static agc::Object *knownOf(const Tensor &tensor) {
   Trace &trace = Trace::current({});
-  return trace.known(trace.refOf(tensor.impl(), {}));
+  return trace.known(tensor.impl(), {});
 }
 
 bool Tensor::is_leaf() const {
@@ -107,10 +107,9 @@ void Tensor::backward(const Tensor &gradient, bool retain_graph, bool create_gra
 
 Tensor Tensor::grad(Where where) const {
   Trace &trace = Trace::current(where);
-  Value ref = trace.refOf(object, where);
-  if (!trace.known(ref)->grad)
+  if (!trace.known(object, where)->grad)
     return Tensor();
-  return trace.tensor(trace.append<agt::GradGetOp>(where, ref));
+  return trace.tensor(trace.append<agt::GradGetOp>(where, trace.refOf(object, where)));
 }
 
 void Tensor::set_grad(const Tensor &gradient, Where where) const {
@@ -208,7 +207,7 @@ Tensor Tensor::clone(Where where) const {
 
 Tensor Tensor::contiguous(Where where) const {
   Trace &trace = Trace::current(where);
-  if (trace.known(trace.refOf(object, where))->layout.isContiguous())
+  if (trace.known(object, where)->layout.isContiguous())
     return *this;
   Value value = trace.read(Operand(*this, where));
   return trace.tensor(trace.append<agt::NewOp>(

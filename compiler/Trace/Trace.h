@@ -68,11 +68,6 @@ public:
 
   /// The object that a handle stands for here; an Error for none, or one of another trace.
   mlir::Value refOf(const std::shared_ptr<Object> &object, Where where);
-  /// An Error where refOf has one.
-  void check(const std::shared_ptr<Object> &object, Where where) {
-    if (!holds(object) || !object->trace)
-      refOf(object, where);
-  }
   /// Whether a handle is of an object of this trace, or of a state of its model.
   bool holds(const std::shared_ptr<Object> &object) const {
     return object && (object->trace ? object->trace == identity : object->model == model);
@@ -124,6 +119,10 @@ public:
   CallForms &getForms() { return *forms; }
   /// What autograd knows of an object.
   agc::Object *known(mlir::Value ref) { return getReplay().objectOf(ref); }
+  /// The same of what a handle stands for here; an Error where refOf has one.
+  agc::Object *known(const std::shared_ptr<Object> &object, Where where) {
+    return holds(object) && object->trace ? object->known : known(refOf(object, where));
+  }
   /// The result of a question to autograd, or its refusal as an Error.
   template <typename T> T expect(llvm::Expected<T> result, Where where) {
     if (!result)

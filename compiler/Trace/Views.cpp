@@ -107,7 +107,7 @@ Tensor Tensor::reshape(const Shape &shape, Where where) const {
   SmallVector<int64_t> extents;
   for (const Extent &extent : full)
     extents.push_back(extent.isKnown() ? extent.number : ShapedType::kDynamic);
-  const Layout &layout = trace.known(trace.refOf(object, where))->layout;
+  const Layout &layout = trace.known(object, where)->layout;
   bool possible = succeeded(viewLayout(layout, {ViewKind::View, {}}, extents));
   return viewTo(possible ? *this : contiguous(where), ViewKind::View, {}, full, where);
 }
@@ -140,7 +140,7 @@ Tensor Tensor::view_as_complex(Where where) const {
                        "got a tensor of scalar type: " +
                            std::string(titleOf(dtype())));
   Trace &trace = Trace::current(where);
-  const Layout &layout = trace.known(trace.refOf(object, where))->layout;
+  const Layout &layout = trace.known(object, where)->layout;
   if (layout.sizes.empty() || layout.sizes.back() != 2)
     throw Error(where, "Tensor must have a last dimension of size 2");
   if (layout.strides.back() != 1)

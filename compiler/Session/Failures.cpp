@@ -1,0 +1,47 @@
+// What is known of indices before they are used.
+#include "compiler/Session/Failures.h"
+#include <limits>
+
+using namespace mlir;
+
+namespace agc::session {
+
+bool failsByKind(const ag::Record &record, Operation *op) {
+  return !record.failures.empty() &&
+         record.failure(ag::kindOf(ag::tensorType(op->getResult(0)).getElementType()));
+}
+
+/// Whether a value's elements are in memory, none negative and all below a bound.
+static bool isBelow(Value value, int64_t bound, LiveValues &live) {
+  const Buffer *buffer = live.find(live.numbersOf(value));
+  if (!buffer)
+    return false;
+  ArrayRef elements(reinterpret_cast<const int64_t *>(buffer->memory.get()),
+                    buffer->bytes / sizeof(int64_t));
+  return llvm::all_of(elements, [&](int64_t element) { return element >= 0 && element < bound; });
+}
+
+bool mayFail(Operation *op, LiveValues &live) {
+  const ag::Record *record = ag::recordOf(op);
+  if (!record)
+    return false;
+  if (failsByKind(*record, op))
+    return true;
+  // An index is right for any dim where it is below the smallest extent.
+  int64_t bound = std::numeric_limits<int64_t>::max();
+  SmallVector<Value> indices;
+  for (auto [i, arg] : llvm::enumerate(record->args)) {
+    unsigned position = arg.isTensor() ? record->tensorPosition(i) : op->getNumOperands();
+    if (position >= op->getNumOperands())
+      continue;
+    Value operand = op->getOperand(position);
+    if (arg.element == ag::ElementRule::Index)
+      indices.push_back(operand);
+    else
+      for (int64_t extent : ag::tensorType(operand).getShape())
+        bound = std::min(bound, extent);
+  }
+  return !llvm::all_of(indices, [&](Value index) { return isBelow(index, bound, live); });
+}
+
+} // namespace agc::session
