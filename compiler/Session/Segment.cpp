@@ -266,7 +266,8 @@ LogicalResult Segment::differentiate(ModuleOp module) {
     Value path = op.getPath(), value = op.getValue();
     op.replaceAllUsesWith(value);
     op.erase();
-    path.replaceAllUsesWith(value);
+    if (path != value) // an earlier one has taken its place
+      path.replaceAllUsesWith(value);
   });
   return success();
 }
