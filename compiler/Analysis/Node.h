@@ -3,6 +3,7 @@
 #define AGC_COMPILER_ANALYSIS_NODE_H
 
 #include "compiler/Analysis/Storage.h"
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -47,7 +48,9 @@ struct Node {
   /// Whether it gives cotangents at all, not PyTorch's undefined tensors.
   bool isDefined = true;
   /// Where a backward freed what was saved.
-  std::optional<mlir::Location> freedBy;
+  std::optional<mlir::Location> freedBy = {};
+  /// What a function with a backward of the program's own keeps; lives as long as the node.
+  std::shared_ptr<void> kept = {};
 
   /// Whether a second backward is refused once the graph was freed.
   bool savesAnything() const { return inner || !saved.empty(); }

@@ -24,6 +24,23 @@ std::optional<NodeHandle> nodeOf(const Tensor &tensor) {
   return node ? std::optional<NodeHandle>(NodeHandle{node}) : std::nullopt;
 }
 
+/// Python objects that nodes kept. They go when no state of autograd is being changed: what they
+/// hold are tensors, whose end is an event.
+std::vector<nb::object> &released() {
+  static auto *objects = new std::vector<nb::object>; // not freed: Python may be gone by then
+  return *objects;
+}
+
+/// Names a result's node, and lets an object live with it.
+void keepInNode(const Tensor &tensor, const std::string &name, nb::object kept) {
+  std::vector<nb::object> gone;
+  gone.swap(released());
+  agc::Node *node = nodeOf(tensor).value().node;
+  node->name = name;
+  auto release = [](void *held) { released().push_back(nb::steal(static_cast<PyObject *>(held))); };
+  node->kept = std::shared_ptr<void>(kept.release().ptr(), release);
+}
+
 nb::object objectOf(const Tensor &tensor) {
   return tensor.defined() ? nb::cast(tensor) : nb::none();
 }
@@ -109,6 +126,11 @@ void bindAutograd(nb::module_ &module) {
   nb::class_<NodeHandle>(module, "NodeHandle")
       .def("name", [](const NodeHandle &self) { return self.node->name; })
       .def("id", [](const NodeHandle &self) { return uint64_t(self.node); })
+      .def("kept",
+           [](const NodeHandle &self) {
+             auto *held = static_cast<PyObject *>(self.node->kept.get());
+             return held ? nb::borrow(held) : nb::object(nb::none());
+           })
       .def("next", [](const NodeHandle &self) {
         std::vector<std::pair<std::optional<NodeHandle>, unsigned>> edges;
         for (const Edge &edge : self.node->next)
@@ -118,6 +140,7 @@ void bindAutograd(nb::module_ &module) {
         return edges;
       });
   module.def("grad_fn", &nodeOf);
+  module.def("keep_in_node", &keepInNode);
   bindHistory(module);
   bindGuard<NoGradGuard>(module, "NoGrad");
   bindGuard<EnableGradGuard>(module, "EnableGrad");

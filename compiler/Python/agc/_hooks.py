@@ -8,6 +8,7 @@ import weakref
 from collections import OrderedDict
 
 from agc import _agc
+from agc.autograd import function
 from agc._modes import enable_grad, no_grad
 from agc._tensor import Tensor, method
 from agc.utils.hooks import RemovableHandle
@@ -85,7 +86,7 @@ def _leads_around(roots, tensor):
         seen.add(node.id())
         if node.name() == "AccumulateGrad":
             return True
-        stack += [following for following, _ in node.next()]
+        stack += function.following(node)
     return False
 
 
@@ -94,7 +95,7 @@ def _start(tensors, seeds, create, besides=()):
     for tensor in _alive():
         if tensor.is_leaf or any(tensor is one for one in besides) or not _of(tensor):
             continue
-        gradient = _agc.grad(tensors, [tensor], seeds, create, True, True)[0]
+        gradient = function.grad(tensors, [tensor], seeds, create, True, True)[0]
         if gradient is None:
             continue
         other = _called(tensor, gradient, create)
@@ -133,16 +134,16 @@ def _accumulate(leaf, old, create):
 
 
 def backward(tensors, seeds, retain, create, inputs):
-    """_agc.backward, and the hooks."""
+    """function.backward, and the hooks."""
     leaves = [tensor for tensor in _alive() if tensor.is_leaf and tensor.requires_grad] if _hooked else []
     if not _hooked:
-        return _agc.backward(tensors, seeds, retain, create, inputs)
+        return function.backward(tensors, seeds, retain, create, inputs)
     tensors, seeds = _start(tensors, seeds, create)
     before = [leaf.grad for leaf in leaves]
     for leaf in leaves:
         leaf.grad = None
     try:
-        _agc.backward(tensors, seeds, retain, create, inputs)
+        function.backward(tensors, seeds, retain, create, inputs)
     except BaseException:
         for leaf, old in zip(leaves, before):
             leaf.grad = old
@@ -154,10 +155,10 @@ def backward(tensors, seeds, retain, create, inputs):
 
 
 def grad(outputs, inputs, seeds, create, retain, unused):
-    """_agc.grad, and the hooks."""
+    """function.grad, and the hooks."""
     if not _hooked:
-        return _agc.grad(outputs, inputs, seeds, create, retain, unused)
+        return function.grad(outputs, inputs, seeds, create, retain, unused)
     outputs, seeds = _start(outputs, seeds, create, inputs)
-    results = _agc.grad(outputs, inputs, seeds, create, retain, unused)
+    results = function.grad(outputs, inputs, seeds, create, retain, unused)
     return tuple(result if result is None else _called(tensor, result, create)
                  for tensor, result in zip(inputs, results))

@@ -140,6 +140,9 @@ class Node:
 
     @property
     def next_functions(self):
+        call = self._handle.kept()
+        if call is not None:
+            return call.next_functions()
         return tuple((Node.of(handle), index) for handle, index in self._handle.next())
 
     def __eq__(self, other):

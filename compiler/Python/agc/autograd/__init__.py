@@ -1,5 +1,9 @@
 """torch.autograd: gradients as values, and accumulated."""
+from agc.autograd import function
+from agc.autograd.function import Function  # noqa: F401
 from agc import _hooks
+from agc.autograd import functional  # noqa: F401
+from agc.autograd.gradcheck import gradcheck, gradgradcheck  # noqa: F401
 from agc._missing import missing, refuse
 from agc._modes import enable_grad, inference_mode, no_grad, set_grad_enabled  # noqa: F401
 from agc._tensor import Tensor

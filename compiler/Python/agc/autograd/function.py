@@ -1,0 +1,351 @@
+"""torch.autograd.Function: an op whose backward is the program's.
+
+Its backward is Python in the middle of one event of the trace. So its results are leaves to the trace, each behind a
+copy whose node carries the function's name and keeps what belongs to it (`_Call`). A backward that comes to such a node
+is taken apart: what arrives at the leaves is asked for as a gradient, the function's own backward makes of it what its
+inputs get, and from there on they are roots beside the others.
+"""
+import functools
+import itertools
+import re
+import weakref
+
+from agc import _agc
+from agc._modes import enable_grad, no_grad
+from agc._tensor import Tensor
+
+_FREED = ("Trying to backward through the graph a second time (or directly access saved tensors after they have already "
+          "been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). "
+          "Specify retain_graph=True if you need to backward through the graph a second time or if you need to access "
+          "saved tensors after calling backward.")
+
+
+class FunctionCtx:
+    """What forward leaves for backward."""
+
+    needs_input_grad = ()
+
+    def __init__(self):
+        self._saved, self._dirty, self._constant, self._materializes = (), (), (), True
+        self._call = lambda: None  # a weak reference: who holds this does not hold the graph
+
+    def save_for_backward(self, *tensors):
+        """Keeps inputs and outputs of forward, and what it made besides."""
+        for i, tensor in enumerate(tensors):
+            if tensor is not None and not isinstance(tensor, Tensor):
+                raise TypeError("save_for_backward can only save variables, but argument "
+                                f"{i} is of type {type(tensor).__name__}")
+        self._saved = tensors
+
+    def save_for_forward(self, *tensors):
+        raise NotImplementedError("save_for_forward(): forward mode is not in agc yet")
+
+    def mark_dirty(self, *tensors):
+        """Says that forward changed these inputs in place; they have to be outputs."""
+        self._dirty = tensors
+
+    def mark_non_differentiable(self, *tensors):
+        """Says that these outputs have no gradient."""
+        self._constant = tensors
+
+    def set_materialize_grads(self, value):
+        """Whether backward gets zeros, or None, for outputs that nothing uses."""
+        self._materializes = bool(value)
+
+    @property
+    def saved_tensors(self):
+        call = self._call()
+        if call is None:
+            return self._saved
+        if call.freed:
+            raise RuntimeError(_FREED)
+        return tuple(None if saved is None else saved.unpack(call) for saved in call.saved)
+
+
+class _Saved:
+    """A tensor kept for backward, which must not have been written since."""
+
+    def __init__(self, tensor):
+        self._tensor, self._version = tensor, tensor._version
+
+    def unpack(self, call):
+        _check_unwritten(self._tensor, self._version)
+        return self._tensor
+
+
+class _SavedResult:
+    """A result kept for backward, without its history: that holds what holds this."""
+
+    def __init__(self, output):
+        self._output, self._given = output, lambda: None
+
+    def given(self, tensor):
+        """What the program got."""
+        self._given, self._version = weakref.ref(tensor), tensor._version
+
+    def unpack(self, call):
+        tensor = self._given()
+        if tensor is None:
+            return call.result(self._output)
+        _check_unwritten(tensor, self._version, call.name())
+        return tensor
+
+
+def _check_unwritten(tensor, version, node=None):
+    if tensor._version == version:
+        return
+    if node is None and tensor.grad_fn is not None:
+        node = tensor.grad_fn.name()
+    maker = f", which is output 0 of {re.sub('Backward[0-9]*$', '', node)}," if node else ""
+    raise RuntimeError("one of the variables needed for gradient computation has been modified by an inplace operation: "
+                       f"[torch.{_agc.title_of(tensor._dtype)}Tensor {list(tensor.shape)}]{maker} is at version "
+                       f"{tensor._version}; expected version {version} instead. Hint: enable anomaly detection to find "
+                       "the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, "
+                       "check_nan=False).")
+
+
+class _Call:
+    """One application of a function: what its inputs get is asked of it."""
+
+    count = itertools.count()
+    alive = False  # whether there was one: a backward looks for them
+
+    def __init__(self, function, ctx, inputs):
+        _Call.alive = True
+        self.number, self.freed, self.saved = next(_Call.count), False, ()
+        self.function, self.ctx = function, ctx
+        # An input may be written afterwards: its history now is that of a copy that nobody writes.
+        self.inputs = [x.clone() if isinstance(x, Tensor) and x.requires_grad else None for x in inputs]
+        self.leaves, self.kinds = {}, []  # by the number of the output; shape and dtype of each
+
+    def name(self):
+        return self.function.__name__ + "Backward"
+
+    def result(self, i):
+        """A result with its history."""
+        with enable_grad():
+            made = self.leaves[i].clone()
+        _agc.keep_in_node(made, self.name(), self)
+        return made
+
+    def next_functions(self):
+        return tuple((None, 0) if x is None else x.grad_fn.next_functions[0] for x in self.inputs)
+
+    def backward(self, gradients, create):
+        """Gradients for inputs, of those that arrive at the outputs (None where none does)."""
+        if self.ctx._materializes:
+            gradients = [_zeros(kind) if gradient is None else gradient for kind, gradient in zip(self.kinds, gradients)]
+        with (enable_grad if create else no_grad)():
+            results = self.function._backward_of()(self.ctx, *gradients)
+        results = results if isinstance(results, tuple) else (results,)
+        extra = results[len(self.inputs):]
+        if len(results) < len(self.inputs) or any(x is not None for x in extra):
+            raise RuntimeError(f"function {self.name()} returned an incorrect number of gradients (expected "
+                               f"{len(self.inputs)}, got {len(results)})")
+        for i, (x, gradient) in enumerate(zip(self.inputs, results)):
+            if x is not None and gradient is not None:
+                yield x, self._fitting(i, x, gradient)
+
+    def _fitting(self, i, x, gradient):
+        if not isinstance(gradient, Tensor):
+            raise TypeError(f"expected Variable or None (got {type(gradient).__name__})")
+        if gradient.shape != x.shape:
+            import agc
+            try:
+                fits = agc.broadcast_shapes(x.shape, gradient.shape) == gradient.shape
+            except RuntimeError:
+                fits = False
+            if not fits:
+                raise RuntimeError(f"Function {self.name()} returned an invalid gradient at index {i} - got "
+                                   f"{list(gradient.shape)} but expected shape compatible with {list(x.shape)}")
+            gradient = gradient.sum_to_size(x.shape)
+        return gradient if gradient.dtype is x.dtype else gradient.to(x.dtype)
+
+
+def _zeros(kind):
+    from agc._factories import zeros
+    return None if kind is None else zeros(kind[0], dtype=kind[1])
+
+
+class Function(FunctionCtx):
+    """An op with a backward of its own: static methods `forward` and `backward`, called by `apply`."""
+
+    def __init__(self, *args, **kwargs):
+        raise RuntimeError(f"{type(self).__name__} should not be instantiated. Methods on autograd functions are all "
+                           "static, so you should invoke them on the class itself. Instantiating an autograd function "
+                           "will raise an error in a future version of PyTorch.")
+
+    @staticmethod
+    def forward(*args, **kwargs):
+        raise NotImplementedError("You must implement the forward function for custom autograd.Function.")
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        raise NotImplementedError("setup_context is not implemented.")
+
+    @staticmethod
+    def backward(ctx, *grad_outputs):
+        raise NotImplementedError("You must implement either the backward or vjp method for your custom "
+                                  "autograd.Function to use it with backward mode AD.")
+
+    vjp = backward
+
+    @classmethod
+    def _backward_of(cls):
+        return cls.vjp if cls.backward is Function.backward else cls.backward
+
+    @classmethod
+    def apply(cls, *args, **kwargs):
+        if kwargs:
+            raise TypeError("apply() takes no keyword arguments")
+        ctx = _context(cls)()
+        needed = tuple(isinstance(x, Tensor) and x.requires_grad for x in args)
+        ctx.needs_input_grad = needed
+        call = _Call(cls, ctx, args) if _agc.is_grad_enabled() and any(needed) else None
+        with no_grad():
+            if cls.setup_context is Function.setup_context:
+                given = cls.forward(ctx, *args)
+            else:
+                given = cls.forward(*args)
+                cls.setup_context(ctx, args, given)
+        outputs = list(given) if isinstance(given, tuple) else [given]
+        if call is not None:
+            ctx._call = weakref.ref(call)
+            outputs = _with_history(call, outputs)
+        else:  # an input is given back as another object
+            outputs = [x.view_as(x).detach() if isinstance(x, Tensor) and _is_among(x, args) and
+                       not _is_among(x, ctx._dirty) else x for x in outputs]
+        return tuple(outputs) if isinstance(given, tuple) else outputs[0]
+
+
+def _context(cls):
+    """The class of what forward and backward get, named as the node is."""
+    if "_backward_cls" not in cls.__dict__:
+        cls._backward_cls = type(cls.__name__ + "Backward", (FunctionCtx,), {})
+    return cls._backward_cls
+
+
+def _is_among(tensor, tensors):
+    return any(tensor is one for one in tensors)
+
+
+def _with_history(call, outputs):
+    """The outputs as results of the function."""
+    ctx, results = call.ctx, list(outputs)
+    for i, output in enumerate(outputs):
+        if not isinstance(output, Tensor) or _is_among(output, ctx._constant):
+            continue
+        if not (output.dtype.is_floating_point or output.dtype.is_complex):
+            continue
+        call.leaves[i] = output.detach().requires_grad_()
+    call.kinds = [(x.shape, x.dtype) if isinstance(x, Tensor) else None for x in outputs]
+    saved_results = {i: _SavedResult(i) for i in call.leaves}
+    call.saved = [None if tensor is None else _saved(tensor, outputs, saved_results) for tensor in ctx._saved]
+    ctx._saved = ()
+    for i in call.leaves:
+        results[i] = call.result(i)
+        if _is_among(outputs[i], ctx._dirty):
+            results[i] = outputs[i].copy_(results[i])  # the object that the program has
+            _agc.keep_in_node(results[i], call.name(), call)
+        saved_results[i].given(results[i])
+    for tensor in ctx._dirty:
+        if not _is_among(tensor, outputs):
+            raise RuntimeError("Some elements marked as dirty during the forward method were not returned as output. The "
+                               "inputs that are modified inplace must all be outputs of the Function.")
+    return results
+
+
+def _saved(tensor, outputs, saved_results):
+    return next((saved for i, saved in saved_results.items() if outputs[i] is tensor), None) or _Saved(tensor)
+
+
+# ---------------------------------------------------------------- a backward through them
+
+def following(node):
+    """The nodes that a cotangent goes to from one."""
+    call = node.kept()
+    return [n for n, _ in node.next()] + [_agc.grad_fn(x) for x in (call.inputs if call else ()) if x is not None]
+
+
+def _reached(tensors):
+    """The calls that a backward from some tensors comes to, the last one first."""
+    stack, seen, calls = [_agc.grad_fn(tensor) for tensor in tensors], set(), {}
+    while stack:
+        node = stack.pop()
+        if node is None or node.id() in seen:
+            continue
+        seen.add(node.id())
+        if (call := node.kept()) is not None:
+            calls[call.number] = call
+        stack += following(node)
+    return [calls[number] for number in sorted(calls, reverse=True)]
+
+
+def _apart(roots, seeds, create, calls):
+    """Where a backward starts when the functions' own ones have been called."""
+    roots, seeds = list(roots), list(seeds) if seeds is not None else [None] * len(roots)
+    for call in calls:
+        leaves = list(call.leaves.values())
+        arrived = dict(zip(call.leaves, _agc.grad(roots, leaves, seeds, create, True, True)))
+        if all(gradient is None for gradient in arrived.values()):
+            continue
+        for x, gradient in call.backward([arrived.get(i) for i in range(len(call.kinds))], create):
+            roots.append(x)
+            seeds.append(gradient)
+    return roots, seeds
+
+
+def _free(calls, retain):
+    for call in calls:
+        for leaf in call.leaves.values():
+            leaf.grad = None
+        if not retain:
+            call.freed, call.saved = True, ()
+
+
+def backward(roots, seeds, retain, create, inputs):
+    """_agc.backward, through functions of the program."""
+    calls = _reached(roots) if _Call.alive else ()
+    if calls:
+        roots, seeds = _apart(roots, seeds, create, calls)
+    _agc.backward(roots, seeds, retain, create, inputs)
+    _free(calls, retain)
+
+
+def grad(outputs, inputs, seeds, create, retain, unused):
+    """_agc.grad, through functions of the program."""
+    calls = _reached(outputs) if _Call.alive else ()
+    if calls:
+        outputs, seeds = _apart(outputs, seeds, create, calls)
+    results = _agc.grad(outputs, inputs, seeds, create, retain, unused)
+    _free(calls, retain)
+    return results
+
+
+class _Once(Function):
+    """What once_differentiable gives where someone may differentiate it again."""
+
+    @staticmethod
+    def forward(ctx, result, *others):
+        return result.clone()
+
+    @staticmethod
+    def backward(ctx, *gradients):
+        raise RuntimeError("trying to differentiate twice a function that was marked with @once_differentiable")
+
+
+def once_differentiable(fn):
+    """A backward that cannot be differentiated itself: to do so is an error."""
+
+    @functools.wraps(fn)
+    def wrapper(ctx, *args):
+        with no_grad():
+            outputs = fn(ctx, *args)
+        smooth = [x for x in args if isinstance(x, Tensor) and x.requires_grad]
+        if not _agc.is_grad_enabled() or not smooth:
+            return outputs
+        many = isinstance(outputs, tuple)
+        made = tuple(_Once.apply(x, *smooth) if isinstance(x, Tensor) else x for x in (outputs if many else (outputs,)))
+        return made if many else made[0]
+
+    return wrapper

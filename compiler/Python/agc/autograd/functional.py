@@ -1,0 +1,137 @@
+"""torch.autograd.functional: derivatives of functions."""
+from agc._missing import missing, refuse
+from agc._modes import enable_grad
+from agc._tensor import Tensor
+
+
+def _tuple(value):
+    return (value, False) if isinstance(value, tuple) else (tuple(value), False) if isinstance(value, list) else \
+        ((value,), True)
+
+
+def _prepared(inputs, create_graph):
+    """Inputs to differentiate by: the program's own where the result keeps its graph."""
+    if create_graph:
+        return tuple(x.view_as(x) if x.requires_grad else x.detach().requires_grad_() for x in inputs)
+    return tuple(x.detach().requires_grad_() for x in inputs)
+
+
+def _results(func, inputs, what):
+    with enable_grad():
+        outputs = func(*inputs)
+    made, single = _tuple(outputs)
+    for i, output in enumerate(made):
+        if not isinstance(output, Tensor):
+            raise TypeError(f"The outputs of the user-provided function given to {what} must be either a Tensor or a "
+                            f"tuple of Tensors but the value at index {i} has type {type(output)}.")
+    return made, single
+
+
+def _gradients(outputs, inputs, seeds, create_graph, strict=False):
+    from agc import autograd, zeros_like
+    pairs = [(o, s) for o, s in zip(outputs, seeds) if o.requires_grad]
+    if not pairs:
+        found = (None,) * len(inputs)
+    else:
+        found = autograd.grad([o for o, _ in pairs], inputs, [s for _, s in pairs], allow_unused=True,
+                              create_graph=create_graph, retain_graph=True)
+    for i, gradient in enumerate(found):
+        if gradient is None and strict:
+            raise RuntimeError(f"The output of the user-provided function is independent of input {i}. This is not "
+                               "allowed in strict mode.")
+    return tuple(zeros_like(x) if g is None else g for x, g in zip(inputs, found))
+
+
+def _kept(results, create_graph):
+    return tuple(results) if create_graph else tuple(x.detach() for x in results)
+
+
+def _one(values, single):
+    return values[0] if single else tuple(values)
+
+
+def vjp(func, inputs, v=None, create_graph=False, strict=False):
+    """The outputs, and the gradients of their product with v."""
+    inputs, single = _tuple(inputs)
+    inputs = _prepared(inputs, create_graph)
+    outputs, one = _results(func, inputs, "vjp")
+    if v is None:
+        if len(outputs) != 1 or outputs[0].numel() != 1:
+            raise RuntimeError("The vector v can only be None if the user-provided function returns a single Tensor with "
+                               "a single element.")
+        v = (outputs[0].new_ones(outputs[0].shape),)
+    found = _gradients(outputs, inputs, _tuple(v)[0], create_graph, strict)
+    return _one(_kept(outputs, create_graph), one), _one(_kept(found, create_graph), single)
+
+
+def jvp(func, inputs, v=None, create_graph=False, strict=False):
+    """The outputs, and the product of their derivative with v."""
+    from agc import zeros_like
+    inputs, _ = _tuple(inputs)
+    inputs = _prepared(inputs, create_graph)
+    if v is None:
+        if len(inputs) != 1 or inputs[0].numel() != 1:
+            raise RuntimeError("The vector v can only be None if the input to the user-provided function is a single "
+                               "Tensor with a single element.")
+        v = (inputs[0].new_ones(inputs[0].shape),)
+    outputs, one = _results(func, inputs, "jvp")
+    # The vjp is linear in its cotangents: its own vjp is the jvp.
+    seeds = tuple(zeros_like(o).requires_grad_() for o in outputs)
+    found = _gradients(outputs, inputs, seeds, True, strict)
+    made = _gradients(found, seeds, _tuple(v)[0], create_graph)
+    return _one(_kept(outputs, create_graph), one), _one(_kept(made, create_graph), one)
+
+
+def jacobian(func, inputs, create_graph=False, strict=False, vectorize=False, strategy="reverse-mode"):
+    """The derivatives of each output's elements: of the shape of the output and the input."""
+    refuse("jacobian", strategy=None if strategy == "reverse-mode" else strategy)
+    from agc import stack, zeros_like
+    inputs, single = _tuple(inputs)
+    inputs = _prepared(inputs, create_graph)
+    outputs, one = _results(func, inputs, "jacobian")
+    rows = []
+    for output in outputs:
+        columns = [[] for _ in inputs]
+        for i in range(output.numel()):
+            seed = zeros_like(output)
+            seed.view(-1)[i] = 1
+            for column, gradient in zip(columns, _gradients([output], inputs, [seed], create_graph, strict)):
+                column.append(gradient)
+        made = [stack(c).view(output.shape + x.shape) if c else output.new_zeros(output.shape + x.shape)
+                for c, x in zip(columns, inputs)]
+        rows.append(_one(_kept(made, create_graph), single))
+    return _one(rows, one)
+
+
+def hessian(func, inputs, create_graph=False, strict=False, vectorize=False, outer_jacobian_strategy="reverse-mode"):
+    """The second derivatives of a function of one number."""
+    many = isinstance(inputs, (tuple, list))
+
+    def gradient(*given):
+        result = func(*given)
+        if not isinstance(result, Tensor) or result.numel() != 1:
+            raise RuntimeError("The Tensor returned by the function given to hessian should contain a single element")
+        found = _gradients([result.reshape(())], given, [None], True, strict)
+        return found if many else found[0]
+
+    return jacobian(gradient, inputs, create_graph, False, vectorize, outer_jacobian_strategy)
+
+
+def vhp(func, inputs, v=None, create_graph=False, strict=False):
+    """The function's value, and the product of v with its second derivatives."""
+    inputs, single = _tuple(inputs)
+    inputs = _prepared(inputs, create_graph)
+    outputs, one = _results(func, inputs, "vhp")
+    if len(outputs) != 1 or outputs[0].numel() != 1:
+        raise RuntimeError("The Tensor returned by the function given to vhp should contain a single element")
+    first = _gradients([outputs[0].reshape(())], inputs, [None], True, strict)
+    v = tuple(x.new_ones(x.shape) for x in inputs) if v is None else _tuple(v)[0]
+    found = _gradients(first, inputs, v, create_graph, strict)
+    return _one(_kept(outputs, create_graph), one), _one(_kept(found, create_graph), single)
+
+
+hvp = vhp  # second derivatives are symmetric
+
+
+def __getattr__(name):
+    raise missing("torch.autograd.functional", name, globals())
