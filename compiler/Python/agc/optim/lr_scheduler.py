@@ -384,7 +384,7 @@ class ChainedScheduler(LRScheduler):
     state_dict, load_state_dict = SequentialLR.state_dict, SequentialLR.load_state_dict
 
 
-from agc.optim._cycles import OneCycleLR  # noqa: E402,F401
+from agc.optim._cycles import CyclicLR, OneCycleLR  # noqa: E402,F401
 from agc.optim._plateau import ReduceLROnPlateau  # noqa: E402,F401
 
 
