@@ -34,6 +34,12 @@ from agc.serialization import load, save  # noqa: F401,E402
 __version__ = "0.1.0"
 
 
+_LATER = ("accelerator", "backends", "cuda")  # which few programs ask for
+
+
 def __getattr__(name):
+    if name in _LATER:
+        from importlib import import_module
+        return import_module("agc." + name)
     from agc._missing import missing
     raise missing("torch", name, globals())

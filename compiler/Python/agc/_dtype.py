@@ -112,6 +112,9 @@ class device:
 
     def __init__(self, type, index=None):
         name = str(type)
+        if name.split(":")[0] == "cuda":
+            from agc.cuda import refused
+            refused()
         if name.split(":")[0] != "cpu":
             raise RuntimeError(f"agc computes on the CPU; there is no device '{name}'")
         self.type = "cpu"

@@ -53,7 +53,8 @@ def with_out(function):
 for _name in _ops.METHODS + _ops.FUNCTIONS:
     exported(with_out(getattr(_ops, _name)), _name)
 
-from agc._functions import views, operators, reductions, products, moved, sorting, complexes, facts  # noqa: F401,E402
+from agc._functions import (views, operators, reductions, products, moved, sorting, complexes, facts,  # noqa: F401,E402
+                            combined)  # noqa: F401,E402
 
 
 def _fallback(self, name):

@@ -9,9 +9,9 @@ from agc._missing import refuse
 from agc._tensor import Tensor
 
 
-def pair(name, second="indices"):
+def pair(name, second="indices", first="values"):
     """The type of a result of values and something beside them."""
-    made = collections.namedtuple(name, ["values", second])
+    made = collections.namedtuple(name, [first, second])
     made.__repr__ = lambda self: (f"torch.return_types.{name}(\n" +
                                   ",\n".join(f"{f}={v!r}" for f, v in zip(self._fields, self)) + ")")
     return made

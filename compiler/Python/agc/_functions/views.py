@@ -261,7 +261,15 @@ def type(self, dtype=None):
 
 
 Tensor.type_as = lambda self, other: self.to(other.dtype)
-Tensor.cpu = lambda self: self
+Tensor.cpu = lambda self, memory_format=None: self
+
+
+@method
+def cuda(self, device=None, non_blocking=False, memory_format=None):
+    from agc.cuda import refused
+    refused()
+
+
 for _name, _kind in [("float", "float32"), ("double", "float64"), ("half", "float16"), ("bfloat16", "bfloat16"),
                      ("int", "int32"), ("long", "int64"), ("short", "int16"), ("bool", "bool"), ("char", "int8"),
                      ("byte", "uint8"), ("cfloat", "complex64"), ("cdouble", "complex128")]:

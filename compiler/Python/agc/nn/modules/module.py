@@ -262,6 +262,10 @@ class Module(Hooks, StateDict):
     def cpu(self):
         return self
 
+    def cuda(self, device=None):
+        from agc.cuda import refused
+        refused()
+
     def to(self, *args, **kwargs):
         """Parameters and buffers in another floating point dtype; the only device is the CPU."""
         dtype = kwargs.get("dtype")

@@ -1,0 +1,395 @@
+"""What torch has a kernel for and agc makes of other functions: products, parts, counts, sets."""
+import itertools
+
+from agc import _factories, _functions as torch
+from agc._functions import both, exported, method
+from agc._functions.operators import broadcast_shapes
+from agc._functions.sorting import pair
+from agc._tensor import Tensor, ints
+
+
+# ---------------------------------------------------------------- sums and products
+
+@method
+def sum_to_size(self, *size):
+    """The sum over all dims that broadcasting to this shape would repeat."""
+    size = ints(size)
+    if broadcast_shapes(self.shape, size) != self.shape:
+        raise RuntimeError(f"size {{{list(size)}}} is not expandable to size {{{list(self.shape)}}}.")
+    lead = self.dim() - len(size)
+    dims = list(range(lead)) + [lead + i for i, n in enumerate(size) if n == 1 and self.shape[lead + i] != 1]
+    return (self.sum(dims, keepdim=True) if dims else self)._reshape(list(size))
+
+
+@both
+def trace(input):
+    if input.dim() != 2:
+        raise RuntimeError("trace: expected a matrix, but got tensor with dim {}".format(input.dim()))
+    return input.diagonal().sum()
+
+
+@both
+def diff(input, n=1, dim=-1, prepend=None, append=None):
+    parts = [x for x in (prepend, input, append) if x is not None]
+    input = torch.cat(parts, dim) if len(parts) > 1 else input
+    for _ in range(n):
+        size = input.size(dim)
+        input = input._narrow(dim, min(1, size), max(size - 1, 0)) - input._narrow(dim, 0, max(size - 1, 0))
+    return input
+
+
+@both
+def addmv(input, mat, vec, *, beta=1, alpha=1):
+    return input * beta + torch.mv(mat, vec) * alpha
+
+
+@both
+def addr(input, vec1, vec2, *, beta=1, alpha=1):
+    return input * beta + torch.outer(vec1, vec2) * alpha
+
+
+@both
+def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
+    return input * beta + torch.bmm(batch1, batch2) * alpha
+
+
+@both
+def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
+    return input * beta + torch.bmm(batch1, batch2).sum(0) * alpha
+
+
+@both
+def vdot(input, other):
+    return torch.dot(input.conj(), other)
+
+
+@both
+def kron(input, other):
+    rank = max(input.dim(), other.dim())
+    a, b = (x._reshape([1] * (rank - x.dim()) + list(x.shape)) for x in (input, other))
+    shape = [m * n for m, n in zip(a.shape, b.shape)]
+    apart = [a._reshape([n for m in a.shape for n in (m, 1)]), b._reshape([n for m in b.shape for n in (1, m)])]
+    return (apart[0] * apart[1])._reshape(shape)
+
+
+@both
+def cross(input, other, dim=None):
+    shape = broadcast_shapes(input.shape, other.shape)
+    if dim is None:
+        dim = next((i for i, n in enumerate(shape) if n == 3), None)
+    if dim is None or shape[dim] != 3:
+        raise RuntimeError("linalg.cross: inputs dimension {} must have length 3.".format(-1 if dim is None else dim))
+    a, b = input.expand(shape), other.expand(shape)
+    (a0, a1, a2), (b0, b1, b2) = a._unbind(dim), b._unbind(dim)
+    return torch.stack([a1 * b2 - a2 * b1, a2 * b0 - a0 * b2, a0 * b1 - a1 * b0], dim)
+
+
+@both
+def dist(input, other, p=2):
+    return torch.norm(input - other, p)
+
+
+@exported
+def trapezoid(y, x=None, *, dx=None, dim=-1):
+    n = y.size(dim)
+    pairs = y._narrow(dim, 0, max(n - 1, 0)) + y._narrow(dim, min(1, n), max(n - 1, 0))
+    if x is None:
+        return pairs.sum(dim) * ((1 if dx is None else dx) / 2.0)
+    steps = diff(x, dim=-1 if x.dim() == 1 else dim)
+    if x.dim() == 1:
+        steps = steps._reshape([-1] + [1] * (y.dim() - 1 - dim % y.dim()))
+    return (pairs * steps).sum(dim) / 2.0
+
+
+exported(trapezoid, "trapz")
+
+
+@both
+def cov(input, *, correction=1, fweights=None, aweights=None):
+    from agc._missing import refuse
+    refuse("cov", fweights=fweights, aweights=aweights)
+    rows = input if input.dim() == 2 else input._reshape([1, -1])
+    apart = rows - rows.mean(1, keepdim=True)
+    made = torch.matmul(apart, apart.t().conj()) / max(rows.shape[1] - correction, 0)
+    return made if input.dim() == 2 else made._reshape([])
+
+
+@both
+def corrcoef(input):
+    made = cov(input)
+    if input.dim() < 2:
+        return made / made
+    spread = made.diagonal().sqrt()
+    return (made / spread._reshape([-1, 1]) / spread._reshape([1, -1])).clamp(-1, 1)
+
+
+# ---------------------------------------------------------------- parts
+
+@both
+def tensor_split(input, indices_or_sections, dim=0):
+    """Parts at given indices, or as many as are asked for, whose sizes differ by one at most."""
+    size = input.size(dim)
+    if isinstance(indices_or_sections, int):
+        count = indices_or_sections
+        if count <= 0:
+            raise RuntimeError(f"number of sections must be larger than 0, got {count}")
+        small, larger = divmod(size, count)
+        ends = list(itertools.accumulate([small + 1] * larger + [small] * (count - larger)))
+    else:
+        given = indices_or_sections.tolist() if isinstance(indices_or_sections, Tensor) else list(indices_or_sections)
+        ends = given + [size]
+    return tuple(input._slice(dim, begin, end, 1) for begin, end in zip([0] + ends[:-1], ends))
+
+
+def _split_along(name, dim, least):
+    def split(input, indices_or_sections):
+        if input.dim() < least:
+            raise RuntimeError(f"torch.{name} requires a tensor with at least {least} dimension, but got a tensor with "
+                               f"{input.dim()} dimensions!")
+        along = 0 if name == "hsplit" and input.dim() == 1 else dim
+        if isinstance(indices_or_sections, int) and input.shape[along] % max(indices_or_sections, 1):
+            raise RuntimeError(f"torch.{name} attempted to split along dimension {along}, but the size of the dimension "
+                               f"{input.shape[along]} is not divisible by the split_size {indices_or_sections}!")
+        return tensor_split(input, indices_or_sections, along)
+    split.__name__, split.__doc__ = name, f"Parts along dim {dim}."
+    return both(split)
+
+
+for _name, _dim, _least in (("hsplit", 1, 1), ("vsplit", 0, 2), ("dsplit", 2, 3)):
+    globals()[_name] = _split_along(_name, _dim, _least)
+
+
+@both
+def split_with_sizes(input, split_sizes, dim=0):
+    return input.split(list(split_sizes), dim)
+
+
+@both
+def take(input, index):
+    return input._reshape([-1])[index]
+
+
+@both
+def argwhere(input):
+    return torch.nonzero(input)
+
+
+@both
+def diagflat(input, offset=0):
+    return torch.diag(input._reshape([-1]), offset)
+
+
+@both
+def select_scatter(input, src, dim, index):
+    made = input.clone()
+    made._select(dim, index).copy_(src)
+    return made
+
+
+@both
+def slice_scatter(input, src, dim=0, start=None, end=None, step=1):
+    made = input.clone()
+    made._slice(dim, start, end, step).copy_(src)
+    return made
+
+
+@both
+def index_fill(input, dim, index, value):
+    return input.clone().index_fill_(dim, index, value)
+
+
+@both
+def index_copy(input, dim, index, source):
+    return input.clone().index_copy_(dim, index, source)
+
+
+@both
+def masked_scatter(input, mask, source):
+    return input.expand(broadcast_shapes(input.shape, mask.shape)).clone().masked_scatter_(mask, source)
+
+
+@method
+def masked_scatter_(self, mask, source):
+    mask = mask.expand(self.shape)
+    count = int(mask.sum())
+    if count > source.numel():
+        raise RuntimeError(f"masked_scatter: expected self and source to have same dtypes and at least {count} elements")
+    self[mask] = source._reshape([-1])[:count]
+    return self
+
+
+@method
+def fill_diagonal_(self, fill_value, wrap=False):
+    if self.dim() != 2 or wrap:
+        raise NotImplementedError("fill_diagonal_() of other than a matrix, or with wrap, is not in agc yet")
+    self.diagonal().fill_(fill_value)
+    return self
+
+
+def _atleast(rank, shape):
+    def widened(*tensors):
+        made = tuple(x if x.dim() >= rank else x._reshape(shape(list(x.shape))) for x in ints(tensors))
+        return made[0] if len(tensors) == 1 and isinstance(tensors[0], Tensor) else made
+    widened.__name__, widened.__doc__ = f"atleast_{rank}d", f"Views of {rank} dims at least."
+    return exported(widened)
+
+
+atleast_1d = _atleast(1, lambda s: [1])
+atleast_2d = _atleast(2, lambda s: [1] * (2 - len(s)) + s)
+atleast_3d = _atleast(3, lambda s: [1, 1, 1] if not s else [1, s[0], 1] if len(s) == 1 else s + [1])
+
+
+@exported
+def column_stack(tensors):
+    return torch.cat([x._reshape([-1, 1]) if x.dim() < 2 else x for x in tensors], 1)
+
+
+@exported
+def dstack(tensors):
+    return torch.cat([atleast_3d(x) for x in tensors], 2)
+
+
+exported(lambda tensors: torch.vstack(tensors), "row_stack")
+
+
+@exported
+def block_diag(*tensors):
+    tensors = [atleast_2d(x) for x in tensors]
+    columns = sum(x.shape[1] for x in tensors)
+    rows, at = [], 0
+    for x in tensors:
+        rows.append(torch.cat([x.new_zeros(x.shape[0], at), x, x.new_zeros(x.shape[0], columns - at - x.shape[1])], 1))
+        at += x.shape[1]
+    return torch.cat(rows, 0)
+
+
+# ---------------------------------------------------------------- counts and sets
+
+@both
+def bincount(input, weights=None, minlength=0):
+    if input.dim() != 1 or input.dtype.is_floating_point:
+        raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
+    index = input.long()
+    if input.numel() and int(index.min()) < 0:
+        raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
+    size = max(int(index.max()) + 1 if input.numel() else 0, minlength)
+    if weights is None:
+        weights = _factories.ones(index.shape, dtype=index.dtype)
+    elif not weights.is_floating_point():
+        weights = weights.double()
+    return _factories.zeros(size, dtype=weights.dtype).index_add(0, index, weights)
+
+
+@exported
+def isin(elements, test_elements, *, assume_unique=False, invert=False):
+    elements, among = (x if isinstance(x, Tensor) else _factories.tensor(x) for x in (elements, test_elements))
+    found = (elements.unsqueeze(-1) == among._reshape([-1])).any(-1)
+    return ~found if invert else found
+
+
+_aminmax = pair("aminmax", "max", "min")
+
+
+@both
+def aminmax(input, *, dim=None, keepdim=False):
+    return _aminmax(torch.amin(input, dim, keepdim), torch.amax(input, dim, keepdim))
+
+
+@exported
+def tril_indices(row, col, offset=0, *, dtype=None, device=None):
+    return _indices(row, col, lambda i, j: j - i <= offset, dtype)
+
+
+@exported
+def triu_indices(row, col, offset=0, *, dtype=None, device=None):
+    return _indices(row, col, lambda i, j: j - i >= offset, dtype)
+
+
+def _indices(rows, columns, holds, dtype):
+    from agc import _dtype
+    found = [(i, j) for i in range(rows) for j in range(columns) if holds(i, j)]
+    return _factories.tensor([[i for i, _ in found], [j for _, j in found]], dtype=dtype or _dtype.int64)
+
+
+@exported
+def cartesian_prod(*tensors):
+    if len(tensors) == 1:
+        return tensors[0]
+    return torch.stack([x._reshape([-1]) for x in torch.meshgrid(*tensors, indexing="ij")], -1)
+
+
+@exported
+def combinations(input, r=2, with_replacement=False):
+    chosen = (itertools.combinations_with_replacement if with_replacement else itertools.combinations)(
+        range(input.shape[0]), r)
+    found = list(chosen)
+    return input[_factories.tensor(found)] if found else input.new_zeros(0, r)
+
+
+@exported
+def vander(x, N=None, increasing=False):
+    n = x.shape[-1] if N is None else N
+    powers = range(n) if increasing else range(n - 1, -1, -1)
+    return torch.stack([x ** p for p in powers], -1)
+
+
+# ---------------------------------------------------------------- facts of elements
+
+@both
+def isposinf(input):
+    return input == float("inf")
+
+
+@both
+def isneginf(input):
+    return input == float("-inf")
+
+
+@both
+def isreal(input):
+    return input.imag == 0 if input.dtype.is_complex else _factories.ones_like(input).bool()
+
+
+@both
+def positive(input):
+    if str(input.dtype) == "torch.bool":
+        raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
+    return input
+
+
+@both
+def float_power(input, exponent):
+    from agc import _dtype
+    wide = [x.double() if isinstance(x, Tensor) and not x.dtype.is_complex else x for x in (input, exponent)]
+    if not isinstance(wide[0], Tensor):
+        wide[0] = _factories.tensor(wide[0], dtype=_dtype.float64)
+    return torch.pow(*wide)
+
+
+@both
+def ldexp(input, other):
+    return input * torch.pow(2.0, other)
+
+
+@both
+def logaddexp2(input, other):
+    import math
+    return torch.logaddexp(input * math.log(2), other * math.log(2)) / math.log(2)
+
+
+@exported
+def typename(obj):
+    from agc.nn._names import typename as name_of
+    return name_of(obj)
+
+
+Tensor.is_signed = lambda self: self.dtype.is_signed
+Tensor.is_cpu = property(lambda self: True)
+Tensor.is_pinned = lambda self: False
+Tensor.is_quantized = property(lambda self: False)
+Tensor.is_meta = property(lambda self: False)
+
+
+@method
+def pin_memory(self):
+    raise RuntimeError("Cannot access accelerator device when none is available.")
