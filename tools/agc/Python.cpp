@@ -22,11 +22,14 @@ bool isPythonCommand(int argc, char **argv) {
   return argc > 1 && is_contained({"run", "check", "explain"}, StringRef(argv[1]));
 }
 
-/// The folder of the package: beside the folder of agc in a build tree, and where it is installed.
+/// Where Python finds the package: beside the folder of agc in a build tree, where it is installed,
+/// and in a wheel around it.
 static std::string packageFolder(const char *program) {
   std::string self = sys::fs::getMainExecutable(program, reinterpret_cast<void *>(&packageFolder));
   SmallString<256> folder(sys::path::parent_path(sys::path::parent_path(self)));
   SmallString<256> installed(folder);
+  if (sys::fs::exists(folder + "/__init__.py"))
+    return sys::path::parent_path(folder).str();
   sys::path::append(folder, "python");
   sys::path::append(installed, AGC_PYTHON_FOLDER);
   return sys::fs::exists(folder) ? folder.str().str() : installed.str().str();

@@ -1,4 +1,5 @@
-"""The commands `run`, `check` and `explain` as `agc` starts them, and `trace`, which `agc -c model.py` begins with."""
+"""The command `agc`: `run`, `check` and `explain`, `trace`, which `agc -c model.py` begins with, and all else, which is
+the compiler's."""
 import contextlib
 import sys
 
@@ -100,6 +101,19 @@ def run(path, arguments, stats=False):
                 print(f"{name:>18} {value:.6f}" if isinstance(value, float) else f"{name:>18} {value}", file=sys.stderr)
 
 
+def _compile(arguments):
+    """Goes on as the compiler, which a wheel has inside and a build tree or an installation beside the package."""
+    import os
+    folder = os.path.dirname(os.path.abspath(__file__))
+    for way in ("bin", "../../bin", "../../../../bin"):
+        path = os.path.join(folder, way, "agc")
+        if os.access(path, os.X_OK):
+            os.environ.setdefault("AGC_PYTHON", sys.executable)
+            os.execv(path, ["agc", *arguments])
+    print(f"agc: there is no compiler with the package in {folder}", file=sys.stderr)
+    sys.exit(1)
+
+
 def main():
     arguments = sys.argv[1:]
     if arguments[:1] == ["trace"]:
@@ -109,9 +123,8 @@ def main():
     if arguments and arguments[0] in ("check", "explain"):
         from agc import _check
         return {"check": _check.main, "explain": _check.explain}[arguments[0]](arguments[1:])
-    if not arguments or arguments[0] != "run":
-        print("usage: agc run|check|explain [options] prog.py [arguments]", file=sys.stderr)
-        sys.exit(2)
+    if arguments[:1] != ["run"]:
+        _compile(arguments)
     arguments = arguments[1:]
     stats = "--stats" in arguments[:1]
     arguments = arguments[1:] if stats else arguments
