@@ -35,7 +35,7 @@ class I(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x): ctx.save_for_backward(x); return x.clone()
     @staticmethod
-    def backward(ctx, a): 
+    def backward(ctx, a):
         ctx.saved_tensors; return a
 z=x*1
 o=I.apply(z)

@@ -17,7 +17,7 @@ def run(make, steps=6, closure=False):
             l = c(); o.step()
         out.append(f"{l.item():.5f}")
     return out, sorted(next(iter(o.state.values())).keys())
-for n, f in [("adadelta", lambda p: optim.Adadelta(p)), 
+for n, f in [("adadelta", lambda p: optim.Adadelta(p)),
              ("adamax", lambda p: optim.Adamax(p, lr=0.1)), ("nadam", lambda p: optim.NAdam(p, lr=0.1, weight_decay=0.01)),
              ("radam", lambda p: optim.RAdam(p, lr=0.1)), ("rprop", lambda p: optim.Rprop(p, lr=0.1))]:
     print(n, run(f, 4))
