@@ -8,7 +8,7 @@ class Hooks:
     """The part of Module that is called."""
 
     def _init_hooks(self, own):
-        for table in ("_forward_hooks", "_forward_pre_hooks", "_state_dict_hooks", "_state_dict_pre_hooks",
+        for table in ("_backward_hooks", "_backward_pre_hooks", "_forward_hooks", "_forward_pre_hooks", "_state_dict_hooks", "_state_dict_pre_hooks",
                       "_load_state_dict_pre_hooks", "_load_state_dict_post_hooks"):
             own[table] = OrderedDict()
 
@@ -30,10 +30,12 @@ class Hooks:
         return self._add_hook(self._forward_hooks, (hook, with_kwargs), prepend)
 
     def register_full_backward_hook(self, hook, prepend=False):
-        raise NotImplementedError("Module.register_full_backward_hook() is not in agc yet")
+        """hook(module, grad_input, grad_output) in a backward may give other gradients of the inputs."""
+        return self._add_hook(self._backward_hooks, hook, prepend)
 
     def register_full_backward_pre_hook(self, hook, prepend=False):
-        raise NotImplementedError("Module.register_full_backward_pre_hook() is not in agc yet")
+        """hook(module, grad_output) in a backward may give other gradients of the outputs."""
+        return self._add_hook(self._backward_pre_hooks, hook, prepend)
 
     def register_backward_hook(self, hook):
         raise NotImplementedError("Module.register_backward_hook() is not in agc yet")
@@ -42,8 +44,15 @@ class Hooks:
         raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
 
     def __call__(self, *args, **kwargs):
+        if self._backward_hooks or self._backward_pre_hooks:
+            from agc.nn.modules._backward_hooks import called
+            return called(self, lambda *given: self._called(given, kwargs), args, list(self._backward_hooks.values()),
+                          list(self._backward_pre_hooks.values()))
         if not self._forward_hooks and not self._forward_pre_hooks:
             return self.forward(*args, **kwargs)
+        return self._called(args, kwargs)
+
+    def _called(self, args, kwargs):
         for hook, with_kwargs in list(self._forward_pre_hooks.values()):
             args, kwargs = self._before(hook, with_kwargs, args, kwargs)
         result = self.forward(*args, **kwargs)
