@@ -7,6 +7,7 @@
 #include "dialect/AgtDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/ExecutionEngine/OptUtils.h"
+#include "mlir/IR/Verifier.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
@@ -63,7 +64,8 @@ public:
     if (!made)
       return module.emitError(llvm::toString(made.takeError()));
     target = std::move(*made);
-    if (failed(runPasses([&](OpPassManager &pm) { buildKernelPipeline(pm, target.vectors); })))
+    if (failed(runPasses([&](OpPassManager &pm) { buildKernelPipeline(pm, target.vectors); },
+                         /*eachPass=*/false)))
       return failure();
     FailureOr<ModelInfo> model = collectModel(module, options.model);
     if (failed(model))
@@ -80,12 +82,15 @@ public:
   }
 
 private:
-  LogicalResult runPasses(llvm::function_ref<void(OpPassManager &)> build) {
+  /// Loops are many ops: what is made of them is verified once at the end and not after each pass,
+  /// which takes a third of their time. Programs get no further than `eachPass` with mistakes.
+  LogicalResult runPasses(llvm::function_ref<void(OpPassManager &)> build, bool eachPass = true) {
     PassManager pm(module.getContext(), ModuleOp::getOperationName());
+    pm.enableVerifier(eachPass);
     if (options.configure)
       options.configure(pm);
     build(pm);
-    return pm.run(module);
+    return success(succeeded(pm.run(module)) && (eachPass || succeeded(verify(module))));
   }
 
   FailureOr<CompileResult> text() {
@@ -98,7 +103,8 @@ private:
 
   LogicalResult toLLVMDialect(const ModelInfo &model) {
     if (failed(runPasses(
-            [&](OpPassManager &pm) { buildCodeGenPipeline(pm, options.model, target.vectors); })))
+            [&](OpPassManager &pm) { buildCodeGenPipeline(pm, options.model, target.vectors); },
+            /*eachPass=*/false)))
       return failure();
     // In a line table, lines that differ are none.
     for (auto function : module.getOps<LLVM::LLVMFuncOp>())

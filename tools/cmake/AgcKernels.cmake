@@ -14,7 +14,8 @@ function(agc_kernels output input nest cpu effort)
   set(steps "agc-contract-nest{${nest}},${AGC_KERNEL_PIPELINE}")
   add_custom_command(
     OUTPUT ${output}
-    COMMAND agc-opt ${input} "--pass-pipeline=builtin.module(${steps})" -o ${output}.llvm.mlir
+    COMMAND agc-opt ${input} "--pass-pipeline=builtin.module(${steps})" --verify-each=0
+            -o ${output}.llvm.mlir
     COMMAND ${AGC_LLVM_BIN}/mlir-translate -mlir-to-llvmir ${output}.llvm.mlir -o ${output}.ll
     COMMAND ${AGC_LLVM_BIN}/opt -O${effort} -mcpu=${cpu} ${output}.ll -o ${output}.bc
     COMMAND ${AGC_LLVM_BIN}/llc -O${effort} -mcpu=${cpu} -relocation-model=pic -filetype=obj ${output}.bc
