@@ -6,6 +6,7 @@ include "dialect/Pointwise.td"
 
 class Ag_Activation<string schema> : Ag_Pointwise<schema> {
   let samples = [Domain<"*", "-4", "4">, Special<["0", "-0.0", "inf", "-inf", "nan"]>];
+  let opmath = 1;
 }
 
 def Ag_Sigmoid : Ag_Activation<"sigmoid(Tensor self) -> Tensor"> {
@@ -58,7 +59,6 @@ def Ag_Elu : Ag_Activation<"elu(Tensor self, float alpha=1, float scale=1, float
 
 def Ag_Gelu : Ag_Activation<"gelu(Tensor self, str approximate='none') -> Tensor"> {
   let title = "self times the normal distribution function of self";
-  let halfTolerance = "2: the derivative's terms cancel for negative self";
   let samples = [Domain<"*", "-4", "4">, Special<["0", "-0.0", "inf", "-inf", "nan"]>,
                  Case<[]>,
                  Case<[], "approximate = \"tanh\"">];
@@ -79,7 +79,6 @@ def Ag_Gelu : Ag_Activation<"gelu(Tensor self, str approximate='none') -> Tensor
 
 def Ag_Silu : Ag_Activation<"silu(Tensor self) -> Tensor"> {
   let title = "self times its logistic function";
-  let halfTolerance = "0.5: the derivative's terms cancel for negative self";
   let inplace = 1;
   let eval = Expr<"self / (1 + std.exp(-self))">;
   let lower = [OnFloat<"self / (1 + exp(-self))">];
@@ -127,7 +126,6 @@ def Ag_Hardsigmoid : Ag_Activation<"hardsigmoid(Tensor self) -> Tensor"> {
 
 def Ag_Hardswish : Ag_Activation<"hardswish(Tensor self) -> Tensor"> {
   let title = "self times its piecewise linear logistic function";
-  let halfTolerance = "0.5: the derivative's terms cancel for negative self";
   let inplace = 1;
   let eval = Expr<"std.select(self <= -3, 0, std.select(self >= 3, self, self * (self + 3) / 6))">;
   let lower = [OnFloat<"self * minimum(maximum(self + 3, 0), 6) / 6">];

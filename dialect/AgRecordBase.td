@@ -159,6 +159,9 @@ class Ag_Record<string schema_, string family_> {
   // The smallest relative error at which values agree with PyTorch, where the default is too strict,
   // and why.
   string tolerance = "";
+  // Whether values and gradients of f16 and bf16 are computed in f32 and rounded once, as by PyTorch's
+  // kernels (its "opmath"); else each op of a body or a rule rounds.
+  bit opmath = 0;
   // The absolute error that f16 and bf16 need, where rounded terms cancel or PyTorch rounds between
   // its steps, in multiples of torch.testing's relative one: "2: why".
   string halfTolerance = "";

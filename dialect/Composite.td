@@ -28,6 +28,7 @@ def Ag_ApplyOp : Ag_PureOp<"apply", [DeclareOpInterfaceMethods<InferTypeOpInterf
 
 class Ag_Composite<string schema> : Ag_Record<schema, "composite"> {
   let requiredShapes = [Matrix, Empty, ZeroDim, NonContiguous, Expanded];
+  let opmath = 1;
 }
 
 // ---------------------------------------------------------------- statistics
@@ -46,7 +47,7 @@ def Ag_Mean : Ag_Composite<"mean(Tensor self, int[] dim, bool keepdim=False) -> 
   let grad = [Wrt<"self", "expand_like(unreduce(grad, dim, keepdim), self) / count(self, dim)">];
 }
 
-def Ag_Var : Ag_Composite<"var(Tensor self, int[] dim, float correction=1, bool keepdim=False) -> Tensor"> {
+def Ag_Var : Ag_Composite<"var(Tensor self, int[] dim, float correction=1, bool keepdim=False) -> Tensor(real)"> {
   let title = "variance, the sum of squares divided by the count less a correction";
   let halfTolerance = "0.5: self less its rounded mean";
   let torch = "torch.var(self, dim, correction=correction, keepdim=keepdim)";
@@ -56,13 +57,14 @@ def Ag_Var : Ag_Composite<"var(Tensor self, int[] dim, float correction=1, bool 
                  Case<["2x3"], "dim = [1], correction = 0.0">,
                  Case<["2x0"], "dim = [1]">,
                  Case<[""], "dim = []">];
-  let body = Expr<"d = self - mean(self, dim, true);"
-                  "sum(d * d, dim, keepdim) / maximum(count(self, dim) - correction, 0)">;
-  let grad = [Wrt<"self", "unreduce(grad, dim, keepdim) * (2 / (count(self, dim) - correction))"
-                          " * (self - mean(self, dim, true))">];
+  let dtypes = ["float", "complex"];
+  let body = Expr<"d = self - mean(self, dim, true); "
+                  "sum(real(d * conj(d)), dim, keepdim) / maximum(count(real(self), dim) - correction, 0)">;
+  let grad = [Wrt<"self", "g = unreduce(grad, dim, keepdim) * (2 / (count(real(self), dim) - correction));"
+                          "cast_like(g, self) * (self - mean(self, dim, true))">];
 }
 
-def Ag_StdDev : Ag_Composite<"std(Tensor self, int[] dim, float correction=1, bool keepdim=False) -> Tensor"> {
+def Ag_StdDev : Ag_Composite<"std(Tensor self, int[] dim, float correction=1, bool keepdim=False) -> Tensor(real)"> {
   let title = "standard deviation";
   let halfTolerance = "0.5: self less its rounded mean";
   let torch = "torch.std(self, dim, correction=correction, keepdim=keepdim)";
@@ -71,13 +73,14 @@ def Ag_StdDev : Ag_Composite<"std(Tensor self, int[] dim, float correction=1, bo
                  Case<["2x3x2"], "dim = [0, 2]">,
                  Case<["2x0"], "dim = [1]">,
                  Case<[""], "dim = []">];
+  let dtypes = ["float", "complex"];
   let body = Expr<"sqrt(var(self, dim, correction, keepdim))">;
   let grad = [Wrt<"self", "g = where(result == 0, zeros_like(grad), grad / (result * 2));"
-                          "unreduce(g, dim, keepdim) * (2 / (count(self, dim) - correction))"
-                          " * (self - mean(self, dim, true))">];
+                          "h = unreduce(g, dim, keepdim) * (2 / (count(real(self), dim) - correction));"
+                          "cast_like(h, self) * (self - mean(self, dim, true))">];
 }
 
-def Ag_VectorNorm : Ag_Composite<"vector_norm(Tensor self, int[] dim, float ord=2, bool keepdim=False) -> Tensor"> {
+def Ag_VectorNorm : Ag_Composite<"vector_norm(Tensor self, int[] dim, float ord=2, bool keepdim=False) -> Tensor(real)"> {
   let title = "norm of the vectors along dims";
   let torch = "torch.linalg.vector_norm(self, ord, dim, keepdim)";
   let samples = [Case<["2x3"], "dim = [1]">,
@@ -94,33 +97,35 @@ def Ag_VectorNorm : Ag_Composite<"vector_norm(Tensor self, int[] dim, float ord=
                  Case<["2x0"], "dim = [1]">,
                  Case<[""], "dim = []">];
   let notes = "A zero norm has gradient zero. An infinite or negative ord needs an element. PyTorch: linalg.vector_norm, norm.";
+  let dtypes = ["float", "complex"];
   let node = "LinalgVectorNormBackward0";
   let saves = ["self", "result"];
   let body = Expr<"a = abs(self);"
-    "choose(is(ord, 2), sqrt(sum(self * self, dim, keepdim)),"
+    "choose(is(ord, 2), sqrt(sum(real(self * conj(self)), dim, keepdim)),"
     "choose(is(ord, 1), sum(a, dim, keepdim),"
     "choose(is(ord, inf), amax(a, dim, keepdim),"
     "choose(is(ord, -inf), amin(a, dim, keepdim),"
-    "choose(is(ord, 0), sum(cast_like(self != 0, self), dim, keepdim),"
+    "choose(is(ord, 0), sum(cast_like(self != 0, a), dim, keepdim),"
     "choose(ord < 0, where(amin(a, dim, keepdim) == 0, 0, pow(sum(pow(a, ord), dim, keepdim), 1 / ord)),"
     "pow(sum(pow(a, ord), dim, keepdim), 1 / ord)))))))">;
   let grad = [Wrt<"self",
     "g = unreduce(grad, dim, keepdim); n = unreduce(result, dim, keepdim); a = abs(self);"
-    "far = cast_like(a == n, self);"
-    "choose(is(ord, 2), g * where(n == 0, 0, self / n),"
-    "choose(is(ord, 1), g * sign(self),"
+    "far = cast_like(a == n, a);"
+    "choose(is(ord, 2), cast_like(g, self) * where(n == 0, 0, self / cast_like(n, self)),"
+    "choose(is(ord, 1), cast_like(g, self) * sgn(self),"
     "choose(is(ord, 0), 0,"
-    "choose(is(ord, inf), sign(self) * far * (g / sum(far, dim, true)),"
-    "choose(is(ord, -inf), sign(self) * far * (g / sum(far, dim, true)),"
-    "choose(ord < 1, where(self == 0, 0, sign(self) * pow(a, ord - 1)) * (g * pow(n, 1 - ord)),"
-    "choose(ord < 2, sign(self) * pow(a, ord - 1) * where(n == 0, 0, g / pow(n, ord - 1)),"
-    "self * pow(a, ord - 2) * where(n == 0, 0, g / pow(n, ord - 1)))))))))">];
+    "choose(is(ord, inf), sgn(self) * cast_like(far * (g / sum(far, dim, true)), self),"
+    "choose(is(ord, -inf), sgn(self) * cast_like(far * (g / sum(far, dim, true)), self),"
+    "choose(ord < 1, sgn(self) * cast_like(where(a == 0, 0, pow(a, ord - 1)) * (g * pow(n, 1 - ord)), self),"
+    "choose(ord < 2, sgn(self) * cast_like(pow(a, ord - 1) * where(n == 0, 0, g / pow(n, ord - 1)), self),"
+    "self * cast_like(pow(a, ord - 2), self) * cast_like(where(n == 0, 0, g / pow(n, ord - 1)), self))))))))">];
 }
 
 // ---------------------------------------------------------------- truth and extremes
 
 class Ag_Truth<string name, string monoid>
     : Ag_Composite<name # "(Tensor self, int[] dim, bool keepdim=False) -> Tensor(bool)"> {
+  let opmath = 0;
   let dtypes = ["float", "complex", "int", "bool"];
   let samples = [Case<["2x3"], "dim = [1]">,
                  Case<["4x3"], "dim = [0], keepdim = true">,
@@ -135,6 +140,7 @@ def Ag_Any : Ag_Truth<"any", "supremum"> { let title = "whether an element is no
 def Ag_All : Ag_Truth<"all", "infimum"> { let title = "whether every element is non-zero"; }
 
 class Ag_Extreme<string name, string reduction> : Ag_Composite<name # "(Tensor self) -> Tensor"> {
+  let opmath = 0; // elements are picked
   let dtypes = ["float", "int", "bool"];
   let samples = [Case<["2x3"]>, Case<["4"]>, Case<[""]>];
   let body = Expr<reduction # "(self, dims(self))">;
@@ -153,6 +159,7 @@ def Ag_Min : Ag_Extreme<"min", "amin"> {
 
 class Ag_ExtremeAlong<string name, string torchName, string body_>
     : Ag_Composite<name # "(Tensor self, int dim, bool keepdim=False) -> (Tensor, Tensor(index))"> {
+  let opmath = 0; // elements are picked
   let dtypes = ["float", "int", "bool"];
   let torch = "torch." # torchName # "(self, dim, keepdim)";
   let surface = 0;
@@ -177,7 +184,7 @@ def Ag_MinDim : Ag_ExtremeAlong<"min_dim", "min", "bodyMinDim"> {
 
 def Ag_Softmax : Ag_Composite<"softmax(Tensor self, int dim) -> Tensor"> {
   let title = "exponentials normalised to sum 1";
-  let halfTolerance = "0.5: the gradient is a difference of rounded terms";
+  let halfTolerance = "0.5: the gradient is a difference of terms with the rounded result";
   let samples = [Case<["2x3"], "dim = 1">,
                  Case<["4x3"], "dim = 0">,
                  Case<["2x0"], "dim = 0">,
@@ -188,7 +195,7 @@ def Ag_Softmax : Ag_Composite<"softmax(Tensor self, int dim) -> Tensor"> {
 
 def Ag_LogSoftmax : Ag_Composite<"log_softmax(Tensor self, int dim) -> Tensor"> {
   let title = "logarithm of softmax";
-  let halfTolerance = "1: the gradient is a difference of rounded terms";
+  let halfTolerance = "1: the gradient is a difference of terms with the rounded result";
   let samples = [Case<["2x3"], "dim = 1">,
                  Case<["4x3"], "dim = 0">,
                  Case<["2x0"], "dim = 0">,
@@ -204,9 +211,11 @@ def Ag_Logsumexp : Ag_Composite<"logsumexp(Tensor self, int[] dim, bool keepdim=
                  Case<["2x3x2"], "dim = [0, 2]">,
                  Case<["2x0"], "dim = [1]">,
                  Case<[""], "dim = []">];
-  let body = Expr<"top = stop_gradient(supremum(self, dim, true)); m = where(abs(top) == inf, 0, top);"
+  let dtypes = ["float", "complex"];
+  let body = Expr<"top = stop_gradient(supremum(real(self), dim, true));"
+                  "m = cast_like(where(abs(top) == inf, 0, top), self);"
                   "reduced(m + log(sum(exp(self - m), dim, true)), dim, keepdim)">;
-  let grad = [Wrt<"self", "unreduce(grad, dim, keepdim) * exp(self - unreduce(result, dim, keepdim))">];
+  let grad = [Wrt<"self", "unreduce(grad, dim, keepdim) * conj(exp(self - unreduce(result, dim, keepdim)))">];
 }
 
 // ---------------------------------------------------------------- normalisation
@@ -214,7 +223,7 @@ def Ag_Logsumexp : Ag_Composite<"logsumexp(Tensor self, int[] dim, bool keepdim=
 def Ag_LayerNorm : Ag_Composite<
     "layer_norm(Tensor self, Tensor? weight, Tensor? bias, int[] dim, float eps=1e-05) -> Tensor"> {
   let title = "self shifted and scaled to mean 0 and variance 1 over the last dims";
-  let halfTolerance = "5: differences of rounded terms of order one";
+  let halfTolerance = "8: PyTorch rounds the mean and the deviation that it saves";
   let torch = "F.layer_norm(self, self.shape[dim[0]:], locals().get('weight'), locals().get('bias'), eps)";
   let samples = [Case<["4x3", "-", "-"], "dim = [1]">,
                  Case<["4x3", "3", "3"], "dim = [1]">,

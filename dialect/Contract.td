@@ -79,6 +79,7 @@ def Ag_Dot : Ag_Product<"dot(Tensor self, Tensor tensor) -> Tensor"> {
 }
 def Ag_Addmm : Ag_Product<"addmm(Tensor self, Tensor mat1, Tensor mat2, float beta=1, float alpha=1) -> Tensor"> {
   let title = "matrix product plus a bias";
+  let opmath = 1;
   let samples = [Case<["4x3", "4x5", "5x3"]>,
                  Case<["3", "4x5", "5x3"], "beta = 0.5, alpha = 2.0">,
                  Case<["3", "4x0", "0x3"]>];

@@ -69,7 +69,7 @@ def Ag_Isfinite : Ag_Classification<"isfinite"> {
 
 class Ag_Logical<string name, string onBool>
     : Ag_Predicate<name # "(Tensor self, Tensor other) -> Tensor(bool)"> {
-  let dtypes = ["float", "int", "bool"];
+  let dtypes = ["float", "complex", "int", "bool"];
   let lower = [OnBool<onBool # "(self, other)">, OnAny<onBool # "(ne(self, 0), ne(other, 0))">];
   let samples = [Special<["0", "1", "nan"]>];
 }
@@ -87,6 +87,7 @@ def Ag_LogicalXor : Ag_Logical<"logical_xor", "arith.xori"> {
 }
 def Ag_LogicalNot : Ag_Predicate<"logical_not(Tensor self) -> Tensor(bool)"> {
   let title = "whether an element is zero";
+  let dtypes = ["float", "complex", "int", "bool"];
   let eval = Expr<"self == 0">;
   let lower = [OnAny<"eq(self, 0)">];
   let samples = [Special<["0", "1", "nan"]>];

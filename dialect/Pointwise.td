@@ -178,11 +178,14 @@ def Ag_Addcdiv : Ag_Pointwise<"addcdiv(Tensor self, Tensor tensor1, Tensor tenso
 
 def Ag_Lerp : Ag_Pointwise<"lerp(Tensor self, Tensor end, Tensor weight) -> Tensor"> {
   let title = "linear interpolation, from the nearer end";
+  let dtypes = ["float", "complex"];
   let inplace = 1;
   let node = "LerpBackward1";
   let overloads = [NumberNode<"LerpBackward0">];
   let eval = Expr<"std.select(std.abs(weight) < 0.5, self + weight * (end - self), end - (end - self) * (1 - weight))">;
-  let lower = [OnFloat<"where(lt(abs(weight), 0.5), self + weight * (end - self), end - (end - self) * (1 - weight))">];
+  string ends = ", self + weight * (end - self), end - (end - self) * (1 - weight))";
+  let lower = [OnFloat<"where(lt(abs(weight), 0.5)" # ends>,
+               OnComplex<"where(arith.cmpf.olt(complex.abs(weight), 0.5)" # ends>];
   let grad = [Wrt<"self", "grad * conj(1 - weight)">, Wrt<"end", "grad * conj(weight)">,
               Wrt<"weight", "grad * conj(end - self)">];
 }

@@ -51,6 +51,11 @@ StringRef Record::nodeOf(OverloadSpec::Kind form) const {
   return it == overloads.end() ? node : it->node;
 }
 
+bool Record::isIdentity(ElementKind kind) const {
+  const Expr *expr = lowering(kind);
+  return expr && expr->nodes.size() == 1 && expr->nodes[0].kind == ExprNode::Arg && !failure(kind);
+}
+
 bool Record::supports(ElementKind kind) const {
   if (kind == ElementKind::Unsigned)
     kind = ElementKind::Int;

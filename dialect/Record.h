@@ -151,6 +151,7 @@ struct Record {
   Promotion promotion;
   llvm::ArrayRef<ElementKind> dtypes;
   bool inplace;
+  bool opmath; ///< f16 and bf16 are computed in f32 and rounded once
   Rule eval;
   Rule body;
   llvm::ArrayRef<LoweringSpec> lower;
@@ -183,6 +184,8 @@ struct Record {
   const FailureSpec *failure(ElementKind kind) const;
   /// The autograd node of a form of the function.
   llvm::StringRef nodeOf(OverloadSpec::Kind form) const;
+  /// Whether it is its operand itself, of elements of this kind.
+  bool isIdentity(ElementKind kind) const;
   /// Whether PyTorch has the record for elements of this kind.
   bool supports(ElementKind kind) const;
 };

@@ -172,6 +172,13 @@ Value castTo(OpBuilder &b, Location loc, Value self, Type elementType) {
   return CastOp::create(b, loc, type.clone(elementType), self);
 }
 
+Value toOpmath(OpBuilder &b, Location loc, const Record &record, Value value) {
+  auto type = value && record.opmath ? dyn_cast<RankedTensorType>(value.getType()) : nullptr;
+  if (!type || (!type.getElementType().isF16() && !type.getElementType().isBF16()))
+    return value;
+  return castTo(b, loc, value, b.getF32Type());
+}
+
 RuleScope scopeOf(Operation *op, const Record &record) {
   RuleScope scope{record, {}, paramsOf(op), SmallVector<Value>(op->getResults()), {}, false};
   // Tensor operands come in the schema's order; absent optional ones are at the end.
@@ -214,7 +221,8 @@ public:
   Value call(const Record &callee, ArrayRef<Item> args) {
     if (misfit)
       return {};
-    if (callee.name == "conj" && (scope.jvp || !isa<ComplexType>(elementType(args))))
+    bool isHolomorphic = callee.name == "conj" && scope.jvp;
+    if (args[0].value && (isHolomorphic || callee.isIdentity(kindOf(elementType(args)))))
       return *args[0].value;
     if (callee.name == "mul")
       for (int i : {0, 1})
@@ -285,12 +293,28 @@ Value buildExpr(OpBuilder &b, Location loc, const Expr &expr, const RuleScope &s
   return item.value ? *item.value : Value();
 }
 
-SmallVector<Value> buildBody(OpBuilder &b, Location loc, const RuleScope &scope) {
-  if (!scope.record.body.expr)
-    return callBody(b, loc, scope);
-  TensorAlgebra algebra(b, loc, scope);
-  ExprItem<Value> item = ExprEvaluator(algebra, scope.record.body.expr, b.getContext()).run();
-  return algebra.misfit ? SmallVector<Value>() : SmallVector<Value>{*item.value};
+SmallVector<Value> buildBody(OpBuilder &b, Location loc, const RuleScope &given) {
+  RuleScope scope = given;
+  Type half;
+  for (Value &operand : scope.operands) {
+    Value wide = toOpmath(b, loc, scope.record, operand);
+    if (wide != operand)
+      half = tensorType(operand).getElementType();
+    operand = wide;
+  }
+  SmallVector<Value> results;
+  if (scope.record.body.expr) {
+    TensorAlgebra algebra(b, loc, scope);
+    ExprItem<Value> item = ExprEvaluator(algebra, scope.record.body.expr, b.getContext()).run();
+    if (!algebra.misfit)
+      results.push_back(*item.value);
+  } else {
+    results = callBody(b, loc, scope);
+  }
+  for (Value &result : results)
+    if (half && tensorType(result).getElementType().isF32())
+      result = castTo(b, loc, result, half);
+  return results;
 }
 
 } // namespace agc::ag

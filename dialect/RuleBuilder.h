@@ -44,6 +44,11 @@ mlir::Value sumTo(mlir::OpBuilder &b, mlir::Location loc, mlir::Value self, mlir
 mlir::Value castTo(mlir::OpBuilder &b, mlir::Location loc, mlir::Value self,
                    mlir::Type elementType);
 
+/// A value as the record's rules compute with it: of opmath records f16 and bf16 are widened to
+/// f32. Null stays null.
+mlir::Value toOpmath(mlir::OpBuilder &b, mlir::Location loc, const Record &record,
+                     mlir::Value value);
+
 /// What the names of a rule mean.
 struct RuleScope {
   const Record &record;

@@ -64,16 +64,17 @@ def Ag_Pow : Ag_Pointwise<"pow(Tensor self, float exponent) -> Tensor"> {
 def Ag_PowTensor : Ag_Pointwise<"pow_tensor(Tensor self, Tensor exponent) -> Tensor"> {
   let title = "power with a tensor as exponent";
   let torch = "torch.pow(self, exponent)";
-  let dtypes = ["float"]; // complex needs an order on exponents in its gradient
+  let dtypes = ["float", "complex"];
   let inplace = 1;
   let node = "PowBackward1";
   let saves = ["result"];
   let overloads = [NumberNode<"PowBackward2">]; // a number to the power of a tensor
   let eval = Expr<"std.pow(self, exponent)">;
-  let lower = [OnFloat<"math.powf(self, exponent)">];
+  let lower = [OnFloat<"math.powf(self, exponent)">, OnComplex<"complex.pow(self, exponent)">];
   let grad = [
     Wrt<"self", "where(exponent == 0, zeros_like(grad), grad * conj(exponent * pow_tensor(self, exponent - 1)))">,
-    Wrt<"exponent", "grad * where(logical_and(self == 0, exponent >= 0), zeros_like(result), conj(result * log(self)))">];
+    Wrt<"exponent", "grad * where(logical_and(self == 0, logical_and(exponent == conj(exponent), real(exponent) >= 0)),"
+                    "zeros_like(result), conj(result * log(self)))">];
   let samples = [Domain<"self", "0.2", "3">, Domain<"exponent", "-2", "3">];
 }
 
@@ -162,10 +163,18 @@ def Ag_Tan : Ag_Function<"tan"> {
   let samples = [Domain<"self", "-1.4", "1.4">, Special<["0", "-0.0", "inf", "nan"]>];
 }
 
+// The roots of 1 - self and 1 + self, with the signs of zero that choose a side of a branch cut.
+def Ag_RootsBesideOne {
+  string text = "x = complex.re(self); y = complex.im(self);"
+                "r = complex.sqrt(complex.create(1 - x, -y)); s = complex.sqrt(complex.create(1 + x, y));";
+}
+
 def Ag_Asin : Ag_Function<"asin"> {
   let title = "inverse sine";
   let eval = Expr<"std.asin(self)">;
-  let lower = [OnFloat<"math.asin(self)">];
+  let lower = [OnFloat<"math.asin(self)">,
+               OnComplex<Ag_RootsBesideOne.text # // Kahan, "Branch cuts for complex elementary functions"
+                 "complex.create(math.atan2(x, complex.re(r * s)), math.asinh(complex.im(complex.conj(r) * s)))">];
   let grad = [Wrt<"self", "grad * conj(rsqrt(-self * self + 1))">];
   let samples = [Domain<"self", "-0.9", "0.9">, Special<["0", "-0.0", "1", "-1", "2", "nan"]>];
 }
@@ -173,7 +182,9 @@ def Ag_Asin : Ag_Function<"asin"> {
 def Ag_Acos : Ag_Function<"acos"> {
   let title = "inverse cosine";
   let eval = Expr<"std.acos(self)">;
-  let lower = [OnFloat<"math.acos(self)">];
+  let lower = [OnFloat<"math.acos(self)">,
+               OnComplex<Ag_RootsBesideOne.text # "complex.create(2 * math.atan2(complex.re(r), complex.re(s)),"
+                                                  "math.asinh(complex.im(complex.conj(s) * r)))">];
   let grad = [Wrt<"self", "grad * conj(-rsqrt(-self * self + 1))">];
   let samples = [Domain<"self", "-0.9", "0.9">, Special<["0", "1", "-1", "2", "nan"]>];
 }
@@ -181,7 +192,10 @@ def Ag_Acos : Ag_Function<"acos"> {
 def Ag_Atan : Ag_Function<"atan"> {
   let title = "inverse tangent";
   let eval = Expr<"std.atan(self)">;
-  let lower = [OnFloat<"math.atan(self)">];
+  let lower = [OnFloat<"math.atan(self)">, // as atanh with the parts exchanged
+               OnComplex<"x = complex.re(self); y = complex.im(self); a = math.absf(y);"
+                         "b = 0.25 * log1p(4 * a / ((1 - a) * (1 - a) + x * x));"
+                         "complex.create(0.5 * math.atan2(2 * x, (1 - a) * (1 + a) - x * x), math.copysign(b, y))">];
   let grad = [Wrt<"self", "grad / conj(self * self + 1)">];
   let samples = [Domain<"self", "-4", "4">, Special<["0", "-0.0", "inf", "-inf", "nan"]>];
 }
@@ -203,7 +217,9 @@ def Ag_Atan2 : Ag_Pointwise<"atan2(Tensor self, Tensor other) -> Tensor"> {
 def Ag_Sinh : Ag_Function<"sinh"> {
   let title = "hyperbolic sine";
   let eval = Expr<"std.sinh(self)">;
-  let lower = [OnFloat<"math.sinh(self)">];
+  let lower = [OnFloat<"math.sinh(self)">,
+               OnComplex<"x = complex.re(self); y = complex.im(self);"
+                         "complex.create(math.sinh(x) * math.cos(y), math.cosh(x) * math.sin(y))">];
   let grad = [Wrt<"self", "grad * conj(cosh(self))">];
   let samples = [Domain<"self", "-4", "4">, Special<["0", "-0.0", "inf", "-inf", "nan", "1e-10"]>];
 }
@@ -211,13 +227,16 @@ def Ag_Sinh : Ag_Function<"sinh"> {
 def Ag_Cosh : Ag_Function<"cosh"> {
   let title = "hyperbolic cosine";
   let eval = Expr<"std.cosh(self)">;
-  let lower = [OnFloat<"math.cosh(self)">];
+  let lower = [OnFloat<"math.cosh(self)">,
+               OnComplex<"x = complex.re(self); y = complex.im(self);"
+                         "complex.create(math.cosh(x) * math.cos(y), math.sinh(x) * math.sin(y))">];
   let grad = [Wrt<"self", "grad * conj(sinh(self))">];
   let samples = [Domain<"self", "-4", "4">, Special<["0", "inf", "-inf", "nan"]>];
 }
 
 def Ag_Tanh : Ag_Function<"tanh"> {
   let title = "hyperbolic tangent";
+  let opmath = 1;
   let halfTolerance = "1: 1 - result * result cancels";
   let eval = Expr<"std.tanh(self)">;
   let lower = [OnFloat<"math.tanh(self)">, OnComplex<"complex.tanh(self)">];
@@ -229,7 +248,10 @@ def Ag_Asinh : Ag_Function<"asinh"> {
   let title = "inverse hyperbolic sine";
   let inplace = 0; // PyTorch has no derivative of it
   let eval = Expr<"std.asinh(self)">;
-  let lower = [OnFloat<"math.asinh(self)">];
+  let lower = [OnFloat<"math.asinh(self)">, // as asin of the product with i
+               OnComplex<"x = complex.re(self); y = complex.im(self);"
+                         "r = complex.sqrt(complex.create(1 + y, -x)); s = complex.sqrt(complex.create(1 - y, x));"
+                         "complex.create(math.asinh(complex.im(complex.conj(r) * s)), math.atan2(y, complex.re(r * s)))">];
   let grad = [Wrt<"self", "grad * conj(rsqrt(pow(self, 2) + 1))">];
   let samples = [Domain<"self", "-4", "4">, Special<["0", "-0.0", "inf", "-inf", "nan", "1e-10"]>];
 }
@@ -238,7 +260,11 @@ def Ag_Acosh : Ag_Function<"acosh"> {
   let title = "inverse hyperbolic cosine";
   let inplace = 0; // PyTorch has no derivative of it
   let eval = Expr<"std.acosh(self)">;
-  let lower = [OnFloat<"math.acosh(self)">];
+  let lower = [OnFloat<"math.acosh(self)">,
+               OnComplex<"x = complex.re(self); y = complex.im(self);"
+                         "r = complex.sqrt(complex.create(x - 1, y)); s = complex.sqrt(complex.create(x + 1, y));"
+                         "complex.create(math.asinh(complex.re(complex.conj(r) * s)),"
+                                        "2 * math.atan2(complex.im(r), complex.re(s)))">];
   let grad = [Wrt<"self", "grad * conj(rsqrt(pow(self, 2) - 1))">];
   let samples = [Domain<"self", "1.1", "5">, Special<["1", "inf", "nan"]>];
 }
@@ -247,7 +273,10 @@ def Ag_Atanh : Ag_Function<"atanh"> {
   let title = "inverse hyperbolic tangent";
   let inplace = 0; // PyTorch has no derivative of it
   let eval = Expr<"std.atanh(self)">;
-  let lower = [OnFloat<"math.atanh(self)">];
+  let lower = [OnFloat<"math.atanh(self)">,
+               OnComplex<"x = complex.re(self); y = complex.im(self); a = math.absf(x);"
+                         "b = 0.25 * log1p(4 * a / ((1 - a) * (1 - a) + y * y));"
+                         "complex.create(math.copysign(b, x), 0.5 * math.atan2(2 * y, (1 - a) * (1 + a) - y * y))">];
   let grad = [Wrt<"self", "grad * conj(1 / (1 - pow(self, 2)))">];
   let samples = [Domain<"self", "-0.9", "0.9">, Special<["0", "-0.0", "1", "-1", "2", "nan", "1e-10"]>];
 }

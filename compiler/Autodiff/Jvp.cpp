@@ -101,11 +101,19 @@ FailureOr<SmallVector<Value>> jvp(OpBuilder &b, Location loc, const VjpNode &nod
   std::string reason = whyNotDifferentiable(node.op, needs);
   if (!reason.empty())
     return node.op->emitError() << "cannot differentiate '" << nameOf(node.op) << "': " << reason;
-  if (hasDiagonalRules(node))
-    return jvpDiagonal(b, loc, node, active);
-  if (node.record->gradKind == ag::GradKind::FromBody)
-    return jvpFromBody(b, loc, node, active);
-  return jvpTransposed(b, loc, node, active);
+  VjpNode wide = node.inOpmath(b, loc);
+  for (Value &tangent : active)
+    tangent = ag::toOpmath(b, loc, *node.record, tangent);
+  FailureOr<SmallVector<Value>> found = hasDiagonalRules(node) ? jvpDiagonal(b, loc, wide, active)
+                                        : node.record->gradKind == ag::GradKind::FromBody
+                                            ? jvpFromBody(b, loc, wide, active)
+                                            : jvpTransposed(b, loc, wide, active);
+  if (failed(found))
+    return failure();
+  for (auto [tangent, result] : llvm::zip_equal(*found, node.results))
+    if (tangent)
+      tangent = ag::castTo(b, loc, tangent, getElementTypeOrSelf(result));
+  return found;
 }
 
 } // namespace agc

@@ -13,6 +13,14 @@ namespace agc {
 VjpNode::VjpNode(Operation *op)
     : op(op), record(ag::recordOf(op)), operands(op->getOperands()), results(op->getResults()) {}
 
+VjpNode VjpNode::inOpmath(OpBuilder &b, Location loc) const {
+  VjpNode wide = *this;
+  for (SmallVector<Value> *values : {&wide.operands, &wide.results})
+    for (Value &value : *values)
+      value = record ? ag::toOpmath(b, loc, *record, value) : value;
+  return wide;
+}
+
 bool isDifferentiable(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   return tensor && isa<FloatType, ComplexType>(tensor.getElementType());
@@ -84,8 +92,8 @@ Value accumulate(OpBuilder &b, Location loc, Value old, Value more) {
 
 Value fitTo(OpBuilder &b, Location loc, Value cotangent, Value like) {
   RankedTensorType type = ag::tensorType(like);
-  Value fit = ag::castTo(b, loc, cotangent, type.getElementType());
-  fit = ag::sumTo(b, loc, fit, like);
+  Value fit = ag::sumTo(b, loc, cotangent, like);
+  fit = ag::castTo(b, loc, fit, type.getElementType());
   RankedTensorType from = ag::tensorType(fit);
   if (from == type)
     return fit;
@@ -220,10 +228,13 @@ static FailureOr<SmallVector<Value>> rawVjp(const VjpCall &call) {
 
 FailureOr<SmallVector<Value>> vjp(OpBuilder &b, Location loc, const VjpNode &node,
                                   ArrayRef<Value> cotangents, const BitVector &needs) {
-  VjpCall call{b, loc, node, cotangents, needs};
   if (needs.none() || llvm::none_of(cotangents, [](Value v) { return bool(v); }))
-    return call.none();
-  FailureOr<SmallVector<Value>> raw = rawVjp(call);
+    return SmallVector<Value>(node.operands.size());
+  VjpNode wide = node.inOpmath(b, loc);
+  SmallVector<Value> grads(cotangents);
+  for (Value &grad : grads)
+    grad = node.record ? ag::toOpmath(b, loc, *node.record, grad) : grad;
+  FailureOr<SmallVector<Value>> raw = rawVjp({b, loc, wide, grads, needs});
   if (failed(raw))
     return failure();
   for (auto [i, cotangent] : llvm::enumerate(*raw)) {

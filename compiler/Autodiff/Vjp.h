@@ -17,6 +17,9 @@ struct VjpNode {
   /// The node of an op whose own operands and results are what it saved.
   explicit VjpNode(mlir::Operation *op);
 
+  /// The node on what the record's rules compute with (see ag::toOpmath).
+  VjpNode inOpmath(mlir::OpBuilder &b, mlir::Location loc) const;
+
   mlir::Operation *op;                     ///< for attributes, types and diagnostics
   const ag::Record *record;                ///< null for an op that has none
   llvm::SmallVector<mlir::Value> operands; ///< one per operand of op

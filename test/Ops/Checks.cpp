@@ -57,7 +57,7 @@ public:
     if (error && !error->contains("not implemented for") && !error->contains("unsigned type"))
       fail("is refused by PyTorch: " + *error);
     if (!error)
-      compareRecorded(*entry, "values", "value", values, /*slack=*/1);
+      compareRecorded(*entry, "values", "value", values);
     if (!sample.differentiable)
       return !error;
     OwningOpRef<ModuleOp> derived = differentiate();
@@ -65,7 +65,7 @@ public:
       return !error;
     std::vector<Tensor> gradients = evaluate(*derived, "grad", sample.seeds);
     if (!error)
-      compareRecorded(*entry, "grads", "gradient", gradients, /*slack=*/1);
+      compareRecorded(*entry, "grads", "gradient", gradients);
     if (!sample.special && !gradients.empty())
       checkCalculus(*derived, values, gradients);
     return !error;
@@ -77,12 +77,9 @@ public:
     const llvm::json::Object *entry = recording.find(sample);
     if (!entry || entry->get("error"))
       return; // the interpreter's test says so
-    // Composites of half floats round between their steps; PyTorch's compute in f32.
-    bool rounds = sample.record->family == ag::Family::Composite &&
-                  (sample.dtype.isF16() || sample.dtype.isBF16());
-    compareRecorded(*entry, "values", "native value", values, rounds ? 8 : 1);
+    compareRecorded(*entry, "values", "native value", values);
     if (gradients)
-      compareRecorded(*entry, "grads", "native gradient", *gradients, rounds ? 8 : 1);
+      compareRecorded(*entry, "grads", "native gradient", *gradients);
   }
 
 private:
@@ -130,7 +127,7 @@ private:
   }
 
   void compareRecorded(const llvm::json::Object &entry, StringRef field, StringRef what,
-                       const std::vector<Tensor> &actual, double slack) {
+                       const std::vector<Tensor> &actual) {
     const llvm::json::Array *lists = entry.getArray(field);
     if (!lists || lists->size() != actual.size())
       return fail(what + " is recorded otherwise: run record_torch.py");
@@ -139,7 +136,7 @@ private:
       if (list.kind() != llvm::json::Value::Null && // no gradient in PyTorch: agrees with any
           (!list.getAsArray() || failed(readNumbers(*list.getAsArray(), tensor))))
         return fail(what + " is recorded in another shape: run record_torch.py");
-    compare((what + " against PyTorch").str(), actual, expected, slack);
+    compare((what + " against PyTorch").str(), actual, expected, /*slack=*/1);
   }
 
   static bool isFinite(const Tensor &tensor) {

@@ -19,10 +19,9 @@ void compareNative(Sample &sample, Recording &recording, const std::vector<inter
                    const std::vector<interp::Tensor> *gradients,
                    std::vector<std::string> &failures);
 
-/// How many samples were run as native code, how many have none (not for their element type), and
-/// how many should have some and do not compile or load.
+/// How many samples were run as native code, and how many do not compile or load.
 struct NativeCount {
-  size_t compared = 0, without = 0, failed = 0;
+  size_t compared = 0, failed = 0;
 };
 
 /// Compiles samples of one record, runs them, and compares them with PyTorch's recording.

@@ -3,6 +3,7 @@
 
     record-test --emit-json | record_torch.py          # needs torch 2.13
     record-test --emit-json --only=tanh,relu | record_torch.py
+    record-test --emit-json | record_torch.py --lacking   # element types that PyTorch has and the record lacks
 
 A sample whose call PyTorch refuses is recorded with the error; record-test accepts that where the
 element type is "not implemented for" the function, and nowhere else.
@@ -121,8 +122,52 @@ def attempt(sample, wrt):
     return entry
 
 
+def in_dtype(sample, dtype):
+    """A sample of another element type."""
+    def cast(specs):
+        return [{**spec, "dtype": dtype} if spec["dtype"] == "f32" else spec for spec in specs]
+    return {**sample, "operands": cast(sample["operands"]), "seeds": cast(sample["seeds"])}
+
+
+def worked(sample, dtype, backward):
+    """Whether PyTorch computes a sample in another element type; null where there is nothing to differentiate."""
+    sample = in_dtype(sample, dtype)
+    operands = [tensor(spec) for spec in sample["operands"]]
+    wrt = [t for t, w in zip(operands, sample["wrt"]) if w]
+    if backward and not (wrt and sample["differentiable"]):
+        return None
+    for t in wrt:
+        t.requires_grad_(backward)
+    try:
+        results = call(sample, [viewed(t, view) for t, view in zip(operands, sample["views"])])
+        results = [t for t in (results if isinstance(results, (tuple, list)) else [results]) if t.requires_grad]
+        if backward:
+            torch.autograd.grad(results, wrt, [torch.ones_like(t) for t in results], allow_unused=True)
+        return True
+    except (RuntimeError, TypeError, ValueError, NotImplementedError):
+        return False
+
+
+def print_lacking():
+    """The element types of halves and complex numbers that PyTorch has for a sample and the record lacks."""
+    samples = [json.loads(line) for line in sys.stdin]
+    has = {(sample["record"], sample["key"].split("/")[1]) for sample in samples}
+    print(f"{'record':32}{'element':14}{'forward':>10}{'backward':>10}   of PyTorch")
+    for name in sorted({record for record, _ in has}):
+        own = [sample for sample in samples if sample["record"] == name and sample["key"].split("/")[1] == "f32"]
+        for dtype in ("f16", "bf16", "complex<f32>", "complex<f64>"):
+            if (name, dtype) in has:
+                continue
+            counts = [[x for x in (worked(sample, dtype, backward) for sample in own) if x is not None]
+                      for backward in (False, True)]
+            if any(counts[0]):
+                print(f"{name:32}{dtype:14}" + "".join(f"{sum(c)}/{len(c)}".rjust(10) for c in counts))
+
+
 def main():
     torch.set_num_threads(1)
+    if sys.argv[1:] == ["--lacking"]:
+        return print_lacking()
     files = collections.defaultdict(dict)
     for line in sys.stdin:
         sample = json.loads(line)
