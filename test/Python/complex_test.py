@@ -4,6 +4,13 @@ import unittest
 import agc as torch
 
 
+# The loss of the eighth step.
+FITTED = ((lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.5), 1.3662041425704956),
+          (lambda p: torch.optim.RMSprop(p, lr=0.05, momentum=0.1, centered=True), 0.05499293655157089),
+          (lambda p: torch.optim.Adagrad(p, lr=0.2, initial_accumulator_value=0.5), 0.8071069717407227))
+ADAM = 0.47204683567807343
+
+
 class Complex(unittest.TestCase):
     def test_writing_a_part_writes_the_tensor(self):
         z = torch.tensor([1 + 2j, 3 - 4j])
@@ -40,6 +47,31 @@ class Complex(unittest.TestCase):
         expected = [2j * 2 / abs(5 + 2j), 2 * (4 - 2j) / abs(4 - 2j)]
         for got, want in zip(x.grad.tolist(), expected):
             self.assertAlmostEqual(abs(got - want), 0, places=6)
+
+    def fit(self, make, dtype=torch.complex64):
+        """What is left of an error after fitting a linear map of complex numbers."""
+        a = torch.arange(12).reshape(4, 3)
+        target = torch.complex((a * 5 % 7).double() / 4, (a * 3 % 5).double() / 2 - 1).to(dtype)
+        b = torch.arange(40).reshape(10, 4)
+        x = torch.complex((b * 5 % 9).double() / 4 - 1, (b * 7 % 11).double() / 5 - 1).to(dtype)
+        w = torch.zeros(4, 3, dtype=dtype, requires_grad=True)
+        optimizer = make([w])
+        for _ in range(8):
+            optimizer.zero_grad()
+            loss = ((x @ w - x @ target).abs() ** 2).mean()
+            loss.backward()
+            optimizer.step()
+        return loss.item(), optimizer
+
+    def test_fitting_a_linear_map(self):
+        for make, expected in FITTED:
+            self.assertAlmostEqual(self.fit(make)[0] / expected, 1, places=4)
+
+    def test_adam_sees_two_real_numbers_in_a_complex_one(self):
+        loss, adam = self.fit(lambda p: torch.optim.Adam(p, lr=0.1), torch.complex128)
+        self.assertAlmostEqual(loss, ADAM, places=9)
+        state = next(iter(adam.state.values()))
+        self.assertEqual((state["exp_avg_sq"].dtype, state["step"].item()), (torch.complex128, 8))
 
     def test_numpy_sees_a_part_where_it_lies(self):
         import numpy

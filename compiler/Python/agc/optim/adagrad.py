@@ -1,6 +1,11 @@
 """Adagrad."""
 import agc
-from agc.optim.optimizer import Stepwise, check_not_negative, counted, number
+from agc.optim.optimizer import Stepwise, by_parts, check_not_negative, counted, number
+
+
+def _both(param, value):
+    """A number, and of a complex parameter as both of its parts."""
+    return complex(value, value) if param.is_complex() else value
 
 
 class Adagrad(Stepwise):
@@ -19,8 +24,9 @@ class Adagrad(Stepwise):
 
     def _begin(self, state, param, group):
         state["step"] = agc.tensor(0.0)
-        state["sum"] = agc.full_like(param, group["initial_accumulator_value"])
+        state["sum"] = agc.full_like(param, _both(param, group["initial_accumulator_value"]))
 
+    @by_parts
     def _update(self, param, gradient, state, group):
         step = counted(state)
         if group["weight_decay"] != 0:

@@ -1,6 +1,6 @@
 """Adam and AdamW."""
 import agc
-from agc.optim.optimizer import Stepwise, check_not_negative, counted, number
+from agc.optim.optimizer import Stepwise, by_parts, check_not_negative, counted, number
 
 
 class Adam(Stepwise):
@@ -24,6 +24,7 @@ class Adam(Stepwise):
         if group["amsgrad"]:
             state["max_exp_avg_sq"] = agc.zeros_like(param)
 
+    @by_parts
     def _update(self, param, gradient, state, group):
         beta1, beta2 = group["betas"]
         lr, decay = group["lr"], group["weight_decay"]

@@ -248,6 +248,19 @@ class Stepwise(Optimizer):
         raise NotImplementedError
 
 
+def by_parts(update):
+    """An update of a complex parameter as of its real and imaginary parts, each a number of its own, as PyTorch's."""
+    @functools.wraps(update)
+    def wrapped(self, param, gradient, state, group):
+        if not param.is_complex():
+            return update(self, param, gradient, state, group)
+        parts = {key: agc.view_as_real(value) if isinstance(value, Tensor) and value.is_complex() else value
+                 for key, value in state.items()}
+        update(self, agc.view_as_real(param), agc.view_as_real(gradient), parts, group)
+        state["step"] = parts["step"]
+    return wrapped
+
+
 def number(value, param):
     """A number that a parameter's step computes with, where it is a tensor: in the parameter's dtype."""
     return value.to(param.dtype) if isinstance(value, Tensor) else value

@@ -1,6 +1,6 @@
 """RMSprop."""
 import agc
-from agc.optim.optimizer import Stepwise, check_not_negative, counted
+from agc.optim.optimizer import Stepwise, by_parts, check_not_negative, counted
 
 
 class RMSprop(Stepwise):
@@ -21,6 +21,7 @@ class RMSprop(Stepwise):
         if group["centered"]:
             state["grad_avg"] = agc.zeros_like(param)
 
+    @by_parts
     def _update(self, param, gradient, state, group):
         alpha = group["alpha"]
         counted(state)
