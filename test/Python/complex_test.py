@@ -48,6 +48,20 @@ class Complex(unittest.TestCase):
         for got, want in zip(x.grad.tolist(), expected):
             self.assertAlmostEqual(abs(got - want), 0, places=6)
 
+    def test_complex_numbers_as_python_and_dtypes_see_them(self):
+        z = torch.tensor([1.5 + 0j, 2 - 1j])
+        self.assertEqual((float(z[0]), int(z[0]), complex(z[1])), (1.5, 1, 2 - 1j))
+        with self.assertRaisesRegex(RuntimeError, "value cannot be converted to type double without overflow"):
+            float(z[1])
+        self.assertEqual(torch.isreal(z).tolist(), [True, False])
+        self.assertEqual(torch.linspace(0, 1, 3, dtype=torch.complex64).tolist(), [0, 0.5, 1])
+        self.assertEqual((z.dtype.to_real(), torch.bfloat16.to_complex()), (torch.float32, torch.complex64))
+        self.assertEqual(repr(torch.finfo(torch.complex64)), repr(torch.finfo(torch.float32)))
+        for refused, name in ((lambda: torch.arange(2, dtype=torch.complex64), "arange_cpu"),
+                              (lambda: torch.nn.functional.dropout(z), "bernoulli_scalar_cpu_")):
+            with self.assertRaisesRegex(NotImplementedError, f"\"{name}\" not implemented for 'ComplexFloat'"):
+                refused()
+
     def fit(self, make, dtype=torch.complex64):
         """What is left of an error after fitting a linear map of complex numbers."""
         a = torch.arange(12).reshape(4, 3)

@@ -60,6 +60,11 @@ class Half(unittest.TestCase):
         with self.assertRaisesRegex(TypeError, "Got unsupported ScalarType BFloat16"):
             x.numpy()
 
+    def test_limits_of_halves(self):
+        self.assertEqual(repr(torch.finfo(torch.bfloat16)), "finfo(resolution=0.01, min=-3.38953e+38, max=3.38953e+38, "
+                         "eps=0.0078125, smallest_normal=1.17549e-38, tiny=1.17549e-38, dtype=bfloat16)")
+        self.assertEqual(torch.finfo(torch.float16).max, 65504)
+
     def test_a_linear_layer_rounds_once(self):
         x, w, b = (torch.tensor(numbers, dtype=torch.bfloat16) for numbers in ([[256.0, 1.0]], [[1.0, 1.0]], [1.0]))
         self.assertEqual((F.linear(x, w, b).item(), (F.linear(x, w) + b).item()), (258, 256))

@@ -14,6 +14,18 @@ class dtype:
     is_complex = property(lambda self: self._kind == "complex")
     is_signed = property(lambda self: self._kind in ("int", "float", "complex"))
 
+    def to_real(self):
+        """The type of a complex type's parts; of others the type itself."""
+        return {"complex64": float32, "complex128": float64}.get(self._name, self)
+
+    def to_complex(self):
+        """The complex type whose parts are of this type."""
+        if self is float16:
+            raise NotImplementedError("torch.complex32 is not in agc")
+        if not (self.is_floating_point or self.is_complex):
+            raise RuntimeError(f"Unknown Complex ScalarType for {_agc.title_of(self._number)}")
+        return complex128 if self in (float64, complex128) else complex64
+
     def __getitem__(self, shape):
         """The type of tensors: f32[64, "n"] has 64 rows, and as many columns as a call says."""
         return TensorType(self, shape if isinstance(shape, tuple) else (shape,))
@@ -85,10 +97,10 @@ def can_cast(from_, to):
 
 
 class finfo:
-    """Limits of a floating point dtype."""
+    """Limits of a floating point dtype, or of a complex one's parts."""
 
     def __init__(self, type=None):
-        type = type or _default
+        type = (type or _default).to_real()
         digits, low, high = {"float16": (10, -14, 15), "bfloat16": (7, -126, 127), "float32": (23, -126, 127),
                              "float64": (52, -1022, 1023)}[type._name]
         self.dtype, self.bits = type._name, 8 * type.itemsize
@@ -96,6 +108,11 @@ class finfo:
         self.smallest_normal, self.max = self.tiny, (2 - self.eps) * 2.0 ** high
         self.min = -self.max
         self.resolution = 10.0 ** -{10: 3, 7: 2, 23: 6, 52: 15}[digits]
+
+    def __repr__(self):
+        numbers = (f"{name}={getattr(self, name):g}"
+                   for name in ("resolution", "min", "max", "eps", "smallest_normal", "tiny"))
+        return f"finfo({', '.join(numbers)}, dtype={self.dtype})"
 
 
 class iinfo:
@@ -105,6 +122,9 @@ class iinfo:
         self.dtype, self.bits = type._name, 8 * type.itemsize
         self.max = (1 << self.bits - type.is_signed) - 1
         self.min = -(1 << self.bits - 1) if type.is_signed else 0
+
+    def __repr__(self):
+        return f"iinfo(min={self.min}, max={self.max}, dtype={self.dtype})"
 
 
 class device:

@@ -128,6 +128,8 @@ def arange(start, end=None, step=1, *, out=None, dtype=None, device=None, requir
         raise RuntimeError("upper bound and lower bound inconsistent with step sign")
     whole = all(isinstance(x, int) for x in (start, end, step))
     kind = dtype or (_dtype.int64 if whole else _dtype.get_default_dtype())
+    if kind.is_complex:
+        raise NotImplementedError(f'"arange_cpu" not implemented for \'{_agc.title_of(kind._number)}\'')
     count = -(-(end - start) // step) if whole else math.ceil((end - start) / step)
     t = _agc.iota(int(count), (_dtype.int64 if whole else _dtype.float64)._number)
     if step != 1:
@@ -153,10 +155,11 @@ def linspace(start, end, steps, *, out=None, dtype=None, device=None, requires_g
         raise RuntimeError("number of steps must be non-negative")
     if steps == 1:
         return full((1,), start, dtype=kind, requires_grad=requires_grad)
-    i = _agc.iota(steps, kind._number)
+    count = _agc.iota(steps, _dtype.int64._number)
+    i = count._to(kind._number)
     step = (full((), end, dtype=kind) - full((), start, dtype=kind)) / (steps - 1) if steps else 0
     from agc import _ops
-    t = _ops.where(i < steps // 2, start + step * i, end - step * (steps - 1 - i))
+    t = _ops.where(count < steps // 2, start + step * i, end - step * (steps - 1 - i))
     return _made(_agc.detach(t), requires_grad)
 
 

@@ -216,7 +216,7 @@ def bernoulli(input, p=None, *, generator=None, out=None):
     """Ones with the probabilities that a tensor holds, or with one probability, else zeros."""
     if p is not None:
         _check_probability(p)
-        return _finished(_engine(generator).bernoulli(list(input.shape), input.dtype._number, p), out, False)
+        return _finished(bernoulli_mask(input.shape, p, input.dtype, generator), out, False)
     if not input.dtype.is_floating_point:
         raise RuntimeError('"bernoulli_tensor_cpu_p_" not implemented for ' + f"'{_agc.title_of(input.dtype._number)}'")
     return _finished(_engine(generator).bernoulli_of(input, input.dtype._number), out, False)
@@ -229,6 +229,8 @@ def _check_probability(p):
 
 def bernoulli_mask(shape, p, dtype=_dtype.float32, generator=None):
     """Ones with probability p, else zeros: the numbers that dropout draws."""
+    if dtype.is_complex:
+        raise NotImplementedError(f'"bernoulli_scalar_cpu_" not implemented for \'{_agc.title_of(dtype._number)}\'')
     return _engine(generator).bernoulli(list(shape), dtype._number, p)
 
 
@@ -293,7 +295,7 @@ def bernoulli_(self, p=0.5, *, generator=None):
         expanded = p.detach().expand(self.shape)
         return self.copy_(_engine(generator).bernoulli_of(expanded, self.dtype._number))
     _check_probability(p)
-    return _place(self, lambda shape: _engine(generator).bernoulli(shape, self.dtype._number, p))
+    return _place(self, lambda shape: bernoulli_mask(shape, p, self.dtype, generator))
 
 
 Tensor.bernoulli = bernoulli

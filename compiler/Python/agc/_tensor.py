@@ -268,8 +268,18 @@ def __index__(self):
     return int(self.item())
 
 
-Tensor.__float__ = lambda self: float(self.item())
-Tensor.__int__ = lambda self: int(self.item())
+def _real_item(self, kind):
+    """The one element as a real number."""
+    item = self.item()
+    if isinstance(item, complex):
+        if item.imag != 0:
+            raise RuntimeError(f"value cannot be converted to type {kind} without overflow")
+        return item.real
+    return item
+
+
+Tensor.__float__ = lambda self: float(_real_item(self, "double"))
+Tensor.__int__ = lambda self: int(_real_item(self, "int64_t"))
 Tensor.__complex__ = lambda self: complex(self.item())
 
 

@@ -1,7 +1,7 @@
 """Complex numbers, their parts, and real tensors as complex ones."""
 import math
 
-from agc import _agc, _dtype, _ops
+from agc import _agc, _dtype, _factories, _ops
 from agc._functions import both, exported
 from agc._tensor import Tensor
 
@@ -33,6 +33,12 @@ def imag(input):
     if not input.dtype.is_complex:
         raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
     return input._view_as_real()._select(-1, 1)
+
+
+@both
+def isreal(input):
+    """Whether the imaginary part is zero."""
+    return imag(input) == 0 if input.dtype.is_complex else _factories.ones_like(input, dtype=_dtype.bool)
 
 
 def _set_real(self, value):

@@ -12,7 +12,7 @@ def _check_probability(p):
 def _kept(shape, p, input):
     """1 with probability 1 - p, else 0."""
     from agc._random import bernoulli_mask
-    return bernoulli_mask(list(shape), 1 - p).to(input.dtype)
+    return bernoulli_mask(shape, 1 - p, input.dtype)
 
 
 def _dropped(input, p, training, inplace, shape):
