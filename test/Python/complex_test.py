@@ -62,6 +62,16 @@ class Complex(unittest.TestCase):
             with self.assertRaisesRegex(NotImplementedError, f"\"{name}\" not implemented for 'ComplexFloat'"):
                 refused()
 
+    def test_functions_of_both_parts(self):
+        infinity = float("inf")
+        z = torch.tensor([complex(float("nan"), 1), complex(infinity, -infinity), 1 + 2j])
+        self.assertEqual(torch.nan_to_num(z, 0.5, 1.0, 2.0).tolist(), [0.5 + 1j, 1 + 2j, 1 + 2j])
+        a, b = (torch.tensor([x], requires_grad=True) for x in (0.5 + 1j, 1 + 0.25j))
+        sum = torch.logaddexp(a, b)
+        sum.backward(torch.ones_like(sum))
+        for got, want in ((sum, 1.4067 + 0.5289j), (a.grad, 0.3599 - 0.1833j), (b.grad, 0.6401 + 0.1833j)):
+            self.assertLess(abs(got.item() - want), 1e-4)
+
     def fit(self, make, dtype=torch.complex64):
         """What is left of an error after fitting a linear map of complex numbers."""
         a = torch.arange(12).reshape(4, 3)

@@ -97,6 +97,10 @@ def meshgrid(*tensors, indexing="ij"):
 
 @both
 def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
+    if input.dtype.is_complex:
+        return torch.complex(*(nan_to_num(part, nan, posinf, neginf) for part in (input.real, input.imag)))
+    if not input.dtype.is_floating_point:
+        return input.clone()
     limits = _dtype.finfo(input.dtype)
     posinf, neginf = (limits.max if posinf is None else posinf), (limits.min if neginf is None else neginf)
     filled = torch.where(torch.isnan(input), nan, input)

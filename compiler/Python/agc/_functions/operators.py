@@ -135,7 +135,16 @@ def clamp(input, min=None, max=None, *, out=None):
 
 
 alias(clamp, "clip")
-Tensor.clip_ = _ops.clamp_
+
+
+@both
+def clamp_(input, min=None, max=None):
+    if isinstance(min, Tensor) or isinstance(max, Tensor):
+        return input.copy_(clamp(input, min, max))
+    return _ops.clamp_(input, min, max)
+
+
+alias(clamp_, "clip_")
 
 
 @both
@@ -270,7 +279,7 @@ def fmin(input, other):
 @both
 def logaddexp(input, other):
     """Logarithm of the sum of two exponentials, without overflow."""
-    most = _ops.maximum(input, other).detach()
+    most = _ops.maximum(input.real, other.real).detach()
     most = _ops.where(_ops.isinf(most), 0, most)
     return most + _ops.log(_ops.exp(input - most) + _ops.exp(other - most))
 
