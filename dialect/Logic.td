@@ -172,6 +172,47 @@ def Ag_Clamp : Ag_Pointwise<"clamp(Tensor self, float? min=None, float? max=None
                  Case<[], "max = 1.0">];
 }
 
+// Where a bound is a tensor a tie's gradient is self's alone, unlike maximum's.
+class Ag_ClampBy<string name, string signature> : Ag_Pointwise<name # "(" # signature # ") -> Tensor"> {
+  let dtypes = ["float", "int"];
+  let samples = [Domain<"*", "-3", "3">, Special<["0", "1", "inf", "nan"]>];
+}
+
+def Ag_ClampMin : Ag_ClampBy<"clamp_min", "Tensor self, Tensor min"> {
+  let title = "self, or the bound where self is less";
+  let inplace = 1;
+  let node = "ClampMinBackward1";
+  let overloads = [NumberNode<"ClampMinBackward0">];
+  let eval = Expr<"std.select(std.or(std.isnan(self), self > min), self, min)">;
+  let lower = [OnAny<"maximum(self, min)">];
+  let grad = [Wrt<"self", "where(self >= min, grad, zeros_like(grad))">,
+              Wrt<"min", "where(self < min, grad, zeros_like(grad))">];
+}
+
+def Ag_ClampMax : Ag_ClampBy<"clamp_max", "Tensor self, Tensor max"> {
+  let title = "self, or the bound where self is greater";
+  let inplace = 1;
+  let node = "ClampMaxBackward1";
+  let overloads = [NumberNode<"ClampMaxBackward0">];
+  let eval = Expr<"std.select(std.or(std.isnan(self), self < max), self, max)">;
+  let lower = [OnAny<"minimum(self, max)">];
+  let grad = [Wrt<"self", "where(self <= max, grad, zeros_like(grad))">,
+              Wrt<"max", "where(self > max, grad, zeros_like(grad))">];
+}
+
+def Ag_ClampTensor : Ag_ClampBy<"clamp_tensor", "Tensor self, Tensor min, Tensor max"> {
+  let title = "self limited to an interval of tensors";
+  let torch = "torch.clamp(*torch.broadcast_tensors(self, min, max))"; // its gradient fails where a bound is repeated
+  let node = "ClampBackward0";
+  let eval = Expr<"low = std.select(std.or(std.isnan(self), self > min), self, min);"
+                  "std.select(std.or(std.isnan(low), low < max), low, max)">;
+  let lower = [OnAny<"minimum(maximum(self, min), max)">];
+  let grad = [
+    Wrt<"self", "where(logical_and(self >= min, self <= max), grad, zeros_like(grad))">,
+    Wrt<"min", "where(logical_and(min < max, self < min), grad, zeros_like(grad))">,
+    Wrt<"max", "where(logical_or(self > max, max < min), grad, zeros_like(grad))">];
+}
+
 // ---------------------------------------------------------------- signs and rounding
 
 def Ag_Sign : Ag_Pointwise<"sign(Tensor self) -> Tensor"> {

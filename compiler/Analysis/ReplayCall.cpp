@@ -1,4 +1,5 @@
 // Calls of one op on objects: what its form decides is found out once.
+#include "compiler/Analysis/Overloads.h"
 #include "compiler/Analysis/Replay.h"
 #include "dialect/AgDialect.h"
 #include "dialect/Record.h"
@@ -22,9 +23,11 @@ Replay::CallForm &Replay::formOf(Operation *op, const void *form, StringAttr nod
     return known;
   known.node = node ? node.str() : ag::recordOf(op)->node.str();
   known.isPointwise = isa<ag::MapOp>(op);
+  bool isNumberApart = takesNumber(op, known.node);
   known.connects.resize(op->getNumOperands());
   for (unsigned i = 0; i < op->getNumOperands(); ++i)
-    known.connects[i] = connectsGradient(op, i) && isDifferentiable(op->getOperand(i).getType());
+    known.connects[i] = connectsGradient(op, i) && isDifferentiable(op->getOperand(i).getType()) &&
+                        !(isNumberApart && op->getOperand(i).getDefiningOp<ag::ConstantOp>());
   known.order = inOrderOfNames(op);
   return known;
 }
@@ -43,6 +46,7 @@ Expected<Object *> Replay::playCall(Operation *op, ArrayRef<Object *> operands, 
     if (form.connects[i] && object && state.requiresGrad(object))
       carry |= uint64_t(1) << i;
   }
+  recording.inputs.append(countAbsent(op), nullptr);
   Node *node = nullptr;
   bool isRecorded = carry && state.isGradEnabled();
   if (isRecorded) {

@@ -1,4 +1,5 @@
 // How an expression of `ag` ops between objects becomes one autograd node.
+#include "compiler/Analysis/Overloads.h"
 #include "compiler/Analysis/Replay.h"
 #include "compiler/Autodiff/Vjp.h"
 #include "dialect/AgDialect.h"
@@ -143,22 +144,50 @@ void Replay::keep(const SavedValues &saved, ArrayRef<unsigned> order,
     recording.savedInputs.push_back({});
 }
 
+bool takesNumber(Operation *op, StringRef node) {
+  const ag::Record *record = op ? ag::recordOf(op) : nullptr;
+  return record && node != record->node &&
+         node == record->nodeOf(ag::OverloadSpec::WithNumber);
+}
+
+/// Whether PyTorch has a derivative with respect to the tensor, which a node has an edge for.
+static bool hasDerivative(const ag::Record &record, unsigned tensor) {
+  return llvm::none_of(record.wrt, [&](const ag::WrtSpec &wrt) {
+    return !wrt.expr && operandOf(record, wrt.arg) == tensor;
+  });
+}
+
+unsigned countAbsent(Operation *op) {
+  const ag::Record *record = op ? ag::recordOf(op) : nullptr;
+  unsigned absent = 0;
+  for (unsigned i = op ? op->getNumOperands() : 0; record && i < record->numTensors(); ++i)
+    absent += record->tensorArg(i).optional && hasDerivative(*record, i);
+  return absent;
+}
+
 Recording Replay::recordingOf(Location loc, Expression &expression, StringRef node,
                               Object *written) {
   Recording recording{loc, node.str(), {}, {}};
-  bool selfSeen = false;
+  bool selfSeen = false, numbersCount = !takesNumber(expression.root, node);
+  auto addNumbers = [&](size_t before) {
+    if (numbersCount)
+      recording.inputs.append(llvm::count(expression.numbers, before), nullptr);
+  };
   for (auto [i, use] : llvm::enumerate(expression.reads)) {
     auto [read, operand] = use;
-    recording.inputs.append(llvm::count(expression.numbers, i), nullptr);
+    addNumbers(i);
     Object *object = objectOf(read.getSelf());
     if (object == written && !std::exchange(selfSeen, true))
       continue;
     if (operand && !(connectsGradient(operand->getOwner(), operand->getOperandNumber()) &&
                      isDifferentiable(operand->get().getType())))
       continue;
-    recording.inputs.push_back(object);
+    const ag::Record *record = operand ? ag::recordOf(operand->getOwner()) : nullptr;
+    if (!record || hasDerivative(*record, operand->getOperandNumber()))
+      recording.inputs.push_back(object);
   }
-  recording.inputs.append(llvm::count(expression.numbers, expression.reads.size()), nullptr);
+  addNumbers(expression.reads.size());
+  recording.inputs.append(countAbsent(expression.root), nullptr);
   for (Operation *op : expression.ops) {
     addSaved(op, expression, recording, written);
     if (recording.refused.empty())

@@ -127,11 +127,11 @@ def clamp(input, min=None, max=None, *, out=None):
     refuse("clamp", out=out)
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
-    if isinstance(min, Tensor) or isinstance(max, Tensor):
-        if min is not None:
-            input = _ops.maximum(input, min)
-        return input if max is None else _ops.minimum(input, max)
-    return _ops.clamp(input, min, max)
+    if not isinstance(min, Tensor) and not isinstance(max, Tensor):
+        return _ops.clamp(input, min, max)
+    if max is None:
+        return _ops.clamp_min(input, min)
+    return _ops.clamp_max(input, max) if min is None else _ops.clamp_tensor(input, min, max)
 
 
 alias(clamp, "clip")
@@ -145,16 +145,6 @@ def clamp_(input, min=None, max=None):
 
 
 alias(clamp_, "clip_")
-
-
-@both
-def clamp_min(input, min):
-    return clamp(input, min)
-
-
-@both
-def clamp_max(input, max):
-    return clamp(input, None, max)
 
 
 @both
