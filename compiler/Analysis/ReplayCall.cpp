@@ -23,11 +23,10 @@ Replay::CallForm &Replay::formOf(Operation *op, const void *form, StringAttr nod
     return known;
   known.node = node ? node.str() : ag::recordOf(op)->node.str();
   known.isPointwise = isa<ag::MapOp>(op);
-  bool isNumberApart = takesNumber(op, known.node);
+  known.countsNumbers = known.isPointwise && !takesNumber(op, known.node);
   known.connects.resize(op->getNumOperands());
   for (unsigned i = 0; i < op->getNumOperands(); ++i)
-    known.connects[i] = connectsGradient(op, i) && isDifferentiable(op->getOperand(i).getType()) &&
-                        !(isNumberApart && op->getOperand(i).getDefiningOp<ag::ConstantOp>());
+    known.connects[i] = connectsGradient(op, i) && isDifferentiable(op->getOperand(i).getType());
   known.order = inOrderOfNames(op);
   return known;
 }
@@ -41,7 +40,7 @@ Expected<Object *> Replay::playCall(Operation *op, ArrayRef<Object *> operands, 
   for (auto [i, object] : llvm::enumerate(operands)) {
     if (object && !object->layout.sizes.empty()) // numbers do not decide
       layouts.push_back(&object->layout);
-    if (form.connects[i] && (object || form.isPointwise))
+    if (form.connects[i] && (object || form.countsNumbers))
       recording.inputs.push_back(object);
     if (form.connects[i] && object && state.requiresGrad(object))
       carry |= uint64_t(1) << i;

@@ -146,8 +146,7 @@ void Replay::keep(const SavedValues &saved, ArrayRef<unsigned> order,
 
 bool takesNumber(Operation *op, StringRef node) {
   const ag::Record *record = op ? ag::recordOf(op) : nullptr;
-  return record && node != record->node &&
-         node == record->nodeOf(ag::OverloadSpec::WithNumber);
+  return record && node != record->node && node == record->nodeOf(ag::OverloadSpec::WithNumber);
 }
 
 /// Whether PyTorch has a derivative with respect to the tensor, which a node has an edge for.
