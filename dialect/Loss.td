@@ -18,6 +18,7 @@ class Ag_LossGradText<string elements> {
 
 // A loss of self and target, given each element's loss and its derivative by self and by target.
 class Ag_Loss<string schema, string elements, string bySelf, string byTarget> : Ag_Composite<schema> {
+  let opmath = 0; // PyTorch's elements are rounded before they are reduced
   let body = Expr<Ag_LossText<elements>.body>;
   let grad = [Wrt<"self", Ag_LossGradText<bySelf>.rule>, Wrt<"target", Ag_LossGradText<byTarget>.rule>];
 }
