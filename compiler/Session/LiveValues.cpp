@@ -104,6 +104,9 @@ void LiveValues::addSaved(ArrayRef<Value> paths, llvm::SetVector<Value> &values)
     for (unsigned i = 0; i < op->getNumOperands(); ++i)
       if (mayCarryGradient(op->getOperand(i)) && passesGradient(op, i))
         needs.set(i);
+    if (auto grad = dyn_cast<ag::GradOp>(op)) // its ops are made anew, from what it is taken by
+      for (Value seed : grad.getSeeds())
+        values.insert(numbersOf(seed));
     if (needs.none() || isa<ag::GradOp>(op) || !whyNotDifferentiable(op, needs).empty())
       continue;
     const SavedValues &saved = events.getReplay().savedBy(op, needs);

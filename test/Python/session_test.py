@@ -93,6 +93,13 @@ class Session(unittest.TestCase):
         self.assertEqual(y.tolist(), [[1, 1], [1, 1]])
         self.assertEqual(x.grad.tolist(), [[1, 1], [1, 1]])
 
+    def test_a_seed_that_nothing_holds_outlives_its_segment(self):
+        x = torch.tensor([1.0, 2.0], requires_grad=True)
+        g, = torch.autograd.grad(x * x * x, x, torch.tensor([1.0, 2.0]) * 2, create_graph=True)
+        self.assertEqual(g.tolist(), [6, 48])
+        g.sum().backward()
+        self.assertEqual(x.grad.tolist(), [12, 48])
+
     def test_a_refused_backward_leaves_the_grad_slots_as_they_were(self):
         x = torch.tensor([1.0, 2.0], requires_grad=True)
         y = x.exp()
