@@ -13,7 +13,7 @@ bool Replay::isCall(Operation *op) {
   const ag::Record *record = ag::recordOf(op);
   return record && record->gradKind != ag::GradKind::NotImplemented &&
          llvm::all_of(record->wrt, [](const ag::WrtSpec &wrt) { return bool(wrt.expr); }) &&
-         !isa<ag::CastOp>(op) && op->getNumResults() == 1 && op->getNumOperands() <= 64;
+         !isa<ag::CastOp>(op) && op->getNumResults() == 1 && op->getNumOperands() < 64;
 }
 
 Replay::CallForm &Replay::formOf(Operation *op, const void *form, StringAttr node) {
