@@ -1,11 +1,13 @@
 """Order: sorting, what is greatest, least or in the middle, and where numbers belong in a sorted row."""
 import builtins
 import collections
+import functools
 import math
 
 from agc import _agc, _dtype, _factories, _functions as torch
 from agc._functions import both, exported
 from agc._missing import refuse
+from agc._modes import is_grad_enabled
 from agc._tensor import Tensor
 
 
@@ -72,9 +74,34 @@ def _middle(input, dim, keepdim, skips_nan):
     return found if keepdim else [x._squeeze([dim]) for x in found]
 
 
+@functools.cache
+def _whole_median(name, skips_nan):
+    """The median of all elements: those that are equal to it share its gradient."""
+    from agc.autograd.function import Function
+
+    class Whole(Function):
+        _node = name.capitalize() + "Backward0"
+
+        @staticmethod
+        def forward(ctx, input):
+            value = _middle(input._reshape([-1]), 0, False, skips_nan)[0]
+            ctx.save_for_backward(input, value)
+            return value
+
+        @staticmethod
+        def backward(ctx, gradient):
+            input, value = ctx.saved_tensors
+            equal = (input == value) | (torch.isnan(input) & torch.isnan(value))
+            return equal * (gradient / equal.sum())
+
+    return Whole.apply
+
+
 def _median_of(name, result, skips_nan):
     def median(input, dim=None, keepdim=False, *, out=None):
         refuse(name, out=out)
+        if dim is None and input.requires_grad and is_grad_enabled():
+            return _whole_median(name, skips_nan)(input)
         if dim is None:
             return _middle(input._reshape([-1]), 0, False, skips_nan)[0]
         return result(*_middle(input, dim, keepdim, skips_nan))

@@ -119,7 +119,7 @@ class _Call:
         self.leaves, self.kinds = {}, []  # by the number of the output; shape and dtype of each
 
     def name(self):
-        return self.function.__name__ + "Backward"
+        return getattr(self.function, "_node", self.function.__name__ + "Backward")
 
     def result(self, i):
         """A result with its history."""
