@@ -346,11 +346,6 @@ def isneginf(input):
 
 
 @both
-def isreal(input):
-    return input.imag == 0 if input.dtype.is_complex else _factories.ones_like(input).bool()
-
-
-@both
 def positive(input):
     if str(input.dtype) == "torch.bool":
         raise RuntimeError("The `+` operator, on a bool tensor is not supported.")

@@ -1,6 +1,5 @@
 """Reductions, extremes, norms, sums along a dim, what is found."""
 import builtins
-import collections
 import math
 
 from agc import _agc, _dtype, _factories, _functions as torch, _ops
@@ -110,12 +109,6 @@ def argmax(input, dim=None, keepdim=False):
 @both
 def argmin(input, dim=None, keepdim=False):
     return _agc.argmin(input, dim, keepdim)
-
-
-@exported
-def aminmax(input, *, dim=None, keepdim=False):
-    made = collections.namedtuple("aminmax", ["min", "max"])
-    return made(torch.amin(input, dim, keepdim), torch.amax(input, dim, keepdim))
 
 
 @both

@@ -1,12 +1,7 @@
 """Adamax, NAdam and RAdam: further optimizers by the gradients' running means."""
 import agc
-from agc.optim.optimizer import Stepwise, check_not_negative, counted, number
-
-
-def _check_betas(betas):
-    for i, beta in enumerate(betas):
-        if not 0.0 <= beta < 1.0:
-            raise ValueError(f"Invalid beta parameter at index {i}: {beta}")
+from agc.optim.adam import begin_means, next_means
+from agc.optim.optimizer import Stepwise, check_betas, check_not_negative, counted, number
 
 
 class Adamax(Stepwise):
@@ -15,7 +10,7 @@ class Adamax(Stepwise):
     def __init__(self, params, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, foreach=None, *, maximize=False,
                  differentiable=False, capturable=False):
         check_not_negative(("learning rate", lr), ("epsilon value", eps))
-        _check_betas(betas)
+        check_betas(betas)
         check_not_negative(("weight_decay value", weight_decay))
         super().__init__(params, dict(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, foreach=foreach,
                                       maximize=maximize, differentiable=differentiable, capturable=capturable))
@@ -41,7 +36,7 @@ class NAdam(Stepwise):
     def __init__(self, params, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, momentum_decay=4e-3,
                  decoupled_weight_decay=False, *, foreach=None, maximize=False, capturable=False, differentiable=False):
         check_not_negative(("learning rate", lr), ("epsilon value", eps))
-        _check_betas(betas)
+        check_betas(betas)
         check_not_negative(("weight_decay value", weight_decay), ("momentum_decay value", momentum_decay))
         super().__init__(params, dict(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay,
                                       momentum_decay=momentum_decay, decoupled_weight_decay=decoupled_weight_decay,
@@ -49,23 +44,16 @@ class NAdam(Stepwise):
                                       differentiable=differentiable))
 
     def _begin(self, state, param, group):
-        state["step"], state["mu_product"] = agc.tensor(0.0), agc.tensor(1.0)
+        state["step"], state["mu_product"] = agc.tensor(0.0), agc.tensor(1.0)  # in the order of PyTorch's state
         state["exp_avg"], state["exp_avg_sq"] = agc.zeros_like(param), agc.zeros_like(param)
 
     def _update(self, param, gradient, state, group):
         beta1, beta2 = group["betas"]
-        lr, decay = group["lr"], group["weight_decay"]
-        step = counted(state)
-        if decay != 0 and group["decoupled_weight_decay"]:
-            param.mul_(1 - lr * decay)
-        elif decay != 0:
-            gradient = gradient.add(param, alpha=decay)
+        lr, step = group["lr"], counted(state)
         momentum, following = (beta1 * (1.0 - 0.5 * (0.96 ** (n * group["momentum_decay"]))) for n in (step, step + 1))
         product = state["mu_product"]
         product.mul_(number(momentum, product))
-        mean, square = state["exp_avg"], state["exp_avg_sq"]
-        mean.lerp_(gradient, 1 - beta1)
-        square.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
+        mean, square, gradient = next_means(param, gradient, state, group)
         denominator = square.div(number(1 - beta2 ** step, param)).sqrt().add_(group["eps"])
         # The product is a tensor, as its number would run the trace; in double, as PyTorch's numbers are.
         product = product.double()
@@ -79,32 +67,24 @@ class RAdam(Stepwise):
     def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, decoupled_weight_decay=False, *,
                  foreach=None, maximize=False, capturable=False, differentiable=False):
         check_not_negative(("learning rate", lr), ("epsilon value", eps))
-        _check_betas(betas)
+        check_betas(betas)
         check_not_negative(("weight_decay value", weight_decay))
         super().__init__(params, dict(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, maximize=maximize,
                                       foreach=foreach, capturable=capturable, differentiable=differentiable,
                                       decoupled_weight_decay=decoupled_weight_decay))
 
     def _begin(self, state, param, group):
-        state["step"] = agc.tensor(0.0)
-        state["exp_avg"], state["exp_avg_sq"] = agc.zeros_like(param), agc.zeros_like(param)
+        begin_means(state, param)
 
     def _begin_exported(self, state, param, group):
         raise NotImplementedError("RAdam in an exported function is not in agc yet: its first steps are others")
 
     def _update(self, param, gradient, state, group):
         beta1, beta2 = group["betas"]
-        lr, decay = group["lr"], group["weight_decay"]
         step = counted(state)
-        if decay != 0 and group["decoupled_weight_decay"]:
-            param.mul_(1 - lr * decay)
-        elif decay != 0:
-            gradient = gradient.add(param, alpha=decay)
-        mean, square = state["exp_avg"], state["exp_avg_sq"]
-        mean.lerp_(gradient, 1 - beta1)
-        square.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
+        mean, square, _ = next_means(param, gradient, state, group)
         rest = 1 - beta2 ** step
-        update = mean / (1 - beta1 ** step) * lr
+        update = mean / (1 - beta1 ** step) * group["lr"]
         longest = 2 / (1 - beta2) - 1
         length = longest - 2 * step * (beta2 ** step) / rest
         if length > 5.0:

@@ -27,6 +27,13 @@ def check_not_negative(*options):
             raise ValueError(f"Invalid {name}: {value}")
 
 
+def check_betas(betas):
+    """Refuses decays of running means outside [0, 1)."""
+    for i, beta in enumerate(betas):
+        if not 0.0 <= beta < 1.0:
+            raise ValueError(f"Invalid beta parameter at index {i}: {beta}")
+
+
 def _hooked(step):
     """A step between its hooks."""
     @functools.wraps(step)
