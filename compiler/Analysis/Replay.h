@@ -71,16 +71,23 @@ private:
     std::string node;
     bool isPointwise, countsNumbers; ///< whether a number has an edge
     llvm::BitVector connects;        ///< the operands that the node has an edge for
+    unsigned absent;                 ///< arguments left out for which it has one
     /// By which operands carry a gradient.
     llvm::DenseMap<uint64_t, const SavedValues *> saved;
     llvm::SmallVector<unsigned> order; ///< of operands, as they are saved
   };
 
   CallForm &formOf(mlir::Operation *op, const void *form, mlir::StringAttr node);
+  llvm::Expected<Node *> recordCall(mlir::Operation *op, llvm::ArrayRef<Object *> operands,
+                                    CallForm &form, uint64_t carry, Recording &recording);
   Expression expressionOf(mlir::Value value);
   void collect(mlir::Value value, Expression &expression);
   bool carriesGradient(mlir::Value value, Expression &expression);
   std::string refusalOf(mlir::Operation *op, Expression &expression);
+  /// Whether the node is that of an overload for a number, which then is no operand of it.
+  static bool takesNumber(mlir::Operation *op, llvm::StringRef node);
+  /// How many operands are left out for which a node has an edge nevertheless.
+  static unsigned countAbsent(mlir::Operation *op);
   /// The operands of an op as PyTorch's backward unpacks them: by their names in the schema.
   static llvm::SmallVector<unsigned> inOrderOfNames(mlir::Operation *op);
   /// Adds what an op saves; `isResult`: the new object holds its result.

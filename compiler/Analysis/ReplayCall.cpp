@@ -1,5 +1,4 @@
 // Calls of one op on objects: what its form decides is found out once.
-#include "compiler/Analysis/Overloads.h"
 #include "compiler/Analysis/Replay.h"
 #include "dialect/AgDialect.h"
 #include "dialect/Record.h"
@@ -27,50 +26,57 @@ Replay::CallForm &Replay::formOf(Operation *op, const void *form, StringAttr nod
   known.connects.resize(op->getNumOperands());
   for (unsigned i = 0; i < op->getNumOperands(); ++i)
     known.connects[i] = connectsGradient(op, i) && isDifferentiable(op->getOperand(i).getType());
+  known.absent = countAbsent(op);
   known.order = inOrderOfNames(op);
   return known;
+}
+
+/// The node of a call of which the operands in `carry` carry a gradient.
+Expected<Node *> Replay::recordCall(Operation *op, ArrayRef<Object *> operands, CallForm &form,
+                                    uint64_t carry, Recording &recording) {
+  for (auto [i, object] : llvm::enumerate(operands))
+    if (form.connects[i] && (object || form.countsNumbers))
+      recording.inputs.push_back(object);
+  recording.inputs.append(form.absent, nullptr);
+  const SavedValues *&saved = form.saved[carry];
+  if (!saved) {
+    llvm::BitVector needs(operands.size());
+    for (unsigned i = 0; i < operands.size(); ++i)
+      needs[i] = carry >> i & 1;
+    saved = &savedByForm.of(op, needs);
+  }
+  keep(*saved, form.order, [&](unsigned i) { return operands[i]; }, /*isResult=*/true, recording);
+  recording.isSmooth = saved->smoothCotangents;
+  recording.isDefined = saved->isDefined;
+  Expected<Node *> node = state.record(recording, op->getResultTypes());
+  if (node && *node)
+    nodes[op] = *node;
+  return node;
 }
 
 Expected<Object *> Replay::playCall(Operation *op, ArrayRef<Object *> operands, const void *formKey,
                                     StringAttr nodeName) {
   CallForm &form = formOf(op, formKey, nodeName);
-  Recording recording{op->getLoc(), form.node, {}, {}};
   uint64_t carry = 0;
   SmallVector<const Layout *> layouts;
   for (auto [i, object] : llvm::enumerate(operands)) {
     if (object && !object->layout.sizes.empty()) // numbers do not decide
       layouts.push_back(&object->layout);
-    if (form.connects[i] && (object || form.countsNumbers))
-      recording.inputs.push_back(object);
     if (form.connects[i] && object && state.requiresGrad(object))
       carry |= uint64_t(1) << i;
-  }
-  recording.inputs.append(countAbsent(op), nullptr);
-  Node *node = nullptr;
-  bool isRecorded = carry && state.isGradEnabled();
-  if (isRecorded) {
-    const SavedValues *&saved = form.saved[carry];
-    if (!saved) {
-      llvm::BitVector needs(operands.size());
-      for (unsigned i = 0; i < operands.size(); ++i)
-        needs[i] = carry >> i & 1;
-      saved = &savedByForm.of(op, needs);
-    }
-    keep(*saved, form.order, [&](unsigned i) { return operands[i]; }, /*isResult=*/true, recording);
-    recording.isSmooth = saved->smoothCotangents;
-    recording.isDefined = saved->isDefined;
-    Expected<Node *> recorded = state.record(recording, op->getResultTypes());
-    if (!recorded)
-      return recorded.takeError();
-    if ((node = *recorded))
-      nodes[op] = node;
   }
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
   Layout layout = form.isPointwise ? pointwiseLayout(layouts, type.getShape())
                                    : Layout::contiguous(type.getShape());
-  Object *result = state.newResult(op->getLoc(), type, std::move(layout), node, 0);
-  if (node && recording.savesResult)
-    state.saveResult(node, result, recording.resultIsSmooth);
+  if (!carry || !state.isGradEnabled())
+    return state.newResult(op->getLoc(), type, std::move(layout), nullptr, 0);
+  Recording recording{op->getLoc(), form.node, {}, {}};
+  Expected<Node *> node = recordCall(op, operands, form, carry, recording);
+  if (!node)
+    return node.takeError();
+  Object *result = state.newResult(op->getLoc(), type, std::move(layout), *node, 0);
+  if (*node && recording.savesResult)
+    state.saveResult(*node, result, recording.resultIsSmooth);
   return result;
 }
 

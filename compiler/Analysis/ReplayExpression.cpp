@@ -1,5 +1,4 @@
 // How an expression of `ag` ops between objects becomes one autograd node.
-#include "compiler/Analysis/Overloads.h"
 #include "compiler/Analysis/Replay.h"
 #include "compiler/Autodiff/Vjp.h"
 #include "dialect/AgDialect.h"
@@ -144,7 +143,7 @@ void Replay::keep(const SavedValues &saved, ArrayRef<unsigned> order,
     recording.savedInputs.push_back({});
 }
 
-bool takesNumber(Operation *op, StringRef node) {
+bool Replay::takesNumber(Operation *op, StringRef node) {
   const ag::Record *record = op ? ag::recordOf(op) : nullptr;
   return record && node != record->node && node == record->nodeOf(ag::OverloadSpec::WithNumber);
 }
@@ -156,7 +155,7 @@ static bool hasDerivative(const ag::Record &record, unsigned tensor) {
   });
 }
 
-unsigned countAbsent(Operation *op) {
+unsigned Replay::countAbsent(Operation *op) {
   const ag::Record *record = op ? ag::recordOf(op) : nullptr;
   unsigned absent = 0;
   for (unsigned i = op ? op->getNumOperands() : 0; record && i < record->numTensors(); ++i)

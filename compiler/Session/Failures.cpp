@@ -6,9 +6,16 @@ using namespace mlir;
 
 namespace agc::session {
 
-bool failsByKind(const ag::Record &record, Operation *op) {
+/// Whether it may by the kind of its elements.
+static bool failsByKind(const ag::Record &record, Operation *op) {
   return !record.failures.empty() &&
          record.failure(ag::kindOf(ag::tensorType(op->getResult(0)).getElementType()));
+}
+
+bool canFail(const ag::Record &record, Operation *op) {
+  return failsByKind(record, op) || llvm::any_of(record.args, [](const ag::ArgSpec &arg) {
+           return arg.element == ag::ElementRule::Index;
+         });
 }
 
 /// Whether a value's elements are in memory, none negative and all below a bound.

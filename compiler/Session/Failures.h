@@ -7,10 +7,10 @@
 
 namespace agc::session {
 
-/// Whether a call of a record may fail by the kind of its elements: a division of integers.
-bool failsByKind(const ag::Record &record, mlir::Operation *op);
+/// Whether calls of a record may fail: a division of integers, an index out of range.
+bool canFail(const ag::Record &record, mlir::Operation *op);
 
-/// Whether a call may fail by numbers that are not known to be right: an index out of range.
+/// Whether a call may fail by numbers that are not known to be right.
 bool mayFail(mlir::Operation *op, LiveValues &live);
 
 } // namespace agc::session

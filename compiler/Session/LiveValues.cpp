@@ -99,15 +99,17 @@ void LiveValues::addSaved(ArrayRef<Value> paths, llvm::SetVector<Value> &values)
         visit(operand.get());
     Node *node = events.getReplay().nodeOf(op);
     if (node && node->freedBy && node->savesAnything())
-      continue; // a backward through it is an error
+      continue;                                 // a backward through it is an error
+    if (auto grad = dyn_cast<ag::GradOp>(op)) { // its ops are made anew, from what it is taken by
+      for (Value seed : grad.getSeeds())
+        values.insert(numbersOf(seed));
+      continue;
+    }
     llvm::BitVector needs(op->getNumOperands());
     for (unsigned i = 0; i < op->getNumOperands(); ++i)
       if (mayCarryGradient(op->getOperand(i)) && passesGradient(op, i))
         needs.set(i);
-    if (auto grad = dyn_cast<ag::GradOp>(op)) // its ops are made anew, from what it is taken by
-      for (Value seed : grad.getSeeds())
-        values.insert(numbersOf(seed));
-    if (needs.none() || isa<ag::GradOp>(op) || !whyNotDifferentiable(op, needs).empty())
+    if (needs.none() || !whyNotDifferentiable(op, needs).empty())
       continue;
     const SavedValues &saved = events.getReplay().savedBy(op, needs);
     for (unsigned i : saved.operands.set_bits())

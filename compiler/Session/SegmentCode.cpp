@@ -44,14 +44,9 @@ SegmentCode::Callable SegmentCode::of(Segment &segment, Where where) {
 /// where there can be none.
 std::optional<SegmentCode::Callable> SegmentCode::generalise(Form &form, Segment &segment,
                                                              Where where) {
-  bool isFirst = form.exact.empty() && form.general.empty();
-  std::optional<Sizes> last = isFirst ? segment.getSizes() : form.last;
-  form.last = segment.getSizes();
-  if (isFirst || !last || form.general.size() == kMaxPatterns) {
-    if (!last)
-      form.last.reset();
+  std::optional<Sizes> last = std::exchange(form.last, segment.getSizes());
+  if (!last || form.isFixed || form.general.size() == kMaxPatterns)
     return {};
-  }
   std::optional<SizePattern> pattern = SizePattern::of(*last, segment.getSizes());
   if (!pattern)
     return {};
@@ -61,7 +56,7 @@ std::optional<SegmentCode::Callable> SegmentCode::generalise(Form &form, Segment
   } catch (const Error &error) {
     if (printsSegments())
       llvm::errs() << "not for any size: " << error.what() << "\n";
-    form.last.reset();
+    form.isFixed = true;
     return {};
   }
   auto &[made, code] = form.general.back();

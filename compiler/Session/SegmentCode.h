@@ -30,7 +30,8 @@ private:
   struct Form {
     std::map<Sizes, std::unique_ptr<Compiled>> exact;
     std::vector<std::pair<SizePattern, std::unique_ptr<Compiled>>> general;
-    std::optional<Sizes> last; ///< none where a pattern was tried that cannot be compiled
+    std::optional<Sizes> last; ///< those that it was compiled for last
+    bool isFixed = false;      ///< a pattern was tried that cannot be compiled
   };
 
   std::unique_ptr<Compiled> compile(Segment &segment, const SizePattern *pattern, Where where);

@@ -52,7 +52,7 @@ public:
 
 protected:
   Replay &getReplay() override { return events.getReplay(); }
-  Value refer(const trace::Object &object) override;
+  Value refer(const trace::Object &object) override { return anchor(builder, object); }
   void play(Operation *op, trace::Reports &reports, Where where) override;
 
 private:
@@ -61,6 +61,7 @@ private:
   void run(ArrayRef<Value> asked, Where where);
   void execute(ArrayRef<Value> wanted, Where where);
   Buffer numbersOf(Value value, Where where);
+  Value anchor(OpBuilder &b, const trace::Object &object);
   bool isDirect(const trace::CallForm &form);
   bool isLong(Where where);
   void moveAnchors(SmallVectorImpl<Value> &anchors);
@@ -106,12 +107,8 @@ bool Live::isDirect(const trace::CallForm &form) {
     Operation *op = *form.model;
     bool isCall = !form.casts && Replay::isCall(op);
     const ag::Record *record = isCall ? ag::recordOf(op) : nullptr;
-    it->second = record && !failsByKind(*record, op) &&
-                 llvm::none_of(record->args,
-                               [](const ag::ArgSpec &arg) {
-                                 return arg.element == ag::ElementRule::Index;
-                               }) &&
-                 ag::tensorType(op->getResult(0)).hasStaticShape();
+    it->second =
+        record && !canFail(*record, op) && ag::tensorType(op->getResult(0)).hasStaticShape();
   }
   return it->second;
 }
@@ -149,8 +146,9 @@ Tensor Live::repeat(const trace::CallForm &form, ArrayRef<const Operand *> opera
   return made;
 }
 
-Value Live::refer(const trace::Object &object) {
-  Value ref = live.input(builder, object.known->loc, agt::RefType::get(object.type), {});
+/// A reference to an object that needs no op of the past.
+Value Live::anchor(OpBuilder &b, const trace::Object &object) {
+  Value ref = live.input(b, object.known->loc, agt::RefType::get(object.type), {});
   getReplay().refer(ref, object.known);
   return ref;
 }
@@ -248,10 +246,8 @@ void Live::moveAnchors(SmallVectorImpl<Value> &anchors) {
     std::shared_ptr<trace::Object> object = handle.lock();
     if (!object)
       continue;
-    if (!object->ref || !isPlaceholder(object->ref.getDefiningOp())) {
-      object->ref = live.input(b, object->known->loc, agt::RefType::get(object->type), {});
-      getReplay().refer(object->ref, object->known);
-    }
+    if (!object->ref || !isPlaceholder(object->ref.getDefiningOp()))
+      object->ref = anchor(b, *object);
     anchors.push_back(object->ref);
   }
 }
