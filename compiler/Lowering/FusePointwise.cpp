@@ -26,8 +26,17 @@ constexpr size_t kMaxOps = 64;
 /// A producer with several consumers is computed in each of them up to this many ops.
 constexpr unsigned kMaxRepeatedOps = 3;
 
-/// Whether computing it again costs less than reading it back: no functions, divisions, gathers.
+/// Whether computing it again costs less than reading it back: no functions, divisions, gathers,
+/// and no second operand as large as the result. Of a chain of sums each would otherwise add all
+/// before.
 bool isCheap(linalg::GenericOp producer) {
+  if (producer.getNumDpsInputs() > 2)
+    return false;
+  unsigned large = llvm::count_if(producer.getDpsInputOperands(), [&](OpOperand *operand) {
+    return producer.getMatchingIndexingMap(operand).isPermutation();
+  });
+  if (large > 1)
+    return false;
   unsigned count = 0;
   for (Operation &op : producer.getBody()->without_terminator()) {
     if (isa<math::MathDialect, complex::ComplexDialect>(op.getDialect()) ||
@@ -36,7 +45,15 @@ bool isCheap(linalg::GenericOp producer) {
       return false;
     ++count;
   }
-  return count <= kMaxRepeatedOps && producer.getNumDpsInputs() <= 2;
+  return count <= kMaxRepeatedOps;
+}
+
+/// Whether what the consumer reads at `operand` is all that anything reads of the producer.
+bool isAllThatIsRead(linalg::GenericOp producer, linalg::GenericOp consumer, OpOperand *operand) {
+  AffineMap map = consumer.getMatchingIndexingMap(operand);
+  return llvm::all_of(producer->getUses(), [&](OpOperand &use) {
+    return use.getOwner() == consumer && consumer.getMatchingIndexingMap(&use) == map;
+  });
 }
 
 /// Whether the inputs of the fused op tell the extent of every loop that reduces. A result that the
@@ -75,7 +92,7 @@ bool shouldFuse(OpOperand *operand) {
       !inputsTellExtents(producer, consumer, operand))
     return false;
   bool repeats = !consumer.getMatchingIndexingMap(operand).isPermutation();
-  return isCheap(producer) || (producer->hasOneUse() && !repeats);
+  return isCheap(producer) || (isAllThatIsRead(producer, consumer, operand) && !repeats);
 }
 
 /// Of a result that nothing reads but that alone tells how often a reducing loop runs, only the
