@@ -85,7 +85,7 @@ Value build_count(const Call &c) {
   Value x = c.tensor(0);
   SmallVector<OpFoldResult> extents = extentsOf(c.b, c.loc, x), counted;
   for (int64_t dim : c.dims(1))
-    if (dim < int64_t(extents.size())) // a 0-dim tensor is one element along dim 0
+    if (dim >= 0 && dim < int64_t(extents.size())) // a 0-dim tensor is one element along dim 0
       counted.push_back(extents[dim]);
   OpFoldResult count = countElements(c.b, c.loc, counted);
   Type elementType = tensorType(x).getElementType();

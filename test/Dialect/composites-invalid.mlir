@@ -114,6 +114,14 @@ func.func @reduced_dim_in_range(%x: tensor<4xf32>) -> tensor<f32> {
 
 // -----
 
+func.func @reduced_dim_is_counted_from_the_front(%x: tensor<4xf32>) -> tensor<f32> {
+  // expected-error @+1 {{'ag.reduce' op C2: dim -1 is out of range for rank 1}}
+  %0 = ag.apply mean<dim = array<i64: -1>>(%x) : (tensor<4xf32>) -> tensor<f32>
+  return %0 : tensor<f32>
+}
+
+// -----
+
 func.func @softmax_dim_in_range(%x: tensor<4xf32>) -> tensor<4xf32> {
   // expected-error @+1 {{'ag.reduce' op C2: dim 5 is out of range for rank 1}}
   %0 = ag.apply softmax<dim = 5>(%x) : (tensor<4xf32>) -> tensor<4xf32>
