@@ -82,6 +82,42 @@ void unshareFills(func::FuncOp function) {
     }
 }
 
+/// The place that a value is computed in, if it is one of its own.
+tensor::EmptyOp placeOf(Value value) {
+  while (auto op = value.getDefiningOp<DestinationStyleOpInterface>())
+    value = op.getTiedOpOperand(cast<OpResult>(value))->get();
+  return value.getDefiningOp<tensor::EmptyOp>();
+}
+
+/// The place of an operand that only this op reads, each element where it writes.
+tensor::EmptyOp placeToTake(linalg::GenericOp op, OpOperand &init) {
+  for (OpOperand *input : op.getDpsInputOperands())
+    if (input->get().hasOneUse() && input->get().getType() == init.get().getType() &&
+        op.getMatchingIndexingMap(input) == op.getMatchingIndexingMap(&init))
+      if (tensor::EmptyOp place = placeOf(input->get()))
+        return place;
+  return nullptr;
+}
+
+/// Each op has a place of its own, or that of an operand that ends with it: one that others share
+/// could not become a result's or a state's.
+void unsharePlaces(func::FuncOp function) {
+  DenseSet<Operation *> taken;
+  function.walk([&](DestinationStyleOpInterface op) {
+    for (OpOperand &init : op.getDpsInitsMutable()) {
+      auto place = init.get().getDefiningOp<tensor::EmptyOp>();
+      if (!place)
+        continue;
+      auto generic = dyn_cast<linalg::GenericOp>(op.getOperation());
+      bool isPointwise = generic && generic.getNumLoops() == generic.getNumParallelLoops();
+      if (tensor::EmptyOp other = isPointwise ? placeToTake(generic, init) : nullptr)
+        init.set(other);
+      else if (!taken.insert(place).second)
+        init.set(OpBuilder(op).clone(*place)->getResult(0));
+    }
+  });
+}
+
 void write(OpBuilder &b, Value tensor, Value buffer) {
   bufferization::MaterializeInDestinationOp::create(b, tensor.getLoc(), Type(), tensor, buffer,
                                                     /*restrict=*/false, /*writable=*/true);
@@ -206,7 +242,10 @@ private:
 struct FormDestinations : agc::impl::FormDestinationsBase<FormDestinations> {
   void runOnOperation() override {
     getOperation().walk([](scf::ForOp loop) { carryInPlace(loop); });
-    getOperation().walk([](func::FuncOp function) { unshareFills(function); });
+    getOperation().walk([](func::FuncOp function) {
+      unshareFills(function);
+      unsharePlaces(function);
+    });
     for (auto function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
       if (function->hasAttr(attr::kExport) && !function.isExternal())
         if (failed(formDestinations(function)))
