@@ -3,10 +3,10 @@
 // are equal but for their buffers share one function, whose name tells what it computes.
 #include "compiler/Lowering/ContractBody.h"
 #include "compiler/Lowering/Export.h"
+#include "compiler/Lowering/KernelGroups.h"
 #include "compiler/Lowering/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/IRMapping.h"
-#include "mlir/Interfaces/ViewLikeInterface.h"
 #include "mlir/Transforms/RegionUtils.h"
 
 namespace agc {
@@ -20,20 +20,6 @@ using namespace agc;
 namespace {
 
 constexpr size_t kMaxNameLength = 60;
-
-/// Whether a fill prepares the next contraction's output.
-bool startsContraction(Operation *op) {
-  if (isContraction(op))
-    return true;
-  auto fill = dyn_cast<linalg::FillOp>(op);
-  return fill && llvm::any_of(fill.getDpsInits()[0].getUsers(), isContraction);
-}
-
-/// Ops that compute no buffer and may stand before a group that they do not read from.
-bool isAside(Operation *op) {
-  return isa<ViewLikeOpInterface, memref::AllocOp, memref::DimOp, memref::GetGlobalOp>(op) ||
-         isa<arith::ArithDialect>(op->getDialect());
-}
 
 /// The extents of an op's loops, "64x64x?".
 std::string extentsOf(linalg::LinalgOp op) {
@@ -99,31 +85,12 @@ private:
   }
 
   void outline(Block &block) {
-    SmallVector<SmallVector<Operation *>> groups;
-    bool open = false;
-    Operation *prepared = nullptr; // the fill that began the open group
-    for (Operation &op : block) {
-      if (isa<linalg::LinalgOp, memref::CopyOp>(op)) {
-        bool begins = startsContraction(&op) && !(prepared && isContraction(&op));
-        if (!open || begins)
-          groups.push_back({});
-        prepared = begins && !isContraction(&op) ? &op : nullptr;
-        open = true;
-        groups.back().push_back(&op);
-      } else if (!isAside(&op)) {
-        open = false;
-      }
-    }
-    for (ArrayRef<Operation *> group : groups)
+    for (ArrayRef<Operation *> group : formKernelGroups(block))
       replaceByCall(group);
   }
 
   /// Moves a group into a function, or finds the equal one, and calls it.
   void replaceByCall(ArrayRef<Operation *> group) {
-    // Where the last op stands, everything that the group uses is there.
-    Operation *last = group.back();
-    for (Operation *op : group.drop_back())
-      op->moveBefore(last);
     SetVector<Value> inputs;
     SmallVector<Operation *> constants;
     collectInputs(group, inputs, constants);
@@ -132,7 +99,7 @@ private:
     auto type = b.getFunctionType(TypeRange(ArrayRef(inputs.getArrayRef())), {});
     Location loc = group.front()->getLoc();
     if (isa<UnknownLoc>(loc)) // it copies a folded constant; a call must have a line
-      loc = last->getParentOfType<func::FuncOp>().getLoc();
+      loc = group.back()->getParentOfType<func::FuncOp>().getLoc();
     auto kernel = func::FuncOp::create(loc, "kernel", type);
     kernel.setPrivate();
     kernel->setAttr(attr::kKernel, b.getUnitAttr());
@@ -156,7 +123,7 @@ private:
       kernel.setName(describe(group));
       name = symbols->insert(kernel);
     }
-    b.setInsertionPoint(last);
+    b.setInsertionPoint(group.back());
     func::CallOp::create(b, loc, name, TypeRange(), inputs.getArrayRef());
     for (Operation *op : llvm::reverse(group))
       op->erase();

@@ -128,9 +128,10 @@ def MemoryPlan : Pass<"ag-memory-plan", "mlir::ModuleOp"> {
 def OutlineKernels : Pass<"ag-outline-kernels", "mlir::ModuleOp"> {
   let summary = "each group of loops becomes a private function, one for equal groups";
   let description = [{
-    A kernel is a contraction and the pointwise ops and reductions up to the next one. An exported function
-    becomes a flat list of calls with their places in memory; kernels that are equal but for their buffers
-    are one function, named for what it computes.
+    A kernel is a contraction and, of the pointwise ops and reductions up to the next one, those that work on
+    the same buffers; the others are kernels of their own. An exported function becomes a flat list of calls
+    with their places in memory; kernels that are equal but for their buffers are one function, named for
+    what it computes.
 
     ```mlir
     linalg.matmul ins(%a, %b : memref<4x8xf32>, memref<8x4xf32>) outs(%c : memref<4x4xf32>)

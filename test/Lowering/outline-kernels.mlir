@@ -1,5 +1,5 @@
 // Equal groups of loops are one private function, named for what it computes.
-// RUN: agc-opt %s --ag-outline-kernels | FileCheck %s
+// RUN: agc-opt %s --split-input-file --ag-outline-kernels | FileCheck %s
 
 // CHECK-LABEL: func @twice
 // CHECK: call @[[MM:.+]](%{{.+}}, %{{.+}}, %{{.+}}) : (memref<4x8xf32>, memref<8x4xf32>, memref<4x4xf32>) -> ()
@@ -13,5 +13,80 @@ func.func @twice(%a: memref<4x8xf32>, %b: memref<8x4xf32>, %c: memref<4x4xf32>, 
     attributes {agc.export} {
   linalg.matmul ins(%a, %b : memref<4x8xf32>, memref<8x4xf32>) outs(%c : memref<4x4xf32>)
   linalg.matmul ins(%a, %b : memref<4x8xf32>, memref<8x4xf32>) outs(%d : memref<4x4xf32>)
+  return
+}
+
+// -----
+
+// Updates of several parameters are a kernel each, however their ops are mixed, and equal ones are one;
+// the number that both read is another's.
+// CHECK-LABEL: func @updates
+// CHECK: call @[[RATE:.+]](%{{.+}}) : (memref<f32>) -> ()
+// CHECK-NEXT: call @[[UPDATE:[a-z0-9_]+]](
+// CHECK-NEXT: call @[[UPDATE]](
+// CHECK-NEXT: return
+// CHECK: func.func private @[[RATE]]
+// CHECK: func.func private @[[UPDATE]]
+// CHECK: arith.mulf
+// CHECK: arith.subf
+// CHECK-NOT: func.func private
+#each = affine_map<(i) -> (i)>
+#number = affine_map<(i) -> ()>
+#nothing = affine_map<() -> ()>
+func.func @updates(%p: memref<8xf32>, %dp: memref<8xf32>, %q: memref<8xf32>, %dq: memref<8xf32>, %rate: memref<f32>,
+                   %s: memref<8xf32>, %t: memref<8xf32>) attributes {agc.export} {
+  linalg.generic {indexing_maps = [#nothing], iterator_types = []} outs(%rate : memref<f32>) {
+  ^bb0(%o: f32):
+    %half = arith.addf %o, %o : f32
+    linalg.yield %half : f32
+  }
+  linalg.generic {indexing_maps = [#each, #number, #each], iterator_types = ["parallel"]}
+      ins(%dp, %rate : memref<8xf32>, memref<f32>) outs(%s : memref<8xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %0 = arith.mulf %a, %b : f32
+    linalg.yield %0 : f32
+  }
+  linalg.generic {indexing_maps = [#each, #number, #each], iterator_types = ["parallel"]}
+      ins(%dq, %rate : memref<8xf32>, memref<f32>) outs(%t : memref<8xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %0 = arith.mulf %a, %b : f32
+    linalg.yield %0 : f32
+  }
+  linalg.generic {indexing_maps = [#each, #each], iterator_types = ["parallel"]}
+      ins(%s : memref<8xf32>) outs(%p : memref<8xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %0 = arith.subf %o, %a : f32
+    linalg.yield %0 : f32
+  }
+  linalg.generic {indexing_maps = [#each, #each], iterator_types = ["parallel"]}
+      ins(%t : memref<8xf32>) outs(%q : memref<8xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %0 = arith.subf %o, %a : f32
+    linalg.yield %0 : f32
+  }
+  return
+}
+
+// -----
+
+// What writes a buffer that an earlier kernel reads stays behind it, also where both could join another.
+// CHECK-LABEL: func @in_order
+// CHECK: call @[[COPY:.+]](%arg0, %arg1)
+// CHECK-NEXT: call @{{.+}}(%arg0)
+// CHECK-NEXT: return
+#each = affine_map<(i) -> (i)>
+#number = affine_map<(i) -> ()>
+#nothing = affine_map<() -> ()>
+func.func @in_order(%number: memref<f32>, %a: memref<8xf32>) attributes {agc.export} {
+  linalg.generic {indexing_maps = [#number, #each], iterator_types = ["parallel"]}
+      ins(%number : memref<f32>) outs(%a : memref<8xf32>) {
+  ^bb0(%x: f32, %o: f32):
+    linalg.yield %x : f32
+  }
+  linalg.generic {indexing_maps = [#nothing], iterator_types = []} outs(%number : memref<f32>) {
+  ^bb0(%o: f32):
+    %0 = arith.addf %o, %o : f32
+    linalg.yield %0 : f32
+  }
   return
 }

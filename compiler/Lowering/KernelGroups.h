@@ -1,0 +1,19 @@
+// Which loops of a block are one kernel.
+#ifndef AGC_COMPILER_LOWERING_KERNELGROUPS_H
+#define AGC_COMPILER_LOWERING_KERNELGROUPS_H
+
+#include "mlir/IR/Block.h"
+
+namespace agc {
+
+using KernelGroup = llvm::SmallVector<mlir::Operation *>;
+
+/// The groups of a block's loops, each in order and without a stranger in between: their ops are moved
+/// together. A group is at most a contraction and what follows it up to the next one, and of that what
+/// works on the same buffers: updates of several parameters are a group each, so that equal ones are one
+/// kernel.
+llvm::SmallVector<KernelGroup> formKernelGroups(mlir::Block &block);
+
+} // namespace agc
+
+#endif // AGC_COMPILER_LOWERING_KERNELGROUPS_H
