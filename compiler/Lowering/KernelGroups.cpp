@@ -46,13 +46,6 @@ SmallVector<KernelGroup> findRuns(Block &block) {
   return runs;
 }
 
-/// The buffer that a view is of.
-Value wholeOf(Value buffer) {
-  while (auto view = buffer.getDefiningOp<ViewLikeOpInterface>())
-    buffer = view.getViewSource();
-  return buffer;
-}
-
 bool isNumber(Value buffer) {
   auto type = cast<MemRefType>(buffer.getType());
   return type.hasStaticShape() && type.getNumElements() == 1;
@@ -64,20 +57,15 @@ struct Group {
   SmallPtrSet<Value, 8> read, written;
 
   explicit Group(Operation *op) : ops{op} {
-    for (OpOperand &operand : op->getOpOperands()) {
-      if (!isa<BaseMemRefType>(operand.get().getType()))
-        continue;
-      Value whole = wholeOf(operand.get());
-      bool isInit = isa<memref::CopyOp>(op) ? operand.getOperandNumber() == 1
-                                            : cast<linalg::LinalgOp>(op).isDpsInit(&operand);
-      (isInit ? written : read).insert(whole);
-    }
-    SetVector<Value> captured;
+    for (Value output : outputsOf(op))
+      written.insert(wholeOf(output));
+    SetVector<Value> used(op->operand_begin(), op->operand_end());
     for (Region &region : op->getRegions())
-      getUsedValuesDefinedAbove(region, captured);
-    for (Value value : captured)
-      if (isa<BaseMemRefType>(value.getType()))
-        read.insert(wholeOf(value));
+      getUsedValuesDefinedAbove(region, used);
+    for (Value value : used)
+      if (Value whole = wholeOf(value);
+          isa<BaseMemRefType>(value.getType()) && !written.contains(whole))
+        read.insert(whole);
   }
 
   /// Whether both meet a buffer that one of them writes, of those that `counts` names.
@@ -139,6 +127,18 @@ SmallVector<Group> split(ArrayRef<Operation *> run) {
 }
 
 } // namespace
+
+Value wholeOf(Value value) {
+  while (auto view = value.getDefiningOp<ViewLikeOpInterface>())
+    value = view.getViewSource();
+  return value;
+}
+
+OperandRange outputsOf(Operation *op) {
+  if (isa<memref::CopyOp>(op))
+    return op->getOperands().drop_front();
+  return cast<linalg::LinalgOp>(op).getDpsInits();
+}
 
 SmallVector<KernelGroup> formKernelGroups(Block &block) {
   SmallVector<KernelGroup> formed;

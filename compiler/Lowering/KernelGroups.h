@@ -3,16 +3,23 @@
 #define AGC_COMPILER_LOWERING_KERNELGROUPS_H
 
 #include "mlir/IR/Block.h"
+#include "mlir/IR/Operation.h"
 
 namespace agc {
 
 using KernelGroup = llvm::SmallVector<mlir::Operation *>;
 
-/// The groups of a block's loops, each in order and without a stranger in between: their ops are moved
-/// together. A group is at most a contraction and what follows it up to the next one, and of that what
-/// works on the same buffers: updates of several parameters are a group each, so that equal ones are one
-/// kernel.
+/// The groups of a block's loops, each in order and without a stranger in between: their ops are
+/// moved together. A group is at most a contraction and what follows it up to the next one, and of
+/// that what works on the same buffers: updates of several parameters are a group each, so that
+/// equal ones are one kernel.
 llvm::SmallVector<KernelGroup> formKernelGroups(mlir::Block &block);
+
+/// The buffer that a value is a view of, or the value.
+mlir::Value wholeOf(mlir::Value value);
+
+/// The buffers that a loop writes.
+mlir::OperandRange outputsOf(mlir::Operation *op);
 
 } // namespace agc
 

@@ -7,6 +7,7 @@
 #include "compiler/Lowering/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
 #include "mlir/Transforms/RegionUtils.h"
 
 namespace agc {
@@ -92,8 +93,8 @@ private:
   /// Moves a group into a function, or finds the equal one, and calls it.
   void replaceByCall(ArrayRef<Operation *> group) {
     SetVector<Value> inputs;
-    SmallVector<Operation *> constants;
-    collectInputs(group, inputs, constants);
+    SetVector<Operation *> own;
+    collectInputs(group, inputs, own);
 
     OpBuilder b(&getContext());
     auto type = b.getFunctionType(TypeRange(ArrayRef(inputs.getArrayRef())), {});
@@ -107,8 +108,8 @@ private:
     b.setInsertionPointToStart(body);
     IRMapping mapping;
     mapping.map(inputs.getArrayRef(), body->getArguments());
-    for (Operation *constant : constants)
-      b.clone(*constant, mapping);
+    for (Operation *op : own)
+      b.clone(*op, mapping);
     for (Operation *op : group)
       b.clone(*op, mapping);
     func::ReturnOp::create(b, loc);
@@ -129,22 +130,40 @@ private:
       op->erase();
   }
 
-  /// What a group reads from outside: values, and constants, which it gets of its own.
+  /// What a group reads from outside: values, and what it gets of its own. That is constants and,
+  /// of a buffer that it writes, views: two arguments of a kernel never show the same elements.
   static void collectInputs(ArrayRef<Operation *> group, SetVector<Value> &inputs,
-                            SmallVectorImpl<Operation *> &constants) {
+                            SetVector<Operation *> &own) {
     SetVector<Value> used;
+    DenseSet<Value> written;
     for (Operation *op : group) {
       used.insert(op->operand_begin(), op->operand_end());
       for (Region &region : op->getRegions())
         getUsedValuesDefinedAbove(region, used);
+      for (Value output : outputsOf(op))
+        written.insert(wholeOf(output));
     }
+    DenseMap<Value, unsigned> faces; // of a whole buffer, that the group meets
+    for (Value value : used)
+      ++faces[wholeOf(value)];
     for (Value value : used) {
-      Operation *definition = value.getDefiningOp();
-      if (definition && definition->hasTrait<OpTrait::ConstantLike>())
-        constants.push_back(definition);
-      else
-        inputs.insert(value);
+      Value whole = wholeOf(value);
+      collectInput(value, written.contains(whole) && faces[whole] > 1, inputs, own);
     }
+  }
+
+  static void collectInput(Value value, bool isSeveral, SetVector<Value> &inputs,
+                           SetVector<Operation *> &own) {
+    Operation *definition = value.getDefiningOp();
+    bool isOwn = definition && (definition->hasTrait<OpTrait::ConstantLike>() ||
+                                (isSeveral && isa<ViewLikeOpInterface>(definition)));
+    if (!isOwn) {
+      inputs.insert(value);
+      return;
+    }
+    for (Value operand : definition->getOperands())
+      collectInput(operand, isSeveral, inputs, own);
+    own.insert(definition);
   }
 
   SymbolTable *symbols = nullptr;

@@ -90,3 +90,33 @@ func.func @in_order(%number: memref<f32>, %a: memref<8xf32>) attributes {agc.exp
   }
   return
 }
+
+// -----
+
+// A kernel sees which of its buffers are one: what it writes and reads through a view is one argument.
+// CHECK-LABEL: func @view_of_what_is_written
+// CHECK: call @[[KERNEL:[a-z0-9_]+]](%arg0, %arg1, %arg2) : (memref<3x3xf64>, memref<3x3xf64>, memref<3x2xf64>) -> ()
+// CHECK-NEXT: return
+// CHECK: func.func private @[[KERNEL]](%{{.+}}: memref<3x3xf64>, %[[WRITTEN:.+]]: memref<3x3xf64>, %{{.+}}: memref<3x2xf64>)
+// CHECK: %[[WHOLE:.+]] = memref.collapse_shape %[[WRITTEN]]
+// CHECK: %[[DIAGONAL:.+]] = memref.subview %[[WHOLE]]
+// CHECK: linalg.generic {{.*}} outs(%[[WRITTEN]]
+// CHECK: linalg.generic {{.*}} ins(%[[DIAGONAL]]
+#same = affine_map<(i, j) -> (i, j)>
+#turned = affine_map<(i, j) -> (j, i)>
+#columns = affine_map<(i, j) -> (j)>
+func.func @view_of_what_is_written(%a: memref<3x3xf64>, %t: memref<3x3xf64>, %r: memref<3x2xf64>) attributes {agc.export} {
+  %whole = memref.collapse_shape %t [[0, 1]] : memref<3x3xf64> into memref<9xf64>
+  %diagonal = memref.subview %whole[1] [2] [4] : memref<9xf64> to memref<2xf64, strided<[4], offset: 1>>
+  linalg.generic {indexing_maps = [#turned, #same], iterator_types = ["parallel", "parallel"]}
+      ins(%a : memref<3x3xf64>) outs(%t : memref<3x3xf64>) {
+  ^bb0(%x: f64, %o: f64):
+    linalg.yield %x : f64
+  }
+  linalg.generic {indexing_maps = [#columns, #same], iterator_types = ["parallel", "parallel"]}
+      ins(%diagonal : memref<2xf64, strided<[4], offset: 1>>) outs(%r : memref<3x2xf64>) {
+  ^bb0(%x: f64, %o: f64):
+    linalg.yield %x : f64
+  }
+  return
+}
