@@ -27,6 +27,9 @@ namespace {
 /// An extent that a caller passes lies far below what an offset of bytes can count.
 constexpr int64_t kMaxExtent = std::numeric_limits<int32_t>::max();
 
+/// What an object's code can address of data beside it.
+constexpr uint64_t kMaxInitialBytes = uint64_t(1) << 30;
+
 FailureOr<agc_dtype> dtypeAt(Operation *op, Type element) {
   FailureOr<agc_dtype> dtype = dtypeOf(element);
   if (failed(dtype))
@@ -34,7 +37,32 @@ FailureOr<agc_dtype> dtypeAt(Operation *op, Type element) {
   return *dtype;
 }
 
-/// The bytes of a state's initial value, little-endian; nothing for zeros.
+/// The bytes of elements, little-endian.
+std::vector<char> bytesOf(DenseElementsAttr dense) {
+  std::vector<char> bytes;
+  auto append = [&](const APInt &bits) {
+    unsigned width = llvm::divideCeil(bits.getBitWidth(), 8);
+    APInt wide = bits.zext(width * 8);
+    for (unsigned i = 0; i < width; ++i)
+      bytes.push_back(char(wide.extractBitsAsZExtValue(8, i * 8)));
+  };
+  Type element = dense.getElementType();
+  if (isa<ComplexType>(element)) {
+    for (std::complex<APFloat> value : dense.getValues<std::complex<APFloat>>()) {
+      append(value.real().bitcastToAPInt());
+      append(value.imag().bitcastToAPInt());
+    }
+  } else if (isa<FloatType>(element)) {
+    for (const APFloat &value : dense.getValues<APFloat>())
+      append(value.bitcastToAPInt());
+  } else {
+    for (const APInt &value : dense.getValues<APInt>())
+      append(value);
+  }
+  return bytes;
+}
+
+/// The bytes of a state's initial value; nothing for zeros.
 FailureOr<std::vector<char>> initialBytes(agt::StateOp state) {
   ElementsAttr init = state.getInit();
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(init)) {
@@ -49,26 +77,18 @@ FailureOr<std::vector<char>> initialBytes(agt::StateOp state) {
   // Zeros take no bytes, however many they are.
   if (llvm::all_of(dense.getRawData(), [](char c) { return c == 0; }))
     return std::vector<char>();
+  if (!dense.isSplat())
+    return bytesOf(dense);
+  std::vector<char> one = bytesOf(dense.resizeSplat(dense.getType().clone({1})));
+  uint64_t count = dense.getNumElements();
+  if (count > kMaxInitialBytes / one.size())
+    return state.emitError() << "its initial value takes more than the " << kMaxInitialBytes
+                             << " bytes that fit into an object: let it begin with zeros and write "
+                                "it when the program starts";
   std::vector<char> bytes;
-  auto append = [&](const APInt &bits) {
-    unsigned width = llvm::divideCeil(bits.getBitWidth(), 8);
-    APInt wide = bits.zext(width * 8);
-    for (unsigned i = 0; i < width; ++i)
-      bytes.push_back(char(wide.extractBitsAsZExtValue(8, i * 8)));
-  };
-  Type element = dense.getElementType();
-  if (auto complex = dyn_cast<ComplexType>(element)) {
-    for (std::complex<APFloat> value : dense.getValues<std::complex<APFloat>>()) {
-      append(value.real().bitcastToAPInt());
-      append(value.imag().bitcastToAPInt());
-    }
-  } else if (isa<FloatType>(element)) {
-    for (const APFloat &value : dense.getValues<APFloat>())
-      append(value.bitcastToAPInt());
-  } else {
-    for (const APInt &value : dense.getValues<APInt>())
-      append(value);
-  }
+  bytes.reserve(count * one.size());
+  for (uint64_t i = 0; i < count; ++i)
+    bytes.insert(bytes.end(), one.begin(), one.end());
   return bytes;
 }
 
