@@ -18,8 +18,17 @@ bool canFail(const ag::Record &record, Operation *op) {
          });
 }
 
-/// Whether a value's elements are in memory, none negative and all below a bound.
+/// Whether a value's elements are known, none negative and all below a bound: those of arange(n) by
+/// what they are, others where they are in memory.
 static bool isBelow(Value value, int64_t bound, LiveValues &live) {
+  Value moved = live.numbersOf(value);
+  while (isa_and_nonnull<ag::ReshapeOp, ag::PermuteOp, ag::ExpandOp, ag::SliceOp>(
+      moved.getDefiningOp()))
+    moved = live.numbersOf(moved.getDefiningOp()->getOperand(0));
+  if (auto positions = moved.getDefiningOp<ag::IotaOp>()) {
+    int64_t extent = ag::tensorType(moved).getDimSize(positions.getDim());
+    return !ShapedType::isDynamic(extent) && extent <= bound;
+  }
   const Buffer *buffer = live.find(live.numbersOf(value));
   if (!buffer)
     return false;

@@ -54,6 +54,15 @@ class Session(unittest.TestCase):
         self.assertEqual(counts, [3] * 10)
         self.assertLessEqual(compiles() - compiled, 2)
 
+    def test_positions_are_known_to_be_in_range(self):
+        table = torch.zeros(8, 2) * 1
+        ran = segments()
+        rows = torch.nn.functional.embedding(torch.arange(8).unsqueeze(0), table + 1)
+        self.assertEqual(segments(), ran)  # nothing had to run to see that no index is wrong
+        self.assertEqual(rows.tolist(), [[[1, 1]] * 8])
+        with self.assertRaises(IndexError):
+            torch.nn.functional.embedding(torch.arange(9), table + 1)
+
     def test_a_long_loop_is_cut_at_the_same_place(self):
         t = torch.zeros(4)
         before, ran = compiles(), segments()
