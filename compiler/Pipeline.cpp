@@ -114,10 +114,13 @@ void buildKernelPipeline(OpPassManager &pm, VectorUnit vectors) {
   simplify(pm);
 }
 
-void buildCodeGenPipeline(OpPassManager &pm, const std::string &model, VectorUnit vectors) {
+void buildEntryPipeline(OpPassManager &pm, const std::string &model) {
   EmitEntriesOptions entries;
   entries.model = model;
   pm.addPass(createEmitEntries(entries));
+}
+
+void buildLoopPipeline(OpPassManager &pm, VectorUnit vectors) {
   LinalgToLoopsOptions loops;
   loops.vectorBits = vectors.bits;
   loops.chunkElements = kChunkElements;
@@ -128,6 +131,11 @@ void buildCodeGenPipeline(OpPassManager &pm, const std::string &model, VectorUni
   functions.addPass(createExpandMath());
   simplify(functions);
   buildLLVMPipeline(pm);
+}
+
+void buildCodeGenPipeline(OpPassManager &pm, const std::string &model, VectorUnit vectors) {
+  buildEntryPipeline(pm, model);
+  buildLoopPipeline(pm, vectors);
 }
 
 void registerPipelines() {

@@ -28,9 +28,12 @@ void buildAutogradPipeline(mlir::OpPassManager &pm, Derivatives wanted);
 void buildLoweringPipeline(mlir::OpPassManager &pm);
 
 /// Kernels to LLVM's dialect: loops, one workspace and no allocation; exported functions take the
-/// pointers of the C interface. In two halves, between which a model can be described
-/// (collectModel).
+/// pointers of the C interface. In three parts: between the first two a model can be described
+/// (collectModel), between the last two kernels can be had from elsewhere (shareKernels).
 void buildKernelPipeline(mlir::OpPassManager &pm, VectorUnit vectors);
+void buildEntryPipeline(mlir::OpPassManager &pm, const std::string &model);
+void buildLoopPipeline(mlir::OpPassManager &pm, VectorUnit vectors);
+/// The last two.
 void buildCodeGenPipeline(mlir::OpPassManager &pm, const std::string &model, VectorUnit vectors);
 
 /// Registers them as ag-autograd-pipeline, ag-lowering-pipeline, agc-kernel-pipeline and

@@ -72,9 +72,14 @@ public:
       return failure();
     if (model->functions.empty())
       return module.emitError("the program exports no function");
+    CompileResult result;
+    if (failed(runPasses([&](OpPassManager &pm) { buildEntryPipeline(pm, options.model); },
+                         /*eachPass=*/false)))
+      return failure();
+    if (options.loaded)
+      result.kernels = shareKernels(module, *options.loaded);
     if (failed(toLLVMDialect(*model)))
       return failure();
-    CompileResult result;
     result.header = emitHeader(*model);
     if (failed(emitCode(result.output)))
       return failure();
@@ -102,9 +107,8 @@ private:
   }
 
   LogicalResult toLLVMDialect(const ModelInfo &model) {
-    if (failed(runPasses(
-            [&](OpPassManager &pm) { buildCodeGenPipeline(pm, options.model, target.vectors); },
-            /*eachPass=*/false)))
+    if (failed(runPasses([&](OpPassManager &pm) { buildLoopPipeline(pm, target.vectors); },
+                         /*eachPass=*/false)))
       return failure();
     // In a line table, lines that differ are none.
     for (auto function : module.getOps<LLVM::LLVMFuncOp>())

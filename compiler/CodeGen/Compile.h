@@ -2,6 +2,7 @@
 #ifndef AGC_COMPILER_CODEGEN_COMPILE_H
 #define AGC_COMPILER_CODEGEN_COMPILE_H
 
+#include "compiler/CodeGen/ShareKernels.h"
 #include "compiler/Pipeline.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
@@ -20,13 +21,17 @@ struct CompileOptions {
   unsigned optLevel = 3;
   EmitStage stage = EmitStage::Object;
   Derivatives derivatives;
+  /// Kernels that are there already, of objects compiled with this set too; null for an object that
+  /// stands alone.
+  const llvm::StringSet<> *loaded = nullptr;
   /// Lets a tool add timing or printing to a pass manager before it runs.
   std::function<void(mlir::PassManager &)> configure;
 };
 
 struct CompileResult {
-  std::string output; ///< text, or the bytes of the object
-  std::string header; ///< the C header; empty before code is generated
+  std::string output;  ///< text, or the bytes of the object
+  std::string header;  ///< the C header; empty before code is generated
+  KernelNames kernels; ///< of an object that shares them
 };
 
 /// Registers every dialect, interface and translation that compiling needs.

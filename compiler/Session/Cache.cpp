@@ -1,4 +1,5 @@
-// A file holds a mark, the sum and size of the object, and the object.
+// A file holds a mark, the sum and size of what follows: a line of the kernels that the object has,
+// one of those that it takes from others, and the object.
 #include "compiler/Session/Cache.h"
 #include "runtime/include/agc/agc.h"
 #include "llvm/ADT/StringExtras.h"
@@ -22,13 +23,13 @@ namespace {
 constexpr uint64_t kMaxBytes = 256 << 20;
 
 /// Changes with whatever changes the machine code of a text.
-constexpr StringLiteral kFormat = "agc segment 1";
+constexpr StringLiteral kFormat = "agc segment 2";
 
 struct Head {
   char mark[16] = {};
   uint64_t sum = 0, bytes = 0;
 
-  explicit Head(StringRef object) : sum(xxh3_64bits(object)), bytes(object.size()) {
+  explicit Head(StringRef rest) : sum(xxh3_64bits(rest)), bytes(rest.size()) {
     std::memcpy(mark, kFormat.data(), kFormat.size());
   }
 };
@@ -74,15 +75,28 @@ std::string Cache::pathOf(StringRef text) const {
   return path.str().str();
 }
 
-std::optional<std::string> Cache::find(StringRef text) const {
+/// Takes a line of names off the front of a text.
+static std::vector<std::string> takeNames(StringRef &text) {
+  auto [line, rest] = text.split('\n');
+  text = rest;
+  std::vector<std::string> names;
+  while (!line.empty()) {
+    auto [name, others] = line.split(' ');
+    names.push_back(name.str());
+    line = others;
+  }
+  return names;
+}
+
+std::optional<SegmentObject> Cache::find(StringRef text) const {
   if (folder.empty())
     return {};
   std::string path = pathOf(text);
   auto file = MemoryBuffer::getFile(path, false, false);
   if (!file || (*file)->getBufferSize() < sizeof(Head))
     return {};
-  StringRef object = (*file)->getBuffer().drop_front(sizeof(Head));
-  Head head(object);
+  StringRef rest = (*file)->getBuffer().drop_front(sizeof(Head));
+  Head head(rest);
   if (std::memcmp(&head, (*file)->getBufferStart(), sizeof(Head)) != 0)
     return {};
   // What is used stays.
@@ -91,10 +105,14 @@ std::optional<std::string> Cache::find(StringRef text) const {
     sys::fs::setLastAccessAndModificationTime(descriptor, std::chrono::system_clock::now());
     sys::Process::SafelyCloseFileDescriptor(descriptor);
   }
-  return object.str();
+  SegmentObject object;
+  object.kernels.defined = takeNames(rest);
+  object.kernels.imported = takeNames(rest);
+  object.bytes = rest.str();
+  return object;
 }
 
-void Cache::store(StringRef text, StringRef object) const {
+void Cache::store(StringRef text, const SegmentObject &object) const {
   if (folder.empty())
     return;
   bound();
@@ -105,10 +123,12 @@ void Cache::store(StringRef text, StringRef object) const {
     consumeError(file.takeError());
     return;
   }
-  Head head(object);
+  std::string rest = join(object.kernels.defined, " ") + "\n" + join(object.kernels.imported, " ") +
+                     "\n" + object.bytes;
+  Head head(rest);
   raw_fd_ostream os(file->FD, /*shouldClose=*/false);
   os.write(reinterpret_cast<const char *>(&head), sizeof(head));
-  os << object;
+  os << rest;
   os.flush();
   bool failed = os.has_error();
   os.clear_error();

@@ -65,6 +65,9 @@ struct Jit::Impl {
   unsigned loaded = 0;
 
   Error create();
+  Expected<llvm::orc::JITDylib *> add(StringRef object);
+  Expected<const agc_model_info *> describe(llvm::orc::JITDylib &library, StringRef model);
+  Error exportKernels(llvm::orc::JITDylib &library, ArrayRef<std::string> names);
 };
 
 static void initializeTarget() {
@@ -103,34 +106,23 @@ Error Jit::Impl::create() {
   return Error::success();
 }
 
-Jit::Jit() : impl(std::make_unique<Impl>()) {}
-Jit::~Jit() = default;
-
-FailureOr<std::string> Jit::compile(ModuleOp module) {
-  initializeTarget();
-  CompileOptions options;
-  options.model = "segment";
-  options.optLevel = 1;
-  options.derivatives = {false, false, false};
-  FailureOr<CompileResult> result = compileToObject(module, options);
-  if (failed(result))
-    return failure();
-  return std::move(result->output);
-}
-
-Expected<const agc_model_info *> Jit::loadModel(StringRef object, StringRef model) {
-  if (!impl->jit)
-    if (Error error = impl->create())
+/// An object in a library of its own: all segments export the same names.
+Expected<llvm::orc::JITDylib *> Jit::Impl::add(StringRef object) {
+  if (!jit)
+    if (Error error = create())
       return error;
-  llvm::orc::LLJIT &jit = *impl->jit;
-  // A library of its own: all segments export the same names.
-  auto library = jit.createJITDylib("object" + std::to_string(impl->loaded++));
+  auto library = jit->createJITDylib("object" + std::to_string(loaded++));
   if (!library)
     return library.takeError();
-  library->addToLinkOrder(jit.getMainJITDylib());
-  if (Error error = jit.addObjectFile(*library, llvm::MemoryBuffer::getMemBufferCopy(object)))
+  library->addToLinkOrder(jit->getMainJITDylib());
+  if (Error error = jit->addObjectFile(*library, llvm::MemoryBuffer::getMemBufferCopy(object)))
     return error;
-  auto found = jit.lookup(*library, (model + "_info").str());
+  return &*library;
+}
+
+Expected<const agc_model_info *> Jit::Impl::describe(llvm::orc::JITDylib &library,
+                                                     StringRef model) {
+  auto found = jit->lookup(library, (model + "_info").str());
   if (!found)
     return found.takeError();
   const agc_model_info *info = found->toPtr<agc_info_function>()(AGC_VERSION);
@@ -139,12 +131,60 @@ Expected<const agc_model_info *> Jit::loadModel(StringRef object, StringRef mode
   return info;
 }
 
-Expected<std::unique_ptr<Compiled>> Jit::load(StringRef object) {
-  auto model = loadModel(object, "segment");
+/// What later objects find by name.
+Error Jit::Impl::exportKernels(llvm::orc::JITDylib &library, ArrayRef<std::string> names) {
+  llvm::orc::SymbolMap exported;
+  for (const std::string &name : names) {
+    auto found = jit->lookup(library, name);
+    if (!found)
+      return found.takeError();
+    exported[jit->mangleAndIntern(name)] = {*found, llvm::JITSymbolFlags::Exported};
+  }
+  return jit->getMainJITDylib().define(llvm::orc::absoluteSymbols(std::move(exported)));
+}
+
+Jit::Jit() : impl(std::make_unique<Impl>()) {}
+Jit::~Jit() = default;
+
+FailureOr<SegmentObject> Jit::compile(ModuleOp module) const {
+  initializeTarget();
+  CompileOptions options;
+  options.model = "segment";
+  options.optLevel = 1;
+  options.derivatives = {false, false, false};
+  options.loaded = &kernels;
+  FailureOr<CompileResult> result = compileToObject(module, options);
+  if (failed(result))
+    return failure();
+  return SegmentObject{std::move(result->output), std::move(result->kernels)};
+}
+
+bool Jit::canLoad(const SegmentObject &object) const {
+  auto isLoaded = [&](const std::string &name) { return kernels.contains(name); };
+  return llvm::all_of(object.kernels.imported, isLoaded) &&
+         llvm::none_of(object.kernels.defined, isLoaded);
+}
+
+Expected<const agc_model_info *> Jit::loadModel(StringRef object, StringRef model) {
+  Expected<llvm::orc::JITDylib *> library = impl->add(object);
+  if (!library)
+    return library.takeError();
+  return impl->describe(**library, model);
+}
+
+Expected<std::unique_ptr<Compiled>> Jit::load(const SegmentObject &object) {
+  Expected<llvm::orc::JITDylib *> library = impl->add(object.bytes);
+  if (!library)
+    return library.takeError();
+  auto model = impl->describe(**library, "segment");
   if (!model)
     return model.takeError();
   if ((*model)->function_count != 1)
     return llvm::createStringError("an object of another version of agc");
+  if (Error error = impl->exportKernels(**library, object.kernels.defined))
+    return error;
+  for (const std::string &name : object.kernels.defined)
+    kernels.insert(name);
   return std::make_unique<Compiled>((*model)->functions[0]);
 }
 

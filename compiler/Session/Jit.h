@@ -2,7 +2,7 @@
 #ifndef AGC_COMPILER_SESSION_JIT_H
 #define AGC_COMPILER_SESSION_JIT_H
 
-#include "mlir/IR/BuiltinOps.h"
+#include "compiler/CodeGen/ShareKernels.h"
 #include "llvm/Support/Error.h"
 #include <memory>
 #include <string>
@@ -43,22 +43,31 @@ private:
   mutable Buffer workspace;
 };
 
+/// An object file of a segment, and the kernels that it has or takes from others.
+struct SegmentObject {
+  std::string bytes;
+  KernelNames kernels;
+};
+
 /// The loader. One for a session.
 class Jit {
 public:
   Jit();
   ~Jit();
 
-  /// The machine code of a segment: an object file.
-  static mlir::FailureOr<std::string> compile(mlir::ModuleOp module);
+  /// The machine code of a segment, but for the kernels that were loaded before.
+  mlir::FailureOr<SegmentObject> compile(mlir::ModuleOp module) const;
+  /// Whether all kernels that an object takes from others are loaded, and none that it has.
+  bool canLoad(const SegmentObject &object) const;
   /// Loads an object whose only exported function is called.
-  llvm::Expected<std::unique_ptr<Compiled>> load(llvm::StringRef object);
+  llvm::Expected<std::unique_ptr<Compiled>> load(const SegmentObject &object);
   /// Loads an object of that model; what it describes lives as long as this loader.
   llvm::Expected<const agc_model_info *> loadModel(llvm::StringRef object, llvm::StringRef model);
 
 private:
   struct Impl;
   std::unique_ptr<Impl> impl;
+  llvm::StringSet<> kernels; ///< that are loaded
 };
 
 } // namespace agc::session

@@ -68,7 +68,7 @@ std::unique_ptr<Compiled> SegmentCode::compile(Segment &segment, const SizePatte
   trace::Reports reports(&context, where);
   FailureOr<OwningOpRef<ModuleOp>> module = segment.build(pattern);
   reports.raise(failed(module));
-  std::optional<std::string> object = objectOf(**module);
+  std::optional<SegmentObject> object = objectOf(**module);
   reports.raise(!object);
   auto loaded = jit.load(*object);
   if (!loaded)
@@ -78,16 +78,16 @@ std::unique_ptr<Compiled> SegmentCode::compile(Segment &segment, const SizePatte
 }
 
 /// The object of a module, from the disk where it was compiled before.
-std::optional<std::string> SegmentCode::objectOf(ModuleOp module) {
+std::optional<SegmentObject> SegmentCode::objectOf(ModuleOp module) {
   std::string text;
   llvm::raw_string_ostream os(text);
   module->print(os, OpPrintingFlags().enableDebugInfo(false));
   if (printsSegments())
     llvm::errs() << text;
-  if (std::optional<std::string> object = disk.find(text))
+  if (std::optional<SegmentObject> object = disk.find(text); object && jit.canLoad(*object))
     return object;
   ++stats.compiles;
-  FailureOr<std::string> made = Jit::compile(module);
+  FailureOr<SegmentObject> made = jit.compile(module);
   if (failed(made))
     return {};
   disk.store(text, *made);

@@ -36,7 +36,7 @@ private:
 
   std::unique_ptr<Compiled> compile(Segment &segment, const SizePattern *pattern, Where where);
   std::optional<Callable> generalise(Form &form, Segment &segment, Where where);
-  std::optional<std::string> objectOf(mlir::ModuleOp module);
+  std::optional<SegmentObject> objectOf(mlir::ModuleOp module);
 
   mlir::MLIRContext &context;
   Stats &stats;

@@ -1,8 +1,10 @@
 """A program that runs while it is traced."""
 import math
+import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 import unittest
 
 import agc as torch
@@ -55,11 +57,11 @@ class Session(unittest.TestCase):
         self.assertLessEqual(compiles() - compiled, 2)
 
     def test_positions_are_known_to_be_in_range(self):
-        table = torch.zeros(8, 2) * 1
+        table = torch.zeros(8, 16) * 1
         ran = segments()
         rows = torch.nn.functional.embedding(torch.arange(8).unsqueeze(0), table + 1)
         self.assertEqual(segments(), ran)  # nothing had to run to see that no index is wrong
-        self.assertEqual(rows.tolist(), [[[1, 1]] * 8])
+        self.assertEqual(rows.tolist(), [[[1] * 16] * 8])
         with self.assertRaises(IndexError):
             torch.nn.functional.embedding(torch.arange(9), table + 1)
 
@@ -83,6 +85,30 @@ class Session(unittest.TestCase):
         loop = bits(1, 2, 3, 4, 5, 9)
         self.assertEqual([new for _, new in loop.values()], [1, 1, 1, 0, 0, 0])
         self.assertEqual(loop[9][0], bits(9)[9][0])
+
+    def test_segments_share_their_kernels(self):
+        program = ("import agc as torch\n"
+                   "x, w = torch.ones(20, 30), torch.ones(30, 40)\n"
+                   "print((x @ w)[1, 1].item())\n"
+                   "print(((x @ w).exp() + 1).log()[1, 1].item())\n")
+        def run():
+            return subprocess.run([sys.executable, "-c", program], check=True, text=True, stdout=subprocess.PIPE,
+                                  env={**os.environ, "AGC_CACHE_DIR": folder}).stdout
+        def names():
+            lines = [file.read_bytes()[32:].split(b"\n", 2)[:2] for file in files()]
+            return [[set(line.split()) for line in pair] for pair in lines]
+        def files():
+            return sorted(pathlib.Path(folder).iterdir(), key=lambda file: file.stat().st_mtime_ns)
+        with tempfile.TemporaryDirectory() as folder:
+            printed = run()
+            self.assertEqual(printed, "30.0\n30.0\n")
+            (first, none), (second, taken) = names()
+            self.assertEqual((none, first & second), (set(), set()))
+            self.assertTrue(taken and taken <= first)
+            # Without what it takes, or beside what has it, an object is of no use.
+            files()[0].unlink()
+            self.assertEqual(run(), printed)
+            self.assertEqual(len(files()), 2)
 
     def test_numbers_that_are_equal_by_chance_compile_nothing_anew(self):
         def f(x, a, b):
