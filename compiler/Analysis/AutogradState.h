@@ -76,6 +76,11 @@ public:
   bool isGradEnabled() const { return modes.empty() || modes.back(); }
   void pushGradMode(bool enabled) { modes.push_back(enabled); }
   void popGradMode() { modes.pop_back(); }
+  size_t numGradModes() const { return modes.size(); }
+  /// Takes another thread's modes for this one's.
+  std::vector<bool> exchangeGradModes(std::vector<bool> others) {
+    return std::exchange(modes, std::move(others));
+  }
 
   // New objects.
   llvm::Expected<Object *> newLeaf(mlir::Location loc, mlir::RankedTensorType type,

@@ -45,14 +45,31 @@ nb::object objectOf(const Tensor &tensor) {
   return tensor.defined() ? nb::cast(tensor) : nb::none();
 }
 
-template <typename Guard> void bindGuard(nb::module_ &module, const char *name) {
-  struct Holder {
-    std::unique_ptr<Guard> guard;
-  };
-  nb::class_<Holder>(module, name)
+/// A grad mode from enter() on. Its exit() leaves those that were set inside, too; without one it
+/// stays.
+template <agt::GradMode mode> struct ModeGuard {
+  size_t depth = 0;
+
+  void enter() {
+    Where where = here();
+    trace::Trace &trace = trace::Trace::current(where);
+    depth = trace.getAutograd().numGradModes();
+    trace.append<agt::GradModeOp>(where, agt::GradModeAttr::get(trace.builder.getContext(), mode));
+  }
+  void exit() {
+    Where where = here();
+    if (trace::Trace *trace = trace::Trace::currentOrNull())
+      while (trace->getAutograd().numGradModes() > depth)
+        trace->append<agt::GradModeOp>(where, agt::GradModeAttr());
+  }
+};
+
+template <agt::GradMode mode> void bindGuard(nb::module_ &module, const char *name) {
+  using Guard = ModeGuard<mode>;
+  nb::class_<Guard>(module, name)
       .def(nb::init<>())
-      .def("enter", [](Holder &holder) { holder.guard = std::make_unique<Guard>(here()); })
-      .def("exit", [](Holder &holder) { holder.guard.reset(); });
+      .def("enter", &Guard::enter)
+      .def("exit", &Guard::exit);
 }
 
 void bindHistory(nb::module_ &module) {
@@ -142,8 +159,8 @@ void bindAutograd(nb::module_ &module) {
   module.def("grad_fn", &nodeOf);
   module.def("keep_in_node", &keepInNode);
   bindHistory(module);
-  bindGuard<NoGradGuard>(module, "NoGrad");
-  bindGuard<EnableGradGuard>(module, "EnableGrad");
+  bindGuard<agt::GradMode::NoGrad>(module, "NoGrad");
+  bindGuard<agt::GradMode::EnableGrad>(module, "EnableGrad");
   module.def("poll", [](bool ends) { session::poll(here(), ends); });
   module.def("synchronize", [] { session::synchronize(here()); });
   module.def("stats", [] {

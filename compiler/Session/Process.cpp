@@ -4,6 +4,7 @@
 #include "compiler/Trace/Factory.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include <map>
 
 using namespace mlir;
 
@@ -146,9 +147,24 @@ Elements elementsOf(const Tensor &tensor, Where where) {
   return {std::move(buffer.memory), buffer.bytes};
 }
 
+/// Grad modes are a thread's own, and a new thread's are none: the first call of another thread
+/// than the last brings its own. All calls hold Python's lock.
+static void takeThread(AutogradState &autograd) {
+  static unsigned count = 0, owner = 0;
+  static std::map<unsigned, std::vector<bool>> others;
+  static thread_local const unsigned self = count++;
+  if (self == owner)
+    return;
+  std::vector<bool> own = std::move(others[self]);
+  others.erase(self);
+  others[std::exchange(owner, self)] = autograd.exchangeGradModes(std::move(own));
+}
+
 void poll(Where where, bool ends) {
-  if (!isExporting())
-    current().poll(where, ends);
+  if (isExporting())
+    return;
+  takeThread(current().getAutograd());
+  current().poll(where, ends);
 }
 void synchronize(Where where) { current().synchronize(where); }
 const Stats &stats() { return current().stats; }

@@ -72,12 +72,25 @@ Tensor tensor(Scalar value, std::optional<DType> dtype, Where where) {
       where);
 }
 
+/// The extents of a new tensor.
+static SmallVector<OpFoldResult> extentsOf(Trace &trace, const Shape &shape, Where where) {
+  SmallVector<OpFoldResult> extents;
+  SmallVector<int64_t> numbers;
+  for (const Extent &extent : shape)
+    numbers.push_back(extent.isKnown() ? extent.number : ShapedType::kDynamic);
+  for (auto [extent, number] : llvm::zip(shape, numbers)) {
+    if (number < 0 && !ShapedType::isDynamic(number))
+      throw Error(where, "Trying to create tensor with negative dimension " +
+                             std::to_string(number) + ": " + trace::shapeText(numbers));
+    extents.push_back(trace.foldResult(extent, where));
+  }
+  return extents;
+}
+
 Tensor full(const Shape &shape, Scalar value, DType dtype, Where where) {
   Trace &trace = Trace::current(where);
   Location loc = trace.location(where);
-  SmallVector<OpFoldResult> extents;
-  for (const Extent &extent : shape)
-    extents.push_back(trace.foldResult(extent, where));
+  SmallVector<OpFoldResult> extents = extentsOf(trace, shape, where);
   Value scalar = trace::constantOf(trace.builder, loc, value, dtype);
   return leaf(trace, ag::expand(trace.builder, loc, scalar, extents), where);
 }
@@ -93,9 +106,7 @@ Tensor ones_like(const Tensor &self, Where where) { return full_like(self, 1, wh
 
 /// The index along `dim` of a shape, in a dtype.
 static Value iota(Trace &trace, const Shape &shape, int64_t dim, DType dtype, Where where) {
-  SmallVector<OpFoldResult> extents;
-  for (const Extent &extent : shape)
-    extents.push_back(trace.foldResult(extent, where));
+  SmallVector<OpFoldResult> extents = extentsOf(trace, shape, where);
   auto [dims, sizes] = ag::splitExtents(extents);
   Location loc = trace.location(where);
   Type type = RankedTensorType::get(dims, trace.builder.getI64Type());
@@ -110,6 +121,8 @@ Tensor arange(const Extent &end, DType dtype, Where where) {
 }
 
 Tensor eye(int64_t n, DType dtype, Where where) {
+  if (n < 0)
+    throw Error(where, "n must be greater or equal to 0, got " + std::to_string(n));
   Trace &trace = Trace::current(where);
   Value row = iota(trace, {n, n}, 0, i64, where), column = iota(trace, {n, n}, 1, i64, where);
   Value equal = ag::map(trace.builder, trace.location(where), "eq", {row, column});

@@ -207,6 +207,8 @@ Tensor Tensor::expand(const Shape &shape, Where where) const {
     if (open && i < added)
       throw Error(where, "expand: the size -1 isn't allowed in a leading, non-existing dimension " +
                              std::to_string(i));
+    if (full[i].isKnown() && full[i].number < -1)
+      throw Error(where, "expand: a size cannot be negative, got " + textOf(full));
     if (open)
       full[i] = self[i - added];
     if (i < added || !full[i].isKnown() || !self[i - added].isKnown())

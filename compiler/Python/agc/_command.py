@@ -69,6 +69,7 @@ def execute(path, arguments, name="__main__"):
         sys.path.insert(0, folder)
     else:
         sys.path[0] = folder  # what -m put there
+    sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "_children"))
     source = source_of(path)
     module = types.ModuleType(name)
     module.__file__, module.__builtins__ = path, builtins
@@ -84,10 +85,15 @@ def own_errors():
         yield
     except SystemExit:
         raise
-    except BaseException as error:
-        error.__traceback__ = _own_frames(error.__traceback__)
-        sys.excepthook(type(error), error, error.__traceback__)
-        sys.exit(130 if isinstance(error, KeyboardInterrupt) else 1)
+    except BaseException:
+        hook = sys.excepthook
+
+        def tell(kind, error, traceback):
+            error.__traceback__ = _own_frames(traceback)
+            hook(kind, error, error.__traceback__)
+
+        sys.excepthook = tell
+        raise
 
 
 def run(path, arguments, stats=False):

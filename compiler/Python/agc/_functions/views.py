@@ -181,6 +181,11 @@ def cat(tensors, dim=0, *, out=None):
         kind = _dtype.promote_types(kind, other.dtype)
     tensors = [x if x.dtype is kind else x._to(kind._number) for x in tensors]
     kept = [x for x in tensors if x._sizes != [0]]
+    for number, x in enumerate(kept):
+        for d, (expected, size) in enumerate(zip(kept[0]._sizes, x._sizes)):
+            if expected != size and d != dim % x.dim() and x.dim() == kept[0].dim():
+                raise RuntimeError(f"Sizes of tensors must match except in dimension {dim % x.dim()}. Expected size "
+                                   f"{expected} but got size {size} for tensor number {number} in the list.")
     return _ops.cat(kept or tensors[:1], dim)
 
 

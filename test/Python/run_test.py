@@ -1,0 +1,225 @@
+"""`agc run` of programs that go wrong, or that do more than compute: each behaves as under python3."""
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+AGC = os.environ["AGC"]
+
+
+class Run(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.cache = pathlib.Path(self.folder.name, "cache")
+
+    def start(self, source, *arguments, command=(AGC, "run"), **options):
+        program = pathlib.Path(self.folder.name, "prog.py")
+        program.write_text(source)
+        environment = {**os.environ, "AGC_CACHE_DIR": str(self.cache), **options.pop("environment", {})}
+        return subprocess.Popen([*command, program, *arguments], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, env=environment, cwd=self.folder.name, **options)
+
+    def run_program(self, source, *arguments, typed="", **options):
+        process = self.start(source, *arguments, **options)
+        out, err = process.communicate(typed)
+        return process.returncode, out, err
+
+    def assert_as_python(self, source, *arguments, **options):
+        """Without torch, so that both can run it: exit status and output alike, and the end of the traceback."""
+        mine = self.run_program(source, *arguments, **options)
+        pythons = self.run_program(source, *arguments, command=(sys.executable,), **options)
+        self.assertEqual(mine[:2], pythons[:2])
+        self.assertEqual(mine[2].splitlines(), pythons[2].splitlines())
+        return mine
+
+    def test_a_syntax_error(self):
+        code, _, err = self.assert_as_python("print('before')\nx = = 3\n")
+        self.assertEqual(code, 1)
+        self.assertIn("SyntaxError: invalid syntax", err)
+
+    def test_an_import_that_does_not_exist(self):
+        code, _, err = self.assert_as_python("print('before')\nimport no_such_module\n")
+        self.assertEqual(code, 1)
+        self.assertIn("ModuleNotFoundError: No module named 'no_such_module'", err)
+        code, _, err = self.run_program("import torch.no_such_module\n")
+        self.assertEqual(code, 1)
+        self.assertIn("No module named 'torch.no_such_module'", err)
+
+    def test_an_exception_of_its_own(self):
+        self.assert_as_python("class Mine(Exception):\n    pass\ndef f():\n    raise Mine('oh')\nf()\n")
+        code, out, err = self.run_program(
+            "import torch\nprint(torch.ones(2).sum().item())\ndef f(x):\n    return x @ torch.ones(4, 5)\nf(torch.ones(2, 3))\n")
+        self.assertEqual((code, out), (1, "2.0\n"))
+        frames = [line for line in err.splitlines() if line.startswith("  File")]
+        self.assertIn("prog.py\", line 4, in f", frames[-1])
+        self.assertIn("RuntimeError: mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)", err.splitlines()[-1])
+
+    def test_negative_sizes(self):
+        for call in ("zeros(-1)", "ones(2, -3)", "empty((-1,))", "full((2, -3), 2.0)", "rand(-1)", "ones(2).new_zeros(-1)"):
+            code, _, err = self.run_program(f"import torch\ntorch.{call}\n")
+            self.assertEqual(code, 1)
+            self.assertIn("RuntimeError: Trying to create tensor with negative dimension -", err.splitlines()[-1])
+
+    def test_a_negative_size_to_expand_to(self):
+        code, _, err = self.run_program("import torch\ntorch.ones(3, 1).expand(-1, -2)\n")
+        self.assertEqual((code, err.splitlines()[-1]), (1, "RuntimeError: expand: a size cannot be negative, got [3, -2]"))
+
+    def test_exit_status(self):
+        for end in ("sys.exit(3)", "sys.exit('a word')", "sys.exit()", "raise SystemExit(4)", "import os; os._exit(5)"):
+            self.assert_as_python(f"import sys\nprint('out', flush=True)\n{end}\n")
+
+    def test_stdin_and_arguments(self):
+        self.assert_as_python("import sys\nprint(sys.argv[1:], input(), sys.stdin.read(), __name__, __file__)\n", "--help", "-x", "a b",
+                              typed="first\nsecond\n")
+        code, out, _ = self.run_program("import sys, torch\nprint(torch.tensor([float(w) for w in input().split()]).sum().item() * int(sys.argv[1]))",
+                                        "2", typed="1 2.5 3\n")
+        self.assertEqual((code, out), (0, "13.0\n"))
+
+    def test_threads(self):
+        code, out, err = self.run_program("""
+import threading, torch
+w = torch.full((3,), 2.0, requires_grad=True)
+results = {}
+def work(i):
+    x = torch.full((3,), float(i))
+    for _ in range(50):
+        x = x + w.detach()
+    results[i] = x.sum().item()
+threads = [threading.Thread(target=work, args=(i,)) for i in range(4)]
+for t in threads: t.start()
+for t in threads: t.join()
+(w * w).sum().backward()
+print(sorted(results.items()), w.grad.tolist())
+""")
+        self.assertEqual((code, out, err), (0, "[(0, 300.0), (1, 303.0), (2, 306.0), (3, 309.0)] [4.0, 4.0, 4.0]\n", ""))
+
+    def test_grad_mode_is_a_threads_own(self):
+        code, out, err = self.run_program("""
+import threading, torch
+x = torch.ones(2, requires_grad=True)
+inside, done = threading.Event(), threading.Event()
+def evaluate():
+    print(torch.is_grad_enabled())
+    with torch.no_grad():
+        (x * 2).tolist()
+        inside.set(); done.wait()
+        print((x * 2).requires_grad)
+    print((x * 2).requires_grad)
+t = threading.Thread(target=evaluate)
+t.start(); inside.wait()
+(x * 3).sum().backward()
+torch.set_grad_enabled(False)
+done.set(); t.join()
+print(x.grad.tolist(), torch.is_grad_enabled())
+""")
+        self.assertEqual((code, out, err), (0, "True\nFalse\nTrue\n[3.0, 3.0] False\n", ""))
+
+    def test_a_grad_mode_that_is_set_stays(self):
+        code, out, err = self.run_program("""
+import torch
+x = torch.ones(2, requires_grad=True)
+torch.set_grad_enabled(False)
+print((x * 2).requires_grad)
+with torch.enable_grad():
+    print((x * 2).requires_grad)
+    torch.set_grad_enabled(False)
+    print((x * 2).requires_grad)
+print((x * 2).requires_grad)
+torch.set_grad_enabled(True)
+with torch.no_grad():
+    torch.set_grad_enabled(True)
+    print((x * 2).requires_grad)
+print((x * 2).requires_grad)
+with torch.set_grad_enabled(False):
+    print((x * 2).requires_grad)
+print((x * 2).requires_grad)
+""")
+        self.assertEqual((code, out.split(), err), (0, "False True False False True True False True".split(), ""))
+
+    def test_fork(self):
+        code, out, err = self.run_program("""
+import os, sys, torch
+x = torch.ones(4) * 3
+print(x.sum().item(), flush=True)
+child = os.fork()
+if not child:
+    print((x * 2).exp().log().sum().item(), flush=True)
+    os._exit(7)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), (x + 1).sum().item())
+""")
+        self.assertEqual((code, out, err), (0, "12.0\n24.0\n7 16.0\n", ""))
+
+    def test_multiprocessing(self):
+        code, out, err = self.run_program("""
+import multiprocessing, torch
+def f(i):
+    return (torch.arange(i + 1.0) * 2).sum().item()
+if __name__ == "__main__":
+    for method in ("fork", "spawn"):
+        with multiprocessing.get_context(method).Pool(2) as pool:
+            print(pool.map(f, range(4)))
+""")
+        self.assertEqual((code, out, err), (0, "[0.0, 2.0, 6.0, 12.0]\n" * 2, ""))
+
+    def test_interrupted(self):
+        loop = """
+import torch
+x = torch.ones(50)
+print("begun", flush=True)
+try:
+    while True:
+        {body}
+finally:
+    print("cleaned up", flush=True)
+"""
+        compiling = "x = torch.cat([x, x[:1]]).exp().log(); x.sum().item()"  # a new shape each time
+        running = "x = x * 1.5 - x * 0.5; x.sum().item()"
+        for body in (compiling, running):
+            process = self.start(loop.format(body=body))
+            self.assertEqual(process.stdout.readline(), "begun\n")
+            time.sleep(0.7)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+            self.assertEqual((process.returncode, out), (-signal.SIGINT, "cleaned up\n"))
+            self.assertEqual(err.splitlines()[-1], "KeyboardInterrupt")
+            leftover = [file.name for file in self.cache.iterdir() if not file.name.endswith(".o")]
+            self.assertEqual(leftover, [])
+
+    SUM = "import torch\nprint((torch.ones(4) * 3).exp().log().sum().item())\n"
+
+    def test_a_cache_that_cannot_be_written(self):
+        self.cache.mkdir()
+        self.cache.chmod(0o555)
+        self.addCleanup(self.cache.chmod, 0o755)
+        self.assertEqual(self.run_program(self.SUM), (0, "12.0\n", ""))
+        for place in ("/proc/none", "/dev/null", "/dev/full"):
+            self.assertEqual(self.run_program(self.SUM, environment={"AGC_CACHE_DIR": place}), (0, "12.0\n", ""))
+
+    def test_damaged_cache_entries(self):
+        self.assertEqual(self.run_program(self.SUM), (0, "12.0\n", ""))
+        for damage in (lambda b: b"", lambda b: b[:20], lambda b: b[:-1], lambda b: b[:100] + b"x" + b[101:], lambda b: b + b"x",
+                       lambda b: bytes(len(b))):
+            files = list(self.cache.iterdir())
+            self.assertTrue(files)
+            for file in files:
+                file.write_bytes(damage(file.read_bytes()))
+            self.assertEqual(self.run_program(self.SUM), (0, "12.0\n", ""))
+
+    def test_several_at_once_share_a_cache(self):
+        processes = [self.start(self.SUM) for _ in range(4)]
+        for process in processes:
+            self.assertEqual((process.communicate()[0], process.returncode), ("12.0\n", 0))
+
+    def test_a_program_that_is_not_there(self):
+        done = subprocess.run([AGC, "run", "no-such.py"], text=True, capture_output=True, cwd=self.folder.name)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("no-such.py", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
