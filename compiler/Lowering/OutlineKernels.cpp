@@ -39,6 +39,8 @@ std::string describe(ArrayRef<Operation *> group) {
       name += (name.empty() ? "" : "_") + word.str();
   };
   for (Operation *op : group) {
+    if (isa<memref::CopyOp>(op))
+      add("copy");
     auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
     if (!linalgOp || isa<linalg::FillOp>(op))
       continue;

@@ -4,6 +4,7 @@
 // RUN: agc-interpret %s --entry=complex | FileCheck %s --check-prefix=COMPLEX
 // RUN: agc-interpret %s --entry=jvp_of_grad | FileCheck %s --check-prefix=HVP
 // RUN: agc-interpret %s --entry=composite | FileCheck %s --check-prefix=COMPOSITE
+// RUN: agc-interpret %s --entry=log_sigmoid_is_smooth_at_zero | FileCheck %s --check-prefix=SMOOTH
 
 // x^3 at 2: 12, then 12 again; without create_graph the first is a constant.
 func.func @second_order() -> (tensor<f64>, tensor<f64>, tensor<f64>) {
@@ -86,4 +87,15 @@ func.func @composite() -> tensor<2xf64> {
   // COMPOSITE: result 0: tensor<2xf64> [0.25, -0.25]
   %g = ag.grad %y seeds %seed wrt %x : (tensor<2xf64>, tensor<2xf64>, tensor<2xf64>) -> tensor<2xf64>
   return %g : tensor<2xf64>
+}
+
+// Its evaluation takes another branch on either side of 0, and has the slope of both there.
+// SMOOTH: result 0: tensor<f64> 0.5
+func.func @log_sigmoid_is_smooth_at_zero() -> tensor<f64> {
+  %zero = ag.constant dense<0.0> : tensor<f64>
+  %one = ag.constant dense<1.0> : tensor<f64>
+  %x = ag.leaf_mark %zero : tensor<f64>
+  %y = ag.map log_sigmoid(%x) : (tensor<f64>) -> tensor<f64>
+  %g = ag.grad %y seeds %one wrt %x : (tensor<f64>, tensor<f64>, tensor<f64>) -> tensor<f64>
+  return %g : tensor<f64>
 }
