@@ -29,6 +29,10 @@ def _results(func, inputs, what):
 
 def _gradients(outputs, inputs, seeds, create_graph, strict=False):
     from agc import autograd, zeros_like
+    for i, output in enumerate(outputs):
+        if strict and not output.requires_grad:
+            raise RuntimeError(f"Output {i} of the user-provided function does not require gradients. The outputs must "
+                               "be computed in a differentiable manner from the input when running in strict mode.")
     pairs = [(o, s) for o, s in zip(outputs, seeds) if o.requires_grad]
     if not pairs:
         found = (None,) * len(inputs)
