@@ -56,6 +56,7 @@ struct Group {
   KernelGroup ops;
   SmallPtrSet<Value, 8> read, written;
 
+  Group() = default;
   explicit Group(Operation *op) : ops{op} {
     for (Value output : outputsOf(op))
       written.insert(wholeOf(output));
@@ -90,22 +91,18 @@ struct Group {
     return meets(other, [&](Value buffer) { return numbers || !isNumber(buffer); });
   }
 
-  void take(Group &other) {
+  void take(const Group &other) {
     llvm::append_range(ops, other.ops);
     read.insert_range(other.read);
     written.insert_range(other.written);
-    other = Group();
   }
-
-private:
-  Group() = default;
 };
 
 /// Splits a run by what belongs together, the groups in an order that computes the same.
 SmallVector<Group> split(ArrayRef<Operation *> run) {
   SmallVector<Group> groups; // those taken into others are empty
   for (Operation *op : run) {
-    Group own(op);
+    const Group own(op);
     // Behind the last group that must come before it.
     size_t home = groups.size();
     while (home > 0 && !own.conflicts(groups[home - 1]))
@@ -118,10 +115,10 @@ SmallVector<Group> split(ArrayRef<Operation *> run) {
     }
     // Others that it belongs to come along where nothing in between minds.
     for (size_t i = home; i-- > 0;)
-      if (own = Group(op); own.belongsTo(groups[i]) &&
-                           llvm::none_of(ArrayRef(groups).slice(i + 1, home - i - 1),
-                                         [&](const Group &g) { return g.conflicts(groups[i]); }))
-        groups[home].take(groups[i]);
+      if (own.belongsTo(groups[i]) &&
+          llvm::none_of(ArrayRef(groups).slice(i + 1, home - i - 1),
+                        [&](const Group &between) { return between.conflicts(groups[i]); }))
+        groups[home].take(std::exchange(groups[i], Group()));
   }
   return groups;
 }
