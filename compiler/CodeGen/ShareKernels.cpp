@@ -34,8 +34,8 @@ private:
   void findName(func::FuncOp function) {
     if (names.contains(function))
       return;
-    std::string others;
-    llvm::raw_string_ostream os(others);
+    std::string text; // all that it computes, and what it reads
+    llvm::raw_string_ostream os(text);
     auto uses = SymbolTable::getSymbolUses(&function.getBody());
     for (SymbolTable::SymbolUse use : *uses) {
       Operation *used = symbols.lookup(use.getSymbolRef().getLeafReference());
@@ -46,11 +46,9 @@ private:
         used->print(os, OpPrintingFlags().useLocalScope());
     }
     function.walk([&](func::CallOp call) { redirect(call); });
-    std::string words = function.getName().str(), text;
+    std::string words = function.getName().str();
     function.setName("kernel"); // whose number tells nothing
-    llvm::raw_string_ostream(text) << others << '\n';
-    llvm::raw_string_ostream stream(text);
-    function.print(stream, OpPrintingFlags().useLocalScope());
+    function.print(os, OpPrintingFlags().useLocalScope());
     function.setName(words);
     auto sum = llvm::xxh3_128bits(llvm::arrayRefFromStringRef(text));
     StringRef word = StringRef(words).rtrim("0123456789"); // the number of an equal description
