@@ -49,15 +49,37 @@ struct DimOfLoop : OpRewritePattern<tensor::DimOp> {
   }
 };
 
+/// Refuses an extent that a tensor does not have, which MLIR's own patterns would take for one. It
+/// may be found only here, where its number folds.
+struct DimThatIsNotThere : OpRewritePattern<tensor::DimOp> {
+  DimThatIsNotThere(MLIRContext *context, bool &found)
+      : OpRewritePattern(context, /*benefit=*/2), found(found) {}
+
+  LogicalResult matchAndRewrite(tensor::DimOp op, PatternRewriter &rewriter) const override {
+    std::optional<int64_t> dim = op.getConstantIndex();
+    auto type = dyn_cast<RankedTensorType>(op.getSource().getType());
+    if (!dim || !type || (*dim >= 0 && *dim < type.getRank()))
+      return rewriter.notifyMatchFailure(op, "not known to be out of range");
+    op.emitError() << "dim " << *dim << " is out of range for " << type;
+    found = true;
+    rewriter.replaceOpWithNewOp<arith::ConstantIndexOp>(op, 0);
+    return success();
+  }
+
+  bool &found;
+};
+
 struct ResolveExtents : agc::impl::ResolveExtentsBase<ResolveExtents> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     memref::populateResolveRankedShapedTypeResultDimsPatterns(patterns);
     memref::populateResolveShapedTypeResultDimsPatterns(patterns);
     patterns.add<DimOfLoop>(&getContext());
+    bool isWrong = false;
+    patterns.add<DimThatIsNotThere>(&getContext(), isWrong);
     GreedyRewriteConfig config;
     config.setMaxIterations(GreedyRewriteConfig::kNoLimit); // extents may be of a long chain
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns), config)))
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns), config)) || isWrong)
       signalPassFailure();
   }
 };
