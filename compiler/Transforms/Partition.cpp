@@ -26,6 +26,10 @@ SetVector<Value> valuesRead(Operation *op) {
   return values;
 }
 
+LogicalResult refuse(func::FuncOp function) {
+  return function.emitError("'agc.split' is of what ag-derive-functions makes");
+}
+
 /// Parts one function.
 class Partitioner {
 public:
@@ -38,6 +42,8 @@ public:
     results = ret->getOperands().take_front(numResults);
     gradients = ret->getOperands().drop_front(numResults);
     findVaried();
+    if (llvm::any_of(results, [&](Value result) { return varied.contains(result); }))
+      return refuse(function);
     nameExtents();
     findBackward();
     makeForward();
@@ -258,11 +264,8 @@ struct Partition : agc::impl::PartitionBase<Partition> {
   void runOnOperation() override {
     for (auto function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
       if (auto counts = function->getAttrOfType<DenseI64ArrayAttr>(attr::kSplit)) {
-        if (!canPart(function, counts)) {
-          function.emitError("'agc.split' is of what ag-derive-functions makes");
-          return signalPassFailure();
-        }
-        if (failed(Partitioner(function, counts).run()))
+        if (failed(canPart(function, counts) ? Partitioner(function, counts).run()
+                                             : refuse(function)))
           return signalPassFailure();
       }
   }
