@@ -48,6 +48,14 @@ bool isCheap(linalg::GenericOp producer) {
   return count <= kMaxRepeatedOps;
 }
 
+/// Whether it reads what is cheap, too: each step of a chain would compute all steps before it again.
+bool isChained(linalg::GenericOp producer) {
+  return llvm::any_of(producer.getDpsInputs(), [](Value input) {
+    auto before = input.getDefiningOp<linalg::GenericOp>();
+    return before && isCheap(before);
+  });
+}
+
 /// Whether what the consumer reads at `operand` is all that anything reads of the producer.
 bool isAllThatIsRead(linalg::GenericOp producer, linalg::GenericOp consumer, OpOperand *operand) {
   AffineMap map = consumer.getMatchingIndexingMap(operand);
@@ -92,7 +100,8 @@ bool shouldFuse(OpOperand *operand) {
       !inputsTellExtents(producer, consumer, operand))
     return false;
   bool repeats = !consumer.getMatchingIndexingMap(operand).isPermutation();
-  return isCheap(producer) || (isAllThatIsRead(producer, consumer, operand) && !repeats);
+  return (isCheap(producer) && !isChained(producer)) ||
+         (isAllThatIsRead(producer, consumer, operand) && !repeats);
 }
 
 /// Of a result that nothing reads but that alone tells how often a reducing loop runs, only the

@@ -12,6 +12,10 @@ namespace agc {
 
 namespace {
 
+/// More loops than these take longer to compile in one kernel than they save: code that is one
+/// block costs more than its ops. A long chain's parts may be one kernel that is called again.
+constexpr size_t kMaxLoops = 32;
+
 /// Whether a fill prepares the next contraction's output.
 bool startsContraction(Operation *op) {
   if (isContraction(op))
@@ -150,7 +154,10 @@ SmallVector<KernelGroup> formKernelGroups(Block &block) {
       llvm::sort(group.ops, [&](Operation *a, Operation *b) { return order[a] < order[b]; });
       for (Operation *op : group.ops)
         op->moveBefore(end);
-      formed.push_back(std::move(group.ops));
+      for (ArrayRef<Operation *> rest = group.ops; !rest.empty();) {
+        formed.emplace_back(rest.take_front(kMaxLoops));
+        rest = rest.drop_front(formed.back().size());
+      }
     }
   }
   return formed;

@@ -132,3 +132,69 @@ func.func @square_of_a_difference(%x: tensor<8xf32>, %y: tensor<8xf32>) -> tenso
   } -> tensor<8xf32>
   return %1 : tensor<8xf32>
 }
+
+// Steps of a chain that are all wanted: each computes a few before it again, none all of them.
+// CHECK-LABEL: func @steps_of_a_chain
+// CHECK-COUNT-21: arith.mulf
+// CHECK-NOT: arith.mulf
+// CHECK: return
+func.func @steps_of_a_chain(%0: tensor<8xf32>)
+    -> (tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>) {
+  %two = arith.constant 2.0 : f32
+  %e = tensor.empty() : tensor<8xf32>
+  %1 = linalg.generic {indexing_maps = [#same, #same], iterator_types = ["parallel"]}
+      ins(%0 : tensor<8xf32>) outs(%e : tensor<8xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %s = arith.mulf %a, %two : f32
+    linalg.yield %s : f32
+  } -> tensor<8xf32>
+  %2 = linalg.generic {indexing_maps = [#same, #same], iterator_types = ["parallel"]}
+      ins(%1 : tensor<8xf32>) outs(%e : tensor<8xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %s = arith.mulf %a, %two : f32
+    linalg.yield %s : f32
+  } -> tensor<8xf32>
+  %3 = linalg.generic {indexing_maps = [#same, #same], iterator_types = ["parallel"]}
+      ins(%2 : tensor<8xf32>) outs(%e : tensor<8xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %s = arith.mulf %a, %two : f32
+    linalg.yield %s : f32
+  } -> tensor<8xf32>
+  %4 = linalg.generic {indexing_maps = [#same, #same], iterator_types = ["parallel"]}
+      ins(%3 : tensor<8xf32>) outs(%e : tensor<8xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %s = arith.mulf %a, %two : f32
+    linalg.yield %s : f32
+  } -> tensor<8xf32>
+  %5 = linalg.generic {indexing_maps = [#same, #same], iterator_types = ["parallel"]}
+      ins(%4 : tensor<8xf32>) outs(%e : tensor<8xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %s = arith.mulf %a, %two : f32
+    linalg.yield %s : f32
+  } -> tensor<8xf32>
+  %6 = linalg.generic {indexing_maps = [#same, #same], iterator_types = ["parallel"]}
+      ins(%5 : tensor<8xf32>) outs(%e : tensor<8xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %s = arith.mulf %a, %two : f32
+    linalg.yield %s : f32
+  } -> tensor<8xf32>
+  %7 = linalg.generic {indexing_maps = [#same, #same], iterator_types = ["parallel"]}
+      ins(%6 : tensor<8xf32>) outs(%e : tensor<8xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %s = arith.mulf %a, %two : f32
+    linalg.yield %s : f32
+  } -> tensor<8xf32>
+  %8 = linalg.generic {indexing_maps = [#same, #same], iterator_types = ["parallel"]}
+      ins(%7 : tensor<8xf32>) outs(%e : tensor<8xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %s = arith.mulf %a, %two : f32
+    linalg.yield %s : f32
+  } -> tensor<8xf32>
+  %9 = linalg.generic {indexing_maps = [#same, #same], iterator_types = ["parallel"]}
+      ins(%8 : tensor<8xf32>) outs(%e : tensor<8xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %s = arith.mulf %a, %two : f32
+    linalg.yield %s : f32
+  } -> tensor<8xf32>
+  return %1, %2, %3, %4, %5, %6, %7, %8, %9 : tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>
+}

@@ -120,3 +120,52 @@ func.func @view_of_what_is_written(%a: memref<3x3xf64>, %t: memref<3x3xf64>, %r:
   }
   return
 }
+
+// -----
+
+// A long chain is called part by part: a kernel has 32 loops at most.
+// CHECK-LABEL: func @chain
+// CHECK-NEXT: call @[[PART:[a-z0-9_]+]](%{{.+}}) : (memref<8xf32>) -> ()
+// CHECK-NEXT: call @[[PART]](
+// CHECK-NEXT: call @[[REST:[a-z0-9_]+]](
+// CHECK-NEXT: return
+// CHECK: func.func private @[[PART]]
+// CHECK-COUNT-32: linalg.exp
+// CHECK-NOT: linalg.exp
+// CHECK: func.func private @[[REST]]
+func.func @chain(%a: memref<8xf32>) attributes {agc.export} {
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)  linalg.exp ins(%a : memref<8xf32>) outs(%a : memref<8xf32>)
+  return
+}
