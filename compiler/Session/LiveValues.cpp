@@ -34,8 +34,10 @@ Value LiveValues::numbersOf(Value value) const {
 }
 
 bool LiveValues::isPath(OpOperand &operand) {
-  auto through = dyn_cast<ag::StraightThroughOp>(operand.getOwner());
-  return mayCarryGradient(operand.get()) && (!through || operand.get() == through.getPath());
+  Operation *op = operand.getOwner();
+  auto through = dyn_cast<ag::StraightThroughOp>(op);
+  return mayCarryGradient(operand.get()) && !isa<ag::LeafMarkOp>(op) &&
+         (!through || operand.get() == through.getPath());
 }
 
 /// Where the first element of a slice lies in its operand; none where its elements lie apart.
@@ -81,12 +83,16 @@ bool LiveValues::isKnown(Value numbers) {
 
 // ---------------------------------------------------------------- what gradients will need
 
-void LiveValues::addSaved(ArrayRef<Value> paths, llvm::SetVector<Value> &values) {
-  onPath.clear();
+void LiveValues::addSaved(ArrayRef<Value> paths, llvm::SetVector<Value> &values, bool anew) {
+  llvm::DenseMap<Operation *, unsigned> earlier;
+  if (anew)
+    std::swap(earlier, onPath);
+  ++part;
   SmallVector<Operation *> stack;
   auto visit = [&](Value value) {
     Operation *op = readOf(value).getDefiningOp();
-    if (onPath.insert(op).second)
+    auto known = earlier.find(op);
+    if (onPath.try_emplace(op, known == earlier.end() ? part : known->second).second)
       stack.push_back(op);
   };
   for (Value path : paths)
@@ -123,7 +129,7 @@ void LiveValues::addSaved(ArrayRef<Value> paths, llvm::SetVector<Value> &values)
 
 Value LiveValues::standIn(Value numbers, bool withMemory) {
   Operation *op = numbers.getDefiningOp();
-  if (onPath.contains(op) || isPlaceholder(op))
+  if (onPath.contains(op) || isPlaceholder(op) || stays(numbers))
     return numbers;
   Value &value = standIns[numbers];
   if (!value) {
@@ -153,36 +159,48 @@ void LiveValues::keepOperands(Operation *op, const llvm::SetVector<Value> &kept)
   }
 }
 
-void LiveValues::sweep(const llvm::SetVector<Value> &kept, ArrayRef<Value> anchors) {
+void LiveValues::sweep(const llvm::SetVector<Value> &kept, ArrayRef<Value> anchors, bool anew) {
   standIns.clear();
-  staying.clear();
+  if (anew) {
+    staying.clear();
+    lastSwept = nullptr;
+  }
   // What is in memory and is read as it was stays as a value, also where its op goes.
   for (Value numbers : kept)
     standIn(numbers, true);
-  for (Operation &op : block)
-    if (onPath.contains(&op))
-      keepOperands(&op, kept);
-  llvm::DenseSet<Operation *> stays(onPath.begin(), onPath.end());
-  for (auto [value, standIn] : standIns)
-    stays.insert(standIn.getDefiningOp());
-  for (Value numbers : kept)
-    stays.insert(replacement(numbers).getDefiningOp());
-  for (Operation *op : onPath)
-    for (Value operand : op->getOperands())
-      stays.insert(operand.getDefiningOp());
-  for (Value anchor : anchors)
-    stays.insert(anchor.getDefiningOp());
-  events.getReads().clear();
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block))) {
-    if (stays.contains(&op)) {
-      staying.insert(op.result_begin(), op.result_end());
-      continue;
+  llvm::DenseSet<Operation *> needed;
+  Operation *last = block.empty() ? nullptr : &block.back();
+  for (Operation *op = last; op != lastSwept; op = op->getPrevNode())
+    if (onPath.contains(op)) {
+      keepOperands(op, kept);
+      needed.insert(op);
+      for (Value operand : op->getOperands())
+        needed.insert(operand.getDefiningOp());
     }
-    for (Value result : op.getResults())
-      ready.erase(result);
-    events.getReplay().forget(&op);
-    op.erase();
+  for (auto [value, standIn] : standIns)
+    needed.insert(standIn.getDefiningOp());
+  for (Value numbers : kept)
+    needed.insert(replacement(numbers).getDefiningOp());
+  for (Value anchor : anchors)
+    needed.insert(anchor.getDefiningOp());
+  events.getReads().clear();
+  for (Operation *op = last; op != lastSwept;) {
+    Operation *swept = std::exchange(op, op->getPrevNode());
+    if (needed.contains(swept))
+      staying.insert(swept->result_begin(), swept->result_end());
+    else
+      erase(swept);
   }
+  lastSwept = block.empty() ? nullptr : &block.back();
+}
+
+void LiveValues::erase(Operation *op) {
+  for (Value result : op->getResults()) {
+    ready.erase(result);
+    events.getValues().forget(result);
+  }
+  events.getReplay().forget(op);
+  op->erase();
 }
 
 } // namespace agc::session

@@ -40,12 +40,22 @@ public:
   /// Whether no code has to run for a value's numbers.
   bool isKnown(mlir::Value numbers);
 
-  /// Adds to `values` the numbers that gradients from these paths will be computed by.
-  void addSaved(llvm::ArrayRef<mlir::Value> paths, llvm::SetVector<mlir::Value> &values);
+  /// Adds to `values` the numbers that gradients from these paths will be computed by. Unless
+  /// `anew`, what earlier calls went through stands, and nothing is added for it.
+  void addSaved(llvm::ArrayRef<mlir::Value> paths, llvm::SetVector<mlir::Value> &values, bool anew);
+  /// How many ops addSaved went through.
+  size_t pathLength() const { return onPath.size(); }
+  /// Which call of addSaved met an op first; the next one, where none has.
+  unsigned partOf(mlir::Operation *op) const {
+    auto it = onPath.find(op);
+    return it == onPath.end() ? part + 1 : it->second;
+  }
   /// Erases every op but those that addSaved went through, and the makers of `anchors`. Of `kept`
-  /// numbers the memory and a value stay, of which `replacement` tells afterwards.
-  void sweep(const llvm::SetVector<mlir::Value> &kept, llvm::ArrayRef<mlir::Value> anchors);
-  /// Whether the last sweep kept a value's op.
+  /// numbers the memory and a value stay, of which `replacement` tells afterwards. Unless `anew`,
+  /// what earlier sweeps kept stays.
+  void sweep(const llvm::SetVector<mlir::Value> &kept, llvm::ArrayRef<mlir::Value> anchors,
+             bool anew);
+  /// Whether sweeps kept a value's op.
   bool stays(mlir::Value value) const { return staying.contains(value); }
   /// The value that stands for another one since the last sweep, until the next op is made: an
   /// address may come again. Itself where it was kept.
@@ -56,11 +66,14 @@ private:
   Functionalizer &events;
   void keepOperands(mlir::Operation *op, const llvm::SetVector<mlir::Value> &kept);
   mlir::Value standIn(mlir::Value numbers, bool withMemory);
+  void erase(mlir::Operation *op);
 
   llvm::DenseMap<mlir::Value, Buffer> ready;
-  llvm::DenseSet<mlir::Operation *> onPath;          ///< of the last addSaved
+  llvm::DenseMap<mlir::Operation *, unsigned> onPath; ///< what addSaved met, and in which call
+  unsigned part = 0;                                 ///< the last call
   llvm::DenseMap<mlir::Value, mlir::Value> standIns; ///< of the last sweep
-  llvm::DenseSet<mlir::Value> staying;               ///< since the last sweep
+  llvm::DenseSet<mlir::Value> staying;               ///< what sweeps have kept
+  mlir::Operation *lastSwept = nullptr;              ///< what comes after it is new
 };
 
 } // namespace agc::session

@@ -17,29 +17,30 @@ static constexpr StringLiteral kReady = "agc.ready";
 Segment::Segment(LiveValues &live, ArrayRef<Value> wanted) : live(live), wanted(wanted) {
   for (Value value : wanted)
     need(value, Number);
-  for (Operation &op : llvm::reverse(live.getBlock())) {
+  while (!needed.empty()) {
+    Operation *op = needed.top(); // all that reads its results was here before
+    needed.pop();
+    ops.push_back(op);
     uint8_t all = 0;
-    for (Value result : op.getResults())
+    for (Value result : op->getResults())
       all |= needs.lookup(result);
-    if (!all)
-      continue;
-    ops.push_back(&op);
-    needOperands(&op, all);
+    needOperands(op, all);
   }
   std::reverse(ops.begin(), ops.end());
   describe();
 }
 
 void Segment::need(Value value, Need how) {
-  if (how == Path) {
-    needs[live.readOf(value)] |= Path;
+  Value source = how == Path ? live.readOf(value) : live.numbersOf(value);
+  if (how == Number && live.find(source)) {
+    inputs.insert(source);
     return;
   }
-  Value numbers = live.numbersOf(value);
-  if (live.find(numbers))
-    inputs.insert(numbers);
-  else
-    needs[numbers] |= Number;
+  Operation *op = source.getDefiningOp();
+  bool isNew = llvm::none_of(op->getResults(), [&](Value v) { return needs.contains(v); });
+  needs[source] |= how;
+  if (isNew)
+    needed.push(op);
 }
 
 void Segment::needOperands(Operation *op, uint8_t all) {
@@ -54,7 +55,7 @@ void Segment::needOperands(Operation *op, uint8_t all) {
     return;
   }
   for (OpOperand &operand : op->getOpOperands())
-    (all & Path) && live.isPath(operand) ? need(operand.get(), Path) : need(operand.get(), Number);
+    need(operand.get(), (all & Path) && live.isPath(operand) ? Path : Number);
   // A gradient passes through it although its numbers are known: they are taken from memory.
   if (all & Path)
     for (Value result : op->getResults())
@@ -99,6 +100,10 @@ void Segment::describe() {
     for (int64_t extent : type.getShape())
       sizes.push_back({extent, /*isExtent=*/true});
   };
+  auto idOf = [&](Value value) { // none where nothing computes it
+    auto id = ids.find(value);
+    return id == ids.end() ? ~uintptr_t(0) : id->second;
+  };
   for (Value input : inputs)
     addValue(input);
   for (Operation *op : ops) {
@@ -106,8 +111,8 @@ void Segment::describe() {
     addAttributes(op);
     form.push_back(op->getNumOperands());
     for (Value operand : op->getOperands()) {
-      form.push_back(ids.lookup(live.numbersOf(operand)));
-      form.push_back(ids.lookup(live.readOf(operand)));
+      form.push_back(idOf(live.numbersOf(operand)));
+      form.push_back(idOf(live.readOf(operand)));
     }
     for (Value result : op->getResults()) {
       form.push_back(needs.lookup(result));
@@ -115,7 +120,7 @@ void Segment::describe() {
     }
   }
   for (Value value : wanted)
-    form.push_back(ids.lookup(live.numbersOf(value)));
+    form.push_back(idOf(live.numbersOf(value)));
 }
 
 Value Segment::useOf(Value value, bool path) {

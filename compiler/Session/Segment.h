@@ -7,6 +7,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "llvm/ADT/PriorityQueue.h"
 #include "llvm/ADT/SetVector.h"
 
 namespace agc::session {
@@ -44,7 +45,12 @@ private:
 
   LiveValues &live;
   llvm::ArrayRef<mlir::Value> wanted;
+  struct IsBefore {
+    bool operator()(mlir::Operation *a, mlir::Operation *b) const { return a->isBeforeInBlock(b); }
+  };
+
   llvm::DenseMap<mlir::Value, uint8_t> needs;
+  llvm::PriorityQueue<mlir::Operation *, std::vector<mlir::Operation *>, IsBefore> needed;
   llvm::SetVector<mlir::Value> inputs;
   llvm::SmallVector<mlir::Operation *> ops; ///< in program order
   std::vector<uintptr_t> form;

@@ -2,8 +2,10 @@
 // computed.
 #include "compiler/Session/Escapes.h"
 #include "compiler/Session/Failures.h"
+#include "compiler/Session/LongGradient.h"
 #include "compiler/Session/Process.h"
 #include "compiler/Session/ProgramNumbers.h"
+#include "compiler/Session/Roots.h"
 #include "compiler/Session/SegmentCode.h"
 #include "compiler/Trace/CallForms.h"
 #include "dialect/Record.h"
@@ -56,13 +58,14 @@ protected:
   void play(Operation *op, trace::Reports &reports, Where where) override;
 
 private:
-  struct Roots;
-
   void run(ArrayRef<Value> asked, Where where);
+  llvm::SetVector<Value> findLive(bool anew);
+  void sweep(const llvm::SetVector<Value> &kept, bool anew);
   void execute(ArrayRef<Value> wanted, Where where);
   Buffer numbersOf(Value value, Where where);
   Value anchor(OpBuilder &b, const trace::Object &object);
   bool isDirect(const trace::CallForm &form);
+  void takeLongGradients(Operation *before, Operation *event, Where where);
   bool isLong(Where where);
   void moveAnchors(SmallVectorImpl<Value> &anchors);
 
@@ -72,11 +75,15 @@ private:
   Escapes escapes{live, [this](Value value, Where where) { return numbersOf(value, where); }};
   SegmentCode code{context, stats};
   std::vector<std::weak_ptr<trace::Object>> handles;
+  Roots roots; ///< of the last run
   ProgramNumbers numbers;
   llvm::DenseMap<const trace::CallForm *, bool> direct; ///< the answers of isDirect
   std::set<std::pair<const char *, int>> ended;         ///< lines of this segment
+  std::pair<const char *, int> lastLine = {nullptr, 0}; ///< where the last poll came from
   std::pair<const char *, int> cutLine = {nullptr, 0};  ///< where a long segment ended last
   uint64_t pending = 0;
+  uint64_t recent = 0;       ///< events since all was swept
+  bool isGraphFreed = false; ///< by a backward since then
   const uint64_t limit = maxPending();
 };
 
@@ -86,12 +93,27 @@ void Live::play(Operation *op, trace::Reports &reports, Where where) {
   ++stats.recorded;
   ++pending;
   escapes.before(op);
+  Operation *last = op->getPrevNode();
   if (succeeded(events.visit(op))) {
+    if (isa<agt::BackwardOp, agt::GradOp>(op))
+      takeLongGradients(last, op, where);
     escapes.after(op, where);
     return;
   }
   op->erase();
   reports.raise(true);
+}
+
+/// Runs the gradients that an event took, where their paths are long.
+void Live::takeLongGradients(Operation *before, Operation *event, Where where) {
+  isGraphFreed |= !event->hasAttr("retain_graph");
+  if (live.pathLength() <= limit)
+    return;
+  auto execute = [&](ArrayRef<Value> wanted) { this->execute(wanted, where); };
+  for (Operation *op = event->getPrevNode(); op != before; op = op->getPrevNode())
+    if (auto grad = dyn_cast<ag::GradOp>(op))
+      if (LongGradient path(live, grad); path.isLongerThan(limit))
+        return path.take(limit / 4, execute);
 }
 
 Tensor Live::tensor(Value ref) {
@@ -203,42 +225,6 @@ void Live::computed(ArrayRef<Value> results, Where where) {
 
 // ---------------------------------------------------------------- running
 
-/// What live tensors refer to.
-struct Live::Roots {
-  llvm::SetVector<agc::Object *> objects;
-  llvm::DenseSet<const Storage *> storages;
-  llvm::DenseSet<agc::Node *> nodes;
-  SmallVector<agc::Node *> stack;
-
-  void add(agc::Object *object) {
-    if (!object || !objects.insert(object))
-      return;
-    storages.insert(object->storage);
-    add(object->grad);
-    add(object->base);
-    add(object->step.source);
-    add(object->gradFn);
-    add(object->accumulator);
-  }
-  void add(agc::Node *node) {
-    if (node && nodes.insert(node).second)
-      stack.push_back(node);
-  }
-  /// With `isShared`: of what nodes saved, that whose memory others may write is theirs, too.
-  void close(llvm::function_ref<bool(const Storage *)> isShared) {
-    while (!stack.empty()) {
-      agc::Node *node = stack.pop_back_val();
-      add(node->leaf);
-      add(node->inner);
-      for (const Saved &saved : node->saved)
-        if (saved.object && isShared(saved.storage))
-          add(saved.object);
-      for (Edge edge : node->next)
-        add(edge.node);
-    }
-  }
-};
-
 /// The handles that are still held; their objects get a value that needs no op of the past.
 void Live::moveAnchors(SmallVectorImpl<Value> &anchors) {
   OpBuilder b = OpBuilder::atBlockBegin(&live.getBlock());
@@ -252,31 +238,49 @@ void Live::moveAnchors(SmallVectorImpl<Value> &anchors) {
   }
 }
 
+/// Runs what is asked for and all that the program may ask for later: a segment ends.
 void Live::run(ArrayRef<Value> asked, Where where) {
+  recent += pending;
+  // Going through all that is kept for gradients is worth it when as much has come since.
+  bool anew = isGraphFreed || recent >= live.pathLength();
+  llvm::SetVector<Value> kept = findLive(anew);
+  for (Value value : asked)
+    kept.insert(live.numbersOf(value));
+  SmallVector<Value> wanted;
+  for (Value value : kept)
+    if (!live.isKnown(value))
+      wanted.push_back(value);
+  execute(wanted, where);
+  sweep(kept, anew);
+  ended.clear();
+  numbers.endSegment();
+  pending = 0;
+}
+
+/// The numbers that live tensors hold, and those that gradients will be computed by. Unless `anew`,
+/// what was live is, and those are only of what has come since.
+llvm::SetVector<Value> Live::findLive(bool anew) {
   llvm::erase_if(handles, [](const auto &handle) { return handle.expired(); });
-  Roots roots;
+  anew ? roots.clear() : roots.renew();
   for (const std::weak_ptr<trace::Object> &handle : handles)
     if (std::shared_ptr<trace::Object> object = handle.lock())
       roots.add(object->known);
   roots.close([&](const Storage *storage) { return escapes.contains(storage); });
-  ObjectValues &values = events.getValues();
-  llvm::SetVector<Value> kept;
+  llvm::SetVector<Value> found;
   SmallVector<Value> paths;
-  for (agc::Object *object : roots.objects) {
-    llvm::append_range(paths, values.pathsOf(object));
-    if (Value contents = values.contentsOf(object->storage))
-      kept.insert(live.numbersOf(contents));
+  for (agc::Object *object : roots.getObjects()) {
+    llvm::append_range(paths, events.getValues().pathsOf(object));
+    if (Value contents = events.getValues().contentsOf(object->storage))
+      found.insert(live.numbersOf(contents));
   }
-  live.addSaved(paths, kept);
-  SmallVector<Value> wanted;
-  llvm::SetVector<Value> all(kept.begin(), kept.end());
-  for (Value value : asked)
-    all.insert(live.numbersOf(value));
-  for (Value value : all)
-    if (!live.isKnown(value))
-      wanted.push_back(value);
-  execute(wanted, where);
+  live.addSaved(paths, found, anew);
+  return found;
+}
 
+/// Frees what the program cannot reach, but for `kept` numbers: what is asked for must outlive the
+/// sweep, as the contents do.
+void Live::sweep(const llvm::SetVector<Value> &kept, bool anew) {
+  ObjectValues &values = events.getValues();
   SmallVector<Value> anchors;
   moveAnchors(anchors);
   // A mark that no path needs goes: what it marks stands for it.
@@ -285,26 +289,20 @@ void Live::run(ArrayRef<Value> asked, Where where) {
     marked[value] = live.numbersOf(value);
     return value;
   });
-  // What is asked for must outlive the sweep, as the contents do.
-  live.sweep(all, anchors);
-  autograd.forgetRetaining([&](const agc::Object *object) {
-    return roots.objects.contains(const_cast<agc::Object *>(object));
-  });
-  values.retain(
-      [&](const agc::Object *object) {
-        return roots.objects.contains(const_cast<agc::Object *>(object));
-      },
-      [&](const Storage *storage) { return roots.storages.contains(storage); },
-      [&](Value value) { return live.stays(value); });
+  live.sweep(kept, anchors, anew);
+  auto isLive = [&](const auto *one) { return roots.contains(one); };
+  autograd.forgetRetaining(isLive);
+  values.retain(isLive, isLive);
   values.replace([&](Value value) {
     return live.replacement(live.stays(value) ? value : marked.lookup(value));
   });
-  escapes.retain([&](const Storage *storage) { return roots.storages.contains(storage); });
+  escapes.retain(isLive);
   escapes.replace([&](Value value) { return live.replacement(value); });
+  if (!anew)
+    return;
   getReplay().collectGarbage();
-  ended.clear();
-  numbers.endSegment();
-  pending = 0;
+  recent = 0;
+  isGraphFreed = false;
 }
 
 /// Computes values. Those with an extent that is found out get their type.
@@ -363,13 +361,15 @@ Buffer Live::elementsOf(Value ref, Where where) {
   return numbersOf(numbers, where); // a constant is data of the program
 }
 
-/// A long loop is cut at the same line each time, so that its segments are the same code.
+/// A long loop is cut in front of the same line each time, so that its segments are the same code.
 bool Live::isLong(Where where) {
+  std::pair<const char *, int> line = {where.file, where.line};
+  bool begins = std::exchange(lastLine, line) != line;
   if (pending < limit)
     return false;
-  if (cutLine.second && cutLine != std::pair(where.file, where.line) && pending < 2 * limit)
+  if (pending < 2 * limit && (!begins || (cutLine.second && cutLine != line)))
     return false;
-  cutLine = {where.file, where.line};
+  cutLine = line;
   return true;
 }
 

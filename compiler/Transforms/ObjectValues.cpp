@@ -235,14 +235,12 @@ template <typename Map, typename Predicate> static void eraseIf(Map &map, Predic
 }
 
 void ObjectValues::retain(llvm::function_ref<bool(const Object *)> isLive,
-                          llvm::function_ref<bool(const Storage *)> isStorageLive,
-                          llvm::function_ref<bool(Value)> isValueLive) {
+                          llvm::function_ref<bool(const Storage *)> isStorageLive) {
   eraseIf(contents, [&](const auto &entry) { return !isStorageLive(entry.first); });
   eraseIf(accesses, [&](const auto &entry) { return !isLive(entry.first); });
   for (auto *map : {&origins, &marks})
     eraseIf(*map, [&](const auto &entry) { return !isLive(entry.first); });
   eraseIf(keptOrigins, [&](const auto &entry) { return !isLive(entry.first); });
-  eraseIf(carriers, [&](const auto &entry) { return !isValueLive(entry.first); });
   // What was seen of a storage is no value of its own any more: it is seen anew.
   for (auto *map : {&origins, &marks})
     for (auto &[object, origin] : *map)

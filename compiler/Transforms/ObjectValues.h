@@ -62,10 +62,11 @@ public:
   llvm::SmallVector<mlir::Value, 2> pathsOf(Object *object) const;
   /// Another value stands for one.
   void replace(llvm::function_ref<mlir::Value(mlir::Value)> replacement);
-  /// Forgets what is neither a live object's nor a live value's.
+  /// Forgets what is not a live object's.
   void retain(llvm::function_ref<bool(const Object *)> isLive,
-              llvm::function_ref<bool(const Storage *)> isStorageLive,
-              llvm::function_ref<bool(mlir::Value)> isValueLive);
+              llvm::function_ref<bool(const Storage *)> isStorageLive);
+  /// Forgets a value whose op is about to be erased.
+  void forget(mlir::Value value) { carriers.erase(value); }
 
 private:
   /// What a storage holds.

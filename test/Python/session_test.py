@@ -86,6 +86,30 @@ class Session(unittest.TestCase):
         self.assertEqual([new for _, new in loop.values()], [1, 1, 1, 0, 0, 0])
         self.assertEqual(loop[9][0], bits(9)[9][0])
 
+    def test_a_long_backward_is_cut_at_the_same_places(self):
+        x = torch.full((4,), 0.5, requires_grad=True)
+        before = compiles()
+        for steps in 4000, 9000:
+            t = x
+            for i in range(steps):
+                t = t * x
+                t = t + 0.25
+            loss = t.sum()
+            (slope,) = torch.autograd.grad(loss, [x])
+            self.assertEqual(slope.tolist(), [1] * 4)
+            if steps == 4000:
+                before = compiles()
+        self.assertLessEqual(compiles() - before, 3)  # where it begins, and where it ends
+
+    def test_where_a_long_backward_is_cut_changes_no_bit(self):
+        def bits(events):
+            program = pathlib.Path(__file__).parent / "long.py"
+            return subprocess.run([sys.executable, program], check=True, text=True, stdout=subprocess.PIPE,
+                                  env={**os.environ, "AGC_SEGMENT_EVENTS": str(events)}).stdout
+        whole = bits(10 ** 6)
+        self.assertEqual(whole.count("\n"), 17)
+        self.assertEqual(bits(20), whole)
+
     def test_segments_share_their_kernels(self):
         program = ("import agc as torch\n"
                    "x, w = torch.ones(20, 30), torch.ones(30, 40)\n"

@@ -1,0 +1,128 @@
+// A path is cut by marks: what a part reads of the ops before it is a leaf to it.
+#include "compiler/Session/LongGradient.h"
+#include "compiler/Autodiff/Vjp.h"
+#include "compiler/Session/Process.h"
+#include "llvm/ADT/ScopeExit.h"
+#include <cstring>
+
+using namespace mlir;
+
+namespace agc::session {
+
+LongGradient::LongGradient(LiveValues &live, ag::GradOp grad)
+    : live(live), grad(grad), isNested(grad.getCreateGraph()) {
+  for (auto [output, seed] : llvm::zip_equal(grad.getOutputs(), grad.getSeeds()))
+    seeded.push_back({live.readOf(output), seed});
+  for (Value value : grad.getWrt())
+    varied.insert(live.readOf(value));
+  llvm::SetVector<Operation *> behind;
+  SmallVector<Value> work(llvm::make_first_range(seeded));
+  while (!work.empty()) {
+    Operation *op = work.pop_back_val().getDefiningOp();
+    if (!behind.insert(op))
+      continue;
+    isNested |= isa<ag::GradOp, ag::JvpOp>(op);
+    for (OpOperand &operand : op->getOpOperands())
+      if (live.isPath(operand) && passesGradient(op, operand.getOperandNumber()))
+        work.push_back(live.readOf(operand.get()));
+  }
+  SmallVector<Operation *> sorted = behind.takeVector();
+  llvm::sort(sorted, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  for (Operation *op : sorted) {
+    if (llvm::any_of(op->getOpOperands(), [&](OpOperand &operand) { return passes(operand); }))
+      varied.insert(op->result_begin(), op->result_end());
+    if (llvm::none_of(op->getResults(), [&](Value result) { return varied.contains(result); }))
+      continue;
+    positions[op] = ops.size();
+    ops.push_back(op);
+  }
+}
+
+/// Whether the gradient goes on to an operand.
+bool LongGradient::passes(OpOperand &operand) {
+  return live.isPath(operand) && varied.contains(live.readOf(operand.get())) &&
+         passesGradient(operand.getOwner(), operand.getOperandNumber());
+}
+
+size_t LongGradient::startOfPart(size_t end, size_t partLength) const {
+  size_t begin = end - 1;
+  while (begin && (end - begin < partLength ||
+                   live.partOf(ops[begin - 1]) == live.partOf(ops[begin])))
+    --begin;
+  return begin < partLength ? 0 : begin; // a short rest is no part of its own
+}
+
+void LongGradient::take(size_t partLength, llvm::function_ref<void(ArrayRef<Value>)> execute) {
+  OpBuilder b(grad);
+  for (size_t begin, end = ops.size(); end; end = begin) {
+    begin = startOfPart(end, partLength);
+    takePart(b, begin, end, execute);
+  }
+  for (Value result : grad.getGradients())
+    if (!live.find(result)) { // no path leads there
+      Buffer zeros = Buffer::allocate(bytesOf(ag::tensorType(result)));
+      std::memset(zeros.memory.get(), 0, zeros.bytes);
+      live.setReady(result, zeros);
+    }
+}
+
+/// Lets a part read marks in place of values in front of it, which are the keys of what it returns.
+llvm::MapVector<Value, Value> LongGradient::cut(size_t begin, size_t end) {
+  llvm::MapVector<Value, Value> marks;
+  OpBuilder b(ops[begin]);
+  for (Operation *op : ArrayRef(ops).slice(begin, end - begin))
+    for (OpOperand &operand : op->getOpOperands()) {
+      Value value = live.readOf(operand.get());
+      if (!passes(operand) || isInside(value, begin))
+        continue;
+      Value &mark = marks[value];
+      if (!mark) {
+        // Numbers that were not kept are read by no backward.
+        bool isKnown = live.isKnown(live.numbersOf(value));
+        Location loc = value.getLoc();
+        Value leaf = isKnown ? value : live.input(b, loc, value.getType(), {});
+        mark = ag::LeafMarkOp::create(b, loc, leaf);
+      }
+      replaced.push_back({&operand, operand.get()});
+      operand.set(mark);
+    }
+  return marks;
+}
+
+void LongGradient::takePart(OpBuilder &b, size_t begin, size_t end,
+                            llvm::function_ref<void(ArrayRef<Value>)> execute) {
+  llvm::MapVector<Value, Value> marks = cut(begin, end);
+  llvm::scope_exit mend([&] {
+    for (auto [operand, value] : replaced)
+      operand->set(value);
+    replaced.clear();
+  });
+  SmallVector<Value> outputs, seeds, wrt(llvm::make_second_range(marks));
+  SmallVector<Seeded> before;
+  for (auto [value, seed] : seeded) {
+    Value mark = marks.lookup(value);
+    if (!mark && !isInside(value, begin)) {
+      before.push_back({value, seed});
+      continue;
+    }
+    outputs.push_back(mark ? mark : value);
+    seeds.push_back(seed);
+  }
+  SmallVector<unsigned> own; // which of the gradients that are asked for end here
+  for (auto [i, value] : llvm::enumerate(grad.getWrt()))
+    if (isInside(live.readOf(value), begin) && !live.find(grad.getResult(i))) {
+      own.push_back(i);
+      wrt.push_back(live.readOf(value));
+    }
+  Location loc = grad.getLoc();
+  auto part = ag::GradOp::create(b, loc, TypeRange(ValueRange(wrt)), outputs, seeds, wrt, false);
+  SmallVector<Value> gradients(part.getGradients());
+  execute(gradients);
+  seeded = std::move(before);
+  for (auto [mark, result] : llvm::zip(marks, gradients))
+    seeded.push_back({mark.first, result});
+  for (auto [i, result] : llvm::zip_equal(own, ArrayRef(gradients).take_back(own.size())))
+    live.setReady(grad.getResult(i), *live.find(result));
+}
+
+} // namespace agc::session
