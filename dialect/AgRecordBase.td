@@ -139,10 +139,14 @@ class Ag_Record<string schema_, string family_> {
   list<Ag_Overload> overloads = [];
   // What PyTorch's errors call it, where that is not the record's name.
   string function = "";
+  // The function that says in PyTorch's words what shapes it does not take (Refusals.h).
+  string refusal = "";
   Ag_Rule eval = NoRule;
   list<Ag_Lowering> lower = [];
   Ag_Rule body = NoRule;
   list<Ag_Gradient> grad = [];
+  // What PyTorch says of an index that is none: {0}, for the dim {1} of extent {2}.
+  string outOfRange = "index out of range in self";
   // What fails at run time; of pointwise records only.
   list<Ag_Failure> mayFail = [];
   // Operands or `result` that PyTorch saves although our rule does not read them; with `self if other`

@@ -5,6 +5,8 @@
 include "dialect/AgDialect.td"
 include "dialect/AgRecordBase.td"
 
+defvar outOfBounds = "index {0} is out of bounds for dimension {1} with size {2}";
+
 class Ag_Indexing<string schema> : Ag_Record<schema, "primitive"> {
   let dtypes = ["float", "complex", "int", "bool"];
   let promotion = "none";
@@ -14,6 +16,7 @@ class Ag_Indexing<string schema> : Ag_Record<schema, "primitive"> {
 def Ag_GatherOp : Ag_InferredOp<"gather">,
     Ag_Indexing<"gather(Tensor self, int dim, Tensor(index) index) -> Tensor"> {
   let title = "elements picked along a dim";
+  let outOfRange = outOfBounds;
   let torch = "torch.gather(self, dim, index)";
   let samples = [Domain<"index", "0", "3">,
                  Case<["4x3", "4x2"], "dim = 1">,
@@ -42,6 +45,7 @@ def Ag_GatherOp : Ag_InferredOp<"gather">,
 def Ag_ScatterOp : Ag_InferredOp<"scatter">,
     Ag_Indexing<"scatter(Tensor self, int dim, Tensor(index) index, Tensor src) -> Tensor"> {
   let title = "elements replaced along a dim at given positions";
+  let outOfRange = outOfBounds;
   let samples = [Domain<"index", "0", "6">,
                  OpCase<["2x6", "2x1", "2x1"], "ag.scatter %self, %index, %src dim 1 : (tensor<2x6xT>, tensor<2x1xi64>, tensor<2x1xT>) -> tensor<2x6xT>", "self.scatter(1, index, src)">,
                  OpCase<["2x6", "2x4", "2x4"], "ag.scatter add %self, %index, %src dim 1 : (tensor<2x6xT>, tensor<2x4xi64>, tensor<2x4xT>) -> tensor<2x6xT>", "self.scatter_add(1, index, src)">];
@@ -177,6 +181,7 @@ def Ag_IndexSelect : Ag_IndexComposite<
 def Ag_IndexAdd : Ag_IndexComposite<
     "index_add(Tensor self, int dim, Tensor(index) index, Tensor source, float alpha=1) -> Tensor"> {
   let title = "slices added along a dim at given positions, in their order";
+  let outOfRange = outOfBounds;
   let torch = "torch.index_add(self, dim, index, source, alpha=int(alpha) if self.dtype == torch.bool else alpha)";
   let inplace = 1;
   let samples = [Domain<"index", "0", "3">, Domain<"*", "1", "4">,
@@ -192,6 +197,7 @@ def Ag_IndexAdd : Ag_IndexComposite<
 def Ag_ScatterAdd : Ag_IndexComposite<
     "scatter_add(Tensor self, int dim, Tensor(index) index, Tensor src) -> Tensor"> {
   let title = "elements added along a dim at given positions, in row-major order";
+  let outOfRange = outOfBounds;
   let torch = "torch.scatter_add(self, dim, index, src)";
   let inplace = 1;
   let samples = [Domain<"index", "0", "3">,
@@ -246,6 +252,7 @@ def Ag_Kthvalue : Ag_Ranked<"kthvalue(Tensor self, int k, int dim, bool keepdim=
 
 def Ag_OneHot : Ag_Record<"one_hot(Tensor(index) self, int num_classes) -> Tensor(index)", "composite"> {
   let title = "a 1 at each class index, along a new last dim";
+  let outOfRange = "Class values must be smaller than num_classes.";
   let promotion = "none";
   let samples = [Domain<"self", "0", "3">,
                  Case<["4"], "num_classes = 3">,

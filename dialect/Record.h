@@ -155,6 +155,7 @@ struct Record {
   Rule eval;
   Rule body;
   llvm::ArrayRef<LoweringSpec> lower;
+  llvm::StringLiteral outOfRange; ///< what PyTorch says of an index that is none, as a format
   llvm::ArrayRef<FailureSpec> failures;
   Expr combine;                 ///< over acc and the operands; of reductions and scans
   llvm::StringLiteral identity; ///< what acc starts from: a number, or lowest or highest

@@ -1,5 +1,6 @@
 // What is known of indices before they are used.
 #include "compiler/Session/Failures.h"
+#include "llvm/Support/FormatVariadic.h"
 #include <limits>
 
 using namespace mlir;
@@ -18,6 +19,15 @@ bool canFail(const ag::Record &record, Operation *op) {
          });
 }
 
+/// The first index that is negative or not below a bound.
+static std::optional<int64_t> firstOutside(const Buffer &indices, int64_t bound) {
+  ArrayRef elements(reinterpret_cast<const int64_t *>(indices.memory.get()),
+                    indices.bytes / sizeof(int64_t));
+  const int64_t *outside =
+      llvm::find_if(elements, [&](int64_t element) { return element < 0 || element >= bound; });
+  return outside == elements.end() ? std::nullopt : std::optional(*outside);
+}
+
 /// Whether a value's elements are known, none negative and all below a bound: those of arange(n) by
 /// what they are, others where they are in memory.
 static bool isBelow(Value value, int64_t bound, LiveValues &live) {
@@ -32,9 +42,7 @@ static bool isBelow(Value value, int64_t bound, LiveValues &live) {
   const Buffer *buffer = live.find(live.numbersOf(value));
   if (!buffer)
     return false;
-  ArrayRef elements(reinterpret_cast<const int64_t *>(buffer->memory.get()),
-                    buffer->bytes / sizeof(int64_t));
-  return llvm::all_of(elements, [&](int64_t element) { return element >= 0 && element < bound; });
+  return !firstOutside(*buffer, bound);
 }
 
 bool mayFail(Operation *op, LiveValues &live) {
@@ -58,6 +66,28 @@ bool mayFail(Operation *op, LiveValues &live) {
         bound = std::min(bound, extent);
   }
   return !llvm::all_of(indices, [&](Value index) { return isBelow(index, bound, live); });
+}
+
+std::string wordsOfIndex(Operation *op, llvm::function_ref<Buffer(Value)> numbersOf) {
+  const ag::Record *record = ag::recordOf(op);
+  if (!record)
+    return {};
+  DictionaryAttr params = ag::paramsOf(op);
+  auto number = [&](StringRef name, int64_t otherwise) {
+    auto attribute = params.getAs<IntegerAttr>(name);
+    return attribute ? attribute.getInt() : otherwise;
+  };
+  int64_t dim = number("dim", 0);
+  RankedTensorType self = ag::tensorType(op->getOperand(0));
+  int64_t extent = number("num_classes", dim < self.getRank() ? self.getDimSize(dim) : 0);
+  for (auto [i, arg] : llvm::enumerate(record->args)) {
+    if (arg.element != ag::ElementRule::Index || record->tensorPosition(i) >= op->getNumOperands())
+      continue;
+    if (std::optional<int64_t> outside =
+            firstOutside(numbersOf(op->getOperand(record->tensorPosition(i))), extent))
+      return llvm::formatv(record->outOfRange.data(), *outside, dim, extent);
+  }
+  return {};
 }
 
 } // namespace agc::session

@@ -13,6 +13,9 @@ bool canFail(const ag::Record &record, mlir::Operation *op);
 /// Whether a call may fail by numbers that are not known to be right.
 bool mayFail(mlir::Operation *op, LiveValues &live);
 
+/// What PyTorch says of a call that failed, where that was by an index; else empty.
+std::string wordsOfIndex(mlir::Operation *op, llvm::function_ref<Buffer(mlir::Value)> numbersOf);
+
 } // namespace agc::session
 
 #endif // AGC_COMPILER_SESSION_FAILURES_H

@@ -220,7 +220,14 @@ void Live::computed(ArrayRef<Value> results, Where where) {
   SmallVector<Value> asked;
   for (Value value : results)
     asked.push_back(live.numbersOf(value));
-  execute(asked, where);
+  try {
+    execute(asked, where);
+  } catch (const Error &) {
+    std::string words = wordsOfIndex(op, [&](Value value) { return numbersOf(value, where); });
+    if (words.empty())
+      throw;
+    throw Error(where, words);
+  }
 }
 
 // ---------------------------------------------------------------- running

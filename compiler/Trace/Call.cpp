@@ -2,6 +2,7 @@
 #include "compiler/Trace/CallForms.h"
 #include "compiler/Trace/Trace.h"
 #include "dialect/Record.h"
+#include "dialect/Refusals.h"
 #include "dialect/RuleBuilder.h"
 #include "dialect/Shape.h"
 #include "mlir/IR/Verifier.h"
@@ -28,6 +29,32 @@ std::string shapeText(ArrayRef<int64_t> shape) {
   for (auto [i, extent] : llvm::enumerate(shape))
     text += (i ? ", " : "") + (ShapedType::isDynamic(extent) ? "?" : std::to_string(extent));
   return text + "]";
+}
+
+[[noreturn]] static void failBroadcast(ArrayRef<int64_t> a, ArrayRef<int64_t> b, Where where) {
+  for (size_t fromEnd = 1; fromEnd <= std::min(a.size(), b.size()); ++fromEnd) {
+    int64_t x = a[a.size() - fromEnd], y = b[b.size() - fromEnd];
+    if (x == y || x == 1 || y == 1 || ShapedType::isDynamic(x) || ShapedType::isDynamic(y))
+      continue;
+    throw Error(where, "The size of tensor a (" + std::to_string(x) +
+                           ") must match the size of tensor b (" + std::to_string(y) +
+                           ") at non-singleton dimension " +
+                           std::to_string(std::max(a.size(), b.size()) - fromEnd));
+  }
+  throw Error(where, "the shapes " + shapeText(a) + " and " + shapeText(b) + " do not broadcast");
+}
+
+void checkBroadcast(ValueRange values, Where where) {
+  SmallVector<int64_t> joint;
+  for (Value value : values) {
+    if (!value)
+      continue;
+    ArrayRef<int64_t> shape = ag::tensorType(value).getShape();
+    FailureOr<ag::Shape> both = ag::broadcastShapes(joint, shape);
+    if (failed(both))
+      failBroadcast(joint, shape, where);
+    joint = *both;
+  }
 }
 
 namespace {
@@ -181,26 +208,25 @@ private:
     bool fits = spec.element == ElementRule::Any ||
                 (spec.element == ElementRule::Bool && element.isInteger(1)) ||
                 (spec.element == ElementRule::Index && element.isInteger(64));
+    if (!fits && spec.element == ElementRule::Bool)
+      throw Error(where, record.name.str() + " expected " + spec.name.str() +
+                             " to be a boolean tensor, but got a tensor with dtype " +
+                             titleOf(dtypeOf(element)));
     if (!fits)
-      throw Error(where, std::string(record.name) + "(): expected argument '" + spec.name.str() +
-                             "' to be " + (spec.element == ElementRule::Bool ? "Bool" : "Long") +
-                             ", got " + titleOf(dtypeOf(element)));
+      throw Error(where, record.name.str() + "(): expected argument '" + spec.name.str() +
+                             "' to be Long, got " + titleOf(dtypeOf(element)));
     return read;
   }
 
   /// Says in PyTorch's words what the op's inference would refuse.
   void checkShapes() {
     if (record.family == ag::Family::Pointwise)
-      checkBroadcast();
-    if (record.name == "mm" || record.name == "addmm") {
-      ArrayRef<int64_t> a = ag::tensorType(values[values.size() - 2]).getShape();
-      ArrayRef<int64_t> b = ag::tensorType(values.back()).getShape();
-      if (a.size() == 2 && b.size() == 2 && a[1] != b[0] && !ShapedType::isDynamic(a[1]) &&
-          !ShapedType::isDynamic(b[0]))
-        throw Error(where, "mat1 and mat2 shapes cannot be multiplied (" + std::to_string(a[0]) +
-                               "x" + std::to_string(a[1]) + " and " + std::to_string(b[0]) + "x" +
-                               std::to_string(b[1]) + ")");
-    }
+      checkBroadcast(values, where);
+    SmallVector<ArrayRef<int64_t>> shapes = llvm::map_to_vector(values, [](Value value) {
+      return value ? ag::tensorType(value).getShape() : ArrayRef<int64_t>();
+    });
+    if (std::string refusal = ag::refusalOf(record, shapes); !refusal.empty())
+      throw Error(where, refusal);
   }
 
   /// Refuses what has no value of no elements: a reduction whose record has no such sample.
@@ -224,32 +250,6 @@ private:
       auto *list = std::get_if<IntList>(pair.second);
       return pair.first->name == "dim" && (!list || !list->empty());
     });
-  }
-
-  void checkBroadcast() {
-    SmallVector<int64_t> joint;
-    for (Value value : values) {
-      if (!value)
-        continue;
-      ArrayRef<int64_t> shape = ag::tensorType(value).getShape();
-      FailureOr<ag::Shape> both = ag::broadcastShapes(joint, shape);
-      if (failed(both))
-        failBroadcast(joint, shape);
-      joint = *both;
-    }
-  }
-
-  [[noreturn]] void failBroadcast(ArrayRef<int64_t> a, ArrayRef<int64_t> b) {
-    for (size_t fromEnd = 1; fromEnd <= std::min(a.size(), b.size()); ++fromEnd) {
-      int64_t x = a[a.size() - fromEnd], y = b[b.size() - fromEnd];
-      if (x == y || x == 1 || y == 1 || ShapedType::isDynamic(x) || ShapedType::isDynamic(y))
-        continue;
-      throw Error(where, "The size of tensor a (" + std::to_string(x) +
-                             ") must match the size of tensor b (" + std::to_string(y) +
-                             ") at non-singleton dimension " +
-                             std::to_string(std::max(a.size(), b.size()) - fromEnd));
-    }
-    throw Error(where, "the shapes " + shapeText(a) + " and " + shapeText(b) + " do not broadcast");
   }
 
   DictionaryAttr parameters() {

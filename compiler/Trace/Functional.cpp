@@ -210,9 +210,11 @@ Tensor pow(const Operand &self, const Tensor &exponent) {
 }
 
 Tensor outer(const Operand &self, const Operand &vec2) {
-  Tensor column = tensorOf(self, "outer");
-  if (column.dim() != 1 || tensorOf(vec2, "outer").dim() != 1)
-    throw Error(self.where, "outer: Expected 1-D arguments");
+  Tensor column = tensorOf(self, "outer"), row = tensorOf(vec2, "outer");
+  for (auto [name, tensor] : {std::pair("self", column), std::pair("vec2", row)})
+    if (tensor.dim() != 1)
+      throw Error(self.where, std::string("outer: Expected 1-D argument ") + name + ", but got " +
+                                  std::to_string(tensor.dim()) + "-D");
   return mul(Operand(column.reshape({column.size(0, self.where), 1}, self.where), self.where),
              vec2);
 }

@@ -215,12 +215,13 @@ static Value filled(const Tensor &self, const Tensor &mask, const Operand &value
   if (mask.dtype() != DType::Bool)
     throw Error(where, std::string("masked_fill_ only supports boolean masks, but got mask with "
                                    "dtype ") +
-                           nameOf(mask.dtype()));
+                           StringRef(titleOf(mask.dtype())).lower());
   Location loc = trace.location(where);
   Value into = trace.read(Operand(self, where)), flags = trace.read(Operand(mask, where));
   Type element = ag::tensorType(into).getElementType();
   Value number = value.scalar ? trace.number(loc, *value.scalar, self.dtype())
                               : ag::castTo(trace.builder, loc, trace.read(value), element);
+  trace::checkBroadcast({flags, into}, where);
   return ag::map(trace.builder, loc, "where", {flags, number, into});
 }
 

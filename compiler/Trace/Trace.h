@@ -181,6 +181,9 @@ DType dtypeOf(mlir::Type elementType);
 /// A plain number as a 0-dim constant.
 mlir::Value constantOf(mlir::OpBuilder &b, mlir::Location loc, const Scalar &scalar, DType dtype);
 
+/// Refuses shapes that do not broadcast; a null value has none.
+void checkBroadcast(mlir::ValueRange values, Where where);
+
 /// "[2, 3]", a `?` for an extent that is not known.
 std::string shapeText(llvm::ArrayRef<int64_t> shape);
 

@@ -299,10 +299,18 @@ Tensors Tensor::unbind(int64_t d, Where where) const {
 Tensors Tensor::split(int64_t size, int64_t d, Where where) const {
   if (dim() == 0)
     throw Error(where, "split expects at least a 1-dimensional tensor");
-  if (size <= 0)
-    throw Error(where,
-                "split expects split_size be positive, but got split_size=" + std::to_string(size));
-  return agc::view(*this, ViewKind::Split, {size, wrapDim(d, dim(), where)}, where);
+  d = wrapDim(d, dim(), where);
+  if (size < 0)
+    throw Error(where, "split expects split_size be non-negative, but got split_size=" +
+                           std::to_string(size));
+  if (size == 0) {
+    if (int64_t extent = this->size(d, where).value(where))
+      throw Error(where, "split_size can only be 0 if dimension size is 0, but got dimension size "
+                         "of " +
+                             std::to_string(extent));
+    size = 1; // the one part there is
+  }
+  return agc::view(*this, ViewKind::Split, {size, d}, where);
 }
 
 Tensors Tensor::split(const IntList &parts, int64_t d, Where where) const {

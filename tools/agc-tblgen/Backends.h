@@ -18,6 +18,7 @@ void emitBuiltins(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
 /// AGC_RULE(record, function) for each reference evaluation in C++.
 void emitEvalRules(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
 /// AGC_RULE(record, function) for each composite's body in C++.
+void emitRefusalRules(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
 void emitBodyRules(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
 /// AGC_RULE(record, function) for each gradient in C++.
 void emitGradRules(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);

@@ -150,6 +150,7 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
       formatv("{{{0}, {1}}", emit.expr(entry.eval), quoted(entry.evalFunction)).str(),
       formatv("{{{0}, {1}}", emit.expr(entry.body), quoted(entry.bodyFunction)).str(),
       emit.array("LoweringSpec", lower),
+      quoted(entry.def->getValueAsString("outOfRange")),
       emit.array("FailureSpec", failures),
       emit.expr(entry.combine),
       quoted(identity),
@@ -206,6 +207,9 @@ void emitEvalRules(const RecordKeeper &keeper, raw_ostream &os) {
 }
 void emitBodyRules(const RecordKeeper &keeper, raw_ostream &os) {
   emitRules(keeper, os, &Entry::bodyFunction);
+}
+void emitRefusalRules(const RecordKeeper &keeper, raw_ostream &os) {
+  emitRules(keeper, os, &Entry::refusal);
 }
 void emitGradRules(const RecordKeeper &keeper, raw_ostream &os) {
   emitRules(keeper, os, &Entry::gradFunction);

@@ -172,7 +172,7 @@ void readEntry(Entry &entry, const Names &names) {
   if (entry.node.empty())
     entry.node =
         convertToCamelFromSnakeCase(entry.schema.name, /*capitalizeFirst=*/true) + "Backward0";
-  std::string none;
+  entry.refusal = entry.def->getValueAsString("refusal").str();
   readRule(entry, "eval", Field::Eval, names, entry.eval, entry.evalFunction);
   readRule(entry, "body", Field::Body, names, entry.body, entry.bodyFunction);
   for (const Record *lowering : entry.def->getValueAsListOfDefs("lower"))

@@ -13,7 +13,7 @@ struct Entry {
   Schema schema;
   std::string family, node;
   std::optional<Expression> eval, body, combine;
-  std::string evalFunction, bodyFunction, gradFunction, gradKind, gradReason;
+  std::string refusal, evalFunction, bodyFunction, gradFunction, gradKind, gradReason;
   std::vector<std::pair<std::string, Expression>> lower; ///< element kind, expression
   struct Failure {
     std::string kind, status, message;

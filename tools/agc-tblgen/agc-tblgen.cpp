@@ -15,6 +15,7 @@ int main(int argc, char **argv) {
   Opt builtins("gen-builtins", emitBuiltins, "the helpers of the rule language");
   Opt evalRules("gen-eval-rules", emitEvalRules, "reference evaluations in C++");
   Opt bodyRules("gen-body-rules", emitBodyRules, "bodies in C++");
+  Opt refusalRules("gen-refusal-rules", emitRefusalRules, "refusals of shapes in C++");
   Opt gradRules("gen-grad-rules", emitGradRules, "gradients in C++");
   Opt docs("gen-docs", emitDocs, "a page on each record");
   Opt table("gen-table", emitTable, "the table of ops in dialect/README.md");

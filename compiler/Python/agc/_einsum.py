@@ -39,6 +39,23 @@ def _diagonals(term, x):
     return term, x
 
 
+def _fitted(pairs):
+    """Operands of sizes that agree: a letter of size 1 is left out where another operand has more of it."""
+    size = {}
+    for i, (term, x) in enumerate(pairs):
+        for letter, n in zip(term, x._sizes):
+            seen = size.get(letter, 1)
+            if isinstance(seen, int) and isinstance(n, int) and n != seen and 1 not in (n, seen):
+                raise RuntimeError(f"einsum(): subscript {letter} has size {n} for operand {i} which does not broadcast "
+                                   f"with previously seen size {seen}")
+            size[letter] = n if seen == 1 else seen
+    fitted = []
+    for term, x in pairs:
+        ones = [d for d, (letter, n) in enumerate(zip(term, x._sizes)) if n == 1 and size[letter] != 1]
+        fitted.append(("".join(c for d, c in enumerate(term) if d not in ones), x._squeeze(ones) if ones else x))
+    return fitted
+
+
 def _product(a_term, a, b_term, b, kept):
     """Two operands to one, summed over what nothing else needs: a batched matrix product."""
     shared = [c for c in a_term if c in b_term]
@@ -47,8 +64,6 @@ def _product(a_term, a, b_term, b, kept):
     only_a = [c for c in a_term if c not in b_term]
     only_b = [c for c in b_term if c not in a_term]
     size = {**dict(zip(b_term, b._sizes)), **dict(zip(a_term, a._sizes))}
-    if any(a._sizes[a_term.index(c)] != b._sizes[b_term.index(c)] for c in shared):
-        raise RuntimeError("einsum(): operands do not broadcast with remapped shapes")
 
     def lined_up(x, term, order, shape):
         return x._permute([term.index(c) for c in order])._reshape(shape)
@@ -65,7 +80,7 @@ def einsum(equation, *operands):
     if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
         operands = operands[0]
     terms, right = _parse(equation, operands)
-    pairs = [_diagonals(term, x) for term, x in zip(terms, operands)]
+    pairs = _fitted([_diagonals(term, x) for term, x in zip(terms, operands)])
     term, x = pairs[0]
     for i, (other_term, other) in enumerate(pairs[1:], 1):
         later = set(right).union(*(t for t, _ in pairs[i + 1:]))

@@ -1,5 +1,6 @@
 """Tensors made from nothing, from numbers and from shapes."""
 import math
+import numbers
 
 from agc import _agc, _dtype, _numpy
 from agc._missing import refuse
@@ -78,6 +79,8 @@ def full(*args, fill_value=None, size=None, dtype=None, device=None, requires_gr
     fill_value = args.pop(0) if fill_value is None else fill_value
     if isinstance(fill_value, Tensor):
         fill_value = fill_value.item()
+    if not isinstance(fill_value, numbers.Number):
+        raise TypeError(f"full(): argument 'fill_value' (position 2) must be Number, not {type(fill_value).__name__}")
     kind = dtype or _kind_of(fill_value)
     return _made(_agc.full(ints((size,)), fill_value, kind._number), requires_grad)
 
@@ -89,6 +92,8 @@ def _filled(value, name):
         _dtype.check_device(device)
         size = (named.pop("size"),) if "size" in named else size
         refuse(name, **named)
+        if name == "zeros" and any(isinstance(n, int) and n < 0 for n in ints(size)):
+            raise RuntimeError("zeros: Dimension size must be non-negative.")
         return _made(_agc.full(ints(size), value, _number(dtype)), requires_grad)
     make.__name__ = name
     make.__doc__ = f"A tensor filled with {value}; sizes as ints or as one sequence."

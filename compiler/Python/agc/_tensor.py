@@ -55,20 +55,22 @@ Tensor.is_cuda = property(lambda self: False)
 Tensor.layout = property(lambda self: "torch.strided")
 
 
-@method
-def size(self, dim=None):
-    if dim is None:
-        return self.shape
-    rank = self.dim()
+def wrapped(dim, rank):
+    """A dim counted from the front."""
     if not -rank <= dim < rank:
         raise IndexError(f"Dimension out of range (expected to be in range of [{-rank}, {rank - 1}], but got {dim})"
                          if rank else f"Dimension specified as {dim} but tensor has no dimensions")
-    return self._sizes[dim]
+    return dim % rank
+
+
+@method
+def size(self, dim=None):
+    return self.shape if dim is None else self._sizes[wrapped(dim, self.dim())]
 
 
 @method
 def stride(self, dim=None):
-    return tuple(self._strides) if dim is None else self._strides[dim]
+    return tuple(self._strides) if dim is None else self._strides[wrapped(dim, self.dim())]
 
 
 @method

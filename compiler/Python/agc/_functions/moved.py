@@ -5,16 +5,18 @@ import math
 from agc import _dtype, _factories, _functions as torch, _ops
 from agc._functions import both
 from agc._missing import refuse
-from agc._tensor import Tensor, ints, method
+from agc._tensor import Tensor, ints, method, wrapped
 
 
 @both
 def flip(input, *dims):
-    return _ops.flip(input, [d % builtins.max(input.dim(), 1) for d in ints(dims)])
+    return _ops.flip(input, ints(dims))
 
 
 @method
 def repeat(self, *repeats):
+    if not repeats:
+        raise TypeError('repeat() missing 1 required positional arguments: "repeats"')
     return _ops.repeat(self, ints(repeats))
 
 
@@ -35,7 +37,7 @@ def repeat_interleave(input, repeats, dim=None, *, output_size=None):
         raise NotImplementedError("repeat_interleave(): repeats as a tensor is not in agc yet")
     if dim is None:
         input, dim = input._reshape([-1]), 0
-    dim = dim % input.dim()
+    dim = wrapped(dim, input.dim())
     shape = list(input._sizes)
     spread = input._unsqueeze(dim + 1)._expand(shape[:dim + 1] + [repeats] + shape[dim + 1:])
     return spread._clone()._flatten(dim, dim + 1)
@@ -72,7 +74,7 @@ def index_add(input, dim, index, source, *, alpha=1):
 
 
 def _set_along(self, dim, index, value):
-    self[(slice(None),) * (dim % self.dim()) + (index,)] = value
+    self[(slice(None),) * wrapped(dim, self.dim()) + (index,)] = value
     return self
 
 

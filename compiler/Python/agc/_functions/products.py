@@ -5,7 +5,7 @@ import math
 from agc import _agc, _ops
 from agc._functions import alias, both, exported
 from agc._missing import refuse
-from agc._tensor import Tensor
+from agc._tensor import Tensor, wrapped
 
 
 @both
@@ -45,7 +45,7 @@ def tensordot(a, b, dims=2, out=None):
     refuse("tensordot", out=out)
     if isinstance(dims, builtins.int):
         dims = (list(builtins.range(a.dim() - dims, a.dim())), list(builtins.range(dims)))
-    left, right = ([d % x.dim() for d in given] for given, x in zip(dims, (a, b)))
+    left, right = ([wrapped(d, x.dim()) for d in given] for given, x in zip(dims, (a, b)))
     keep_a = [d for d in builtins.range(a.dim()) if d not in left]
     keep_b = [d for d in builtins.range(b.dim()) if d not in right]
     shape = [a._sizes[d] for d in keep_a] + [b._sizes[d] for d in keep_b]

@@ -4,7 +4,7 @@ import builtins
 from agc import _agc, _dtype, _factories, _ops
 from agc._functions import alias, both, exported
 from agc._missing import refuse
-from agc._tensor import Tensor, ints, method
+from agc._tensor import Tensor, ints, method, wrapped
 
 
 @method
@@ -95,7 +95,7 @@ def ravel(input):
 
 @both
 def unflatten(input, dim, sizes):
-    dim = dim + input.dim() if dim < 0 else dim
+    dim = wrapped(dim, input.dim())
     shape = list(input._sizes)
     return input._view(shape[:dim] + list(sizes) + shape[dim + 1:])
 

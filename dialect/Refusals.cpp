@@ -1,0 +1,115 @@
+#include "dialect/Refusals.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+
+namespace agc::ag {
+namespace {
+
+using Extents = ArrayRef<int64_t>;
+using Operands = ArrayRef<Extents>;
+
+bool differ(int64_t a, int64_t b) {
+  return a != b && !ShapedType::isDynamic(a) && !ShapedType::isDynamic(b);
+}
+
+std::string textOf(int64_t extent) {
+  return ShapedType::isDynamic(extent) ? "?" : std::to_string(extent);
+}
+
+std::string textOf(Extents shape, StringRef separator) {
+  return llvm::join(llvm::map_range(shape, [](int64_t extent) { return textOf(extent); }),
+                    separator);
+}
+
+std::string refusalOfProduct(Extents a, Extents b) {
+  if (!differ(a[1], b[0]))
+    return {};
+  return llvm::formatv("mat1 and mat2 shapes cannot be multiplied ({0} and {1})", textOf(a, "x"),
+                       textOf(b, "x"));
+}
+
+std::string refusalOfMm(Operands operands) {
+  auto [self, mat2] = std::pair(operands[0], operands[1]);
+  if (self.size() != 2)
+    return "self must be a matrix";
+  return mat2.size() != 2 ? "mat2 must be a matrix" : refusalOfProduct(self, mat2);
+}
+
+/// `self` is added to the product and must expand to its shape.
+std::string refusalOfAddmm(Operands operands) {
+  auto [self, mat1, mat2] = std::tuple(operands[0], operands[1], operands[2]);
+  for (auto [name, matrix] : {std::pair("mat1", mat1), std::pair("mat2", mat2)})
+    if (matrix.size() != 2)
+      return llvm::formatv("{0} must be a matrix, got {1}-D tensor", name, matrix.size());
+  if (std::string refusal = refusalOfProduct(mat1, mat2); !refusal.empty())
+    return refusal;
+  int64_t target[] = {mat1[0], mat2[1]};
+  if (self.size() > 2)
+    return llvm::formatv("expand([{0}], size=[{1}]): the number of sizes provided (2) must be "
+                         "greater or equal to the number of dimensions in the tensor ({2})",
+                         textOf(self, ", "), textOf(target, ", "), self.size());
+  for (size_t dim = self.size(); dim-- > 0;)
+    if (int64_t wanted = target[dim + 2 - self.size()];
+        self[dim] != 1 && differ(self[dim], wanted))
+      return llvm::formatv("The expanded size of the tensor ({0}) must match the existing size "
+                           "({1}) at non-singleton dimension {2}.  Target sizes: [{3}].  Tensor "
+                           "sizes: [{4}]",
+                           textOf(wanted), textOf(self[dim]), dim + 2 - self.size(),
+                           textOf(target, ", "), textOf(self, ", "));
+  return {};
+}
+
+std::string refusalOfBmm(Operands operands) {
+  auto [self, mat2] = std::pair(operands[0], operands[1]);
+  if (self.size() != 3)
+    return "batch1 must be a 3D tensor";
+  if (mat2.size() != 3)
+    return "batch2 must be a 3D tensor";
+  if (!differ(self[0], mat2[0]) && !differ(self[2], mat2[1]))
+    return {};
+  return llvm::formatv("Expected size for first two dimensions of batch2 tensor to be: [{0}, {1}] "
+                       "but got: [{2}, {3}].",
+                       textOf(self[0]), textOf(self[2]), textOf(mat2[0]), textOf(mat2[1]));
+}
+
+std::string refusalOfMv(Operands operands) {
+  auto [self, vec] = std::pair(operands[0], operands[1]);
+  if (self.size() != 2 || vec.size() != 1)
+    return llvm::formatv("vector + matrix @ vector expected, got 1, {0}, {1}", self.size(),
+                         vec.size());
+  if (!differ(self[1], vec[0]))
+    return {};
+  return llvm::formatv("size mismatch, got input ({0}), mat ({1}), vec ({2})", textOf(self[0]),
+                       textOf(self, "x"), textOf(vec[0]));
+}
+
+std::string refusalOfDot(Operands operands) {
+  auto [self, other] = std::pair(operands[0], operands[1]);
+  if (self.size() != 1 || other.size() != 1)
+    return llvm::formatv("1D tensors expected, but got {0}D and {1}D tensors", self.size(),
+                         other.size());
+  if (!differ(self[0], other[0]))
+    return {};
+  return llvm::formatv("inconsistent tensor size, expected tensor [{0}] and src [{1}] to have the "
+                       "same number of elements, but got {0} and {1} elements respectively",
+                       textOf(self[0]), textOf(other[0]));
+}
+
+} // namespace
+
+std::string refusalOf(const Record &record, Operands operands) {
+  using Function = std::string (*)(Operands);
+  static const llvm::StringMap<Function> functions = {
+#define AGC_RULE(record, function) {#record, function},
+#include "dialect/RefusalRules.inc"
+#undef AGC_RULE
+  };
+  Function function = functions.lookup(record.name);
+  return function ? function(operands) : std::string();
+}
+
+} // namespace agc::ag
