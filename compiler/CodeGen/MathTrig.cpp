@@ -1,7 +1,6 @@
 // Sine, cosine and tangent, right for arguments of any size.
 #include "compiler/CodeGen/MathCoefficients.h"
 #include "compiler/CodeGen/MathFunctions.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -129,24 +128,10 @@ static TrigReduced reduce(Real a) {
       math.wrap(branch.getResult(0)), math.wrap(branch.getResult(1)), {&math, branch.getResult(2)}};
 }
 
-/// The libm function of that name over f64, declared in the module if it is not yet.
-static func::FuncOp libmFunction(MathBuilder &math, StringRef name) {
-  Operation *at = math.builder.getInsertionBlock()->getParentOp();
-  auto module = isa<ModuleOp>(at) ? cast<ModuleOp>(at) : at->getParentOfType<ModuleOp>();
-  if (auto function = module.lookupSymbol<func::FuncOp>(name))
-    return function;
-  OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
-  Type f64 = builder.getF64Type();
-  auto function =
-      func::FuncOp::create(builder, module.getLoc(), name, builder.getFunctionType(f64, f64));
-  function.setPrivate();
-  return function;
-}
-
-/// Calls libm for each lane of x.
-static Value callLanes(OpBuilder &builder, Location loc, func::FuncOp function, Value x) {
+/// Asks libm for each lane of x, by math's op on a number: a pass over one function declares none.
+template <typename Op> static Value callLanes(OpBuilder &builder, Location loc, Value x) {
   auto call = [&](OpBuilder &builder, Value lane) -> Value {
-    return func::CallOp::create(builder, loc, function, lane).getResult(0);
+    return Op::create(builder, loc, lane);
   };
   auto type = dyn_cast<VectorType>(x.getType());
   if (!type)
@@ -169,16 +154,15 @@ static Value callLanes(OpBuilder &builder, Location loc, func::FuncOp function, 
 }
 
 /// In f64 large arguments would need 1100 bits of 2/pi: those lanes, and only those, ask libm.
-static Real withLibmForLarge(StringRef name, Real x, Real result) {
+template <typename Op> static Real withLibmForLarge(Real x, Real result) {
   MathBuilder &math = *x.math;
   if (!math.isDouble)
     return result;
-  func::FuncOp function = libmFunction(math, name);
   Mask large = abs(x) >= moderateBound(math);
   auto branch = scf::IfOp::create(
       math.builder, anyLane(large),
       [&](OpBuilder &builder, Location loc) {
-        Value exact = callLanes(builder, loc, function, x.value);
+        Value exact = callLanes<Op>(builder, loc, x.value);
         Value chosen = arith::SelectOp::create(builder, loc, large.value, exact, result.value);
         scf::YieldOp::create(builder, loc, chosen);
       },
@@ -201,12 +185,12 @@ static Real sinAtQuadrant(Real r, Bits quadrant, Bits sign) {
 
 Real expandSin(Real x) {
   auto [r, tail, quadrant] = reduce(abs(x));
-  return withLibmForLarge("sin", x, sinAtQuadrant(r, quadrant, signOf(x)));
+  return withLibmForLarge<math::SinOp>(x, sinAtQuadrant(r, quadrant, signOf(x)));
 }
 
 Real expandCos(Real x) {
   auto [r, tail, quadrant] = reduce(abs(x));
-  return withLibmForLarge("cos", x, sinAtQuadrant(r, quadrant + 1, x.math->bits(0)));
+  return withLibmForLarge<math::CosOp>(x, sinAtQuadrant(r, quadrant + 1, x.math->bits(0)));
 }
 
 Real expandTan(Real x) {
@@ -214,7 +198,7 @@ Real expandTan(Real x) {
   Real z = r * r;
   Real tan = r + fma(r * z, evaluate(tanPolynomial, z), fma(tail, z, tail));
   Real turned = select(isOdd(quadrant), -1.0 / tan, tan);
-  return withLibmForLarge("tan", x, fromBits(toBits(turned) ^ signOf(x)));
+  return withLibmForLarge<math::TanOp>(x, fromBits(toBits(turned) ^ signOf(x)));
 }
 
 } // namespace agc
