@@ -6,7 +6,10 @@
 #include "compiler/CodeGen/Passes.h"
 #include "compiler/CodeGen/SharedLoops.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 
@@ -83,9 +86,13 @@ private:
   void collectRuns(Block &block, SmallVectorImpl<SmallVector<linalg::GenericOp>> &runs);
   void lower(Ops run, bool rows);
   void lowerShared(Ops ops, bool inner);
+  void lowerRows(ImplicitLocOpBuilder &builder, Ops ops, ValueRange extents, ChunkRange range,
+                 SmallVectorImpl<linalg::GenericOp> &rows);
   void lowerOne(linalg::GenericOp op, bool row);
 
   LoopTarget target;
+  /// Of rows whose results may go past the caches: whether they do.
+  DenseMap<Operation *, Value> past;
 };
 
 /// Whether a result has an element for each step of a loop that reduces.
@@ -167,6 +174,67 @@ static SmallVector<Value> largestExtents(ImplicitLocOpBuilder &builder, Ops ops)
   return extents;
 }
 
+/// Whether an op's results, of that many elements, are so large that they go past the caches; null
+/// where they never are.
+static Value goesPast(ImplicitLocOpBuilder &builder, linalg::GenericOp op, ValueRange extents) {
+  Type element = cast<MemRefType>(op.getDpsInits()[0].getType()).getElementType();
+  if (!element.isIntOrFloat())
+    return {};
+  Value count = extents.front();
+  for (Value extent : extents.drop_front())
+    count = builder.createOrFold<arith::MulIOp>(count, extent);
+  int64_t bytes = llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
+  Value least = arith::ConstantIndexOp::create(builder, LoopPlan::kLeastPast / bytes);
+  Value past = builder.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::uge, count, least);
+  return matchPattern(past, m_Zero()) ? Value() : past;
+}
+
+/// The loop over a part of the rows. What is rewritten before its row ends is kept on the stack, so
+/// that the result is written once, and may go past the caches.
+void LinalgToLoops::lowerRows(ImplicitLocOpBuilder &builder, Ops ops, ValueRange extents,
+                              ChunkRange range, SmallVectorImpl<linalg::GenericOp> &rows) {
+  SmallVector<Rewritten> rewritten = findRewritten(ops);
+  SmallVector<Value> scratch = llvm::map_to_vector(rewritten, [&](const Rewritten &one) -> Value {
+    return memref::AllocaOp::create(builder, rowType(one.buffer), builder.getI64IntegerAttr(64));
+  });
+  auto isLastToMeet = [&](size_t number, Value result) {
+    return llvm::any_of(rewritten, [&](const Rewritten &one) {
+      return one.buffer == result && one.last == number;
+    });
+  };
+  SmallVector<Value> goPast(ops.size());
+  for (size_t number = 0; number < ops.size(); ++number)
+    if (linalg::GenericOp op = ops[number];
+        op.getNumDpsInits() == 1 &&
+        (isAloneAtResults(op, ops) || isLastToMeet(number, op.getDpsInits()[0])))
+      goPast[number] = goesPast(builder, op, extents);
+  Value one = arith::ConstantIndexOp::create(builder, 1);
+  auto loop = scf::ForOp::create(builder, range.from, range.to, one);
+  OpBuilder at(loop.getBody()->getTerminator());
+  for (size_t number = 0; number < ops.size(); ++number) {
+    linalg::GenericOp op = ops[number], row = peelFirstLoop(at, op, loop.getInductionVar());
+    for (auto [rewrite, place] : llvm::zip(rewritten, scratch))
+      if (rewrite.first <= number && number <= rewrite.last)
+        for (OpOperand &operand : op->getOpOperands())
+          if (operand.get() == rewrite.buffer &&
+              (number != rewrite.last || op.isDpsInput(&operand)))
+            row->setOperand(operand.getOperandNumber(), place);
+    if (goPast[number])
+      past[row] = goPast[number];
+    rows.push_back(row);
+  }
+  Value anyPast;
+  for (Value goes : goPast)
+    if (goes)
+      anyPast = anyPast ? builder.createOrFold<arith::OrIOp>(anyPast, goes) : goes;
+  if (!anyPast)
+    return;
+  // Whoever is told that the work is done must see what went past.
+  auto branch = scf::IfOp::create(builder, anyPast, /*withElseRegion=*/false);
+  OpBuilder inside = branch.getThenBodyBuilder();
+  LLVM::FenceOp::create(inside, builder.getLoc(), LLVM::AtomicOrdering::seq_cst, StringRef());
+}
+
 /// Writes one loop, at the last op, with each op's row in it; `inner` if it is itself inside of
 /// one.
 void LinalgToLoops::lowerShared(Ops ops, bool inner) {
@@ -176,21 +244,20 @@ void LinalgToLoops::lowerShared(Ops ops, bool inner) {
   SmallVector<Value> extents = largestExtents(builder, ops);
   SmallVector<linalg::GenericOp> rows;
   splitIntoChunks(builder, extents.front(), 1, extents, inner ? 0 : target.chunkElements,
-                  [&](ChunkRange range) {
-                    Value one = arith::ConstantIndexOp::create(builder, 1);
-                    auto loop = scf::ForOp::create(builder, range.from, range.to, one);
-                    OpBuilder at(loop.getBody()->getTerminator());
-                    for (linalg::GenericOp op : ops)
-                      rows.push_back(peelFirstLoop(at, op, loop.getInductionVar()));
-                  });
-  for (linalg::GenericOp op : ops)
+                  [&](ChunkRange range) { lowerRows(builder, ops, extents, range, rows); });
+  for (linalg::GenericOp op : ops) {
+    past.erase(op);
     op.erase();
+  }
   lower(rows, /*rows=*/true);
 }
 
 void LinalgToLoops::lowerOne(linalg::GenericOp op, bool row) {
+  Value goesPast = past.lookup(op);
+  past.erase(op); // another may get its address
   op = collapse(op);
   LoopPlan plan = planLoops(op, target, row);
+  plan.past = goesPast;
   emitLoops(op, plan);
   op.erase();
 }

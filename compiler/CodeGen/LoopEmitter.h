@@ -41,6 +41,7 @@ private:
   void emitRange(ChunkRange range);
   void emitStrips(ChunkRange range);
   mlir::Value streams();
+  mlir::Value addressOf(mlir::Value memref);
   void prefetch(mlir::Value start, bool outputs);
   void emitStep(mlir::Value start, int64_t pieces, const Strip &strip);
   void emitPiece(const Strip &strip);

@@ -17,6 +17,9 @@ struct LoopTarget {
 ///   in strips: the vector dimension in steps, then `reductions` around the accumulators of a step;
 ///   in lanes:  `reductions`, then the vector dimension, itself a reduction, over fixed lanes.
 struct LoopPlan {
+  /// Results of so many bytes have left every cache when they are read again.
+  static constexpr int64_t kLeastPast = 16 << 20;
+
   llvm::SmallVector<unsigned> outer;
   llvm::SmallVector<unsigned> reductions;
   /// The vectorised dimension; none for an op that runs by scalars.
@@ -32,6 +35,8 @@ struct LoopPlan {
   /// Asks for what comes next: the body takes so long that the hardware's prefetcher falls behind,
   /// or the op works on a row whose successor other ops meet first.
   bool prefetch = false, row = false;
+  /// Of a row: whether its results go past the caches (i1). None where they never do.
+  mlir::Value past = {};
 };
 
 /// Lanes of a reduction along the innermost dimension. Fixed, so that sums have the same bits on

@@ -27,8 +27,9 @@ void LoopEmitter::emitStrips(ChunkRange range) {
     OpBuilder::InsertionGuard guard(at);
     at.setInsertionPointToStart(branch.thenBlock());
     whole(/*streamed=*/true);
-    // Whoever is told that the work is done must see it.
-    LLVM::FenceOp::create(at, LLVM::AtomicOrdering::seq_cst, StringRef());
+    // Whoever is told that the work is done must see it; of rows, once they all are.
+    if (!plan.row)
+      LLVM::FenceOp::create(at, LLVM::AtomicOrdering::seq_cst, StringRef());
     at.setInsertionPointToStart(branch.elseBlock());
     whole(/*streamed=*/false);
   } else {
@@ -50,10 +51,10 @@ void LoopEmitter::emitStrips(ChunkRange range) {
 /// Whether the results are so large that no cache holds them until they are read, and aligned: then
 /// stores past the caches save reading what they overwrite. None where that is never so.
 Value LoopEmitter::streams() {
-  constexpr int64_t least = 16 << 20, fewestBytes = 16;
-  if (plan.row || !plan.outer.empty() || !plan.reductions.empty())
+  constexpr int64_t fewestBytes = 16;
+  if ((plan.row && !plan.past) || !plan.outer.empty() || !plan.reductions.empty())
     return {};
-  Value extent = sizes[*plan.vectorDim], all;
+  Value extent = sizes[*plan.vectorDim], all = plan.past;
   auto require = [&](arith::CmpIPredicate predicate, Value a, int64_t b) {
     Value holds = arith::CmpIOp::create(at, predicate, a, constant(b));
     all = all ? arith::AndIOp::create(at, all, holds).getResult() : holds;
@@ -63,16 +64,29 @@ Value LoopEmitter::streams() {
     int64_t bytes = type.getElementTypeBitWidth() / 8;
     bool alone = op.getMatchingBlockArgument(&operand).use_empty() &&
                  llvm::count(op->getOperands(), operand.get()) == 1;
-    bool flat = type.getLayout().isIdentity() && op.getMatchingIndexingMap(&operand).isIdentity();
+    bool flat = (plan.row ? type.isLastDimUnitStride() : type.getLayout().isIdentity()) &&
+                op.getMatchingIndexingMap(&operand).isIdentity();
     std::optional<int64_t> known = getConstantIntValue(extent);
-    if (!alone || !flat || bytes * plan.width < fewestBytes || (known && *known * bytes < least))
+    bool small = !plan.row && known && *known * bytes < LoopPlan::kLeastPast;
+    if (!alone || !flat || small || bytes * plan.width < fewestBytes)
       return {};
-    require(arith::CmpIPredicate::uge, extent, least / bytes);
-    Value address = memref::ExtractAlignedPointerAsIndexOp::create(at, operand.get());
-    Value past = arith::RemUIOp::create(at, address, constant(bytes * plan.width));
-    require(arith::CmpIPredicate::eq, past, 0);
+    if (!plan.row)
+      require(arith::CmpIPredicate::uge, extent, LoopPlan::kLeastPast / bytes);
+    require(arith::CmpIPredicate::eq,
+            arith::RemUIOp::create(at, addressOf(operand.get()), constant(bytes * plan.width)), 0);
   }
   return all;
+}
+
+/// Of the first element.
+Value LoopEmitter::addressOf(Value memref) {
+  auto type = cast<MemRefType>(memref.getType());
+  Value base = memref::ExtractAlignedPointerAsIndexOp::create(at, memref);
+  if (type.getLayout().isIdentity())
+    return base;
+  auto layout = memref::ExtractStridedMetadataOp::create(at, memref);
+  Value bytes = constant(type.getElementTypeBitWidth() / 8);
+  return add(base, arith::MulIOp::create(at, layout.getOffset(), bytes));
 }
 
 /// Asks for the cache lines that the step 2 KiB ahead of `start` will meet, or of a row, those of
@@ -84,7 +98,8 @@ void LoopEmitter::prefetch(Value start, bool outputs) {
   SmallPtrSet<Value, 4> seen;
   auto ask = [&](OpOperand &operand, bool write) {
     AffineMap map = op.getMatchingIndexingMap(&operand);
-    if (strideAlong(operand, map, dim) != Stride::unit || !seen.insert(operand.get()).second)
+    if (strideAlong(operand, map, dim) != Stride::unit || !seen.insert(operand.get()).second ||
+        operand.get().getDefiningOp<memref::AllocaOp>())
       return;
     int64_t bits = cast<MemRefType>(operand.get().getType()).getElementTypeBitWidth();
     int64_t bytes = std::max<int64_t>(bits / 8, 1);

@@ -166,6 +166,64 @@ size_t countSharing(ArrayRef<linalg::GenericOp> ops) {
   return reduces ? worth : 1;
 }
 
+MemRefType rowType(Value buffer) {
+  auto type = cast<MemRefType>(buffer.getType());
+  return MemRefType::get(type.getShape().drop_front(), type.getElementType());
+}
+
+/// Whether an op writes each element of a buffer's rows, by its loops in order, and reads none.
+static bool writesRows(linalg::GenericOp op, Value buffer) {
+  if (op.getNumLoops() != op.getNumParallelLoops())
+    return false;
+  return llvm::any_of(op.getDpsInitsMutable(), [&](OpOperand &init) {
+    return init.get() == buffer && op.getMatchingIndexingMap(&init).isIdentity() &&
+           op.getMatchingBlockArgument(&init).use_empty();
+  });
+}
+
+static bool meets(linalg::GenericOp op, Value buffer) {
+  auto accesses = accessesOf(op);
+  return failed(accesses) ||
+         llvm::any_of(*accesses, [&](const Access &access) { return access.memref == buffer; });
+}
+
+/// Whether it is met as an operand only.
+static bool isOperandOnly(linalg::GenericOp op, Value buffer) {
+  WalkResult loads = op.getBody()->walk([&](memref::LoadOp load) {
+    return load.getMemRef() == buffer ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  return !loads.wasInterrupted();
+}
+
+SmallVector<Rewritten> findRewritten(ArrayRef<linalg::GenericOp> ops) {
+  constexpr int64_t mostBytes = 16 << 10;
+  SmallVector<Rewritten> found;
+  for (size_t last = 0; last < ops.size(); ++last) {
+    linalg::GenericOp op = ops[last];
+    for (Value buffer : op.getDpsInits()) {
+      auto meeting = [&](linalg::GenericOp other) { return meets(other, buffer); };
+      auto type = dyn_cast<MemRefType>(buffer.getType());
+      size_t first = llvm::find_if(ops, meeting) - ops.begin();
+      if (!type || type.getRank() < 2 || first == last || !writesRows(op, buffer) ||
+          !writesRows(ops[first], buffer) || llvm::any_of(ops.drop_front(last + 1), meeting) ||
+          !llvm::all_of(ops, [&](auto other) { return isOperandOnly(other, buffer); }))
+        continue;
+      MemRefType row = rowType(buffer);
+      if (row.hasStaticShape() && row.getElementType().isIntOrFloat() &&
+          row.getNumElements() * row.getElementTypeBitWidth() / 8 <= mostBytes)
+        found.push_back({buffer, first, last});
+    }
+  }
+  return found;
+}
+
+bool isAloneAtResults(linalg::GenericOp op, ArrayRef<linalg::GenericOp> ops) {
+  return llvm::all_of(op.getDpsInits(), [&](Value buffer) {
+    return writesRows(op, buffer) && llvm::count(op->getOperands(), buffer) == 1 &&
+           llvm::none_of(ops, [&](auto other) { return other != op && meets(other, buffer); });
+  });
+}
+
 /// The slice of a buffer at `index` of dimension `dim`, without that dimension.
 static Value sliceAt(OpBuilder &builder, Location loc, Value memref, unsigned dim, Value index) {
   auto type = cast<MemRefType>(memref.getType());

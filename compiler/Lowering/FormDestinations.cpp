@@ -89,10 +89,19 @@ tensor::EmptyOp placeOf(Value value) {
   return value.getDefiningOp<tensor::EmptyOp>();
 }
 
-/// The place of an operand that only this op reads, each element where it writes.
+/// Whether all others that read an operand's value have done so.
+bool isLastReader(linalg::GenericOp op, OpOperand &input) {
+  return llvm::all_of(input.get().getUses(), [&](OpOperand &use) {
+    auto reader = dyn_cast<linalg::LinalgOp>(use.getOwner());
+    return &use == &input || (reader && reader->getBlock() == op->getBlock() &&
+                              reader.isDpsInput(&use) && reader->isBeforeInBlock(op));
+  });
+}
+
+/// The place of an operand that ends with this op, which reads each element where it writes.
 tensor::EmptyOp placeToTake(linalg::GenericOp op, OpOperand &init) {
   for (OpOperand *input : op.getDpsInputOperands())
-    if (input->get().hasOneUse() && input->get().getType() == init.get().getType() &&
+    if (isLastReader(op, *input) && input->get().getType() == init.get().getType() &&
         op.getMatchingIndexingMap(input) == op.getMatchingIndexingMap(&init))
       if (tensor::EmptyOp place = placeOf(input->get()))
         return place;

@@ -268,3 +268,40 @@ func.func @results_that_are_read_stay_in_the_caches(%x: memref<16777216xf32>) {
   }
   return
 }
+
+// A row that is written again before its loop ends is on the stack until then; so large a result is
+// stored past the caches, and one fence ends all rows.
+// CHECK-LABEL: @rows_that_are_rewritten
+// CHECK-DAG: %[[ROW:.+]] = memref.alloca() {{.*}} : memref<1024xf32>
+// CHECK-DAG: %[[PAST:.+]] = arith.cmpi uge
+// CHECK: scf.for
+// CHECK: vector.store %{{.+}}, %[[ROW]]
+// CHECK: %[[ALL:.+]] = arith.andi %[[PAST]]
+// CHECK: scf.if %[[ALL]]
+// CHECK: vector.load %[[ROW]]
+// CHECK: vector.store {{.*}} {alignment = 32 : i64, nontemporal = true}
+// CHECK-NOT: llvm.fence
+// CHECK: else
+// CHECK: scf.if %[[PAST]]
+// CHECK-NEXT: llvm.fence seq_cst
+func.func @rows_that_are_rewritten(%x: memref<?x1024xf32>, %y: memref<?x1024xf32>, %s: memref<?xf32>) {
+  linalg.generic {indexing_maps = [#id2, #id2], iterator_types = ["parallel", "parallel"]}
+    ins(%x : memref<?x1024xf32>) outs(%y : memref<?x1024xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %b = math.exp %a : f32
+    linalg.yield %b : f32
+  }
+  linalg.generic {indexing_maps = [#id2, #row], iterator_types = ["parallel", "reduction"]}
+    ins(%y : memref<?x1024xf32>) outs(%s : memref<?xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %b = arith.addf %o, %a : f32
+    linalg.yield %b : f32
+  }
+  linalg.generic {indexing_maps = [#id2, #row, #id2], iterator_types = ["parallel", "parallel"]}
+    ins(%y, %s : memref<?x1024xf32>, memref<?xf32>) outs(%y : memref<?x1024xf32>) {
+  ^bb0(%a: f32, %c: f32, %o: f32):
+    %b = arith.divf %a, %c : f32
+    linalg.yield %b : f32
+  }
+  return
+}
