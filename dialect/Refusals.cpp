@@ -1,7 +1,7 @@
 #include "dialect/Refusals.h"
 #include "mlir/IR/BuiltinTypes.h"
-#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -53,8 +53,7 @@ std::string refusalOfAddmm(Operands operands) {
                          "greater or equal to the number of dimensions in the tensor ({2})",
                          textOf(self, ", "), textOf(target, ", "), self.size());
   for (size_t dim = self.size(); dim-- > 0;)
-    if (int64_t wanted = target[dim + 2 - self.size()];
-        self[dim] != 1 && differ(self[dim], wanted))
+    if (int64_t wanted = target[dim + 2 - self.size()]; self[dim] != 1 && differ(self[dim], wanted))
       return llvm::formatv("The expanded size of the tensor ({0}) must match the existing size "
                            "({1}) at non-singleton dimension {2}.  Target sizes: [{3}].  Tensor "
                            "sizes: [{4}]",

@@ -1,4 +1,5 @@
-// What PyTorch says of shapes that an op does not take: the functions that records name in `refusal`.
+// What PyTorch says of shapes that an op does not take: the functions that records name in
+// `refusal`.
 #ifndef AGC_DIALECT_REFUSALS_H
 #define AGC_DIALECT_REFUSALS_H
 

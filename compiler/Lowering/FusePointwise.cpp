@@ -48,7 +48,8 @@ bool isCheap(linalg::GenericOp producer) {
   return count <= kMaxRepeatedOps;
 }
 
-/// Whether it reads what is cheap, too: each step of a chain would compute all steps before it again.
+/// Whether it reads what is cheap, too: each step of a chain would compute all steps before it
+/// again.
 bool isChained(linalg::GenericOp producer) {
   return llvm::any_of(producer.getDpsInputs(), [](Value input) {
     auto before = input.getDefiningOp<linalg::GenericOp>();

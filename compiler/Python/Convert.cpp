@@ -177,7 +177,8 @@ namespace {
 bool startsWith(const std::string &text, const char *prefix) { return text.rfind(prefix, 0) == 0; }
 
 PyObject *typeOf(const std::string &text) {
-  if (startsWith(text, "Dimension out of range") || text.find(" out of range") != std::string::npos || startsWith(text, "Dimension specified as"))
+  if (startsWith(text, "Dimension out of range") ||
+      text.find(" out of range") != std::string::npos || startsWith(text, "Dimension specified as"))
     return PyExc_IndexError;
   if (text.find("must be Tensor, not") != std::string::npos)
     return PyExc_TypeError;

@@ -70,10 +70,10 @@ private:
 
   llvm::DenseMap<mlir::Value, Buffer> ready;
   llvm::DenseMap<mlir::Operation *, unsigned> onPath; ///< what addSaved met, and in which call
-  unsigned part = 0;                                 ///< the last call
-  llvm::DenseMap<mlir::Value, mlir::Value> standIns; ///< of the last sweep
-  llvm::DenseSet<mlir::Value> staying;               ///< what sweeps have kept
-  mlir::Operation *lastSwept = nullptr;              ///< what comes after it is new
+  unsigned part = 0;                                  ///< the last call
+  llvm::DenseMap<mlir::Value, mlir::Value> standIns;  ///< of the last sweep
+  llvm::DenseSet<mlir::Value> staying;                ///< what sweeps have kept
+  mlir::Operation *lastSwept = nullptr;               ///< what comes after it is new
 };
 
 } // namespace agc::session

@@ -46,8 +46,8 @@ bool LongGradient::passes(OpOperand &operand) {
 
 size_t LongGradient::startOfPart(size_t end, size_t partLength) const {
   size_t begin = end - 1;
-  while (begin && (end - begin < partLength ||
-                   live.partOf(ops[begin - 1]) == live.partOf(ops[begin])))
+  while (begin &&
+         (end - begin < partLength || live.partOf(ops[begin - 1]) == live.partOf(ops[begin])))
     --begin;
   return begin < partLength ? 0 : begin; // a short rest is no part of its own
 }

@@ -4,8 +4,8 @@
 
 #include "compiler/Analysis/Object.h"
 #include "llvm/ADT/DenseSet.h"
-#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace agc::session {
 
@@ -13,8 +13,8 @@ namespace agc::session {
 class Roots {
 public:
   void clear();
-  /// Takes what was reached for what the program holds, and goes on from there: nodes do not change,
-  /// and are not gone through again.
+  /// Takes what was reached for what the program holds, and goes on from there: nodes do not
+  /// change, and are not gone through again.
   void renew();
 
   void add(Object *object);
