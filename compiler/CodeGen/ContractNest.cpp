@@ -37,7 +37,7 @@ struct ContractNest : agc::impl::ContractNestBase<ContractNest> {
     if (depth)
       shape.depth = depth;
     if (width)
-      shape.width = width;
+      shape.width = shape.fewRowsWidth = width;
     if (rowPanels)
       shape.rowPanels = rowPanels;
     if (prefetch)

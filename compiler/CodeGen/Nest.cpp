@@ -238,7 +238,9 @@ void NestEmitter::depthBlocks() {
     first = c.fill ? ir.both(outerFirst, ir.equal(from, ir.index(0))) : ir.boolean(false);
     Value next = ir.add(from, block);
     last = ir.both(outerLast, ir.equal(ir.min(next, steps), steps));
-    Value columns = blockOf(n, ir.index(shape.width), ir.index(shape.columns));
+    Value isLow = ir.both(packsB, ir.greater(ir.index(shape.fewRows + 1), m));
+    Value most = ir.select(isLow, ir.index(shape.fewRowsWidth), ir.index(shape.width));
+    Value columns = blockOf(n, most, ir.index(shape.columns));
     ir.loop(ir.index(0), n, columns,
             [&](Value column) { columnBlocks(column, ir.min(ir.sub(n, column), columns)); });
   });

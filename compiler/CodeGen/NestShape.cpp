@@ -21,6 +21,8 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
   s.tailStep = wide ? s.lanes / 2 : s.lanes;
   s.depth = (wide ? 256 : 512) * 32 / elementBits;
   s.width = wide ? 512 : 1024;
+  s.fewRows = 64;
+  s.fewRowsWidth = wide ? 512 : 128;
   s.rowPanels = wide ? 1 : 12;
   s.unroll = wide ? 1 : 4;
   s.prefetch = wide ? 8 : 16;

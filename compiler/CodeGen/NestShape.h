@@ -12,6 +12,8 @@ struct NestShape {
   int64_t tailStep;        ///< a tile of the last columns has a multiple of so many
   int64_t depth;           ///< most k steps of a block (kc)
   int64_t width;           ///< most columns of a block (nc)
+  int64_t fewRows;         ///< so few rows read packed columns while they are near ...
+  int64_t fewRowsWidth;    ///< ... if the block has no more columns than these
   int64_t rowPanels;       ///< most row panels that one packed column panel serves before the next
   int64_t unroll;          ///< k steps of a micro-tile in one trip of its loop
   int64_t prefetch;        ///< how many rows of a packed B are fetched ahead ...

@@ -28,7 +28,8 @@ std::string functionOf(const Kernel &kernel) {
   std::string name = std::string("func.func @") + kernel.name;
   if (kernel.rows)
     return name +
-           "(%0: memref<?x?xf32>, %1: memref<?x?xf32>, %2: memref<?xf32>, %3: memref<?xf32>) {" +
+           "(%0: memref<?x1024xf32>, %1: memref<?x1024xf32>, %2: memref<?xf32>, %3: memref<?xf32>) "
+           "{" +
            kernel.text + "  return\n}\n";
   std::string id = "affine_map<(i) -> (i)>", m = "memref<?xf32>";
   bool two = kernel.inputs == 2;
