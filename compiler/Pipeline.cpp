@@ -126,6 +126,7 @@ void buildLoopPipeline(OpPassManager &pm, VectorUnit vectors) {
   loops.chunkElements = kChunkElements;
   pm.addPass(createLinalgToLoops(loops));
   pm.addPass(createOutlineChunks());
+  pm.addPass(createDeclareLibm());
   OpPassManager &functions = pm.nestAny();
   functions.addPass(createConvertComplexToStandardPass());
   functions.addPass(createExpandMath());

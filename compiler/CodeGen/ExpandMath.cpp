@@ -1,6 +1,6 @@
 // agc-expand-math. After it no op of the math dialect on floating-point scalars or vectors is left
 // but those that are instructions: fma, sqrt, absf, copysign, floor, ceil, trunc, roundeven, round,
-// and tests, and sin, cos and tan of one f64: libm is asked beyond 2^30, and for nothing else.
+// and tests. libm is called for sin, cos and tan of f64 beyond 2^30, and for nothing else.
 #include "compiler/CodeGen/MathFunctions.h"
 #include "compiler/CodeGen/Passes.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -165,6 +165,8 @@ void expandOp(Operation *op) {
 
 struct ExpandMath : impl::ExpandMathBase<ExpandMath> {
   void runOnOperation() override {
+    if (auto module = dyn_cast<ModuleOp>(getOperation()))
+      declareLibm(module);
     SmallVector<Operation *> candidates;
     getOperation()->walk([&](Operation *op) {
       if (isa_and_nonnull<math::MathDialect>(op->getDialect()) || convertsIntegerToBF16(op))

@@ -6,6 +6,7 @@
 #include "compiler/CodeGen/Passes.h"
 #include "compiler/CodeGen/SharedLoops.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -189,14 +190,23 @@ static Value goesPast(ImplicitLocOpBuilder &builder, linalg::GenericOp op, Value
   return matchPattern(past, m_Zero()) ? Value() : past;
 }
 
+/// Room on the stack of the function or the chunk around, and there once, even from within a loop.
+static Value onStack(ImplicitLocOpBuilder &builder, MemRefType type) {
+  Operation *around = builder.getInsertionBlock()->getParentOp();
+  while (!isa<func::FuncOp, scf::ForallOp>(around))
+    around = around->getParentOp();
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(&around->getRegion(0).front());
+  return memref::AllocaOp::create(builder, type, builder.getI64IntegerAttr(64));
+}
+
 /// The loop over a part of the rows. What is rewritten before its row ends is kept on the stack, so
 /// that the result is written once, and may go past the caches.
 void LinalgToLoops::lowerRows(ImplicitLocOpBuilder &builder, Ops ops, ValueRange extents,
                               ChunkRange range, SmallVectorImpl<linalg::GenericOp> &rows) {
   SmallVector<Rewritten> rewritten = findRewritten(ops);
-  SmallVector<Value> scratch = llvm::map_to_vector(rewritten, [&](const Rewritten &one) -> Value {
-    return memref::AllocaOp::create(builder, rowType(one.buffer), builder.getI64IntegerAttr(64));
-  });
+  SmallVector<Value> scratch = llvm::map_to_vector(
+      rewritten, [&](const Rewritten &one) { return onStack(builder, rowType(one.buffer)); });
   auto isLastToMeet = [&](size_t number, Value result) {
     return llvm::any_of(rewritten, [&](const Rewritten &one) {
       return one.buffer == result && one.last == number;

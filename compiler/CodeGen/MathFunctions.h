@@ -2,6 +2,7 @@
 // and f64.
 #pragma once
 #include "compiler/CodeGen/MathBuilder.h"
+#include "mlir/IR/BuiltinOps.h"
 
 namespace agc {
 
@@ -24,6 +25,9 @@ struct LogReduced {
   Real k, f;
 };
 LogReduced reduceLog(Real x);
+
+/// Declares the functions of libm that an expansion may ask, if there is any over f64.
+void declareLibm(mlir::ModuleOp module);
 
 Real expandExp(Real x);
 Real expandExp2(Real x);

@@ -1,6 +1,8 @@
 // Sine, cosine and tangent, right for arguments of any size.
 #include "compiler/CodeGen/MathCoefficients.h"
 #include "compiler/CodeGen/MathFunctions.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -128,10 +130,38 @@ static TrigReduced reduce(Real a) {
       math.wrap(branch.getResult(0)), math.wrap(branch.getResult(1)), {&math, branch.getResult(2)}};
 }
 
-/// Asks libm for each lane of x, by math's op on a number: a pass over one function declares none.
-template <typename Op> static Value callLanes(OpBuilder &builder, Location loc, Value x) {
+void declareLibm(ModuleOp module) {
+  auto isDouble = [](Type type) {
+    Type element = getElementTypeOrSelf(type);
+    auto complex = dyn_cast<ComplexType>(element);
+    return (complex ? complex.getElementType() : element).isF64();
+  };
+  WalkResult asks = module.walk([&](Operation *op) {
+    bool is = isa_and_nonnull<math::MathDialect, complex::ComplexDialect>(op->getDialect()) &&
+              llvm::any_of(op->getOperandTypes(), isDouble);
+    return is ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
+  auto type = builder.getFunctionType(builder.getF64Type(), builder.getF64Type());
+  for (StringRef name : {"sin", "cos", "tan"})
+    if (asks.wasInterrupted() && !module.lookupSymbol(name))
+      func::FuncOp::create(builder, module.getLoc(), name, type).setPrivate();
+}
+
+/// The libm function of that name over f64.
+static func::FuncOp libmFunction(MathBuilder &math, StringRef name) {
+  Operation *at = math.builder.getInsertionBlock()->getParentOp();
+  auto module = isa<ModuleOp>(at) ? cast<ModuleOp>(at) : at->getParentOfType<ModuleOp>();
+  auto function = module.lookupSymbol<func::FuncOp>(name);
+  if (!function)
+    llvm::report_fatal_error("'" + name + "' is not declared: see agc-declare-libm");
+  return function;
+}
+
+/// Calls libm for each lane of x.
+static Value callLanes(OpBuilder &builder, Location loc, func::FuncOp function, Value x) {
   auto call = [&](OpBuilder &builder, Value lane) -> Value {
-    return Op::create(builder, loc, lane);
+    return func::CallOp::create(builder, loc, function, lane).getResult(0);
   };
   auto type = dyn_cast<VectorType>(x.getType());
   if (!type)
@@ -154,15 +184,16 @@ template <typename Op> static Value callLanes(OpBuilder &builder, Location loc, 
 }
 
 /// In f64 large arguments would need 1100 bits of 2/pi: those lanes, and only those, ask libm.
-template <typename Op> static Real withLibmForLarge(Real x, Real result) {
+static Real withLibmForLarge(StringRef name, Real x, Real result) {
   MathBuilder &math = *x.math;
   if (!math.isDouble)
     return result;
+  func::FuncOp function = libmFunction(math, name);
   Mask large = abs(x) >= moderateBound(math);
   auto branch = scf::IfOp::create(
       math.builder, anyLane(large),
       [&](OpBuilder &builder, Location loc) {
-        Value exact = callLanes<Op>(builder, loc, x.value);
+        Value exact = callLanes(builder, loc, function, x.value);
         Value chosen = arith::SelectOp::create(builder, loc, large.value, exact, result.value);
         scf::YieldOp::create(builder, loc, chosen);
       },
@@ -185,12 +216,12 @@ static Real sinAtQuadrant(Real r, Bits quadrant, Bits sign) {
 
 Real expandSin(Real x) {
   auto [r, tail, quadrant] = reduce(abs(x));
-  return withLibmForLarge<math::SinOp>(x, sinAtQuadrant(r, quadrant, signOf(x)));
+  return withLibmForLarge("sin", x, sinAtQuadrant(r, quadrant, signOf(x)));
 }
 
 Real expandCos(Real x) {
   auto [r, tail, quadrant] = reduce(abs(x));
-  return withLibmForLarge<math::CosOp>(x, sinAtQuadrant(r, quadrant + 1, x.math->bits(0)));
+  return withLibmForLarge("cos", x, sinAtQuadrant(r, quadrant + 1, x.math->bits(0)));
 }
 
 Real expandTan(Real x) {
@@ -198,7 +229,7 @@ Real expandTan(Real x) {
   Real z = r * r;
   Real tan = r + fma(r * z, evaluate(tanPolynomial, z), fma(tail, z, tail));
   Real turned = select(isOdd(quadrant), -1.0 / tan, tan);
-  return withLibmForLarge<math::TanOp>(x, fromBits(toBits(turned) ^ signOf(x)));
+  return withLibmForLarge("tan", x, fromBits(toBits(turned) ^ signOf(x)));
 }
 
 } // namespace agc

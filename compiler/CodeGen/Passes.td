@@ -51,6 +51,18 @@ def ContractNest : Pass<"agc-contract-nest", "mlir::ModuleOp"> {
   ];
 }
 
+def DeclareLibm : Pass<"agc-declare-libm", "mlir::ModuleOp"> {
+  let summary = "sin, cos and tan of libm are declared where functions over f64 may ask them";
+  let description = [{
+    agc-expand-math runs on functions side by side, and none may add to the module.
+
+    ```mlir
+    func.func private @sin(f64) -> f64
+    ```
+  }];
+  let dependentDialects = ["mlir::func::FuncDialect"];
+}
+
 def ExpandMath : Pass<"agc-expand-math"> {
   let summary = "math functions become polynomials";
   let description = [{
@@ -58,7 +70,7 @@ def ExpandMath : Pass<"agc-expand-math"> {
     sqrt: the same operations for both, so that a vector's lanes have a scalar's bits. Right for
     subnormals, infinities, NaN, signed zeros and arguments of any size; within 2 ulp, tanh 2.5, erfc 4
     (test/CodeGen/math-accuracy.cpp measures). f64 has polynomials of its own; only sin, cos and tan of
-    |x| >= 2^30 stay for libm, lane by lane behind a branch. f16 and bf16 are computed in f32 and rounded.
+    |x| >= 2^30 call libm, lane by lane behind a branch. f16 and bf16 are computed in f32 and rounded.
 
     ```mlir
     %y = math.rsqrt %x : vector<8xf32>
@@ -68,7 +80,7 @@ def ExpandMath : Pass<"agc-expand-math"> {
     %y = arith.divf %one, %root : vector<8xf32>
     ```
   }];
-  let dependentDialects = ["mlir::arith::ArithDialect",
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::func::FuncDialect",
                            "mlir::math::MathDialect", "mlir::scf::SCFDialect",
                            "mlir::vector::VectorDialect"];
 }

@@ -196,7 +196,7 @@ static bool isOperandOnly(linalg::GenericOp op, Value buffer) {
 }
 
 SmallVector<Rewritten> findRewritten(ArrayRef<linalg::GenericOp> ops) {
-  constexpr int64_t mostBytes = 16 << 10;
+  int64_t room = 16 << 10; // in all
   SmallVector<Rewritten> found;
   for (size_t last = 0; last < ops.size(); ++last) {
     linalg::GenericOp op = ops[last];
@@ -209,9 +209,13 @@ SmallVector<Rewritten> findRewritten(ArrayRef<linalg::GenericOp> ops) {
           !llvm::all_of(ops, [&](auto other) { return isOperandOnly(other, buffer); }))
         continue;
       MemRefType row = rowType(buffer);
-      if (row.hasStaticShape() && row.getElementType().isIntOrFloat() &&
-          row.getNumElements() * row.getElementTypeBitWidth() / 8 <= mostBytes)
-        found.push_back({buffer, first, last});
+      if (!row.hasStaticShape() || !row.getElementType().isIntOrFloat())
+        continue;
+      int64_t bytes = row.getNumElements() * llvm::divideCeil(row.getElementTypeBitWidth(), 8);
+      if (bytes > room)
+        continue;
+      room -= bytes;
+      found.push_back({buffer, first, last});
     }
   }
   return found;

@@ -82,8 +82,8 @@ private:
   std::pair<const char *, int> lastLine = {nullptr, 0}; ///< where the last poll came from
   std::pair<const char *, int> cutLine = {nullptr, 0};  ///< where a long segment ended last
   uint64_t pending = 0;
-  uint64_t recent = 0;       ///< events since all was swept
-  bool isGraphFreed = false; ///< by a backward since then
+  uint64_t recent = 0;     ///< events since all was swept
+  bool isOutdated = false; ///< what is kept may have become less, or is not known to be there
   const uint64_t limit = maxPending();
 };
 
@@ -106,7 +106,7 @@ void Live::play(Operation *op, trace::Reports &reports, Where where) {
 
 /// Runs the gradients that an event took, where their paths are long.
 void Live::takeLongGradients(Operation *before, Operation *event, Where where) {
-  isGraphFreed |= !event->hasAttr("retain_graph");
+  isOutdated |= !event->hasAttr("retain_graph");
   if (live.pathLength() <= limit)
     return;
   auto execute = [&](ArrayRef<Value> wanted) { this->execute(wanted, where); };
@@ -249,7 +249,7 @@ void Live::moveAnchors(SmallVectorImpl<Value> &anchors) {
 void Live::run(ArrayRef<Value> asked, Where where) {
   recent += pending;
   // Going through all that is kept for gradients is worth it when as much has come since.
-  bool anew = isGraphFreed || recent >= live.pathLength();
+  bool anew = std::exchange(isOutdated, true) || recent >= live.pathLength();
   llvm::SetVector<Value> kept = findLive(anew);
   for (Value value : asked)
     kept.insert(live.numbersOf(value));
@@ -259,6 +259,7 @@ void Live::run(ArrayRef<Value> asked, Where where) {
       wanted.push_back(value);
   execute(wanted, where);
   sweep(kept, anew);
+  isOutdated = false;
   ended.clear();
   numbers.endSegment();
   pending = 0;
@@ -309,7 +310,6 @@ void Live::sweep(const llvm::SetVector<Value> &kept, bool anew) {
     return;
   getReplay().collectGarbage();
   recent = 0;
-  isGraphFreed = false;
 }
 
 /// Computes values. Those with an extent that is found out get their type.

@@ -101,6 +101,22 @@ class Session(unittest.TestCase):
                 before = compiles()
         self.assertLessEqual(compiles() - before, 3)  # where it begins, and where it ends
 
+    def test_a_failure_within_a_long_path_loses_nothing(self):
+        x = torch.full((4,), 0.5, requires_grad=True)
+        t = x
+        for i in range(2500):
+            t = t * 1.0
+        _agc.synchronize()  # what comes now is collected beside what is kept
+        t = t * x
+        whole = torch.tensor([1, 0]) // torch.tensor([1, 1])
+        with self.assertRaisesRegex(RuntimeError, "ZeroDivisionError"):
+            (whole // torch.tensor([1, 0])).tolist()
+        for i in range(10):
+            t = t * x
+            _agc.synchronize()
+        t.sum().backward()
+        self.assertEqual(x.grad.tolist(), [12 * 0.5 ** 11] * 4)
+
     def test_where_a_long_backward_is_cut_changes_no_bit(self):
         def bits(events):
             program = pathlib.Path(__file__).parent / "long.py"

@@ -208,7 +208,7 @@ def _new(function):
     return make
 
 
-Tensor.new_zeros, Tensor.new_ones, Tensor.new_empty = _new(zeros), _new(ones), _new(empty)
+Tensor.new_zeros, Tensor.new_ones, Tensor.new_empty = _new(_filled(0, "new_zeros")), _new(ones), _new(empty)
 Tensor.new_full = _new(full)
 
 
