@@ -27,7 +27,7 @@ def run(steps):
     return h, loss, held
 
 
-h, loss, held = run(120)
+h, loss, held = run(60)
 loss.backward(retain_graph=True)
 tell(w.grad, b.grad, late.grad, *[t.grad for t in held])
 torch.autograd.backward([loss, h, held[0]], [None, torch.ones(2, 3), torch.ones(2, 3)], retain_graph=True)
@@ -35,7 +35,7 @@ tell(w.grad, b.grad, late.grad, held[0].grad)
 # A gradient by what lies in the middle, and by what no path leads to.
 tell(*torch.autograd.grad(loss, [held[2], b, unused], allow_unused=True))
 
-h, loss, held = run(60)
+h, loss, held = run(30)
 (slope,) = torch.autograd.grad(loss, [w], create_graph=True)
 slope.pow(2).sum().backward()
 tell(w.grad, b.grad)
