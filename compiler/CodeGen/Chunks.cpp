@@ -1,6 +1,7 @@
 // The arithmetic of chunks, folded where extents are known.
 #include "compiler/CodeGen/Chunks.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
@@ -48,6 +49,12 @@ void splitIntoChunks(ImplicitLocOpBuilder &builder, Value size, int64_t step, Va
   Value chunk = forall.getInductionVar(0);
   Value next = start(index.add(chunk, one));
   body({start(chunk), index.min(next, size)});
+}
+
+Block &stackBlockAround(Operation *op) {
+  while (!isa<func::FuncOp, scf::ForallOp>(op))
+    op = op->getParentOp();
+  return op->getRegion(0).front();
 }
 
 } // namespace agc

@@ -17,4 +17,8 @@ void splitIntoChunks(mlir::ImplicitLocOpBuilder &builder, mlir::Value size, int6
                      mlir::ValueRange extents, int64_t chunkElements,
                      llvm::function_ref<void(ChunkRange)> body);
 
+/// The block that runs once for a call, or for a chunk, around an op: the place for what stays on
+/// the stack, even where the op is in a loop.
+mlir::Block &stackBlockAround(mlir::Operation *op);
+
 } // namespace agc

@@ -6,7 +6,6 @@
 #include "compiler/CodeGen/Passes.h"
 #include "compiler/CodeGen/SharedLoops.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -192,11 +191,8 @@ static Value goesPast(ImplicitLocOpBuilder &builder, linalg::GenericOp op, Value
 
 /// Room on the stack of the function or the chunk around, and there once, even from within a loop.
 static Value onStack(ImplicitLocOpBuilder &builder, MemRefType type) {
-  Operation *around = builder.getInsertionBlock()->getParentOp();
-  while (!isa<func::FuncOp, scf::ForallOp>(around))
-    around = around->getParentOp();
   OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToStart(&around->getRegion(0).front());
+  builder.setInsertionPointToStart(&stackBlockAround(builder.getInsertionBlock()->getParentOp()));
   return memref::AllocaOp::create(builder, type, builder.getI64IntegerAttr(64));
 }
 

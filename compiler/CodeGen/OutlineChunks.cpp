@@ -1,6 +1,7 @@
 // agc-outline-chunks. After it no scf.forall is left: where a context is at hand its body is a
 // function of (environment, chunk) that agc_parallel_for calls, elsewhere the chunks run one after
 // the other.
+#include "compiler/CodeGen/Chunks.h"
 #include "compiler/CodeGen/Passes.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
@@ -92,13 +93,10 @@ Value ChunkOutliner::fieldAt(ImplicitLocOpBuilder &builder, Value environment, s
 /// A struct of the captured values, on the stack of the function (or of the chunk) around the
 /// forall, and there once, even if the forall is in a loop.
 Value ChunkOutliner::storeEnvironment() {
-  Operation *around = forall->getParentOp();
-  while (!isa<func::FuncOp, scf::ForallOp>(around))
-    around = around->getParentOp();
   Value environment;
   {
     OpBuilder::InsertionGuard guard(at);
-    at.setInsertionPointToStart(&around->getRegion(0).front());
+    at.setInsertionPointToStart(&stackBlockAround(forall->getParentOp()));
     Value one = LLVM::ConstantOp::create(at, at.getI64Type(), 1);
     environment = LLVM::AllocaOp::create(at, pointer, environmentType, one);
   }

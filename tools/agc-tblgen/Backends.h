@@ -17,8 +17,9 @@ void emitStandardFunctions(const llvm::RecordKeeper &keeper, llvm::raw_ostream &
 void emitBuiltins(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
 /// AGC_RULE(record, function) for each reference evaluation in C++.
 void emitEvalRules(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
-/// AGC_RULE(record, function) for each composite's body in C++.
+/// AGC_RULE(record, function) for what says which shapes an op refuses.
 void emitRefusalRules(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
+/// AGC_RULE(record, function) for each composite's body in C++.
 void emitBodyRules(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
 /// AGC_RULE(record, function) for each gradient in C++.
 void emitGradRules(const llvm::RecordKeeper &keeper, llvm::raw_ostream &os);
