@@ -8,21 +8,42 @@ using namespace agc;
 using namespace mlir;
 
 SmallVector<Value> PanelArguments::pack() const {
-  SmallVector<Value> all = {
-      a,         aOffset,    aRowStride,   aDepthStride,  aPanelStride, aLowPanelStride,
-      b,         bOffset,    bDepthStride, bPanelStride,  bAhead,       bAfter,
-      c,         cOffset,    cRowStride,   cColumnStride, depth,        rowPanels,
-      lowPanels, fullPanels, tail,         first,         last};
+  SmallVector<Value> all = {a,
+                            aOffset,
+                            aRowStride,
+                            aDepthStride,
+                            aPanelStride,
+                            aLowPanelStride,
+                            b,
+                            bOffset,
+                            bDepthStride,
+                            bPanelStride,
+                            bAhead,
+                            bAfter,
+                            next,
+                            nextOffset,
+                            nextStride,
+                            c,
+                            cOffset,
+                            cRowStride,
+                            cColumnStride,
+                            depth,
+                            rowPanels,
+                            lowPanels,
+                            fullPanels,
+                            tail,
+                            first,
+                            last};
   for (const PanelOperand &operand : operands)
     all.append({operand.memref, operand.offset, operand.rowStride});
   return all;
 }
 
 PanelArguments PanelArguments::unpack(ValueRange v) {
-  PanelArguments args{v[0],  v[1],  v[2],  v[3],  v[4],  v[5],  v[6],  v[7],
-                      v[8],  v[9],  v[10], v[11], v[12], v[13], v[14], v[15],
-                      v[16], v[17], v[18], v[19], v[20], v[21], v[22], {}};
-  for (v = v.drop_front(23); !v.empty(); v = v.drop_front(3))
+  PanelArguments args{v[0],  v[1],  v[2],  v[3],  v[4],  v[5],  v[6],  v[7],  v[8],
+                      v[9],  v[10], v[11], v[12], v[13], v[14], v[15], v[16], v[17],
+                      v[18], v[19], v[20], v[21], v[22], v[23], v[24], v[25], {}};
+  for (v = v.drop_front(26); !v.empty(); v = v.drop_front(3))
     args.operands.push_back({v[0], v[1], v[2]});
   return args;
 }
@@ -56,6 +77,7 @@ private:
     Value row, a;
     Columns columns;
     Value isLast; ///< no other tile of these columns follows
+    Value panel;  ///< its number among the row panels
   };
 
   void fullPanels(Value from, Value to, int64_t panelsAcross);
@@ -63,6 +85,7 @@ private:
   void rowPanels(const Columns &columns);
   void tile(const Tile &tile);
   SmallVector<Value> startAccumulators(const Tile &tile);
+  void fetchNext(const Tile &tile, Value trip, int64_t tiles);
   SmallVector<Value> multiply(const Tile &tile, ArrayRef<Value> start);
   void finish(const Tile &tile, ArrayRef<Value> accumulators);
   void applyEpilogue(const Tile &tile, int64_t row, const Strip &strip, Value accumulator);
@@ -182,6 +205,16 @@ SmallVector<Value> PanelEmitter::startAccumulators(const Tile &tile) {
   return SmallVector<Value>(start.getResults());
 }
 
+/// Fetches a row of what is packed next, while there is time: each of `tiles` row panels a share of
+/// them, one in each trip.
+void PanelEmitter::fetchNext(const Tile &tile, Value trip, int64_t tiles) {
+  Value share = ir.mul(ir.rem(tile.panel, ir.index(tiles)), ir.div(args.depth, ir.index(tiles)));
+  Value row = ir.mul(ir.add(share, trip), args.nextStride);
+  Value at = ir.add(ir.add(args.nextOffset, tile.columns.column), row);
+  memref::PrefetchOp::create(ir.b, ir.loc, args.next, at, /*isWrite=*/false, /*localityHint=*/2,
+                             /*isDataCache=*/true);
+}
+
 SmallVector<Value> PanelEmitter::multiply(const Tile &tile, ArrayRef<Value> start) {
   Value aRowStride = kind.packed ? ir.index(1) : args.aRowStride;
   Value aDepthStride = kind.packed ? ir.index(shape.rows) : args.aDepthStride;
@@ -217,6 +250,8 @@ SmallVector<Value> PanelEmitter::multiply(const Tile &tile, ArrayRef<Value> star
   auto steps = [&](Value from, Value to, int64_t count, ValueRange accumulators) {
     auto body = [&](OpBuilder &, Location, Value k, ValueRange carried) {
       SmallVector<Value> next(carried);
+      if (count > 1)
+        fetchNext(tile, ir.div(k, ir.index(count)), count);
       for (int64_t more = 0; more < count; ++more)
         next = step(ir.add(k, ir.index(more)), next);
       scf::YieldOp::create(ir.b, ir.loc, next);
@@ -306,7 +341,7 @@ void PanelEmitter::rowPanels(const Columns &columns) {
   ir.loop(ir.index(0), args.rowPanels, ir.index(1), [&](Value panel) {
     tile({rows, ir.mul(panel, ir.index(rows)),
           ir.add(args.aOffset, ir.mul(panel, args.aPanelStride)), columns,
-          ir.both(noneLow, isLast(panel, args.rowPanels))});
+          ir.both(noneLow, isLast(panel, args.rowPanels)), panel});
   });
   if (!kind.low)
     return;
@@ -314,7 +349,8 @@ void PanelEmitter::rowPanels(const Columns &columns) {
   Value a = ir.add(args.aOffset, ir.mul(args.rowPanels, args.aPanelStride));
   ir.loop(ir.index(0), args.lowPanels, ir.index(1), [&](Value panel) {
     tile({rows - 1, ir.add(firstRow, ir.mul(panel, ir.index(rows - 1))),
-          ir.add(a, ir.mul(panel, args.aLowPanelStride)), columns, isLast(panel, args.lowPanels)});
+          ir.add(a, ir.mul(panel, args.aLowPanelStride)), columns, isLast(panel, args.lowPanels),
+          ir.add(args.rowPanels, panel)});
   });
 }
 

@@ -17,6 +17,7 @@ struct PanelArguments {
   mlir::Value a, aOffset, aRowStride, aDepthStride, aPanelStride, aLowPanelStride;
   mlir::Value b, bOffset, bDepthStride, bPanelStride;
   mlir::Value bAhead, bAfter; ///< how far ahead B is fetched, and where no row panel follows
+  mlir::Value next, nextOffset, nextStride; ///< rows to fetch meanwhile, as far apart as k steps
   mlir::Value c, cOffset, cRowStride, cColumnStride;
   mlir::Value depth;      ///< k steps
   mlir::Value rowPanels;  ///< panels of as many rows as the function's name says ...

@@ -67,11 +67,16 @@ void NestEmitter::decidePacking() {
   Value elements = ir.mul(k, n);
   Value far = ir.greater(elements, ir.index(shape.farBElements));
   Value large = ir.greater(elements, ir.index(shape.packBElements));
-  Value most = ir.select(far, ir.index(shape.farBRows), ir.index(shape.packBRows));
+  Value isLong = ir.greater(n, ir.index(shape.longBColumns));
+  Value fromFar = ir.select(isLong, ir.index(shape.longBRows), ir.index(shape.farBRows));
+  Value most = ir.select(far, fromFar, ir.index(shape.packBRows));
   // Micro-tiles load rows of B as vectors: other layouts are always packed.
   packsB = staticStride(c.b, c.n) == 1 ? ir.both(large, ir.greater(m, most)) : ir.boolean(true);
   Value shallow = ir.select(packsB, ir.boolean(false), far);
-  mostDepth = ir.select(shallow, ir.index(shape.farBDepth), ir.index(shape.depth));
+  fewRows = ir.both(packsB, ir.greater(ir.index(shape.fewRows + 1), m));
+  Value packedDepth = ir.select(fewRows, ir.index(shape.fewRowsDepth), ir.index(shape.depth));
+  mostDepth = ir.select(shallow, ir.index(shape.farBDepth), packedDepth);
+  mostColumns = ir.select(fewRows, ir.index(shape.fewRowsWidth), ir.index(shape.width));
   int64_t fewest =
       packKind(c.a, c.m) == PackKind::AlongDepth ? shape.packAColumns : shape.packAScattered;
   packsA = ir.greater(n, ir.index(fewest));
@@ -238,9 +243,7 @@ void NestEmitter::depthBlocks() {
     first = c.fill ? ir.both(outerFirst, ir.equal(from, ir.index(0))) : ir.boolean(false);
     Value next = ir.add(from, block);
     last = ir.both(outerLast, ir.equal(ir.min(next, steps), steps));
-    Value isLow = ir.both(packsB, ir.greater(ir.index(shape.fewRows + 1), m));
-    Value most = ir.select(isLow, ir.index(shape.fewRowsWidth), ir.index(shape.width));
-    Value columns = blockOf(n, most, ir.index(shape.columns));
+    Value columns = blockOf(n, mostColumns, ir.index(shape.columns));
     ir.loop(ir.index(0), n, columns,
             [&](Value column) { columnBlocks(column, ir.min(ir.sub(n, column), columns)); });
   });

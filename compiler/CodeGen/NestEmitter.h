@@ -54,6 +54,8 @@ private:
   mlir::Value blockOf(mlir::Value extent, mlir::Value most, mlir::Value unit);
   void depthBlocks();
   void columnBlocks(mlir::Value from, mlir::Value depth);
+  void fetchNext(PanelArguments &args, const PanelSource &source, mlir::Value column,
+                 mlir::Value columns);
   void placeResult(PanelArguments &args, mlir::Value column);
   PanelSource packColumns(mlir::Value column, mlir::Value columns);
   void balancedRows(mlir::Value from, mlir::Value extent, PanelArguments &args);
@@ -69,7 +71,8 @@ private:
   llvm::SmallVector<FlatBuffer> operands;
   mlir::Value m, n, k;
   mlir::Value packsA, packsB;
-  mlir::Value mostDepth;                 ///< of a k block
+  mlir::Value fewRows;                   ///< B is packed, and in blocks that stay near
+  mlir::Value mostDepth, mostColumns;    ///< of a block
   mlir::Value scratch;                   ///< none where nothing is packed
   mlir::Value columnScratch, rowScratch; ///< where in it the chunk at hand packs
   int64_t scratchOfColumns = 0, scratchOfRows = 0;

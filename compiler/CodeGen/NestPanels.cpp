@@ -17,6 +17,7 @@ void NestEmitter::columnBlocks(Value column, Value columns) {
   Value along = ir.mul(stride(b, c.n), ir.index(shape.prefetchColumns));
   args.bAhead = ir.select(packsB, ir.index(shape.prefetch * shape.columns), along);
   args.bAfter = ir.select(packsB, source.panelStride, along);
+  fetchNext(args, source, column, columns);
   placeResult(args, column);
   args.depth = depth;
   args.fullPanels = ir.div(columns, ir.index(shape.columns));
@@ -43,7 +44,9 @@ void NestEmitter::balancedRows(Value from, Value extent, PanelArguments &args) {
   RowPanels all;
   all.rows = ir.ceilDiv(extent, atLeastOne);
   Value high = ir.sub(panels, ir.sub(ir.mul(panels, all.rows), extent));
-  Value groups = ir.ceilDiv(atLeastOne, ir.index(shape.rowPanels));
+  // All of few rows are one group: no column of B passes twice.
+  Value together = ir.select(fewRows, ir.index(shape.fewRowPanels()), ir.index(shape.rowPanels));
+  Value groups = ir.ceilDiv(atLeastOne, together);
   Value most = ir.ceilDiv(atLeastOne, groups);
   bool equal = known(high) >= 0 && known(high) == known(panels);
   all.alone = ir.equal(groups, ir.index(1));
@@ -56,6 +59,22 @@ void NestEmitter::balancedRows(Value from, Value extent, PanelArguments &args) {
     group.row = ir.add(from, ir.sub(ir.mul(start, all.rows), equal ? ir.index(0) : less));
     rowPanels(group, args);
   });
+}
+
+/// Few rows leave B's memory no time but in between: they fetch the block to be packed next. Others
+/// fetch what they have.
+void NestEmitter::fetchNext(PanelArguments &args, const PanelSource &source, Value column,
+                            Value columns) {
+  bool rows = staticStride(c.b, c.n) == 1;
+  Value fetches = rows ? fewRows : ir.boolean(false);
+  Value end = ir.add(column, columns), depthStride = stride(b, c.k);
+  Value isLast = ir.equal(end, n);
+  Value step = ir.select(isLast, ir.add(depthFrom, depth), depthFrom);
+  Value first = ir.mul(ir.select(isLast, ir.index(0), end), stride(b, c.n));
+  Value offset = ir.add(ir.add(b.offset, ir.mul(step, depthStride)), first);
+  args.next = ir.select(fetches, b.memref, source.memref);
+  args.nextOffset = ir.select(fetches, offset, source.offset);
+  args.nextStride = ir.select(fetches, depthStride, ir.index(0));
 }
 
 /// Tells panels where C is. With one k block and an epilogue nothing is ever stored there: then any
@@ -81,7 +100,8 @@ PanelSource NestEmitter::packColumns(Value column, Value columns) {
   // Packing by square blocks writes whole ones: a panel must not reach into another chunk's.
   Value lanes = ir.index(shape.lanes);
   Value wholeDepth = ir.mul(ir.ceilDiv(depth, lanes), lanes);
-  Value panelStride = ir.mul(wholeDepth, ir.index(shape.columns));
+  // A step more keeps panels, which are written side by side, from the same lines of the caches.
+  Value panelStride = ir.mul(ir.add(wholeDepth, ir.index(1)), ir.index(shape.columns));
   ir.branch(packsB, [&] {
     forEachChunk(rowChunks, [&](Value chunk) {
       Value panels = ir.ceilDiv(columns, ir.index(shape.columns));

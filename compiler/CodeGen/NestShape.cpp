@@ -21,8 +21,9 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
   s.tailStep = wide ? s.lanes / 2 : s.lanes;
   s.depth = (wide ? 256 : 512) * 32 / elementBits;
   s.width = wide ? 512 : 1024;
-  s.fewRows = 64;
-  s.fewRowsWidth = wide ? 512 : 128;
+  s.fewRows = wide ? 0 : 128;
+  s.fewRowsWidth = 64;
+  s.fewRowsDepth = 256;
   s.rowPanels = wide ? 1 : 12;
   s.unroll = wide ? 1 : 4;
   s.prefetch = wide ? 8 : 16;
@@ -31,6 +32,8 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
   s.packBRows = wide ? 128 : 48;
   s.farBElements = (wide ? 1024 * 1024 : 128 * 1024) * 32 / elementBits;
   s.farBRows = 16;
+  s.longBColumns = 768 * 32 / elementBits;
+  s.longBRows = wide ? s.farBRows : 8;
   s.farBDepth = 32;
   s.packAColumns = wide ? 512 : 192;
   s.packAScattered = 96;
@@ -53,10 +56,12 @@ static int64_t deepest(const NestShape &shape, int64_t k) {
 // Packing by square blocks writes up to `lanes` - 1 steps behind the last panel of A, each by whole
 // registers.
 int64_t NestShape::scratchElementsOfA(int64_t k) const {
-  return roundUp((rowPanels * deepest(*this, k) + lanes) * rows + lanes, 16);
+  int64_t depths = deepest(*this, k);
+  int64_t few = std::max(fewRowPanels(), rowPanels) * std::min(depths, fewRowsDepth);
+  return roundUp((std::max(rowPanels * depths, few) + lanes) * rows + lanes, 16);
 }
 
 int64_t NestShape::scratchElementsOfB(int64_t n, int64_t k) const {
   int64_t wide = roundUp(n < 0 ? width : std::min(width, n), columns);
-  return roundUp(wide * deepest(*this, k), 16);
+  return roundUp(wide * (deepest(*this, k) + 1), 16);
 }

@@ -13,7 +13,8 @@ struct NestShape {
   int64_t depth;           ///< most k steps of a block (kc)
   int64_t width;           ///< most columns of a block (nc)
   int64_t fewRows;         ///< so few rows read packed columns while they are near ...
-  int64_t fewRowsWidth;    ///< ... if the block has no more columns than these
+  int64_t fewRowsWidth;    ///< ... if the block has no more columns ...
+  int64_t fewRowsDepth;    ///< ... and k steps than these
   int64_t rowPanels;       ///< most row panels that one packed column panel serves before the next
   int64_t unroll;          ///< k steps of a micro-tile in one trip of its loop
   int64_t prefetch;        ///< how many rows of a packed B are fetched ahead ...
@@ -23,6 +24,8 @@ struct NestShape {
   int64_t farBElements; ///< an unpacked B of more elements leaves the near caches: for few rows ...
   int64_t farBRows;     ///< ... up to this, it is read ...
   int64_t farBDepth;    ///< ... in blocks of so few k steps, whose pages stay at hand
+  int64_t longBColumns; ///< where its rows are longer than this, ...
+  int64_t longBRows;    ///< ... fewer rows do so
   int64_t packAColumns; ///< A is packed when N is larger ...
   int64_t packAScattered; ///< ... or than this, where k does not run along A's memory
   int64_t registers;      ///< vector registers of the target
@@ -39,6 +42,9 @@ struct NestShape {
   int64_t chunkRows;     ///< ... and fewest rows or ...
   int64_t chunkColumns;  ///< ... columns
   int64_t chunks;        ///< most chunks of a contraction, a power of two
+
+  /// Row panels of all of `fewRows`.
+  int64_t fewRowPanels() const { return (fewRows + rows - 1) / rows; }
 
   /// Elements of scratch that packed row panels take for any depth, or for `k` where it is known (a
   /// negative extent is unknown).
