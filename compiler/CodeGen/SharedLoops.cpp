@@ -143,24 +143,33 @@ static constexpr size_t kMaxSharing = 16;
 
 size_t countSharing(ArrayRef<linalg::GenericOp> ops) {
   SmallVector<SmallVector<Access>> accesses;
+  SmallVector<size_t> joined, apart; // a sum's zeros are apart until the sum itself is met
+  auto joins = [&](size_t number) {
+    bool connected = joined.empty(), equal = joined.empty();
+    for (size_t other : joined) {
+      connected |= shareBuffer(accesses[other], accesses[number]);
+      equal |= equalExtents(ops[other], accesses[other], ops[number], accesses[number]);
+    }
+    return connected && equal;
+  };
   size_t worth = 1; // up to the last op that has rows, if some op reduces them
   bool reduces = false;
   for (size_t number = 0; number < std::min(ops.size(), kMaxSharing); ++number) {
     linalg::GenericOp op = ops[number];
     auto own = accessesOf(op);
-    if (failed(own))
-      break;
-    bool legal = true, connected = number == 0, equal = number == 0;
-    for (size_t before = 0; before < number; ++before) {
-      legal &= rowsMayAlternate(accesses[before], *own);
-      connected |= shareBuffer(accesses[before], *own);
-      equal |= equalExtents(ops[before], accesses[before], op, *own);
-    }
-    if (!legal || !connected || !equal)
+    if (failed(own) || !llvm::all_of(accesses, [&](ArrayRef<Access> before) {
+          return rowsMayAlternate(before, *own);
+        }))
       break;
     accesses.push_back(std::move(*own));
+    apart.push_back(number);
+    for (auto next = llvm::find_if(apart, joins); next != apart.end();
+         next = llvm::find_if(apart, joins)) {
+      joined.push_back(*next);
+      apart.erase(next);
+    }
     reduces |= op.getNumReductionLoops() > 0;
-    if (op.getNumLoops() > 1)
+    if (op.getNumLoops() > 1 && apart.empty())
       worth = number + 1;
   }
   return reduces ? worth : 1;

@@ -36,6 +36,9 @@ func.func @contiguous_pointwise_is_one_loop(%x: memref<?x?xf32>, %y: memref<?x?x
 // CHUNKS: scf.forall
 // CHUNKS: memref.subview
 // CHUNKS-NOT: scf.forall
+// CHUNKS-LABEL: @zeros_in_between_share
+// CHUNKS: scf.forall
+// CHUNKS-NOT: scf.forall
 // CHUNKS-LABEL: @transposed_use_does_not_share
 
 // A static extent folds what does not happen.
@@ -117,6 +120,36 @@ func.func @rows_share_their_loop(%x: memref<?x?xf32>, %s: memref<?xf32>) {
     ins(%s : memref<?xf32>) outs(%x : memref<?x?xf32>) {
   ^bb0(%a: f32, %o: f32):
     %b = arith.divf %o, %a : f32
+    linalg.yield %b : f32
+  }
+  return
+}
+
+// The zeros of a second sum meet no buffer of the ops before: they join with the sum that they are for.
+// CHECK-LABEL: @zeros_in_between_share
+// CHECK-SAME: %[[T:[a-z0-9]+]]: memref<?xf32>)
+// CHECK: scf.for %[[ROW:.+]] = %c0
+// CHECK: memref.subview %[[T]][%[[ROW]]]
+func.func @zeros_in_between_share(%x: memref<?x?xf32>, %y: memref<?x?xf32>, %s: memref<?xf32>, %t: memref<?xf32>) {
+  %zero = arith.constant 0.0 : f32
+  linalg.fill ins(%zero : f32) outs(%s : memref<?xf32>)
+  linalg.generic {indexing_maps = [#id2, #row], iterator_types = ["parallel", "reduction"]}
+    ins(%x : memref<?x?xf32>) outs(%s : memref<?xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %b = arith.addf %a, %o : f32
+    linalg.yield %b : f32
+  }
+  linalg.generic {indexing_maps = [#id2, #row, #id2], iterator_types = ["parallel", "parallel"]}
+    ins(%x, %s : memref<?x?xf32>, memref<?xf32>) outs(%y : memref<?x?xf32>) {
+  ^bb0(%a: f32, %m: f32, %o: f32):
+    %b = arith.divf %a, %m : f32
+    linalg.yield %b : f32
+  }
+  linalg.fill ins(%zero : f32) outs(%t : memref<?xf32>)
+  linalg.generic {indexing_maps = [#id2, #row], iterator_types = ["parallel", "reduction"]}
+    ins(%y : memref<?x?xf32>) outs(%t : memref<?xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %b = arith.addf %a, %o : f32
     linalg.yield %b : f32
   }
   return
