@@ -223,7 +223,7 @@ void LinalgToLoops::lowerRows(ImplicitLocOpBuilder &builder, Ops ops, ValueRange
       if (rewrite.first <= number && number <= rewrite.last)
         for (OpOperand &operand : op->getOpOperands())
           if (operand.get() == rewrite.buffer &&
-              (number != rewrite.last || op.isDpsInput(&operand)))
+              (op.isDpsInput(&operand) ? number != rewrite.first : number != rewrite.last))
             row->setOperand(operand.getOperandNumber(), place);
     if (goPast[number])
       past[row] = goPast[number];

@@ -152,8 +152,7 @@ size_t countSharing(ArrayRef<linalg::GenericOp> ops) {
     }
     return connected && equal;
   };
-  size_t worth = 1; // up to the last op that has rows, if some op reduces them
-  bool reduces = false;
+  size_t worth = 1; // up to the last op that has rows
   for (size_t number = 0; number < std::min(ops.size(), kMaxSharing); ++number) {
     linalg::GenericOp op = ops[number];
     auto own = accessesOf(op);
@@ -168,10 +167,11 @@ size_t countSharing(ArrayRef<linalg::GenericOp> ops) {
       joined.push_back(*next);
       apart.erase(next);
     }
-    reduces |= op.getNumReductionLoops() > 0;
     if (op.getNumLoops() > 1 && apart.empty())
       worth = number + 1;
   }
+  bool reduces =
+      llvm::any_of(ops.take_front(worth), [](auto op) { return op.getNumReductionLoops() > 0; });
   return reduces ? worth : 1;
 }
 

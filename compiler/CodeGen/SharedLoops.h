@@ -9,7 +9,7 @@ namespace agc {
 size_t countSharing(llvm::ArrayRef<mlir::linalg::GenericOp> ops);
 
 /// A buffer that op `first` writes, others may read, and op `last` writes again, the last to meet
-/// it: what is in it before can be anywhere.
+/// it: what is in it in between can be anywhere. `first` may read what was in it before.
 struct Rewritten {
   mlir::Value buffer;
   size_t first, last;

@@ -338,3 +338,34 @@ func.func @rows_that_are_rewritten(%x: memref<?x1024xf32>, %y: memref<?x1024xf32
   }
   return
 }
+
+// What the first op finds in such a row is where it was, not on the stack.
+// CHECK-LABEL: @rewritten_rows_are_read_first
+// CHECK-SAME: (%[[Y:[a-z0-9]+]]: memref<8x128xf32>
+// CHECK: %[[ROW:.+]] = memref.alloca() {{.*}} : memref<128xf32>
+// CHECK: %[[OLD:.+]] = memref.subview %[[Y]]
+// CHECK-NOT: vector.load %[[ROW]]
+// CHECK: vector.load %[[OLD]]
+// CHECK: vector.store %{{.+}}, %[[ROW]]
+// CHECK: vector.load %[[ROW]]
+func.func @rewritten_rows_are_read_first(%y: memref<8x128xf32>, %s: memref<8xf32>) {
+  linalg.generic {indexing_maps = [#id2, #id2], iterator_types = ["parallel", "parallel"]}
+    ins(%y : memref<8x128xf32>) outs(%y : memref<8x128xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %b = math.exp %a : f32
+    linalg.yield %b : f32
+  }
+  linalg.generic {indexing_maps = [#id2, #row], iterator_types = ["parallel", "reduction"]}
+    ins(%y : memref<8x128xf32>) outs(%s : memref<8xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %b = arith.addf %o, %a : f32
+    linalg.yield %b : f32
+  }
+  linalg.generic {indexing_maps = [#id2, #row, #id2], iterator_types = ["parallel", "parallel"]}
+    ins(%y, %s : memref<8x128xf32>, memref<8xf32>) outs(%y : memref<8x128xf32>) {
+  ^bb0(%a: f32, %c: f32, %o: f32):
+    %b = arith.divf %a, %c : f32
+    linalg.yield %b : f32
+  }
+  return
+}
