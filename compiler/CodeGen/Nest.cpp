@@ -233,19 +233,25 @@ Value NestEmitter::blockOf(Value extent, Value most, Value unit) {
   return ir.mul(ir.ceilDiv(ir.ceilDiv(extent, blocks), unit), unit);
 }
 
+/// What there is of a block that begins at `from`: known where all blocks are whole.
+Value NestEmitter::rest(Value extent, Value from, Value block) {
+  bool whole = known(block) > 0 && known(extent) > 0 && known(extent) % known(block) == 0;
+  return whole ? block : ir.min(block, ir.sub(extent, from));
+}
+
 void NestEmitter::depthBlocks() {
   // Without any depth one block still stores zeros.
   Value steps = ir.max(k, ir.index(1));
   Value block = blockOf(steps, mostDepth, ir.index(shape.lanes));
   ir.loop(ir.index(0), steps, block, [&](Value from) {
     depthFrom = from;
-    depth = ir.min(block, ir.sub(k, from));
+    depth = rest(k, from, block);
     first = c.fill ? ir.both(outerFirst, ir.equal(from, ir.index(0))) : ir.boolean(false);
     Value next = ir.add(from, block);
     last = ir.both(outerLast, ir.equal(ir.min(next, steps), steps));
     Value columns = blockOf(n, mostColumns, ir.index(shape.columns));
     ir.loop(ir.index(0), n, columns,
-            [&](Value column) { columnBlocks(column, ir.min(ir.sub(n, column), columns)); });
+            [&](Value column) { columnBlocks(column, rest(n, column, columns)); });
   });
 }
 

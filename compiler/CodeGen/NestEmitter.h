@@ -52,6 +52,7 @@ private:
 
   void outerLoops(llvm::ArrayRef<unsigned> loops, llvm::function_ref<void()> body);
   mlir::Value blockOf(mlir::Value extent, mlir::Value most, mlir::Value unit);
+  mlir::Value rest(mlir::Value extent, mlir::Value from, mlir::Value block);
   void depthBlocks();
   void columnBlocks(mlir::Value from, mlir::Value depth);
   void fetchNext(PanelArguments &args, const PanelSource &source, mlir::Value column,
