@@ -2,11 +2,13 @@
 #include "compiler/CodeGen/Compile.h"
 #include "compiler/CodeGen/CollectModel.h"
 #include "compiler/CodeGen/Header.h"
+#include "compiler/CodeGen/Parts.h"
 #include "compiler/CodeGen/Target.h"
 #include "compiler/Lowering/Export.h"
 #include "dialect/AgtDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/ExecutionEngine/OptUtils.h"
+#include "mlir/IR/Threading.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -40,6 +42,45 @@ Location firstLine(Location loc) {
       return line;
   return UnknownLoc::get(loc.getContext());
 }
+
+/// LLVM's part of a compilation, with nothing that other threads have too.
+class LLVMPart {
+public:
+  LogicalResult translate(ModuleOp module, const CompileOptions &options) {
+    code = translateModuleToLLVMIR(module, context, options.model);
+    return success(code != nullptr);
+  }
+
+  /// Appends text or an object to `output`.
+  llvm::Error emit(const CompileOptions &options, std::string &output) {
+    llvm::Expected<Target> target = makeTarget(options.triple, options.cpu, options.optLevel);
+    if (!target)
+      return target.takeError();
+    llvm::TargetMachine &machine = *target->machine;
+    code->setTargetTriple(machine.getTargetTriple());
+    code->setDataLayout(machine.createDataLayout());
+    if (llvm::Error error = makeOptimizingTransformer(options.optLevel, 0, &machine)(code.get()))
+      return error;
+    if (options.stage == EmitStage::LLVM) {
+      llvm::raw_string_ostream(output) << *code;
+      return llvm::Error::success();
+    }
+    llvm::SmallString<0> bytes;
+    llvm::raw_svector_ostream stream(bytes);
+    llvm::legacy::PassManager pm;
+    auto kind = options.stage == EmitStage::Assembly ? llvm::CodeGenFileType::AssemblyFile
+                                                     : llvm::CodeGenFileType::ObjectFile;
+    if (machine.addPassesToEmitFile(pm, stream, nullptr, kind))
+      return llvm::createStringError("no object can be emitted for this target");
+    pm.run(*code);
+    output.append(bytes.begin(), bytes.end());
+    return llvm::Error::success();
+  }
+
+private:
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::Module> code;
+};
 
 /// One compilation.
 class Compiler {
@@ -152,29 +193,39 @@ private:
     return b.getArrayAttr(all);
   }
 
+  /// Text is of the whole module; an object is joined of parts that are compiled side by side.
   LogicalResult emitCode(std::string &output) {
-    llvm::LLVMContext context;
-    std::unique_ptr<llvm::Module> code = translateModuleToLLVMIR(module, context, options.model);
-    if (!code)
-      return module.emitError("cannot be translated to LLVM");
-    code->setTargetTriple(target.machine->getTargetTriple());
-    code->setDataLayout(target.machine->createDataLayout());
-    auto optimize = makeOptimizingTransformer(options.optLevel, 0, target.machine.get());
-    if (llvm::Error error = optimize(code.get()))
-      return module.emitError(llvm::toString(std::move(error)));
-    if (options.stage == EmitStage::LLVM) {
-      llvm::raw_string_ostream(output) << *code;
+    SmallVector<OwningOpRef<ModuleOp>> others;
+    if (options.stage == EmitStage::Object)
+      others = splitIntoParts(module);
+    SmallVector<ModuleOp> parts = {module};
+    for (OwningOpRef<ModuleOp> &other : others)
+      parts.push_back(*other);
+    std::vector<std::string> outputs(parts.size());
+    // Each is whole in memory before the first is optimised, from which MLIR is not met again.
+    std::vector<std::unique_ptr<LLVMPart>> translated;
+    for (ModuleOp part : parts) {
+      translated.push_back(std::make_unique<LLVMPart>());
+      if (failed(translated.back()->translate(part, options)))
+        return module.emitError("cannot be translated to LLVM");
+    }
+    std::vector<std::string> errors(parts.size());
+    parallelFor(module.getContext(), 0, parts.size(), [&](size_t part) {
+      if (llvm::Error error = translated[part]->emit(options, outputs[part]))
+        errors[part] = llvm::toString(std::move(error));
+      translated[part].reset();
+    });
+    for (const std::string &error : errors)
+      if (!error.empty())
+        return module.emitError(error);
+    if (others.empty()) {
+      output = std::move(outputs.front());
       return success();
     }
-    llvm::SmallString<0> bytes;
-    llvm::raw_svector_ostream stream(bytes);
-    llvm::legacy::PassManager pm;
-    auto kind = options.stage == EmitStage::Assembly ? llvm::CodeGenFileType::AssemblyFile
-                                                     : llvm::CodeGenFileType::ObjectFile;
-    if (target.machine->addPassesToEmitFile(pm, stream, nullptr, kind))
-      return module.emitError("no object can be emitted for this target");
-    pm.run(*code);
-    output.assign(bytes.begin(), bytes.end());
+    llvm::Expected<std::string> joined = joinObjects(outputs);
+    if (!joined)
+      return module.emitError(llvm::toString(joined.takeError()));
+    output = std::move(*joined);
     return success();
   }
 

@@ -23,7 +23,7 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
   s.width = wide ? 512 : 1024;
   s.fewRows = wide ? 0 : 128;
   s.fewRowsWidth = 64;
-  s.fewRowsDepth = 256;
+  s.fewRowsDepth = 256 * 32 / elementBits;
   s.rowPanels = wide ? 1 : 12;
   s.unroll = wide ? 1 : 4;
   s.prefetch = wide ? 8 : 16;

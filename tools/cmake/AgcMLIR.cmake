@@ -15,3 +15,6 @@ separate_arguments(definitions NATIVE_COMMAND "${LLVM_DEFINITIONS}")
 target_compile_options(agc_mlir INTERFACE ${definitions})
 target_link_libraries(agc_mlir INTERFACE MLIR LLVM)
 set_target_properties(agc_mlir PROPERTIES EXPORT_NAME mlir)
+
+# LLVM's linker as a library (lldELF, lldCommon): it joins the objects of a model's parts.
+find_package(LLD REQUIRED CONFIG)
