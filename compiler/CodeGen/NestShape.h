@@ -43,8 +43,8 @@ struct NestShape {
   int64_t chunkColumns;  ///< ... columns
   int64_t chunks;        ///< most chunks of a contraction, a power of two
 
-  /// Row panels of all of `fewRows`.
-  int64_t fewRowPanels() const { return (fewRows + rows - 1) / rows; }
+  /// Row panels of all of `fewRows`, and one where that is none: groups are of so many.
+  int64_t fewRowPanels() const { return fewRows ? (fewRows + rows - 1) / rows : 1; }
 
   /// Elements of scratch that packed row panels take for any depth, or for `k` where it is known (a
   /// negative extent is unknown).
