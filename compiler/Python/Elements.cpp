@@ -210,17 +210,17 @@ struct Flat {
   bool closed = false;
 };
 
-Tensor fromLists(nb::handle data, std::optional<int> dtype, int defaultFloat, bool requiresGrad) {
+Tensor fromLists(nb::handle data, std::optional<int> dtype, bool requiresGrad) {
   Flat flat;
   flat.add(data, 0);
   auto refuseGrad = [&](DType dtype) {
     if (requiresGrad && categoryOf(dtype) < Category::Float)
       throw Error(here(), "Only Tensors of floating point and complex dtype can require gradients");
   };
-  DType made = flat.complexes         ? DType::Complex64
-               : flat.floats          ? DType(defaultFloat)
+  DType made = flat.complexes         ? defaultComplexDType()
+               : flat.floats          ? defaultDType()
                : flat.integers        ? DType::Int64
-               : flat.numbers.empty() ? DType(defaultFloat)
+               : flat.numbers.empty() ? defaultDType()
                                       : DType::Bool;
   if (dtype)
     made = DType(*dtype);
@@ -281,7 +281,7 @@ nb::object listOf(const Tensor &tensor, int64_t edge) {
 
 void bindElements(nb::module_ &module) {
   module.def("from_lists", &fromLists, nb::arg("data"), nb::arg("dtype").none(),
-             nb::arg("default_float"), nb::arg("requires_grad"));
+             nb::arg("requires_grad"));
   module.def("from_bytes", &fromBytes);
   module.def("to_list", &listOf, nb::arg("tensor"), nb::arg("edge") = -1);
   module.def("item", [](const Tensor &tensor) {

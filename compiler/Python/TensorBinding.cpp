@@ -243,6 +243,9 @@ void bindTensor(nb::module_ &module) {
     return int(resultType(list).value());
   });
   module.def("promote_types", [](int a, int b) { return int(promoteTypes(DType(a), DType(b))); });
+  module.def("set_default_dtype", [](int dtype) { setDefaultDType(DType(dtype)); });
+  module.def("default_dtypes",
+             [] { return std::pair(int(defaultDType()), int(defaultComplexDType())); });
   module.def("can_cast", [](int from, int to) { return canCast(DType(from), DType(to)); });
 }
 

@@ -66,6 +66,7 @@ public:
       : record(*ag::lookupRecord(name)), where(where), trace(Trace::current(where)) {
     assert(arguments.size() == record.args.size() && "the API is made from the schemas");
     key.add(&record);
+    key.add(defaultDType());
     for (auto [spec, argument] : llvm::zip(record.args, arguments))
       take(spec, argument);
     form = trace.getForms().find(key);
@@ -177,13 +178,13 @@ private:
     if (!first && llvm::none_of(operands, [](auto &pair) { return bool(pair.second.object); }))
       throw Error(where, std::string(record.name) + "(): expected a Tensor among the arguments");
     if (seen.empty())
-      return DType::Float32;
+      return defaultDType();
     std::optional<DType> result = resultType(seen);
     if (!result)
       throw Error(where, std::string(record.name) + "(): complex32 is not supported");
     bool integral = categoryOf(*result) <= Category::Int;
     if (record.promotion == Promotion::Float && integral)
-      return DType::Float32;
+      return defaultDType();
     return record.promotion == Promotion::Sum && integral ? DType::Int64 : *result;
   }
 

@@ -13,6 +13,7 @@ namespace agc::trace {
 class CallKey {
 public:
   void add(const void *pointer) { addBytes(&pointer, sizeof(pointer)); }
+  void add(DType dtype) { addNumber(dtype); }
   void add(const Argument &argument);
   llvm::StringRef bytes() const { return text; }
 

@@ -1,6 +1,8 @@
 // PyTorch's promotion: c10::promoteTypes and the three-level rule of at::native::result_type.
 #include "compiler/Trace/DType.h"
 #include <algorithm>
+#include <atomic>
+#include <cassert>
 #include <iterator>
 
 namespace agc {
@@ -74,6 +76,19 @@ std::optional<DType> dtypeNamed(const std::string &name) {
   return DType(found - std::begin(facts));
 }
 
+static std::atomic<DType> defaultFloat = DType::Float32;
+
+DType defaultDType() { return defaultFloat.load(std::memory_order_relaxed); }
+
+DType defaultComplexDType() {
+  return defaultDType() == DType::Float64 ? DType::Complex128 : DType::Complex64;
+}
+
+void setDefaultDType(DType dtype) {
+  assert((dtype == f32 || dtype == f64) && "not a default");
+  defaultFloat = dtype;
+}
+
 DType promoteTypes(DType a, DType b) {
   if (a == b)
     return a;
@@ -105,9 +120,9 @@ std::optional<DType> resultType(const std::vector<PromotionOperand> &operands) {
     DType dtype = operand.dtype;
     if (operand.kind == PromotionOperand::Number) {
       if (categoryOf(dtype) == Category::Float)
-        dtype = DType::Float32;
+        dtype = defaultDType();
       if (categoryOf(dtype) == Category::Complex)
-        dtype = DType::Complex64;
+        dtype = defaultComplexDType();
     }
     levels[operand.kind] = promote(levels[operand.kind], dtype);
   }

@@ -54,6 +54,17 @@ DType promoteTypes(DType a, DType b);
 /// Whether a result of dtype `from` may be stored into a tensor of dtype `to` (torch.can_cast).
 bool canCast(DType from, DType to);
 
+/// The dtype that plain floats have, and integers become where a function is of floats
+/// (torch.get_default_dtype): float32 unless it was set.
+DType defaultDType();
+
+/// The same of plain complex numbers.
+DType defaultComplexDType();
+
+/// Sets it for all threads, to float32 or float64 (torch.set_default_dtype): the others have no
+/// complex dtype beside them.
+void setDefaultDType(DType dtype);
+
 /// An operand as promotion sees it.
 struct PromotionOperand {
   /// Tensors with dims decide over 0-dim tensors, those over plain numbers, within a category.
@@ -63,7 +74,7 @@ struct PromotionOperand {
 };
 
 /// The dtype that an op computes in (torch.result_type); nothing where PyTorch says complex32,
-/// which agc has not. A plain float is the default dtype, float32.
+/// which agc has not. A plain float is the default dtype.
 std::optional<DType> resultType(const std::vector<PromotionOperand> &operands);
 
 } // namespace agc

@@ -63,8 +63,8 @@ Tensor tensor(const Values &values, Where where) {
 
 Tensor tensor(Scalar value, std::optional<DType> dtype, Where where) {
   Trace &trace = Trace::current(where);
-  DType natural = value.dtype == DType::Float64      ? DType::Float32
-                  : value.dtype == DType::Complex128 ? DType::Complex64
+  DType natural = value.dtype == DType::Float64      ? defaultDType()
+                  : value.dtype == DType::Complex128 ? defaultComplexDType()
                                                      : value.dtype;
   return leaf(
       trace,

@@ -29,16 +29,16 @@ Tensor tensor(const Values &values, Where where = {});
 /// A 0-dim constant.
 Tensor tensor(Scalar value, std::optional<DType> dtype = {}, Where where = {});
 
-Tensor full(const Shape &shape, Scalar value, DType dtype = f32, Where where = {});
-Tensor zeros(const Shape &shape, DType dtype = f32, Where where = {});
-Tensor ones(const Shape &shape, DType dtype = f32, Where where = {});
+Tensor full(const Shape &shape, Scalar value, DType dtype = defaultDType(), Where where = {});
+Tensor zeros(const Shape &shape, DType dtype = defaultDType(), Where where = {});
+Tensor ones(const Shape &shape, DType dtype = defaultDType(), Where where = {});
 Tensor full_like(const Tensor &self, Scalar value, Where where = {});
 Tensor zeros_like(const Tensor &self, Where where = {});
 Tensor ones_like(const Tensor &self, Where where = {});
 /// 0, 1, … end - 1.
 Tensor arange(const Extent &end, DType dtype = i64, Where where = {});
 /// A matrix with ones on its diagonal.
-Tensor eye(int64_t n, DType dtype = f32, Where where = {});
+Tensor eye(int64_t n, DType dtype = defaultDType(), Where where = {});
 
 } // namespace agc
 

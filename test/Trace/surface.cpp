@@ -30,6 +30,20 @@ static void promotion() {
   });
 }
 
+/// Plain floats, and integers that become floats; the same calls before and after.
+static void defaults() {
+  traced([](Tensor x) {
+    Tensor i = tensor(Values::zeros(i64, {3}));
+    for (DType dtype : {f32, f64, f32}) {
+      setDefaultDType(dtype);
+      CHECK(zeros({2}).dtype() == dtype && tensor(2.5).dtype() == dtype);
+      CHECK((i + 1.5).dtype() == dtype && (i / i).dtype() == dtype && i.exp().dtype() == dtype);
+      CHECK((i + std::complex<double>(0, 1)).dtype() == (dtype == f64 ? c128 : c64));
+      CHECK((x * 2.5).dtype() == f32 && (i * 2).dtype() == i64);
+    }
+  });
+}
+
 /// PyTorch numbers the overloads of a function apart.
 static void nodes() {
   traced([](Tensor x) {
@@ -284,6 +298,7 @@ static void handles() {
 
 int main() {
   promotion();
+  defaults();
   nodes();
   shapes();
   views();

@@ -66,19 +66,24 @@ __all__ = ["bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloa
            "complex64", "complex128", "half", "float", "double", "short", "int", "long", "cfloat", "cdouble",
            "u8", "i8", "i16", "i32", "i64", "f16", "bf16", "f32", "f64", "c64", "c128", "promote_types", "can_cast", "finfo", "iinfo"]
 
-_default = float32
-
 
 def get_default_dtype():
-    return _default
+    return of(_agc.default_dtypes()[0])
+
+
+def default_complex_dtype():
+    """The dtype of Python's complex numbers, whose parts have the default dtype or a wider one."""
+    return of(_agc.default_dtypes()[1])
 
 
 def set_default_dtype(d):
-    global _default
-    if not (isinstance(d, dtype) and d.is_floating_point):
+    if not isinstance(d, dtype):
+        raise TypeError("invalid dtype object: only floating-point types are supported as the default type")
+    if not d.is_floating_point:
         raise TypeError("only floating-point types are supported as the default type")
-    if d is not float32:
-        raise NotImplementedError(f"set_default_dtype({d}) is not in agc yet: the default is torch.float32")
+    if d not in (float32, float64):
+        raise NotImplementedError(f"set_default_dtype({d}) is not in agc yet: give torch.float32 or torch.float64")
+    _agc.set_default_dtype(d._number)
 
 
 def of(number):

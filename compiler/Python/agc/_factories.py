@@ -20,7 +20,7 @@ def _kind_of(value):
         return _dtype.bool
     if isinstance(value, int):
         return _dtype.int64
-    return _dtype.complex64 if isinstance(value, complex_) else _dtype.get_default_dtype()
+    return _dtype.default_complex_dtype() if isinstance(value, complex_) else _dtype.get_default_dtype()
 
 
 complex_ = type(1j)
@@ -46,7 +46,7 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=Fal
     if _numpy.is_array(data) or _numpy.is_number(data):
         copy = _numpy.copied(data)
         return _made(copy if dtype is None else copy._to(dtype._number), requires_grad)
-    return _agc.from_lists(data, dtype and dtype._number, _dtype.get_default_dtype()._number, requires_grad)
+    return _agc.from_lists(data, dtype and dtype._number, requires_grad)
 
 
 def as_tensor(data, dtype=None, device=None):

@@ -109,10 +109,11 @@ def _numbers(tensor, indent):
 
 def _suffixes(tensor):
     default = _dtype.get_default_dtype()
+    complex_ = _dtype.default_complex_dtype()
     empty = 0 in tensor.shape
     if (empty and tensor.dim() != 1) or (not empty and not _options["edgeitems"]):
         yield f"size={tuple(tensor.shape)}"
-    usual = (default,) if empty else (default, _dtype.int64, _dtype.bool, _dtype.complex64)
+    usual = (default,) if empty else (default, _dtype.int64, _dtype.bool, complex_)
     if tensor.dtype not in usual:
         yield f"dtype={tensor.dtype}"
     try:

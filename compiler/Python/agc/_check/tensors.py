@@ -68,9 +68,9 @@ def _stand_ins(data):
     return (data.item(), True) if is_unknown(data) else (data, False)
 
 
-def _from_lists(data, dtype, default, requires_grad, made=_agc.from_lists):
+def _from_lists(data, dtype, requires_grad, made=_agc.from_lists):
     data, found = _stand_ins(data)
-    tensor = made(data, dtype, default, requires_grad)
+    tensor = made(data, dtype, requires_grad)
     if found:
         _agc.forget_numbers(tensor)
     return tensor
