@@ -25,8 +25,8 @@ public:
     }
   }
   /// Frees what was not reached.
-  template <typename T> void keepOnly(std::vector<std::unique_ptr<T>> &owned) const {
-    llvm::erase_if(owned, [&](const auto &one) { return !seen.contains(one.get()); });
+  template <typename T> void keepOnly(Owned<T> &owned) const {
+    owned.keepOnly([&](const T *one) { return seen.contains(one); });
   }
 
 private:

@@ -19,25 +19,19 @@ Error AutogradState::report(AutogradError error) {
   return Error::success();
 }
 
-/// Adds one to what a state owns.
-template <typename T> static T *add(std::vector<std::unique_ptr<T>> &owned, T value) {
-  return owned.emplace_back(std::make_unique<T>(std::move(value))).get();
-}
-
 Node *AutogradState::newNode(Location loc, StringRef name) {
-  return add<Node>(
-      nodes, {name.str(), sequence++, loc, {}, {}, {}, nullptr, nullptr, true, true, std::nullopt});
+  return nodes.add(
+      {name.str(), sequence++, loc, {}, {}, {}, nullptr, nullptr, true, true, std::nullopt});
 }
 
 Object *AutogradState::newObject(Location loc, RankedTensorType type, Layout layout) {
-  return add<Object>(objects,
-                     {loc, "", type, std::move(layout), add<Storage>(storages, {storageCount++}),
-                      add<VersionCounter>(counters, {}), ViewStep()});
+  return objects.add({loc, "", type, std::move(layout), storages.add({storageCount++}),
+                      counters.add({}), ViewStep()});
 }
 
 Object *AutogradState::newAlias(Location loc, Object *self) {
-  return add<Object>(objects, {loc, "", self->type, self->layout, self->storage, self->counter,
-                               ViewStep{self, {agt::ViewKind::Alias, {}}}});
+  return objects.add({loc, "", self->type, self->layout, self->storage, self->counter,
+                      ViewStep{self, {agt::ViewKind::Alias, {}}}});
 }
 
 Expected<Object *> AutogradState::newLeaf(Location loc, RankedTensorType type, bool requiresGrad,
@@ -67,7 +61,7 @@ Object *AutogradState::detach(Location loc, Object *self) { return newAlias(loc,
 
 Object *AutogradState::data(Location loc, Object *self) {
   Object *result = newAlias(loc, self);
-  result->counter = add<VersionCounter>(counters, {});
+  result->counter = counters.add({});
   return result;
 }
 

@@ -5,6 +5,7 @@
 
 #include "compiler/Analysis/Message.h"
 #include "compiler/Analysis/Object.h"
+#include "compiler/Analysis/Owned.h"
 #include "llvm/ADT/STLExtras.h"
 #include <functional>
 #include <memory>
@@ -162,10 +163,10 @@ private:
   std::vector<bool> modes;
   int64_t sequence = 0;
   unsigned storageCount = 0; ///< of all time: a storage's id does not come again
-  std::vector<std::unique_ptr<Storage>> storages;
-  std::vector<std::unique_ptr<VersionCounter>> counters;
-  std::vector<std::unique_ptr<Node>> nodes;
-  std::vector<std::unique_ptr<Object>> objects;
+  Owned<Storage> storages;
+  Owned<VersionCounter> counters;
+  Owned<Node> nodes;
+  Owned<Object> objects;
   std::vector<Object *> retaining; ///< those on which retain_grad was called
 };
 
