@@ -103,6 +103,7 @@ public:
       if (failed(initial) || failed(addState(state, state.getSymName(), state.getTensorType())))
         return failure();
       model.states.back().initial = std::move(*initial);
+      stateTypes[state.getSymName()] = state.getTensorType();
     }
     for (func::FuncOp function : exportedFunctions(module))
       if (failed(addFunction(function)))
@@ -154,9 +155,13 @@ private:
     auto tensor = cast<RankedTensorType>(type.getValue());
     if (auto state = function.getArgAttrOfType<StringAttr>(i, attr::kState)) {
       info.usesState = true;
-      bool known = llvm::any_of(model.states,
-                                [&](const StateInfo &s) { return s.name == state.getValue(); });
-      return known ? success() : addState(function, state, tensor);
+      auto [known, isNew] = stateTypes.try_emplace(state.getValue(), tensor);
+      if (isNew)
+        return addState(function, state, tensor);
+      if (known->second != tensor)
+        return function.emitError() << "argument " << i << " is state " << state << " as " << tensor
+                                    << ", which is " << known->second;
+      return success();
     }
     FailureOr<agc_dtype> dtype = dtypeAt(function, tensor.getElementType());
     if (failed(dtype))
@@ -201,6 +206,7 @@ private:
 
   ModuleOp module;
   ModelInfo model;
+  llvm::StringMap<RankedTensorType> stateTypes;
 };
 
 } // namespace

@@ -96,6 +96,8 @@ public:
       return failure();
     if (options.stage == EmitStage::Ag)
       return text();
+    if (failed(checkResults()))
+      return failure();
     if (failed(runPasses(buildLoweringPipeline)))
       return failure();
     if (options.stage == EmitStage::Linalg)
@@ -137,6 +139,16 @@ private:
       options.configure(pm);
     build(pm);
     return success(succeeded(pm.run(module)) && (eachPass || succeeded(verify(module))));
+  }
+
+  /// Beside tensors, functions return extents of them later: none of the program's own.
+  LogicalResult checkResults() {
+    for (func::FuncOp function : exportedFunctions(module))
+      for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
+        if (!isa<RankedTensorType>(type))
+          return function.emitError() << "result " << i << " of an exported function must be a "
+                                      << "tensor, not " << type;
+    return success();
   }
 
   FailureOr<CompileResult> text() {

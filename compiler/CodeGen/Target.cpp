@@ -51,6 +51,10 @@ static VectorUnit vectorUnitOf(const TargetMachine &machine) {
 Expected<Target> makeTarget(StringRef tripleName, StringRef cpu, unsigned optLevel) {
   initializeTargets();
   Triple triple(tripleName.empty() ? sys::getDefaultTargetTriple() : Triple::normalize(tripleName));
+  bool known = (triple.getArch() == Triple::x86_64 && !triple.isX32()) || triple.isAArch64(64);
+  if (!known || !triple.isLittleEndian() || !triple.isOSBinFormatELF())
+    return createStringError("no code can be generated for '" + triple.str() +
+                             "': only for x86_64 and aarch64, as ELF");
   std::string error;
   const llvm::Target *target = TargetRegistry::lookupTarget(triple, error);
   if (!target)

@@ -300,6 +300,11 @@ private:
       if (auto state = attrs ? attrs.getAs<StringAttr>(attr::kState) : StringAttr()) {
         if (!states.count(state))
           return function.emitError() << "result of unknown state " << state;
+        if (bufferType(cast<RankedTensorType>(result.getType())) != states[state].getType())
+          return function.emitError() << "result of state " << state << " is " << result.getType()
+                                      << ", not of the state's type";
+        if (llvm::any_of(newStates, [&](auto &one) { return one.second == states[state]; }))
+          return function.emitError() << "two results of state " << state;
         newStates.push_back({result, states[state]});
         continue;
       }

@@ -37,7 +37,7 @@ const char *agc_dtype_name(agc_dtype dtype) {
 }
 
 const agc_function_info *agc_model_function(const agc_model_info *model, const char *name) {
-  for (uint32_t i = 0; i < model->function_count; ++i)
+  for (uint32_t i = 0; model && name && i < model->function_count; ++i)
     if (strcmp(model->functions[i]->name, name) == 0)
       return model->functions[i];
   return NULL;

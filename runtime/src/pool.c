@@ -175,7 +175,7 @@ agc_status agc_pool_start(agc_context *context, uint32_t threads) {
 }
 
 void agc_pool_stop(agc_context *context) {
-  if (!context->pool || context->parallel_for != pool_parallel_for)
+  if (!context || !context->pool || context->parallel_for != pool_parallel_for)
     return;
   stop_workers(context->pool);
   context->pool = NULL;

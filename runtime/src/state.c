@@ -22,6 +22,9 @@ agc_status agc_check_state(agc_context *context, const agc_model_info *model, co
                            bool initialised) {
   if (!agc_context_usable(context))
     return AGC_ERROR_CONTEXT;
+  if (!model)
+    return agc_fail(context, AGC_ERROR_NULL,
+                    "the model's description is NULL: it is newer than what asked for it");
   if (model->state_bytes == 0)
     return AGC_OK;
   if (!state)

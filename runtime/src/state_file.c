@@ -143,6 +143,18 @@ static bool is_written_through(const char *path) {
   return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
 }
 
+/* A new file beside `path`, whose own name goes to `partial`; NULL, and errno, where there is none.
+ */
+static FILE *open_beside(const char *path, char *partial, size_t bytes) {
+  FILE *file = NULL;
+  errno = EEXIST;
+  for (int i = 0; !file && errno == EEXIST && i < 1000; ++i) {
+    snprintf(partial, bytes, "%s.partial%d", path, i);
+    file = fopen(partial, "wbx");
+  }
+  return file;
+}
+
 /* Writes beside the file and renames, so that a failure leaves what was there. */
 agc_status agc_state_save(agc_context *context, const agc_model_info *model, const void *state,
                           const char *path) {
@@ -153,13 +165,12 @@ agc_status agc_state_save(agc_context *context, const agc_model_info *model, con
     return agc_fail(context, AGC_ERROR_NULL, "%s: the path to save to is NULL", model->name);
   char partial[4096];
   bool through = is_written_through(path);
-  const char *suffix = through ? "" : ".partial";
-  if ((size_t)snprintf(partial, sizeof(partial), "%s%s", path, suffix) >= sizeof(partial))
+  if (strlen(path) + sizeof(".partial999") > sizeof(partial))
     return agc_fail(context, AGC_ERROR_FILE, "cannot write %.64s…: the path is too long", path);
   errno = 0;
-  sink out = {.file = fopen(partial, "wb")};
+  sink out = {.file = through ? fopen(path, "wb") : open_beside(path, partial, sizeof(partial))};
   if (!out.file)
-    return fail_file(context, "write", partial);
+    return fail_file(context, "write", path);
   put_state(&out, model, state);
   out.failed |= fflush(out.file) != 0;
   int error = errno;

@@ -29,6 +29,7 @@ static void every_chunk_runs_once(void) {
       for (int i = 0; i < CHUNKS; ++i)
         CHECK(atomic_load(&counts[i]) == (i < chunks));
     }
+    agc_pool_stop(NULL);
     agc_pool_stop(&ctx);
     CHECK(!ctx.pool && !ctx.parallel_for);
   }

@@ -263,12 +263,12 @@ static void unusable_files_are_errors(void) {
   CHECK_FAILS_WITH(&ctx, agc_state_save(&ctx, model, state, directory), AGC_ERROR_FILE,
                    "cannot write ");
   char partial[4096];
-  snprintf(partial, sizeof(partial), "%s.partial", directory);
+  snprintf(partial, sizeof(partial), "%s.partial0", directory);
   CHECK(fopen(partial, "rb") == NULL);
   /* A full disk; the device stays one. */
   CHECK_FAILS_WITH(&ctx, agc_state_save(&ctx, model, state, "/dev/full"), AGC_ERROR_FILE,
                    "cannot write /dev/full: No space left on device");
-  CHECK(fopen("/dev/full.partial", "rb") == NULL);
+  CHECK(fopen("/dev/full.partial0", "rb") == NULL);
   CHECK(agc_state_save(&ctx, model, state, "/dev/null") == AGC_OK);
   CHECK_FAILS_WITH(&ctx, agc_state_save(&ctx, model, state, path_to("round.safetensors/x")),
                    AGC_ERROR_FILE, "Not a directory");
@@ -276,12 +276,33 @@ static void unusable_files_are_errors(void) {
   memset(long_path, 'a', sizeof(long_path) - 1);
   CHECK_FAILS_WITH(&ctx, agc_state_save(&ctx, model, state, long_path), AGC_ERROR_FILE,
                    "the path is too long");
+  CHECK(agc_state_save(&ctx, NULL, state, path_to("x")) == AGC_ERROR_NULL);
+  CHECK(strstr(agc_error(&ctx), "the model's description is NULL"));
+  CHECK(agc_state_load(&ctx, NULL, state, path_to("x")) == AGC_ERROR_NULL);
+  CHECK(agc_state_init(&ctx, NULL, state, 0) == AGC_ERROR_NULL);
+  CHECK(agc_model_function(NULL, "f") == NULL && agc_model_function(model, NULL) == NULL);
   CHECK(agc_state_save(&ctx, model, state, NULL) == AGC_ERROR_NULL);
   CHECK(agc_state_load(&ctx, model, state, NULL) == AGC_ERROR_NULL);
   CHECK(agc_state_load_memory(&ctx, model, state, NULL, 10) == AGC_ERROR_NULL);
   CHECK(agc_state_save_memory(&ctx, model, state, file, 10, NULL) == AGC_ERROR_NULL);
   CHECK(agc_state_load(&ctx, model, state + 1, path_to("round.safetensors")) ==
         AGC_ERROR_ALIGNMENT);
+}
+
+/* What it is written to first is a new file, whatever lies there. */
+static void another_file_beside_it_is_kept(void) {
+  char path[4096], beside[4096];
+  snprintf(path, sizeof(path), "%s", path_to("beside"));
+  snprintf(beside, sizeof(beside), "%s.partial0", path);
+  FILE *kept = fopen(beside, "wb");
+  CHECK(kept && fputs("kept", kept) >= 0 && fclose(kept) == 0);
+  CHECK_OK(&ctx, agc_state_save(&ctx, model, state, path));
+  char text[8] = {0};
+  kept = fopen(beside, "rb");
+  CHECK(kept && fread(text, 1, 8, kept) == 4 && strcmp(text, "kept") == 0);
+  fclose(kept);
+  CHECK_OK(&ctx, agc_state_load(&ctx, model, state, path));
+  CHECK(remove(beside) == 0 && remove(path) == 0);
 }
 
 static void an_uninitialised_state_is_not_saved(void) {
@@ -306,6 +327,7 @@ int main(int argc, char **argv) {
   damaged_files_are_survived();
   memory_comes_from_the_context();
   unusable_files_are_errors();
+  another_file_beside_it_is_kept();
   an_uninitialised_state_is_not_saved();
   return 0;
 }
