@@ -2,6 +2,7 @@
 #include "compiler/Python/Convert.h"
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 namespace agc::python {
 namespace {
@@ -134,6 +135,31 @@ double realAt(DType dtype, const char *at) {
 
 namespace {
 
+/// A Python number as an integer of a dtype; of an unsigned one a negative int within its extent
+/// counts from above.
+template <typename T> T wholeOf(DType dtype, PyObject *number) {
+  using Limits = std::numeric_limits<T>;
+  auto overflows = [&](bool overflow) {
+    if (overflow)
+      throw Error(here(), std::string("value cannot be converted to type ") + nameOf(dtype) +
+                              " without overflow");
+  };
+  if (PyFloat_Check(number)) {
+    double value = PyFloat_AsDouble(number);
+    overflows(!(value >= double(Limits::lowest()) && value <= double(Limits::max()) &&
+                value < std::ldexp(1.0, Limits::digits)));
+    return T(value);
+  }
+  nb::object whole = nb::steal(PyNumber_Long(number));
+  int overflow = 0;
+  long long value = whole.is_valid() ? PyLong_AsLongLongAndOverflow(whole.ptr(), &overflow) : 0;
+  if (overflow)
+    throw nb::value_error("Overflow when unpacking long long");
+  long long least = Limits::is_signed ? Limits::lowest() : -(long long)(Limits::max());
+  overflows(value < least || value > (long long)(Limits::max()));
+  return T(value);
+}
+
 void storeNumber(DType dtype, nb::handle number, char *at) {
   PyObject *object = number.ptr();
   if (dtype == DType::Float16 || dtype == DType::BFloat16) {
@@ -145,8 +171,7 @@ void storeNumber(DType dtype, nb::handle number, char *at) {
       if constexpr (std::is_same_v<T, bool>) {
         value = PyObject_IsTrue(object) == 1;
       } else if constexpr (std::is_integral_v<T>) {
-        nb::object whole = nb::steal(PyNumber_Long(object));
-        value = whole.is_valid() ? T(PyLong_AsLongLong(whole.ptr())) : T();
+        value = wholeOf<T>(dtype, object);
       } else if constexpr (std::is_floating_point_v<T>) {
         value = T(PyFloat_AsDouble(object));
       } else {
@@ -195,6 +220,11 @@ struct Flat {
     if (depth != shape.size())
       throw nb::type_error("not a sequence");
     PyObject *object = value.ptr();
+    if (PyUnicode_Check(object)) {
+      if (depth)
+        throw nb::value_error("too many dimensions 'str'");
+      throw nb::type_error("new(): invalid data type 'str'");
+    }
     if (PyFloat_Check(object))
       floats = true;
     else if (PyComplex_Check(object))
