@@ -134,6 +134,10 @@ void bindWrites(nb::class_<Tensor> &tensor) {
 void bindTensor(nb::module_ &module) {
   nb::class_<Tensor> tensor(module, "Tensor", nb::dynamic_attr(), nb::is_weak_referenceable());
   tensor.def("__init__", [](Tensor *at, const Tensor &other) { new (at) Tensor(other); });
+  tensor.def("__init__", [](Tensor *at, nb::args args, nb::kwargs named) { // of sizes or elements
+    nb::object made = nb::module_::import_("agc._types").attr("of_default")(*args, **named);
+    new (at) Tensor(nb::cast<const Tensor &>(made));
+  });
   bindFacts(tensor);
   bindOperators(tensor);
   bindViews(tensor);

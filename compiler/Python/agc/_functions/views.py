@@ -271,7 +271,8 @@ def to(self, *args, dtype=None, device=None, copy=False, non_blocking=False, mem
 def type(self, dtype=None):
     if dtype is None:
         return f"torch.{_agc.title_of(self.dtype._number)}Tensor"
-    return self.to(dtype)
+    from agc._types import dtype_of
+    return self.to(dtype_of(dtype))
 
 
 Tensor.type_as = lambda self, other: self.to(other.dtype)
