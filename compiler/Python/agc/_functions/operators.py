@@ -277,8 +277,16 @@ def logaddexp(input, other):
 @both
 def xlogy(input, other):
     """input * log(other), and 0 where input is 0 and other is a number."""
-    product = input * _ops.log(_ops.where(input == 0, 1, other))
-    return _ops.where((input == 0) & _ops.isnan(other), math.nan, product)
+    return times_log(input, other, _ops.log, 0)
+
+
+def times_log(input, other, log, end):
+    """input times a logarithm that is none up to `end`; there, and at infinity, it is 0 where input is 0."""
+    found = [x.dtype for x in (input, other) if isinstance(x, Tensor) and x.is_floating_point()]
+    kind = found[0] if found else _dtype.get_default_dtype()
+    input, other = (_factories.full((), x, dtype=kind) if not isinstance(x, Tensor) else
+                    x if x.is_floating_point() else x.to(kind) for x in (input, other))
+    return input * log(_ops.where((input == 0) & ((other <= end) | (other == math.inf)), end + 1.0, other))
 
 
 @both

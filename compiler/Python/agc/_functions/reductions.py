@@ -126,6 +126,8 @@ def norm(input, p="fro", dim=None, keepdim=False, *, dtype=None, out=None):
 @both
 def logsumexp(input, dim, keepdim=False, *, out=None):
     refuse("logsumexp", out=out)
+    if not (input.is_floating_point() or input.is_complex()):
+        input = input._to(_dtype.get_default_dtype()._number)
     return _ops.logsumexp(input, _dim_list(dim), keepdim)
 
 

@@ -1,0 +1,82 @@
+"""torch.special: the functions of torch that have a second name there, and those near them."""
+import functools
+import math
+
+from agc import _functions as torch, _ops
+from agc._dtype import get_default_dtype
+from agc._functions import with_out
+from agc._functions.operators import times_log
+from agc._missing import missing
+from agc._tensor import Tensor
+
+_SQRT_HALF = math.sqrt(0.5)
+
+
+def _named(name, function):
+    """A function under a name of torch.special, which its messages use."""
+
+    @functools.wraps(function)
+    def called(input, *args, **kwargs):
+        if not isinstance(input, Tensor):
+            raise TypeError(f"special_{name}(): argument 'input' (position 1) must be Tensor, not "
+                            f"{type(input).__name__}")
+        return function(input, *args, **kwargs)
+    called.__name__ = called.__qualname__ = name
+    called.__module__ = __name__
+    return called
+
+
+for _name, _old in [("erf", "erf"), ("erfc", "erfc"), ("exp2", "exp2"), ("expit", "sigmoid"), ("expm1", "expm1"),
+                    ("log1p", "log1p"), ("logit", "logit"), ("logsumexp", "logsumexp"), ("round", "round"),
+                    ("sinc", "sinc")]:
+    globals()[_name] = _named(_name, getattr(torch, _old))
+del _name, _old
+
+
+def _along(name):
+    record = getattr(torch, name)
+
+    def called(input, dim=None, *, dtype=None):
+        if dim is None:
+            raise TypeError(f'special_{name}() missing 1 required positional arguments: "dim"')
+        return record(input, dim, dtype=dtype)
+    called.__doc__ = record.__doc__
+    return _named(name, called)
+
+
+softmax, log_softmax = _along("softmax"), _along("log_softmax")
+
+
+def _product(name, function):
+    """A product of an input and a logarithm: either may be a number."""
+
+    @functools.wraps(function)
+    def called(input, other, *, out=None):
+        if not isinstance(input, Tensor) and not isinstance(other, Tensor):
+            types = f"{type(input).__name__}, {type(other).__name__}"
+            raise TypeError(f"special_{name}() received an invalid combination of arguments - got ({types}), but "
+                            "expected one of:\n * (Tensor input, Tensor other, *, Tensor out = None)\n"
+                            " * (Number self, Tensor other, *, Tensor out = None)\n"
+                            " * (Tensor input, Number other, *, Tensor out = None)\n")
+        return with_out(function)(input, other, out=out)
+    called.__name__ = called.__qualname__ = name
+    return called
+
+
+def _xlog1py(input, other):
+    """input * log(1 + other), and 0 where input is 0 and other is a number."""
+    return times_log(input, other, _ops.log1p, -1)
+
+
+def _ndtr(input):
+    """The share of the normal distribution below input."""
+    input = input if input.is_floating_point() else input.to(get_default_dtype())
+    return (1 + _ops.erf(input * _SQRT_HALF)) * 0.5
+
+
+xlogy, xlog1py = _product("xlogy", torch.xlogy), _product("xlog1py", _xlog1py)
+ndtr = _named("ndtr", with_out(_ndtr))
+
+
+def __getattr__(name):
+    raise missing("torch.special", name, globals())
