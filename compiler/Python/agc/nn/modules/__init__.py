@@ -1,5 +1,6 @@
 """torch.nn's modules."""
 from agc.nn.modules.activation import *  # noqa: F401,F403
+from agc.nn.modules.cells import GRUCell, LSTMCell, RNNCell, RNNCellBase  # noqa: F401
 from agc.nn.modules.container import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential  # noqa: F401
 from agc.nn.modules.distance import CosineSimilarity, PairwiseDistance  # noqa: F401
 from agc.nn.modules.dropout import AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d  # noqa: F401
