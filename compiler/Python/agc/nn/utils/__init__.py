@@ -5,6 +5,7 @@ import agc
 from agc._missing import missing
 from agc._modes import no_grad
 from agc._tensor import Tensor, holds
+from agc.nn.utils import rnn  # noqa: F401
 
 
 def _gradients(parameters):
