@@ -35,7 +35,7 @@ from agc.serialization import load, save  # noqa: F401,E402
 __version__ = "0.1.0"
 
 
-_LATER = ("accelerator", "backends", "cuda", "special")  # which few programs ask for
+_LATER = ("accelerator", "backends", "cuda", "special", "testing")  # which few programs ask for
 
 
 def __getattr__(name):
