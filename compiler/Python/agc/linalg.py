@@ -1,5 +1,6 @@
 """torch.linalg: norms and products."""
 from agc import _functions as torch, _ops
+from agc._functions.products import multi_dot  # noqa: F401
 from agc._missing import missing, refuse
 
 
@@ -38,6 +39,11 @@ def norm(A, ord=None, dim=None, keepdim=False, *, dtype=None, out=None):
 
 def matmul(input, other, *, out=None):
     return torch.matmul(input, other, out=out)
+
+
+def matrix_power(input, n, *, out=None):
+    """The product of n times the same matrices."""
+    return torch.matrix_power(input, n, out=out)
 
 
 def vecdot(x, y, *, dim=-1, out=None):
