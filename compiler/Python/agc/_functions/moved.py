@@ -3,7 +3,7 @@ import builtins
 import math
 
 from agc import _dtype, _factories, _functions as torch, _ops
-from agc._functions import both
+from agc._functions import both, exported
 from agc._missing import refuse
 from agc._tensor import Tensor, ints, method, wrapped
 
@@ -128,3 +128,43 @@ def rot90(input, k=1, dims=(0, 1)):
         return flip(input, first, second)
     turned = flip(input, second) if k == 1 else flip(input, first) if k == 3 else input.clone()
     return turned._transpose(first, second) if k else turned
+
+
+def _check_pixels(name, option, input, factor):
+    """Refuses what neither way of pixels takes."""
+    if not isinstance(factor, builtins.int):
+        raise TypeError(f"{name}(): argument '{option}' (position 2) must be int, not {type(factor).__name__}")
+    if input.dim() < 3:
+        raise RuntimeError(f"{name} expects input to have at least 3 dimensions, but got input with {input.dim()} "
+                           "dimension(s)")
+    if factor <= 0:
+        raise RuntimeError(f"{name} expects a positive {option}, but got {factor}")
+
+
+@exported
+def pixel_shuffle(input, upscale_factor):
+    """Channels, as many as a square of that size has pixels, become the pixels of a larger image."""
+    _check_pixels("pixel_shuffle", "upscale_factor", input, upscale_factor)
+    *batch, channels, rows, columns = input._sizes
+    if channels % upscale_factor ** 2:
+        raise RuntimeError("pixel_shuffle expects its input's 'channel' dimension to be divisible by the square of "
+                           f"upscale_factor, but input.size(-3)={channels} is not divisible by {upscale_factor ** 2}")
+    f, n = upscale_factor, len(batch)
+    apart = input._reshape(batch + [channels // f ** 2, f, f, rows, columns])
+    apart = apart._permute([*builtins.range(n), n, n + 3, n + 1, n + 4, n + 2])
+    return apart._reshape(batch + [channels // f ** 2, rows * f, columns * f])
+
+
+@exported
+def pixel_unshuffle(input, downscale_factor):
+    """The pixels of squares of that size become channels of a smaller image: pixel_shuffle's inverse."""
+    _check_pixels("pixel_unshuffle", "downscale_factor", input, downscale_factor)
+    *batch, channels, rows, columns = input._sizes
+    for side, dim, extent in (("height", -2, rows), ("width", -1, columns)):
+        if extent % downscale_factor:
+            raise RuntimeError(f"pixel_unshuffle expects {side} to be divisible by downscale_factor, but "
+                               f"input.size({dim})={extent} is not divisible by {downscale_factor}")
+    f, n = downscale_factor, len(batch)
+    apart = input._reshape(batch + [channels, rows // f, f, columns // f, f])
+    apart = apart._permute([*builtins.range(n), n, n + 2, n + 4, n + 1, n + 3])
+    return apart._reshape(batch + [channels * f ** 2, rows // f, columns // f])

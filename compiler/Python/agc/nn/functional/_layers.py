@@ -1,11 +1,12 @@
 """What layers compute: products with weights, tables, normalisation, padding."""
 from agc import _agc, _dtype, _ops
+from agc._functions import pixel_shuffle, pixel_unshuffle
 from agc._missing import refuse
 from agc._modes import no_grad
 from agc.nn._names import typename
 
 __all__ = ["batch_norm", "bilinear", "embedding", "group_norm", "layer_norm", "linear", "normalize", "one_hot", "pad",
-           "rms_norm"]
+           "pixel_shuffle", "pixel_unshuffle", "rms_norm"]
 
 
 def linear(input, weight, bias=None):

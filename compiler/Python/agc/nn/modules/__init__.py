@@ -10,5 +10,6 @@ from agc.nn.modules.loss import *  # noqa: F401,F403
 from agc.nn.modules.module import Module  # noqa: F401
 from agc.nn.modules.normalization import *  # noqa: F401,F403
 from agc.nn.modules.padding import *  # noqa: F401,F403
+from agc.nn.modules.pixelshuffle import PixelShuffle, PixelUnshuffle  # noqa: F401
 from agc.nn.modules.attention import MultiheadAttention, TransformerEncoder, TransformerEncoderLayer  # noqa: F401
 from agc.nn.modules.rnn import GRU, LSTM, RNN, RNNBase  # noqa: F401
