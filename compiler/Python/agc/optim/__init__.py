@@ -6,6 +6,7 @@ from agc.optim._moments import Adamax, NAdam, RAdam  # noqa: F401
 from agc.optim.adadelta import Adadelta  # noqa: F401
 from agc.optim.adagrad import Adagrad  # noqa: F401
 from agc.optim.adam import Adam, AdamW  # noqa: F401
+from agc.optim.asgd import ASGD  # noqa: F401
 from agc.optim.lbfgs import LBFGS  # noqa: F401
 from agc.optim.optimizer import Optimizer  # noqa: F401
 from agc.optim.rmsprop import RMSprop  # noqa: F401
