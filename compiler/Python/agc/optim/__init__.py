@@ -1,7 +1,7 @@
 """torch.optim: updates of parameters by their gradients, in the operations and the order of PyTorch's single-tensor
 implementations."""
 from agc._missing import missing
-from agc.optim import lr_scheduler  # noqa: F401
+from agc.optim import lr_scheduler, swa_utils  # noqa: F401
 from agc.optim._moments import Adamax, NAdam, RAdam  # noqa: F401
 from agc.optim.adadelta import Adadelta  # noqa: F401
 from agc.optim.adagrad import Adagrad  # noqa: F401
