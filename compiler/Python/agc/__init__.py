@@ -10,7 +10,8 @@ from agc import _agc
 _agc.set_package_folder(_os.path.dirname(_os.path.abspath(__file__)))
 
 from agc._dtype import *  # noqa: F401,F403,E402
-from agc._dtype import dtype, device, get_default_dtype, set_default_dtype  # noqa: E402
+from agc._dtype import dtype, device, get_default_device, get_default_dtype  # noqa: E402
+from agc._dtype import set_default_device, set_default_dtype  # noqa: E402
 from agc._tensor import Tensor, Size  # noqa: E402
 from agc._factories import *  # noqa: F401,F403,E402
 from agc._functions import *  # noqa: F401,F403,E402

@@ -165,3 +165,16 @@ def check_device(given):
 
 
 cpu = device("cpu")
+_default_device = cpu
+
+
+def get_default_device():
+    """Where tensors are made that a program names no device for."""
+    return _default_device
+
+
+def set_default_device(device):
+    """Says where tensors are made: on the CPU, or torch.device refuses it; None is the CPU, too."""
+    global _default_device
+    kind = type(cpu)
+    _default_device = cpu if device is None else device if isinstance(device, kind) else kind(device)
