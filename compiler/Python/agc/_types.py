@@ -27,7 +27,9 @@ def _is_size(value):
     """Whether a value counts as an extent: an int, or a tensor of one."""
     if isinstance(value, Tensor):
         return value.dim() == 0 and not (value.is_floating_point() or value.is_complex() or value.dtype is _dtype.bool)
-    return isinstance(value, int) and not isinstance(value, bool) or _numpy.is_number(value) and hasattr(value, "__index__")
+    if isinstance(value, int):
+        return not isinstance(value, bool)
+    return _numpy.is_number(value) and hasattr(value, "__index__")
 
 
 def _options(kind):

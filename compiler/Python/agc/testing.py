@@ -82,7 +82,8 @@ def _compare_numbers(actual, expected, place, options):
 
     def compare():
         if options.check_dtype and type(actual) is not type(expected):
-            raise options.error(AssertionError, f"The (d)types do not match: {type(actual)} != {type(expected)}.", place)
+            raise options.error(AssertionError, f"The (d)types do not match: {type(actual)} != {type(expected)}.",
+                                place)
         if actual == expected or options.equal_nan and cmath.isnan(actual) and cmath.isnan(expected):
             return
         difference = abs(actual - expected)

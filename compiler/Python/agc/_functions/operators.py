@@ -286,7 +286,8 @@ def times_log(input, other, log, end):
     kind = found[0] if found else _dtype.get_default_dtype()
     input, other = (_factories.full((), x, dtype=kind) if not isinstance(x, Tensor) else
                     x if x.is_floating_point() else x.to(kind) for x in (input, other))
-    return input * log(_ops.where((input == 0) & ((other <= end) | (other == math.inf)), end + 1.0, other))
+    nothing = (input == 0) & ((other <= end) | (other == math.inf))
+    return input * log(_ops.where(nothing, end + 1.0, other))
 
 
 @both

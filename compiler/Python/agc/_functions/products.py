@@ -5,7 +5,7 @@ import math
 from agc import _agc, _factories, _ops
 from agc._functions import alias, both, exported
 from agc._missing import refuse
-from agc._tensor import Tensor, _c_name, wrapped
+from agc._tensor import Tensor, _c_name, unlike, wrapped
 
 
 @both
@@ -66,7 +66,7 @@ def matrix_power(input, n, *, out=None):
     n = n.__index__()
     if input.dim() < 2:
         raise RuntimeError("linalg.matrix_power: The input tensor A must have at least 2 dimensions.")
-    if input._sizes[-1] != input._sizes[-2]:
+    if unlike(input._sizes[-1:], input._sizes[-2:-1]):
         raise RuntimeError("linalg.matrix_power: A must be batches of square matrices, but they are "
                            f"{input._sizes[-2]} by {input._sizes[-1]} matrices")
     if n < 0:
@@ -101,13 +101,14 @@ def _check_chain(tensors):
             raise RuntimeError("multi_dot(): all tensors must have be the same dtype but tensor 0 is "
                                f"{_c_name(tensors[0].dtype)} and tensor {i} {_c_name(tensor.dtype)}")
     for i, (a, b) in enumerate(zip(tensors, tensors[1:])):
-        if a._sizes[-1] != b._sizes[0]:
+        if unlike(a._sizes[-1:], b._sizes[:1]):
             raise RuntimeError(f"multi_dot(): tensors {i} and {i + 1} with shapes {list(a.shape)} and {list(b.shape)} "
                                "cannot be multiplied")
 
 
 def _splits(extents):
     """Where to split a chain of matrices, for each part of it, so that the fewest numbers are multiplied."""
+    extents = [extent if isinstance(extent, builtins.int) else 1024 for extent in extents]  # a call's own: many
     count = len(extents) - 1
     costs, splits = {(i, i): 0 for i in builtins.range(count)}, {}
     for length in builtins.range(1, count):

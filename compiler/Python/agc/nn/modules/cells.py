@@ -2,6 +2,7 @@
 import math
 
 import agc
+from agc._tensor import unlike
 from agc.nn import functional as F
 from agc.nn import init
 from agc.nn.modules.module import Module
@@ -39,7 +40,7 @@ class RNNCellBase(Module):
             if state.size(1) != self.hidden_size:
                 raise RuntimeError(f"hidden{i} has inconsistent hidden_size: got {state.size(1)}, expected "
                                    f"{self.hidden_size}")
-            if input.size(0) != state.size(0):
+            if unlike(input.shape[:1], state.shape[:1]):
                 raise RuntimeError(f"Input batch size {input.size(0)} doesn't match hidden{i} batch size "
                                    f"{state.size(0)}")
 
