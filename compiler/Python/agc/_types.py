@@ -44,7 +44,7 @@ def _of_data(data, kind):
         data = list(data)
     if not isinstance(data, (list, tuple, str)):
         raise TypeError(f"new(): data must be a sequence (got {type(data).__name__})")
-    return _agc.from_lists(data, kind._number, kind._number, False)
+    return _agc.from_lists(data, kind._number, False)
 
 
 def made(kind, *args, device=None, **named):
