@@ -105,6 +105,9 @@ public:
       model.states.back().initial = std::move(*initial);
       stateTypes[state.getSymName()] = state.getTensorType();
     }
+    for (auto constant : module.getOps<memref::GlobalOp>())
+      if (failed(checkSize(constant)))
+        return failure();
     for (func::FuncOp function : exportedFunctions(module))
       if (failed(addFunction(function)))
         return failure();
@@ -113,6 +116,15 @@ public:
   }
 
 private:
+  static LogicalResult checkSize(memref::GlobalOp constant) {
+    MemRefType type = constant.getType();
+    uint64_t bits = type.getElementType().isIntOrFloat() ? type.getElementTypeBitWidth() : 64;
+    if (uint64_t(type.getNumElements()) <= kMaxInitialBytes / llvm::divideCeil(bits, 8))
+      return success();
+    return constant.emitError() << "a constant takes more than the " << kMaxInitialBytes
+                                << " bytes that fit into an object";
+  }
+
   LogicalResult addState(Operation *op, StringRef name, RankedTensorType type) {
     FailureOr<agc_dtype> dtype = dtypeAt(op, type.getElementType());
     if (failed(dtype))
