@@ -129,10 +129,18 @@ Value Segment::useOf(Value value, bool path) {
   return numbers.lookup(live.numbersOf(value));
 }
 
+/// A use of numbers alone: where their clone is a path's, no gradient goes that way.
+Value Segment::apart(OpBuilder &b, Value used, bool path) {
+  if (path || !onPath.contains(used))
+    return used;
+  return ag::StopGradientOp::create(b, used.getLoc(), used);
+}
+
 void Segment::clone(OpBuilder &b, Operation *op) {
   bool path = llvm::any_of(op->getResults(), [&](Value v) { return needs.lookup(v) & Path; });
   IRMapping mapping;
   Operation *copy = b.clone(*op, mapping);
+  OpBuilder before(copy);
   auto grad = dyn_cast<ag::GradOp>(op);
   for (OpOperand &operand : copy->getOpOperands()) {
     unsigned i = operand.getOperandNumber();
@@ -143,7 +151,8 @@ void Segment::clone(OpBuilder &b, Operation *op) {
     if (grad && i >= firstWrt)
       operand.set(clones.lookup(live.readOf(value)));
     else
-      operand.set(useOf(value, isPath || (grad && i < firstSeed)));
+      operand.set(apart(before, useOf(value, isPath || (grad && i < firstSeed)),
+                        isPath || (grad && i < firstSeed)));
   }
   if (pattern)
     copy = generalise(b, copy);
@@ -153,6 +162,8 @@ void Segment::clone(OpBuilder &b, Operation *op) {
     bool isReady = live.find(known);
     numbers.try_emplace(from, to);
     through[from] = to;
+    if (path)
+      onPath.insert(to);
     if (!path || !isReady || isa<ag::LeafMarkOp, ag::StraightThroughOp>(op))
       continue;
     auto use = ag::StraightThroughOp::create(b, op->getLoc(), to, numbers.lookup(known));

@@ -36,6 +36,7 @@ private:
   void describe();
   void addAttributes(mlir::Operation *op);
   mlir::Value useOf(mlir::Value value, bool path);
+  mlir::Value apart(mlir::OpBuilder &b, mlir::Value used, bool path);
   mlir::func::FuncOp declare(mlir::OpBuilder &b, mlir::Location loc);
   void clone(mlir::OpBuilder &b, mlir::Operation *op);
   mlir::Value symbolOf(size_t size) const;
@@ -60,6 +61,7 @@ private:
   size_t nextSize = 0;                  ///< of what is built next
   /// Of each value its clone, what numbers it has in the clone, and what carries its gradient.
   llvm::DenseMap<mlir::Value, mlir::Value> clones, numbers, through;
+  llvm::DenseSet<mlir::Value> onPath; ///< clones that a gradient may pass
 };
 
 } // namespace agc::session
