@@ -123,14 +123,11 @@ void Segment::describe() {
     form.push_back(idOf(live.numbersOf(value)));
 }
 
-Value Segment::useOf(Value value, bool path) {
+/// Where a use is of numbers alone and their clone is a path's, no gradient goes that way.
+Value Segment::useOf(OpBuilder &b, Value value, bool path) {
   if (path && live.mayCarryGradient(value))
     return through.lookup(live.readOf(value));
-  return numbers.lookup(live.numbersOf(value));
-}
-
-/// A use of numbers alone: where their clone is a path's, no gradient goes that way.
-Value Segment::apart(OpBuilder &b, Value used, bool path) {
+  Value used = numbers.lookup(live.numbersOf(value));
   if (path || !onPath.contains(used))
     return used;
   return ag::StopGradientOp::create(b, used.getLoc(), used);
@@ -151,8 +148,7 @@ void Segment::clone(OpBuilder &b, Operation *op) {
     if (grad && i >= firstWrt)
       operand.set(clones.lookup(live.readOf(value)));
     else
-      operand.set(apart(before, useOf(value, isPath || (grad && i < firstSeed)),
-                        isPath || (grad && i < firstSeed)));
+      operand.set(useOf(before, value, isPath || (grad && i < firstSeed)));
   }
   if (pattern)
     copy = generalise(b, copy);

@@ -35,8 +35,7 @@ private:
   void needOperands(mlir::Operation *op, uint8_t needs);
   void describe();
   void addAttributes(mlir::Operation *op);
-  mlir::Value useOf(mlir::Value value, bool path);
-  mlir::Value apart(mlir::OpBuilder &b, mlir::Value used, bool path);
+  mlir::Value useOf(mlir::OpBuilder &b, mlir::Value value, bool path);
   mlir::func::FuncOp declare(mlir::OpBuilder &b, mlir::Location loc);
   void clone(mlir::OpBuilder &b, mlir::Operation *op);
   mlir::Value symbolOf(size_t size) const;
