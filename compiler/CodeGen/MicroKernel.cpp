@@ -7,43 +7,48 @@
 using namespace agc;
 using namespace mlir;
 
+/// All that are not of operands, in their order.
+static constexpr Value PanelArguments::*kFields[] = {&PanelArguments::a,
+                                                     &PanelArguments::aOffset,
+                                                     &PanelArguments::aRowStride,
+                                                     &PanelArguments::aDepthStride,
+                                                     &PanelArguments::aPanelStride,
+                                                     &PanelArguments::aLowPanelStride,
+                                                     &PanelArguments::b,
+                                                     &PanelArguments::bOffset,
+                                                     &PanelArguments::bDepthStride,
+                                                     &PanelArguments::bPanelStride,
+                                                     &PanelArguments::bAhead,
+                                                     &PanelArguments::bAfter,
+                                                     &PanelArguments::next,
+                                                     &PanelArguments::nextOffset,
+                                                     &PanelArguments::nextStride,
+                                                     &PanelArguments::c,
+                                                     &PanelArguments::cOffset,
+                                                     &PanelArguments::cRowStride,
+                                                     &PanelArguments::cColumnStride,
+                                                     &PanelArguments::depth,
+                                                     &PanelArguments::rowPanels,
+                                                     &PanelArguments::lowPanels,
+                                                     &PanelArguments::fullPanels,
+                                                     &PanelArguments::tail,
+                                                     &PanelArguments::first,
+                                                     &PanelArguments::last};
+
 SmallVector<Value> PanelArguments::pack() const {
-  SmallVector<Value> all = {a,
-                            aOffset,
-                            aRowStride,
-                            aDepthStride,
-                            aPanelStride,
-                            aLowPanelStride,
-                            b,
-                            bOffset,
-                            bDepthStride,
-                            bPanelStride,
-                            bAhead,
-                            bAfter,
-                            next,
-                            nextOffset,
-                            nextStride,
-                            c,
-                            cOffset,
-                            cRowStride,
-                            cColumnStride,
-                            depth,
-                            rowPanels,
-                            lowPanels,
-                            fullPanels,
-                            tail,
-                            first,
-                            last};
+  SmallVector<Value> all;
+  for (Value PanelArguments::*field : kFields)
+    all.push_back(this->*field);
   for (const PanelOperand &operand : operands)
     all.append({operand.memref, operand.offset, operand.rowStride});
   return all;
 }
 
 PanelArguments PanelArguments::unpack(ValueRange v) {
-  PanelArguments args{v[0],  v[1],  v[2],  v[3],  v[4],  v[5],  v[6],  v[7],  v[8],
-                      v[9],  v[10], v[11], v[12], v[13], v[14], v[15], v[16], v[17],
-                      v[18], v[19], v[20], v[21], v[22], v[23], v[24], v[25], {}};
-  for (v = v.drop_front(26); !v.empty(); v = v.drop_front(3))
+  PanelArguments args;
+  for (auto [field, value] : llvm::zip(kFields, v))
+    args.*field = value;
+  for (v = v.drop_front(std::size(kFields)); !v.empty(); v = v.drop_front(3))
     args.operands.push_back({v[0], v[1], v[2]});
   return args;
 }
