@@ -106,8 +106,8 @@ public:
     llvm::Expected<Target> made = makeTarget(options.triple, options.cpu, options.optLevel);
     if (!made)
       return module.emitError(llvm::toString(made.takeError()));
-    target = std::move(*made);
-    if (failed(runPasses([&](OpPassManager &pm) { buildKernelPipeline(pm, target.vectors); },
+    vectors = made->vectors;
+    if (failed(runPasses([&](OpPassManager &pm) { buildKernelPipeline(pm, vectors); },
                          /*eachPass=*/false)))
       return failure();
     FailureOr<ModelInfo> model = collectModel(module, options.model);
@@ -160,7 +160,7 @@ private:
   }
 
   LogicalResult toLLVMDialect(const ModelInfo &model) {
-    if (failed(runPasses([&](OpPassManager &pm) { buildLoopPipeline(pm, target.vectors); },
+    if (failed(runPasses([&](OpPassManager &pm) { buildLoopPipeline(pm, vectors); },
                          /*eachPass=*/false)))
       return failure();
     // In a line table, lines that differ are none.
@@ -175,7 +175,7 @@ private:
         function.setLinkage(LLVM::Linkage::Internal);
       if (function->hasAttr(attr::kKernel))
         function.setNoInline(true); // a profile shows kernels by name
-      if (target.vectors.bits == 512 && !function.isExternal())
+      if (vectors.bits == 512 && !function.isExternal())
         function->setAttr("passthrough", withWideVectors(function.getPassthroughAttr()));
     }
     return success();
@@ -243,7 +243,7 @@ private:
 
   ModuleOp module;
   const CompileOptions &options;
-  Target target;
+  VectorUnit vectors;
 };
 
 } // namespace

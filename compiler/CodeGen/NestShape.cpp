@@ -57,7 +57,7 @@ static int64_t deepest(const NestShape &shape, int64_t k) {
 // registers.
 int64_t NestShape::scratchElementsOfA(int64_t k) const {
   int64_t depths = deepest(*this, k);
-  int64_t few = std::max(fewRowPanels(), rowPanels) * std::min(depths, fewRowsDepth);
+  int64_t few = fewRowPanels() * std::min(depths, fewRowsDepth);
   return roundUp((std::max(rowPanels * depths, few) + lanes) * rows + lanes, 16);
 }
 

@@ -48,9 +48,9 @@ private:
     size_t ops = 0;
   };
 
-  static bool isDefined(Operation *op) {
+  static bool isKernel(Operation &op) {
     auto function = dyn_cast<LLVM::LLVMFuncOp>(op);
-    return !function || !function.isExternal();
+    return function && function->hasAttr(attr::kKernel) && !function.isExternal();
   }
 
   template <typename Symbol> static bool isLocal(Symbol symbol) {
@@ -93,10 +93,10 @@ private:
   void findUnits() {
     size_t kernels = 0;
     for (Operation &op : *module.getBody())
-      if (op.hasAttr(attr::kKernel) && isDefined(&op))
+      if (isKernel(op))
         unitOf[&op] = kernels++;
     for (Operation &op : *module.getBody())
-      if (op.hasAttr(attr::kKernel) && isDefined(&op))
+      if (isKernel(op))
         reach(&op, unitOf[&op]);
     for (Operation &op : *module.getBody())
       if (!unitOf.contains(&op) && !isOwn(&op))
