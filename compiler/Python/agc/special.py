@@ -26,11 +26,10 @@ def _named(name, function):
     return called
 
 
-for _name, _old in [("erf", "erf"), ("erfc", "erfc"), ("exp2", "exp2"), ("expit", "sigmoid"), ("expm1", "expm1"),
-                    ("log1p", "log1p"), ("logit", "logit"), ("logsumexp", "logsumexp"), ("round", "round"),
-                    ("sinc", "sinc")]:
-    globals()[_name] = _named(_name, getattr(torch, _old))
-del _name, _old
+for _name in "erf erfc exp2 expm1 log1p logit logsumexp round sinc".split():
+    globals()[_name] = _named(_name, getattr(torch, _name))
+del _name
+expit = _named("expit", torch.sigmoid)
 
 
 def _along(name):
