@@ -147,14 +147,18 @@ Value LiveValues::replacement(Value value) const {
   return it == standIns.end() ? value : it->second;
 }
 
-/// An op that stays reads nothing that goes.
+/// An op that stays reads nothing that goes, and no gradient finds a way that it had not.
 void LiveValues::keepOperands(Operation *op, const llvm::SetVector<Value> &kept) {
+  OpBuilder b(op);
   for (OpOperand &operand : op->getOpOperands()) {
+    bool carries = mayCarryGradient(operand.get());
     Value read = readOf(operand.get());
     if (!isPath(operand) || !onPath.contains(read.getDefiningOp())) {
       Value numbers = numbersOf(read);
       read = standIn(numbers, kept.contains(numbers));
     }
+    if (!carries && mayCarryGradient(read))
+      read = ag::StopGradientOp::create(b, op->getLoc(), read);
     operand.set(read);
   }
 }

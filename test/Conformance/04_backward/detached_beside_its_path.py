@@ -3,9 +3,13 @@ import torch
 
 
 def show(name, make, values=(1.0, 2.0)):
-    x = torch.tensor(values, requires_grad=True)
-    make(x).sum().backward()
-    print(name, x.grad)
+    for asked in (False, True):
+        x = torch.tensor(values, requires_grad=True)
+        loss = make(x).sum()
+        if asked:  # its numbers are known before the backward
+            loss.item()
+        loss.backward()
+        print(name, x.grad)
 
 
 def without(f, *args):
