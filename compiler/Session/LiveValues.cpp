@@ -96,8 +96,7 @@ void LiveValues::addSaved(ArrayRef<Value> paths, llvm::SetVector<Value> &values,
       stack.push_back(op);
   };
   for (Value path : paths)
-    if (mayCarryGradient(path))
-      visit(path);
+    visit(path);
   while (!stack.empty()) {
     Operation *op = stack.pop_back_val();
     for (OpOperand &operand : op->getOpOperands())

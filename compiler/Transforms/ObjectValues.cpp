@@ -78,6 +78,11 @@ Value ObjectValues::withoutGradient(Location loc, Value value) {
   return mayCarryGradient(value) ? Value(ag::StopGradientOp::create(b, loc, value)) : value;
 }
 
+/// A path that starts at a write of what has none: a gradient can be taken there.
+Value ObjectValues::pathFrom(Location loc, Value value) {
+  return mayCarryGradient(value) ? value : Value(ag::LeafMarkOp::create(b, loc, value));
+}
+
 Value ObjectValues::numbers(Location loc, Object *object) {
   const Access &access = accesses[object];
   const Contents &now = contents[access.storage];
@@ -187,13 +192,13 @@ void ObjectValues::written(Location loc, Object *object, Value value, Value base
     Value whole = replaceSeen(b, loc, base, access.fromBase, value);
     const Access &baseAccess = accesses[object->base];
     now.value = replaceSeen(b, loc, now.value, baseAccess.views, whole);
-    origins[object->base] = {object->base->gradFn, whole, ++now.epoch};
+    origins[object->base] = {object->base->gradFn, pathFrom(loc, whole), ++now.epoch};
     return;
   }
   now.value = replaceSeen(b, loc, now.value, access.views, value);
   ++now.epoch;
   if (tracked)
-    origins[object] = {object->gradFn, value, now.epoch};
+    origins[object] = {object->gradFn, pathFrom(loc, value), now.epoch};
 }
 
 bool ObjectValues::wasChanged(Object *object) {

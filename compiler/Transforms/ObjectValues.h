@@ -95,6 +95,7 @@ private:
   };
 
   mlir::Value withoutGradient(mlir::Location loc, mlir::Value value);
+  mlir::Value pathFrom(mlir::Location loc, mlir::Value value);
   mlir::FailureOr<Origin *> originOf(mlir::Location loc, Object *object);
 
   AutogradState &state;
