@@ -233,8 +233,8 @@ private:
   }
   Shapes squeeze() {
     Shape shape;
-    for (int64_t dim : args)
-      if (failed(inRange(dim, self.size())))
+    for (int64_t dim : args) // a tensor of no dims has one for this
+      if (failed(inRange(dim, std::max<int64_t>(self.size(), 1))))
         return failure();
     for (auto [i, extent] : llvm::enumerate(self))
       if (extent != 1 || (!args.empty() && !llvm::is_contained(args, int64_t(i))))

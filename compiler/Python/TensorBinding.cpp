@@ -91,6 +91,7 @@ void bindViews(nb::class_<Tensor> &tensor) {
       .def("_squeeze", [](const Tensor &t, nb::handle d) { return t.squeeze(intsOf(d), here()); })
       .def("_flatten",
            [](const Tensor &t, int64_t a, int64_t b) { return t.flatten(a, b, here()); })
+      .def("_alias", [](const Tensor &t) { return t.alias(here()); })
       .def("t", [](const Tensor &t) { return t.t(here()); })
       .def("_view_as_real", [](const Tensor &t) { return t.view_as_real(here()); })
       .def("_view_as_complex", [](const Tensor &t) { return t.view_as_complex(here()); })

@@ -74,6 +74,8 @@ public:
   Tensor reshape(const Shape &shape, Where where = {}) const;
   Tensor flatten(int64_t start_dim = 0, int64_t end_dim = -1, Where where = {}) const;
   Tensor t(Where where = {}) const;
+  /// All of it: x[...].
+  Tensor alias(Where where = {}) const;
   /// The parts of complex elements along a new last dim, and the inverse.
   Tensor view_as_real(Where where = {}) const;
   Tensor view_as_complex(Where where = {}) const;

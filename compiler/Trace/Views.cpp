@@ -187,9 +187,11 @@ Tensor Tensor::squeeze(const IntList &dims, Where where) const {
   SmallVector<int64_t> wrapped;
   for (int64_t d : dims)
     wrapped.push_back(wrapDim(d, dim(), where));
-  if (dim() == 0)
-    return agc::view(*this, ViewKind::Alias, {}, where).front();
   return agc::view(*this, ViewKind::Squeeze, wrapped, where).front();
+}
+
+Tensor Tensor::alias(Where where) const {
+  return agc::view(*this, ViewKind::Alias, {}, where).front();
 }
 
 Tensor Tensor::unsqueeze(int64_t d, Where where) const {

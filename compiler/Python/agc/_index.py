@@ -52,8 +52,17 @@ def _check(t, part, dim, size):
         raise IndexError(f"index {bad} is out of bounds for dimension {dim} with size {size}")
 
 
-def _views(t, parts):
-    """Takes ints, slices, None and Ellipsis as views; what is left are the index tensors by dim."""
+def _is_whole(start, end, step, size):
+    """Whether a slice takes all of a dim."""
+    ends = end is None or not isinstance(size, _agc.Extent) and end >= size
+    return start in (None, 0) and ends and step in (None, 1)
+
+
+def _views(t, parts, by_slice=False):
+    """Takes ints, slices, None and Ellipsis as views; what is left are the index tensors by dim.
+
+    A slice of all of a dim is no view, unless `by_slice`.
+    """
     taken = builtins.sum(_dims(p) for p in parts)
     if taken > t.dim():
         raise IndexError(f"too many indices for tensor of dimension {t.dim()}")
@@ -79,7 +88,7 @@ def _views(t, parts):
             start, end, step = (x if x is None else x.__index__() for x in (part.start, part.stop, part.step))
             if step is not None and step <= 0:
                 raise ValueError("step must be greater than zero")
-            if (start, end, step) != (None, None, None):
+            if by_slice or not _is_whole(start, end, step, t._sizes[dim]):
                 t = t._slice(dim, start, end, 1 if step is None else step)
             dim += 1
         elif part.dtype in (_dtype.bool, _dtype.uint8):
@@ -124,7 +133,7 @@ def __getitem__(self, index):
     if self.dim() == 0 and builtins.any(_is_number(p) for p in parts):
         raise IndexError("invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ "
                          "to convert a 0-dim tensor to a number")
-    t, indices = _views(self, parts)
+    t, indices = _views(self, parts, by_slice=isinstance(index, slice))
     if indices:
         return _agc.index(t, _by_dim(indices))
     return t._alias() if t is self else t

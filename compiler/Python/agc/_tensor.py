@@ -154,12 +154,20 @@ class Node:
         return hash(self._handle.id())
 
 
+def _is_known_leaf(self):
+    """Whether it is a leaf, or a view of which autograd cannot tell."""
+    try:
+        return self.is_leaf
+    except RuntimeError:
+        return True
+
+
 def _get_grad(self):
     """The same Python object as long as the slot holds the same tensor."""
     slot = _agc.grad_id(self)
     if slot == 0:
         self.__dict__.pop("_grad", None)
-        if not self.is_leaf and not self.retains_grad:
+        if not self.retains_grad and not _is_known_leaf(self):
             import warnings
             warnings.warn("The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad "
                           "attribute won't be populated during autograd.backward(). If you indeed want the .grad field "

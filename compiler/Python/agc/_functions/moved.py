@@ -9,8 +9,8 @@ from agc._tensor import Tensor, ints, method, wrapped
 
 
 @both
-def flip(input, *dims):
-    return _ops.flip(input, ints(dims))
+def flip(input, *dims, **named):
+    return _ops.flip(input, ints(named.get("dims", dims)))
 
 
 @method

@@ -9,10 +9,11 @@ from agc._missing import refuse
 from agc._tensor import Tensor
 
 
-def _dim_list(dim):
+def _dim_list(input, dim):
+    """The dims that are meant; none stands for a call without them, an empty list for all."""
     if dim is None:
         return ()
-    return [dim] if isinstance(dim, builtins.int) else list(dim)
+    return [dim] if isinstance(dim, builtins.int) else list(dim) or list(range(input.dim()))
 
 
 def _reduction(name):
@@ -22,7 +23,7 @@ def _reduction(name):
         refuse(name, out=out)
         if dtype is not None and dtype is not input.dtype:
             input = input._to(dtype._number)
-        return record(input, _dim_list(dim), keepdim)
+        return record(input, _dim_list(input, dim), keepdim)
     reduce.__name__, reduce.__doc__ = name, record.__doc__
     return both(reduce)
 
@@ -39,7 +40,7 @@ def mean(input, dim=None, keepdim=False, *, dtype=None, out=None):
     if not input.dtype.is_floating_point and not input.dtype.is_complex:
         raise RuntimeError("mean(): could not infer output dtype. Input dtype must be either a floating point or complex "
                            f"dtype. Got: {_agc.title_of(input.dtype._number)}")
-    return _ops.mean(input, _dim_list(dim), keepdim)
+    return _ops.mean(input, _dim_list(input, dim), keepdim)
 
 
 @both
@@ -62,7 +63,7 @@ def _spread(name):
             dim, unbiased = None, dim
         if correction is None:
             correction = 1 if unbiased is None else builtins.int(unbiased)
-        return record(input, _dim_list(dim), correction, keepdim)
+        return record(input, _dim_list(input, dim), correction, keepdim)
     reduce.__name__, reduce.__doc__ = name, record.__doc__
     return both(reduce)
 
@@ -120,7 +121,7 @@ def norm(input, p="fro", dim=None, keepdim=False, *, dtype=None, out=None):
         p = 2.0
     if isinstance(p, str):
         raise NotImplementedError(f"norm(): p={p!r} is not in agc yet")
-    return _ops.vector_norm(input, _dim_list(dim), builtins.float(p), keepdim)
+    return _ops.vector_norm(input, _dim_list(input, dim), builtins.float(p), keepdim)
 
 
 @both
@@ -128,7 +129,7 @@ def logsumexp(input, dim, keepdim=False, *, out=None):
     refuse("logsumexp", out=out)
     if not (input.is_floating_point() or input.is_complex()):
         input = input._to(_dtype.get_default_dtype()._number)
-    return _ops.logsumexp(input, _dim_list(dim), keepdim)
+    return _ops.logsumexp(input, _dim_list(input, dim), keepdim)
 
 
 def _along(name):

@@ -17,7 +17,6 @@ def view(self, *shape, dtype=None):
 Tensor.view_as = lambda self, other: self._view(other._sizes)
 Tensor.reshape_as = lambda self, other: self._reshape(other._sizes)
 Tensor.expand_as = lambda self, other: self._expand(other._sizes)
-Tensor._alias = lambda self: self._view(self._sizes) if self.is_contiguous() else self._slice(0, None, None, 1)
 
 
 @method
@@ -221,11 +220,15 @@ def vstack(tensors):
 
 @both
 def clone(input, *, memory_format=None):
+    if memory_format is _dtype.contiguous_format and not input.is_contiguous():
+        return input._contiguous()
     return input._clone()
 
 
 @method
-def contiguous(self, memory_format=None):
+def contiguous(self, memory_format=_dtype.contiguous_format):
+    if memory_format is _dtype.preserve_format:
+        raise RuntimeError("preserve memory format is unsupported by the contiguous operator")
     return self._contiguous()
 
 
