@@ -89,4 +89,18 @@ def Ag_StraightThroughOp : Ag_PureOp<"straight_through",
   let assemblyFormat = "$path `,` $value attr-dict `:` type($result)";
 }
 
+def Ag_CheckOp : Ag_Op<"check", [MemoryEffects<[MemWrite]>]> {
+  let summary = "the call fails where computing these values would";
+  let description = [{
+    Extents that differ, an index out of range, a division by zero are found also where only the
+    derivatives of values are computed, and not the values. It holds what may fail until that is code.
+
+    ```mlir
+    ag.check %y, %loss : tensor<?x4xf32>, tensor<f32>
+    ```
+  }];
+  let arguments = (ins Variadic<Ag_Tensor>:$values);
+  let assemblyFormat = "$values attr-dict `:` type($values)";
+}
+
 #endif // AG_AUTOGRAD_TD

@@ -205,13 +205,23 @@ SmallVector<Value> bodyNllLoss(OpBuilder &b, Location loc, const RuleScope &scop
   Value ignore = scalar(b, loc, b.getI64Type(), double(ignored));
   Value counts = map(b, loc, "ne", {target, ignore});
   Value safe = map(b, loc, "where", {counts, target, scalar(b, loc, b.getI64Type(), 0)});
-  SmallVector<OpFoldResult> shape = extentsOf(b, loc, target), column = shape;
-  column.insert(column.begin() + classDim, b.getIndexAttr(1));
+  // A target for each row, a weight for each class: extents that are `?` are held to it.
+  SmallVector<OpFoldResult> whole = extentsOf(b, loc, self);
+  for (auto [i, extent] : llvm::enumerate(tensorType(target).getShape()))
+    if (!ShapedType::isDynamic(extent))
+      whole[int64_t(i) < classDim ? i : i + 1] = b.getIndexAttr(extent);
+  self = reshape(b, loc, self, whole);
+  SmallVector<OpFoldResult> shape = whole, column = whole;
+  shape.erase(shape.begin() + classDim);
+  column[classDim] = b.getIndexAttr(1);
+  counts = expand(b, loc, counts, shape);
+  safe = expand(b, loc, safe, shape);
   Value picked =
       GatherOp::create(b, loc, self, reshape(b, loc, safe, column), b.getI64IntegerAttr(classDim));
   Value losses = map(b, loc, "neg", reshape(b, loc, picked, shape));
   Value weights = scalar(b, loc, elementType, 1);
   if (weight) {
+    weight = expand(b, loc, weight, whole[classDim]);
     Value flat = reshape(b, loc, safe, {countElements(b, loc, shape)});
     weights =
         reshape(b, loc, GatherOp::create(b, loc, weight, flat, b.getI64IntegerAttr(0)), shape);

@@ -1,6 +1,7 @@
 // The pass ag-derive-functions: plain functions get their derivatives as functions of their own.
 // Afterwards F_vjp stands beside F where it can be differentiated; F_jvp and F.split, which
 // ag-partition parts into F_fwd and F_bwd, where they were asked for.
+#include "compiler/Autodiff/KeepChecks.h"
 #include "compiler/Autodiff/Passes.h"
 #include "compiler/Autodiff/Sweep.h"
 #include "compiler/Autodiff/Vjp.h"
@@ -69,6 +70,8 @@ public:
 
   LogicalResult makeVjp() {
     func::FuncOp derived = copy("_vjp");
+    OpBuilder b(derived.getBody().front().getTerminator());
+    keepChecks(b, function.getLoc(), returned(derived));
     FailureOr<SmallVector<Value>> gradients = appendBackward(derived);
     if (failed(gradients))
       return undo(derived);

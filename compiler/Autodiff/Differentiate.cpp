@@ -1,4 +1,5 @@
 // The pass ag-differentiate: no ag.grad and no ag.jvp is left.
+#include "compiler/Autodiff/KeepChecks.h"
 #include "compiler/Autodiff/Passes.h"
 #include "compiler/Autodiff/Sweep.h"
 #include "compiler/Autodiff/Vjp.h"
@@ -58,6 +59,10 @@ struct Differentiate : agc::impl::DifferentiateBase<Differentiate> {
     });
     for (Operation *op : found) {
       auto grad = dyn_cast<ag::GradOp>(op);
+      OpBuilder b(op);
+      if (keepChecks)
+        agc::keepChecks(b, op->getLoc(),
+                        grad ? grad.getOutputs() : cast<ag::JvpOp>(op).getOutputs());
       if (failed(grad ? expand(grad) : expand(cast<ag::JvpOp>(op))))
         return signalPassFailure();
     }

@@ -11,7 +11,8 @@ def Differentiate : Pass<"ag-differentiate"> {
     between outputs and wrt. Only ops on a path from a wrt to an output get a backward: a frozen leaf
     costs nothing. What an earlier expansion made is differentiated like any other op, so that
     gradients of gradients need nothing more; without `create_graph` a gradient is a constant. An op
-    on a path that has no rule is an error, which names it and the path.
+    on a path that has no rule is an error, which names it and the path. What may fail at run time on
+    the way to an output stays, as an `ag.check` of it.
 
     ```mlir
     %y = ag.map tanh(%x) : (tensor<4xf32>) -> tensor<4xf32>
@@ -25,6 +26,9 @@ def Differentiate : Pass<"ag-differentiate"> {
     %g = ag.stop_gradient %2 : tensor<4xf32>
     ```
   }];
+  let options = [
+    Option<"keepChecks", "keep-checks", "bool", "true", "a call fails where an output's would">,
+  ];
   let dependentDialects = ["agc::ag::AgDialect"];
 }
 

@@ -231,6 +231,7 @@ Results Interpreter::evaluate(Operation *op, Frame &frame) {
           x.origin = path.origin;
         return one(std::move(result));
       })
+      .Case([&](CheckOp) { return Results(std::vector<Tensor>()); })
       .Case([&](GradOp) { return evalGrad(op, frame, tape); })
       .Case([&](JvpOp) { return evalJvp(op, frame, tape); })
       .Case([&](IfOp) { return evaluateIf(op, frame); })

@@ -112,11 +112,22 @@ template <typename Op> struct LowerMark : OpConversionPattern<Op> {
   }
 };
 
+/// What may fail on the way to the values is code by now, and stays without them.
+struct LowerCheck : OpConversionPattern<ag::CheckOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(ag::CheckOp op, OpAdaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
 } // namespace
 
 void populatePointwiseLowering(const TypeConverter &types, RewritePatternSet &patterns) {
   patterns.add<LowerMap, LowerCast, LowerMark<ag::LeafMarkOp>, LowerMark<ag::StopGradientOp>,
-               LowerMark<ag::StraightThroughOp>>(types, patterns.getContext());
+               LowerMark<ag::StraightThroughOp>, LowerCheck>(types, patterns.getContext());
 }
 
 } // namespace agc

@@ -1,23 +1,12 @@
 // What is known of indices before they are used.
 #include "compiler/Session/Failures.h"
+#include "compiler/Autodiff/KeepChecks.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <limits>
 
 using namespace mlir;
 
 namespace agc::session {
-
-/// Whether it may by the kind of its elements.
-static bool failsByKind(const ag::Record &record, Operation *op) {
-  return !record.failures.empty() &&
-         record.failure(ag::kindOf(ag::tensorType(op->getResult(0)).getElementType()));
-}
-
-bool canFail(const ag::Record &record, Operation *op) {
-  return failsByKind(record, op) || llvm::any_of(record.args, [](const ag::ArgSpec &arg) {
-           return arg.element == ag::ElementRule::Index;
-         });
-}
 
 /// The first index that is negative or not below a bound.
 static std::optional<int64_t> firstOutside(const Buffer &indices, int64_t bound) {

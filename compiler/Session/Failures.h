@@ -7,9 +7,6 @@
 
 namespace agc::session {
 
-/// Whether calls of a record may fail: a division of integers, an index out of range.
-bool canFail(const ag::Record &record, mlir::Operation *op);
-
 /// Whether a call may fail by numbers that are not known to be right.
 bool mayFail(mlir::Operation *op, LiveValues &live);
 

@@ -1,5 +1,6 @@
 // The live trace: objects and their histories outlive the segments in which their numbers are
 // computed.
+#include "compiler/Autodiff/KeepChecks.h"
 #include "compiler/Session/Escapes.h"
 #include "compiler/Session/Failures.h"
 #include "compiler/Session/LongGradient.h"

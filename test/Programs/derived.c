@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum { N = 5, X = N * 3, W = 12, H = N * 4 };
-static _Alignas(64) unsigned char work[1 << 18], residual[1 << 12];
+static _Alignas(64) unsigned char work[8 << 20], residual[1 << 12];
 
 static int near(double a, double b) { return fabs(a - b) <= 1e-7 * (1 + fabs(b)); }
 static double wave(int i) { return sin(1.0 + 1.7 * i); }
@@ -125,6 +125,37 @@ static void test_pick(void) {
   CHECK(!memcmp(g, expected, sizeof g));
 }
 
+static void test_refused(void) {
+  const double x[6] = {1, 2, 3, 4, 5, 6}, seed[6] = {1, 1, 1, 1, 1, 1};
+  const int64_t at[4] = {0, 2, 1, 0};
+  double z[6], gx[9] = {7}, gy[9], loss, one = 1;
+  CHECK(DERIVED_WORKSPACE_BYTES <= sizeof work);
+  CHECK(derived_product(&ctx, 2, 3, 3, 2, x, x, z, work) == AGC_OK && z[0] == 22);
+  CHECK(derived_product_vjp(&ctx, 2, 3, 3, 2, x, x, seed, gx, gy, work) == AGC_OK && gx[0] == 3);
+  CHECK(derived_product(&ctx, 2, 3, 2, 3, x, x, z, work) == AGC_ERROR_EXTENT);
+  CHECK(derived_product_vjp(&ctx, 2, 3, 2, 3, x, x, seed, gx, gy, work) == AGC_ERROR_EXTENT);
+  CHECK(derived_product_fwd(&ctx, 2, 3, 2, 3, x, x, z, residual, work) == AGC_ERROR_EXTENT);
+  for (int64_t m = 1; m <= 4; ++m) {
+    agc_status expected = m == 2 ? AGC_OK : AGC_ERROR_EXTENT;
+    CHECK(derived_losses(&ctx, 2, m, x, at, &loss, work) == expected);
+    CHECK(derived_losses_vjp(&ctx, 2, m, x, at, &one, gx, work) == expected);
+  }
+}
+
+static void test_sizes(void) {
+  const int64_t many = INT64_C(1) << 31, most = INT64_C(1) << 62;
+  CHECK(derived_chain_workspace_bytes(many, many) == SIZE_MAX);
+  CHECK(derived_chain_workspace_bytes(most, 4) == SIZE_MAX);
+  CHECK(derived_chain_workspace_bytes(1 << 20, 1 << 20) >= (size_t)8 << 40);
+  CHECK(derived_chain_workspace_bytes(8, 8) <= sizeof work);
+  /* y has two extents of x. */
+  const agc_function_info *mirror = agc_model_function(derived_info(AGC_VERSION), "mirror");
+  CHECK(agc_tensor_extent(mirror, mirror->outputs[0], 0, &many) == 2 * many);
+  CHECK(agc_tensor_extent(mirror, mirror->outputs[0], 0, &most) == -1);
+  double y = 0;
+  CHECK(derived_mirror(&ctx, most, &y, &y + 1, work) == AGC_ERROR_EXTENT);
+}
+
 static void test_which(void) {
   const agc_model_info *model = derived_info(AGC_VERSION);
   const double x[2] = {3, -4}, seed[2] = {1, 10};
@@ -141,6 +172,8 @@ int main(void) {
   test_scale();
   test_mirror();
   test_pick();
+  test_refused();
+  test_sizes();
   test_which();
   return failures != 0;
 }

@@ -38,6 +38,31 @@ func.func @pick(%t: tensor<?x?xf32> {agc.name = "t", agc.extents = ["n", "m"]},
   return %0 : tensor<?x?xf32>
 }
 
+// What the function refuses its derivative refuses, too, which does not compute the result.
+func.func @product(%x: tensor<?x?xf64> {agc.name = "x", agc.extents = ["n", "k"]},
+                   %y: tensor<?x?xf64> {agc.name = "y", agc.extents = ["l", "m"]})
+    -> (tensor<?x?xf64> {agc.name = "z"}) attributes {agc.export, agc.derive = ["vjp", "split"]} {
+  %0 = ag.apply mm(%x, %y) : (tensor<?x?xf64>, tensor<?x?xf64>) -> tensor<?x?xf64>
+  return %0 : tensor<?x?xf64>
+}
+
+func.func @losses(%x: tensor<?x3xf64> {agc.name = "x", agc.extents = ["n", ""]},
+                  %at: tensor<?xi64> {agc.name = "at", agc.extents = ["m"]})
+    -> (tensor<f64> {agc.name = "loss"}) attributes {agc.export, agc.derive = ["vjp"]} {
+  %0 = ag.apply nll_loss(%x, %at) : (tensor<?x3xf64>, tensor<?xi64>) -> tensor<f64>
+  return %0 : tensor<f64>
+}
+
+// Sizes that do not fit in 64 bits.
+func.func @chain(%x: tensor<?x2xf64> {agc.name = "x", agc.extents = ["n", ""]},
+                 %y: tensor<2x?xf64> {agc.name = "y", agc.extents = ["", "m"]},
+                 %z: tensor<?xf64> {agc.name = "z", agc.extents = ["m"]})
+    -> (tensor<?xf64> {agc.name = "r"}) attributes {agc.export, agc.derive = []} {
+  %0 = ag.apply mm(%x, %y) : (tensor<?x2xf64>, tensor<2x?xf64>) -> tensor<?x?xf64>
+  %1 = ag.apply mv(%0, %z) : (tensor<?x?xf64>, tensor<?xf64>) -> tensor<?xf64>
+  return %1 : tensor<?xf64>
+}
+
 // By default a vjp, and nothing else.
 func.func @square(%x: tensor<2xf64> {agc.name = "x"}) -> (tensor<2xf64> {agc.name = "y"})
     attributes {agc.export} {
