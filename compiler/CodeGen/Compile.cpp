@@ -4,6 +4,7 @@
 #include "compiler/CodeGen/Header.h"
 #include "compiler/CodeGen/Parts.h"
 #include "compiler/CodeGen/Target.h"
+#include "compiler/Lowering/Bounds.h"
 #include "compiler/Lowering/Export.h"
 #include "dialect/AgtDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -96,7 +97,7 @@ public:
       return failure();
     if (options.stage == EmitStage::Ag)
       return text();
-    if (failed(checkResults()))
+    if (failed(checkResults()) || failed(checkSizes()))
       return failure();
     if (failed(runPasses(buildLoweringPipeline)))
       return failure();
@@ -149,6 +150,35 @@ private:
           return function.emitError() << "result " << i << " of an exported function must be a "
                                       << "tensor, not " << type;
     return success();
+  }
+
+  /// Beyond this no machine has memory, and sums of sizes fit in 64 bits with room to spare.
+  LogicalResult checkSizes() {
+    constexpr uint64_t kMostBytes = uint64_t(1) << 48;
+    auto check = [&](Location loc, Type type) -> LogicalResult {
+      auto tensor = dyn_cast<RankedTensorType>(type);
+      if (!tensor)
+        return success();
+      uint64_t bytes = 1; // where extents are unknown, for one element of them
+      for (int64_t extent : tensor.getShape())
+        bytes = ShapedType::isDynamic(extent) ? bytes
+                                              : llvm::SaturatingMultiply(bytes, uint64_t(extent));
+      bytes = llvm::SaturatingMultiply<uint64_t>(bytes, elementBytes(tensor.getElementType()));
+      if (bytes > kMostBytes)
+        return emitError(loc) << "a value of " << tensor << " does not fit in memory";
+      return success();
+    };
+    WalkResult fits = module.walk([&](Operation *op) {
+      for (Value result : op->getResults())
+        if (failed(check(op->getLoc(), result.getType())))
+          return WalkResult::interrupt();
+      for (Region &region : op->getRegions())
+        for (Value argument : region.getArguments())
+          if (failed(check(argument.getLoc(), argument.getType())))
+            return WalkResult::interrupt();
+      return WalkResult::advance();
+    });
+    return failure(fits.wasInterrupted());
   }
 
   FailureOr<CompileResult> text() {

@@ -4,6 +4,7 @@
 // of the program that is not exported.
 #include "compiler/CodeGen/CollectModel.h"
 #include "compiler/CodeGen/Passes.h"
+#include "compiler/CodeGen/SizeOverflow.h"
 #include "compiler/Lowering/Export.h"
 #include "dialect/AgtDialect.h"
 #include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
@@ -47,6 +48,11 @@ public:
                         .getResult(0);
       indices.push_back(index);
       extents.push_back(arith::IndexCastOp::create(b, loc, b.getI64Type(), index));
+      Value fits =
+          arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sge, extents.back(), number(0));
+      auto check =
+          cf::AssertOp::create(b, loc, fits, "'" + derived.name + "' does not fit in 64 bits");
+      check->setAttr(attr::kStatus, b.getI32IntegerAttr(AGC_ERROR_EXTENT));
     }
     // A function's arguments stand in its description's order but for the state's parts among them.
     unsigned nextInput = 0, nextOutput = 0;
@@ -213,6 +219,12 @@ struct EmitEntries : agc::impl::EmitEntriesBase<EmitEntries> {
     FailureOr<ModelInfo> info = collectModel(getOperation(), model);
     if (failed(info))
       return signalPassFailure();
+    for (const FunctionInfo &function : info->functions) {
+      for (const DerivedExtent &derived : function.derived)
+        refuseOverflow(getOperation().lookupSymbol<func::FuncOp>(derived.symbol));
+      if (!function.workspaceSymbol.empty())
+        refuseOverflow(getOperation().lookupSymbol<func::FuncOp>(function.workspaceSymbol));
+    }
     for (auto [function, described] : llvm::zip(exportedFunctions(getOperation()), info->functions))
       EntryEmitter(function, *info, described).run();
     eraseUnexported(getOperation());

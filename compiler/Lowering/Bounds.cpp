@@ -8,6 +8,12 @@ using namespace mlir;
 
 namespace agc {
 
+uint64_t elementBytes(Type type) {
+  if (auto complex = dyn_cast<ComplexType>(type))
+    return 2 * elementBytes(complex.getElementType());
+  return type.isIndex() ? 8 : llvm::divideCeil(type.getIntOrFloatBitWidth(), 8);
+}
+
 static bool isIndexArgument(Value value) {
   auto argument = dyn_cast<BlockArgument>(value);
   return argument && value.getType().isIndex() &&

@@ -1,10 +1,13 @@
-// What an extent is at most, where it depends on what a call computes.
+// Sizes in memory; what an extent is at most, where it depends on what a call computes.
 #ifndef AGC_COMPILER_LOWERING_BOUNDS_H
 #define AGC_COMPILER_LOWERING_BOUNDS_H
 
 #include "mlir/IR/Builders.h"
 
 namespace agc {
+
+/// Bytes of an element in memory; a bool is one byte.
+uint64_t elementBytes(mlir::Type type);
 
 /// Whether an index value is computed from its function's index arguments by arith alone.
 bool isExtentOfArguments(mlir::Value value);

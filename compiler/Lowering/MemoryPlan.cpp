@@ -40,12 +40,6 @@ struct Slot {
   SmallVector<const Buffer *> buffers;
 };
 
-uint64_t elementBytes(Type type) {
-  if (auto complex = dyn_cast<ComplexType>(type))
-    return 2 * elementBytes(complex.getElementType());
-  return type.isIndex() ? 8 : llvm::divideCeil(type.getIntOrFloatBitWidth(), 8);
-}
-
 uint64_t knownBytes(MemRefType type) {
   uint64_t bytes = elementBytes(type.getElementType());
   for (int64_t extent : type.getShape())

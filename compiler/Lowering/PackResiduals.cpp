@@ -1,6 +1,7 @@
 // The pass ag-pack-residuals: what a forward leaves for its backward is one buffer of the caller's.
 // Afterwards a function has at most one argument with agc.residual, a buffer of bytes whose parts
 // lie alike in both.
+#include "compiler/Lowering/Bounds.h"
 #include "compiler/Lowering/Export.h"
 #include "compiler/Lowering/Passes.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
@@ -107,12 +108,6 @@ private:
     size = arith::AndIOp::create(b, loc, size, constant(-int64_t(AGC_ALIGNMENT)));
     return arith::AddIOp::create(b, loc, getValueOrCreateConstantIndexOp(b, loc, start), size)
         .getResult();
-  }
-
-  static int64_t elementBytes(Type type) {
-    if (auto complex = dyn_cast<ComplexType>(type))
-      return 2 * elementBytes(complex.getElementType());
-    return llvm::divideCeil(type.getIntOrFloatBitWidth(), 8);
   }
 
   Value constant(int64_t value) { return arith::ConstantIndexOp::create(b, loc, value); }
