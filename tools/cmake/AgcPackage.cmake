@@ -20,6 +20,7 @@ function(agc_package_compiler)
   install(FILES ${PROJECT_SOURCE_DIR}/tools/cmake/AgcAddModel.cmake
     ${PROJECT_BINARY_DIR}/agcCompiler.cmake DESTINATION ${package}
     COMPONENT compiler)
+  install(FILES ${PROJECT_BINARY_DIR}/dialect/Records.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT compiler)
   # Under their own folder, so that no name of the tree's stands beside other packages' headers.
   set(headers ${CMAKE_INSTALL_INCLUDEDIR}/agc-trace)
   foreach(name Agc Autograd DType Error Factory Functional Model Operand Optim Tensor)
