@@ -14,6 +14,10 @@ public:
       : calls(calls), program(program), coverage(coverage) {}
 
   void run();
+  /// Whether all that is promised is in it: a backward that fails may end a program before.
+  bool isComplete() const {
+    return done.events >= 30 && done.aliases >= 2 && done.writes && done.detaches && done.backwards;
+  }
 
 private:
   void step();

@@ -44,6 +44,7 @@ public:
   unsigned failures = 0, compared = 0, refused = 0;
 
 private:
+  std::unique_ptr<Program> make(uint64_t seed);
   void fail(uint64_t seed, const Twine &text) {
     llvm::errs() << "error: program " << seed << ": " << text << '\n';
     ++failures;
@@ -56,13 +57,22 @@ private:
   std::map<std::string, unsigned> refusals;
 };
 
-void Runner::run(uint64_t seed) {
-  Program program(&context, seed, coverage);
-  {
-    // What is tried and refused while a program is made is nobody's error.
-    ScopedDiagnosticHandler handler(&context, [](Diagnostic &) { return success(); });
-    Generator(calls, program, coverage).run();
+/// The program of a seed: the first of its tries that has all that a program must have.
+std::unique_ptr<Program> Runner::make(uint64_t seed) {
+  // What is tried and refused while a program is made is nobody's error.
+  ScopedDiagnosticHandler handler(&context, [](Diagnostic &) { return success(); });
+  for (uint64_t attempt = 0;; ++attempt) {
+    auto program = std::make_unique<Program>(&context, seed + (attempt << 40), coverage);
+    Generator generator(calls, *program, coverage);
+    generator.run();
+    if (generator.isComplete())
+      return program;
   }
+}
+
+void Runner::run(uint64_t seed) {
+  std::unique_ptr<Program> made = make(seed);
+  Program &program = *made;
   for (const std::string &failure : program.failures)
     fail(seed, failure);
   if (printIr)
