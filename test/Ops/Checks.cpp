@@ -21,21 +21,19 @@ double numberOf(StringRef tolerance) {
 }
 
 /// How close values must be: torch.testing's relative error, or the record's own; an absolute error
-/// only where terms may cancel.
+/// where sums may cancel, or for the record's reason.
 Tolerance toleranceFor(const Sample &sample, Type elementType, bool gradient) {
   Tolerance tolerance = defaultTolerance(elementType);
   if (auto complex = dyn_cast<ComplexType>(elementType))
     elementType = complex.getElementType();
   if (sample.record->family != ag::Family::Pointwise)
     tolerance.atol = elementType.isF64() ? 1e-7 : 1e-5;
-  if (elementType.isF16() || elementType.isBF16()) {
-    double own = numberOf(sample.record->halfTolerance) * tolerance.rtol;
-    tolerance.atol = std::max({tolerance.atol, own, 1e-6});
-    if (gradient) // several ops, each rounded
-      tolerance.rtol *= 3;
-  } else if (gradient && elementType.isF32()) {
-    tolerance.atol = std::max(tolerance.atol, 1e-6);
-  }
+  bool isHalf = elementType.isF16() || elementType.isBF16();
+  if (isHalf || (gradient && elementType.isF32()))
+    tolerance.atol =
+        std::max(tolerance.atol, numberOf(sample.record->halfTolerance) * tolerance.rtol);
+  if (isHalf && gradient) // several ops, each rounded
+    tolerance.rtol *= 3;
   tolerance.rtol = std::max(tolerance.rtol, numberOf(sample.record->tolerance));
   return tolerance;
 }
