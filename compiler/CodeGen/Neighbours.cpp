@@ -1,19 +1,12 @@
 // Finds the zero fill and the pointwise op around a contraction that its nest can take over.
 #include "compiler/CodeGen/Contraction.h"
+#include "compiler/Lowering/KernelGroups.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
-#include "mlir/Interfaces/ViewLikeInterface.h"
 
 using namespace agc;
 using namespace mlir;
-
-/// The buffer of which `memref` is a view.
-static Value rootOf(Value memref) {
-  while (auto view = memref.getDefiningOp<ViewLikeOpInterface>())
-    memref = view.getViewSource();
-  return memref;
-}
 
 /// Whether `root` is an argument that its function promises not to overlap any other.
 static bool isNoAliasArgument(Value root) {
@@ -27,7 +20,7 @@ static bool isNoAliasArgument(Value root) {
 
 /// Whether `x` and `y` have no byte in common, as far as one can tell.
 static bool areDistinct(Value x, Value y, AliasAnalysis &aliases) {
-  Value rootX = rootOf(x), rootY = rootOf(y);
+  Value rootX = wholeOf(x), rootY = wholeOf(y);
   if (rootX == rootY)
     return false;
   if (isa<BlockArgument>(rootX) && isa<BlockArgument>(rootY) &&

@@ -3,7 +3,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Interfaces/ViewLikeInterface.h"
+#include "mlir/Dialect/MemRef/Utils/MemRefUtils.h"
 #include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
@@ -130,9 +130,8 @@ SmallVector<Group> split(ArrayRef<Operation *> run) {
 } // namespace
 
 Value wholeOf(Value value) {
-  while (auto view = value.getDefiningOp<ViewLikeOpInterface>())
-    value = view.getViewSource();
-  return value;
+  auto memref = dyn_cast<MemrefValue>(value);
+  return memref ? memref::skipViewLikeOps(memref) : value;
 }
 
 OperandRange outputsOf(Operation *op) {
