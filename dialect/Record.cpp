@@ -2,6 +2,7 @@
 #include "dialect/Record.h"
 #include "dialect/AgDialect.h"
 #include "runtime/include/agc/agc.h"
+#include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
 using llvm::StringLiteral;
@@ -76,10 +77,13 @@ static ArrayRef<Record> table() { return records; }
 ArrayRef<Record> allRecords() { return table(); }
 
 const Record *lookupRecord(StringRef name) {
-  ArrayRef<Record> all = allRecords();
-  const Record *it = llvm::lower_bound(
-      all, name, [](const Record &record, StringRef name) { return record.name < name; });
-  return it != all.end() && it->name == name ? it : nullptr;
+  static const llvm::StringMap<const Record *> byName = [] {
+    llvm::StringMap<const Record *> map;
+    for (const Record &record : allRecords())
+      map[record.name] = &record;
+    return map;
+  }();
+  return byName.lookup(name);
 }
 
 const Record *recordOf(Operation *op) {

@@ -1,6 +1,7 @@
 // Lines of the program, and what its calls are given.
 #include "compiler/Python/Convert.h"
 #include "compiler/Session/Check.h"
+#include <array>
 #include <map>
 #include <unordered_map>
 #include <unordered_set>
@@ -59,6 +60,20 @@ std::pair<int, int> endOf(const std::string &file, int line, int column) {
   return it == ends.end() ? std::pair(line, column) : it->second;
 }
 
+/// The line of a frame. Finding it walks the code's table of lines, and few places of a loop trace.
+static Where lineOf(const char *file, PyCodeObject *code, PyFrameObject *frame) {
+  struct Known {
+    PyCodeObject *code = nullptr; ///< which fileOf holds: its address is of no other
+    int instruction = 0, line = 0;
+  };
+  static std::array<Known, 64> lines;
+  int instruction = PyFrame_GetLasti(frame);
+  Known &known = lines[(reinterpret_cast<uintptr_t>(code) / 32 + instruction) % lines.size()];
+  if (known.code != code || known.instruction != instruction)
+    known = {code, instruction, PyFrame_GetLineNumber(frame)};
+  return Where(file, known.line);
+}
+
 /// The innermost line of the program.
 static Where lineOfProgram() {
   nb::object frame = nb::borrow(reinterpret_cast<PyObject *>(PyEval_GetFrame()));
@@ -68,7 +83,7 @@ static Where lineOfProgram() {
     auto *rawCode = reinterpret_cast<PyCodeObject *>(code.ptr());
     if (const char *file = fileOf(rawCode))
       return tracksColumns ? expressionOf(file, rawCode, raw)
-                           : Where(file, PyFrame_GetLineNumber(raw));
+                           : lineOf(file, rawCode, raw);
     frame = nb::steal(reinterpret_cast<PyObject *>(PyFrame_GetBack(raw)));
   }
   return Where("<python>", 0);

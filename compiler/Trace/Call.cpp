@@ -6,6 +6,7 @@
 #include "dialect/RuleBuilder.h"
 #include "dialect/Shape.h"
 #include "mlir/IR/Verifier.h"
+#include <forward_list>
 
 using namespace mlir;
 using agc::ag::ArgKind;
@@ -62,7 +63,7 @@ namespace {
 /// One call on its way into the trace.
 class Call {
 public:
-  Call(const char *name, Where where, const std::vector<Argument> &arguments)
+  Call(const char *name, Where where, ArrayRef<Argument> arguments)
       : record(*ag::lookupRecord(name)), where(where), trace(Trace::current(where)) {
     assert(arguments.size() == record.args.size() && "the API is made from the schemas");
     key.add(&record);
@@ -78,8 +79,8 @@ public:
       return {};
     SmallVector<const Operand *> present;
     for (auto &[spec, operand] : operands)
-      if (!operand.isNone())
-        present.push_back(&operand);
+      if (!operand->isNone())
+        present.push_back(operand);
     return trace.repeat(*form, present, where);
   }
 
@@ -114,7 +115,7 @@ public:
 
   /// The node of a form of the function that has one of its own, else none.
   StringAttr node(bool inPlace) {
-    bool hasNumber = llvm::any_of(operands, [](auto &pair) { return bool(pair.second.scalar); });
+    bool hasNumber = llvm::any_of(operands, [](auto &pair) { return bool(pair.second->scalar); });
     for (const ag::OverloadSpec &overload : record.overloads)
       if ((overload.kind == ag::OverloadSpec::InPlace && inPlace) ||
           (overload.kind == ag::OverloadSpec::WithNumber && hasNumber) ||
@@ -124,8 +125,8 @@ public:
   }
 
   /// The first operand's dtype, and the shape of its tensor.
-  RankedTensorType firstType() { return operands.front().second.object->type; }
-  const Operand &firstOperand() { return operands.front().second; }
+  RankedTensorType firstType() { return operands.front().second->object->type; }
+  const Operand &firstOperand() { return *operands.front().second; }
   Trace &getTrace() { return trace; }
   const ag::Record &getRecord() { return record; }
 
@@ -140,10 +141,10 @@ private:
                                "' must be Tensor, not " + (missing ? "None" : "a number"));
       if (operand->object)
         trace.known(operand->object, where);
-      operands.emplace_back(&spec, *operand);
+      operands.emplace_back(&spec, operand);
     } else if (auto *list = std::get_if<Tensors>(&argument)) {
       for (const Tensor &tensor : *list)
-        operands.emplace_back(&spec, Operand(tensor, where));
+        operands.emplace_back(&spec, &listed.emplace_front(tensor, where));
     } else {
       given.emplace_back(&spec, &argument);
     }
@@ -151,7 +152,7 @@ private:
 
   void readOperands() {
     for (auto &[spec, operand] : operands)
-      values.push_back(operand.isNone() ? Value() : value(*spec, operand));
+      values.push_back(operand->isNone() ? Value() : value(*spec, *operand));
   }
 
   /// The dtype of the operands that the schema ties.
@@ -159,13 +160,13 @@ private:
     std::vector<PromotionOperand> seen;
     const ArgSpec *first = nullptr;
     for (auto &[spec, operand] : operands) {
-      if (operand.isNone() || spec->element != ElementRule::T)
+      if (operand->isNone() || spec->element != ElementRule::T)
         continue;
-      if (operand.scalar) {
-        seen.push_back({operand.scalar->dtype, PromotionOperand::Number});
+      if (operand->scalar) {
+        seen.push_back({operand->scalar->dtype, PromotionOperand::Number});
         continue;
       }
-      RankedTensorType type = operand.object->type;
+      RankedTensorType type = operand->object->type;
       DType dtype = dtypeOf(type.getElementType());
       if (record.promotion == Promotion::None && first && dtype != seen.front().dtype)
         throw Error(where, std::string("expected ") + first->name.data() + " and " +
@@ -175,7 +176,7 @@ private:
       seen.push_back(
           {dtype, type.getRank() ? PromotionOperand::Dimensioned : PromotionOperand::ZeroDim});
     }
-    if (!first && llvm::none_of(operands, [](auto &pair) { return bool(pair.second.object); }))
+    if (!first && llvm::none_of(operands, [](auto &pair) { return bool(pair.second->object); }))
       throw Error(where, std::string(record.name) + "(): expected a Tensor among the arguments");
     if (seen.empty())
       return defaultDType();
@@ -318,7 +319,8 @@ private:
   const ag::Record &record;
   Where where;
   Trace &trace;
-  SmallVector<std::pair<const ArgSpec *, Operand>> operands;
+  SmallVector<std::pair<const ArgSpec *, const Operand *>> operands;
+  std::forward_list<Operand> listed; ///< those of lists
   SmallVector<std::pair<const ArgSpec *, const Argument *>> given;
   SmallVector<Value> values;
   CallKey key;
@@ -328,7 +330,7 @@ private:
 
 } // namespace
 
-Tensors call(const char *record, Where where, const std::vector<Argument> &arguments) {
+Tensors call(const char *record, Where where, ArrayRef<Argument> arguments) {
   Call call(record, where, arguments);
   if (Tensor result = call.repeat(); result.impl())
     return {result};
@@ -341,7 +343,7 @@ Tensors call(const char *record, Where where, const std::vector<Argument> &argum
   return results;
 }
 
-Tensor callInPlace(const char *name, Where where, const std::vector<Argument> &arguments) {
+Tensor callInPlace(const char *name, Where where, ArrayRef<Argument> arguments) {
   Call call(name, where, arguments);
   if (!call.firstOperand().object)
     throw Error(where, std::string(name) + "_(): argument 'self' must be Tensor, not a number");

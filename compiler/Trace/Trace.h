@@ -169,10 +169,10 @@ using Argument = std::variant<Operand, Tensors, double, int64_t, bool, std::stri
 
 /// Records a call of the record of that name with all of its schema's arguments: promotion, one
 /// `ag` op, and an object for each result.
-Tensors call(const char *record, Where where, const std::vector<Argument> &arguments);
+Tensors call(const char *record, Where where, llvm::ArrayRef<Argument> arguments);
 
 /// The in-place form: the result is written into the first operand, which is returned.
-Tensor callInPlace(const char *record, Where where, const std::vector<Argument> &arguments);
+Tensor callInPlace(const char *record, Where where, llvm::ArrayRef<Argument> arguments);
 
 /// The element type of a dtype, and back.
 mlir::Type elementType(mlir::MLIRContext *context, DType dtype);
