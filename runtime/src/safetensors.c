@@ -239,6 +239,15 @@ static bool read_tensor(st_reader *r, st_tensor *tensor, uint64_t *elements) {
   return seen == ALL || (malformed(r, "tensor lacks dtype, shape or data_offsets"), false);
 }
 
+/* A number with its bits mixed (splitmix64): sums of such are equal where the numbers are the same.
+ */
+static uint64_t mixed(uint64_t number) {
+  number += UINT64_C(0x9e3779b97f4a7c15);
+  number = (number ^ (number >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+  number = (number ^ (number >> 27)) * UINT64_C(0x94d049bb133111eb);
+  return number ^ (number >> 31);
+}
+
 static bool check_tensor(st_reader *r, const st_tensor *tensor, uint64_t elements) {
   uint64_t bits = dtype_bits(&tensor->dtype);
   if (!bits)
@@ -249,6 +258,7 @@ static bool check_tensor(st_reader *r, const st_tensor *tensor, uint64_t element
       elements * bits / 8 != tensor->end - tensor->begin)
     return malformed(r, "data_offsets disagree with dtype and shape"), false;
   r->covered += tensor->end - tensor->begin;
+  r->joints += mixed(tensor->begin) - mixed(tensor->end);
   return r->covered <= r->data_bytes || (malformed(r, "tensors share data"), false);
 }
 
@@ -288,6 +298,7 @@ st_result st_open(st_reader *reader, const void *file, uint64_t bytes) {
   reader->end = reader->header + length;
   reader->data = start + 8 + length;
   reader->data_bytes = bytes - 8 - length;
+  reader->joints = mixed(reader->data_bytes) - mixed(0);
   if (length == 0 || *reader->at != '{')
     return malformed(reader, "expected '{' at the start of the header");
   ++reader->at;
@@ -303,6 +314,8 @@ static st_result finish(st_reader *r) {
     return malformed(r, "text after the end of the header");
   if (r->covered != r->data_bytes)
     return malformed(r, "data that belongs to no tensor");
+  if (r->joints)
+    return malformed(r, "tensors share data");
   r->at = NULL;
   return ST_END;
 }

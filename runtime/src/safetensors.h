@@ -22,6 +22,7 @@ typedef struct st_reader {
   const char *header, *end, *at; /* `at` is where the next tensor is read */
   const unsigned char *data;
   uint64_t data_bytes, covered; /* all data, and what the tensors read so far account for */
+  uint64_t joints;              /* 0 in the end where each begins at 0 or where another one ends */
   const char *problem;          /* what is wrong with the file */
   uint64_t problem_at;          /* and at which byte of it */
 } st_reader;
@@ -35,7 +36,8 @@ typedef enum st_result { ST_TENSOR, ST_END, ST_MALFORMED } st_result;
 AGC_INTERNAL st_result st_open(st_reader *reader, const void *file, uint64_t bytes);
 
 /* The next tensor, ST_END after the last. What follows from an ST_TENSOR: its bytes lie in the data
- * and are as many as its dtype and shape say. From an ST_END: the tensors account for all the data.
+ * and are as many as its dtype and shape say. From an ST_END: each byte of the data is one
+ * tensor's.
  */
 AGC_INTERNAL st_result st_next(st_reader *reader, st_tensor *tensor);
 

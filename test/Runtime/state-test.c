@@ -111,6 +111,13 @@ static void names_must_match(void) {
           AGC_ERROR_NAME, "has a tensor more than once: 6 tensors, expected 5");
 }
 
+/* Also where a hole elsewhere makes up for what two tensors share. */
+static void data_is_one_tensors(void) {
+  REFUSED("{" WEIGHT "," STEPS "," SEEN "," PHASE
+          ",\"layer.bias\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[8,12]}}",
+          58, AGC_ERROR_FORMAT, "tensors share data");
+}
+
 static void types_must_match(void) {
   REFUSED("{\"layer.weight\":{\"dtype\":\"I32\",\"shape\":[3],\"data_offsets\":[0,12]}}", 12,
           AGC_ERROR_TYPE, "'layer.weight' has dtype I32, expected F32");
@@ -320,6 +327,7 @@ int main(int argc, char **argv) {
   names_are_escaped_in_files();
   any_order_and_spacing_is_read();
   names_must_match();
+  data_is_one_tensors();
   types_must_match();
   bools_must_be_0_or_1();
   malformed_headers_are_refused();
