@@ -1,14 +1,12 @@
 /* Saving a state as safetensors, and the files it is saved to and loaded from. */
-#define _POSIX_C_SOURCE 200809L /* stat */
+#include "new_file.h"
 #include "safetensors.h"
 #include "state.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Where the bytes of a save go: into a file, or into memory as far as it reaches. */
 typedef struct sink {
@@ -137,25 +135,6 @@ static agc_status fail_file(agc_context *context, const char *what, const char *
                   errno ? strerror(errno) : "the file ends early");
 }
 
-/* A device or a pipe is written to; anything else is replaced. */
-static bool is_written_through(const char *path) {
-  struct stat info;
-  return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
-}
-
-/* A new file beside `path`, whose own name goes to `partial`; NULL, and errno, where there is none.
- */
-static FILE *open_beside(const char *path, char *partial, size_t bytes) {
-  FILE *file = NULL;
-  errno = EEXIST;
-  for (int i = 0; !file && errno == EEXIST && i < 1000; ++i) {
-    snprintf(partial, bytes, "%s.partial%d", path, i);
-    file = fopen(partial, "wbx");
-  }
-  return file;
-}
-
-/* Writes beside the file and renames, so that a failure leaves what was there. */
 agc_status agc_state_save(agc_context *context, const agc_model_info *model, const void *state,
                           const char *path) {
   agc_status status = agc_check_state(context, model, state, true);
@@ -163,26 +142,16 @@ agc_status agc_state_save(agc_context *context, const agc_model_info *model, con
     return status;
   if (!path)
     return agc_fail(context, AGC_ERROR_NULL, "%s: the path to save to is NULL", model->name);
-  char partial[4096];
-  bool through = is_written_through(path);
-  if (strlen(path) + sizeof(".partial999") > sizeof(partial))
+  if (strlen(path) > NEW_FILE_MAX_PATH)
     return agc_fail(context, AGC_ERROR_FILE, "cannot write %.64s…: the path is too long", path);
-  errno = 0;
-  sink out = {.file = through ? fopen(path, "wb") : open_beside(path, partial, sizeof(partial))};
-  if (!out.file)
+  new_file file;
+  if (!agc_file_open(&file, path))
     return fail_file(context, "write", path);
+  sink out = {.file = file.stream};
   put_state(&out, model, state);
-  out.failed |= fflush(out.file) != 0;
-  int error = errno;
-  out.failed |= fclose(out.file) != 0;
-  if (!out.failed && (through || rename(partial, path) == 0))
-    return AGC_OK;
-  if (errno == 0)
-    errno = error;
-  status = fail_file(context, "write", path);
-  if (!through)
-    remove(partial);
-  return status;
+  if (!agc_file_close(&file, !out.failed) || !agc_file_keep(&file))
+    return fail_file(context, "write", path);
+  return AGC_OK;
 }
 
 /* The size of a file, with its position back at the start; negative when it has none. */

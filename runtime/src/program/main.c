@@ -4,9 +4,11 @@
  *     prog predict x=x.npy logits=y.npy        calls one
  */
 #define _POSIX_C_SOURCE 200809L
+#include "../new_file.h"
 #include "agc/pool.h"
-#include "npy.h"
+#include "print.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +22,8 @@ static const char *program;
 static const agc_model_info *model;
 static const agc_function_info *function;
 static agc_context context;
+static new_file *files; /* of the outputs that go to files */
+static uint32_t file_count;
 
 _Noreturn static void fail(const char *format, ...) AGC_PRINTF(1, 2);
 _Noreturn static void fail(const char *format, ...) {
@@ -28,6 +32,8 @@ _Noreturn static void fail(const char *format, ...) {
   fprintf(stderr, "%s: ", program);
   vfprintf(stderr, format, arguments);
   fprintf(stderr, "\n");
+  while (file_count)
+    agc_file_discard(&files[--file_count]);
   exit(1);
 }
 
@@ -45,19 +51,6 @@ static void *allocate(uint64_t bytes) {
 }
 
 /* ---- what there is ---- */
-
-static void print_type(FILE *out, const agc_function_info *owner, agc_dtype dtype, uint32_t rank,
-                       const int64_t *extents) {
-  fprintf(out, "%s[", agc_dtype_name(dtype));
-  for (uint32_t i = 0; i < rank; ++i) {
-    uint64_t k = (uint64_t)(-1 - extents[i]);
-    if (extents[i] >= 0)
-      fprintf(out, "%s%lld", i ? ", " : "", (long long)extents[i]);
-    else
-      fprintf(out, "%s%s", i ? ", " : "", k < owner->extent_count ? owner->extents[k]->name : "?");
-  }
-  fprintf(out, "]");
-}
 
 static void print_tensors(const agc_function_info *owner, const agc_tensor_info *const *tensors,
                           uint32_t count) {
@@ -114,11 +107,13 @@ static const char *given(const char *name) {
   return NULL;
 }
 
-static int64_t number_of(const char *name, const char *text) {
+static int64_t number_of(const char *name, const char *text, int64_t least, int64_t most) {
   char *end;
+  errno = 0;
   long long number = strtoll(text, &end, 10);
-  if (!*text || *end || number < 0)
-    fail("%s=%s: expected a number", name, text);
+  if (!*text || *end || errno || number < least || number > most)
+    fail("%s=%s: expected a number from %lld to %lld", name, text, (long long)least,
+         (long long)most);
   return number;
 }
 
@@ -141,11 +136,27 @@ static void refuse_unused(void) {
 
 /* ---- inputs ---- */
 
+/* A whole number as an element that holds it. */
+static void store_whole(const agc_tensor_info *input, const char *text, npy_array *array) {
+  const char *dtype = agc_dtype_name(input->dtype);
+  unsigned is_signed = dtype[0] == 'i', is_negative = *text == '-';
+  uint64_t bits = input->dtype == AGC_BOOL ? 1 : 8 * array->bytes;
+  uint64_t most = is_negative && !is_signed ? 0 : UINT64_MAX >> (64 - bits + is_signed);
+  char *end;
+  errno = 0;
+  uint64_t size = strtoull(text + is_negative, &end, 10);
+  if (!strchr("0123456789", text[is_negative]) || *end || errno ||
+      size > most + (is_negative & is_signed))
+    fail("%s=%s: expected a .npy file or a whole number that %s can hold", input->name, text,
+         dtype);
+  uint64_t number = is_negative ? 0 - size : size;
+  memcpy(array->data, &number, array->bytes); /* little-endian */
+}
+
 /* A number as an element; half precision and complex numbers come from files only. */
 static void store(const agc_tensor_info *input, const char *text, npy_array *array) {
   char *end;
   double real = strtod(text, &end);
-  long long whole = strtoll(text, NULL, 10);
   array->dtype = input->dtype;
   array->rank = 0;
   array->bytes = agc_dtype_bytes(input->dtype);
@@ -157,7 +168,7 @@ static void store(const agc_tensor_info *input, const char *text, npy_array *arr
   else if (input->dtype == AGC_F64)
     *(double *)array->data = real;
   else if (input->dtype <= AGC_I64)
-    memcpy(array->data, &whole, array->bytes);
+    store_whole(input, text, array);
   else
     fail("%s=%s: give %s in a .npy file", input->name, text, agc_dtype_name(input->dtype));
 }
@@ -198,53 +209,9 @@ static void read_input(const agc_tensor_info *input, npy_array *array, int64_t *
 
 /* ---- outputs ---- */
 
-static double half(uint16_t bits, int mantissa) {
-  int exponent = (bits & 0x7fff) >> mantissa, top = 0x7fff >> mantissa, bias = top / 2;
-  double fraction = (double)(bits & ((1 << mantissa) - 1)) / (1 << mantissa), value;
-  if (exponent == top)
-    value = fraction ? strtod("nan", NULL) : strtod("inf", NULL);
-  else {
-    value = exponent ? 1 + fraction : 2 * fraction;
-    for (int i = bias; i < exponent; ++i)
-      value *= 2;
-    for (int i = exponent; i < bias; ++i)
-      value /= 2;
-  }
-  return bits >> 15 ? -value : value;
-}
-
-static void print_element(agc_dtype dtype, const char *at) {
-  int64_t whole = 0;
-  uint64_t bytes = agc_dtype_bytes(dtype);
-  switch (dtype) {
-  case AGC_F16:
-  case AGC_BF16:
-    printf(" %.5g", half(*(const uint16_t *)(const void *)at, dtype == AGC_F16 ? 10 : 7));
-    return;
-  case AGC_F32:
-    printf(" %.9g", (double)*(const float *)(const void *)at);
-    return;
-  case AGC_F64:
-    printf(" %.17g", *(const double *)(const void *)at);
-    return;
-  case AGC_C64:
-    printf(" %.9g%+.9gj", (double)*(const float *)(const void *)at,
-           (double)((const float *)(const void *)at)[1]);
-    return;
-  case AGC_C128:
-    printf(" %.17g%+.17gj", *(const double *)(const void *)at,
-           ((const double *)(const void *)at)[1]);
-    return;
-  default:
-    memcpy(&whole, at, bytes);
-    if (dtype == AGC_I8 || dtype == AGC_I16 || dtype == AGC_I32)
-      whole = (int64_t)((uint64_t)whole << (64 - 8 * bytes)) >> (64 - 8 * bytes);
-    printf(dtype == AGC_U64 ? " %llu" : " %lld", (long long)whole);
-  }
-}
-
-static void give(const agc_tensor_info *output, const agc_output *memory, const agc_output *all,
-                 const int64_t *extents) {
+/* An output as a call has left it: of one that is counted, what has been filled. */
+static npy_array filled(const agc_tensor_info *output, const agc_output *memory,
+                        const agc_output *all, const int64_t *extents) {
   npy_array array = {.dtype = output->dtype, .rank = output->rank, .bytes = memory->bytes};
   array.data = memory->data;
   for (uint32_t i = 0; i < output->rank; ++i)
@@ -254,20 +221,55 @@ static void give(const agc_tensor_info *output, const agc_output *memory, const 
     array.bytes = array.bytes / (uint64_t)array.extents[0] * (uint64_t)filled;
     array.extents[0] = filled;
   }
-  const char *path = given(output->name);
-  if (path) {
-    const char *problem = npy_write(path, &array);
-    if (problem)
-      fail("cannot write '%s': %s", path, problem);
-    return;
+  return array;
+}
+
+/* Each file that is asked for is one output's, or the state's. */
+static void refuse_shared_places(const char *save_path) {
+  const char **paths = calloc(function->output_count + 1, sizeof *paths);
+  uint32_t count = 0;
+  for (uint32_t i = 0; i <= function->output_count; ++i) {
+    const char *path = i < function->output_count ? given(function->outputs[i]->name) : save_path;
+    if (!path || agc_file_is_through(path))
+      continue;
+    for (uint32_t k = 0; k < count; ++k)
+      if (agc_file_is_same(paths[k], path))
+        fail("cannot write '%s': it is asked for twice", path);
+    paths[count++] = path;
   }
-  uint64_t each = agc_dtype_bytes(array.dtype), count = array.bytes / each;
-  printf("%s: ", output->name);
-  print_type(stdout, NULL, array.dtype, array.rank, array.extents);
-  printf(" =");
-  for (uint64_t i = 0; i < count && i < 8; ++i)
-    print_element(array.dtype, (const char *)array.data + i * each);
-  printf(count > 8 ? " …\n" : "\n");
+  free(paths);
+}
+
+/* Files take their places when all have been written, and the state's. */
+static void write_outputs(const agc_output *outputs, const int64_t *extents, const void *state,
+                          const char *save_path) {
+  files = calloc(function->output_count + 1, sizeof *files);
+  for (uint32_t i = 0; i < function->output_count; ++i) {
+    const char *path = given(function->outputs[i]->name);
+    if (!path)
+      continue;
+    npy_array array = filled(function->outputs[i], &outputs[i], outputs, extents);
+    new_file *file = &files[file_count];
+    if (!agc_file_open(file, path) || !agc_file_close(file, npy_write(file->stream, &array)))
+      fail("cannot write '%s': %s", path, strerror(errno));
+    ++file_count;
+  }
+  if (save_path)
+    check(agc_state_save(&context, model, state, save_path));
+  while (file_count) {
+    new_file *file = &files[--file_count];
+    if (!agc_file_keep(file))
+      fail("cannot write '%s': %s", file->path, strerror(errno));
+  }
+}
+
+static void print_outputs(const agc_output *outputs, const int64_t *extents) {
+  for (uint32_t i = 0; i < function->output_count; ++i) {
+    const agc_tensor_info *output = function->outputs[i];
+    npy_array array = filled(output, &outputs[i], outputs, extents);
+    if (!given(output->name))
+      print_array(output->name, &array);
+  }
 }
 
 /* ---- the call ---- */
@@ -299,7 +301,7 @@ static int call_function(void) {
   int64_t *extents = calloc(function->extent_count + 1, sizeof *extents);
   for (uint32_t i = 0; i < function->extent_count; ++i) {
     const char *value = given(function->extents[i]->name);
-    extents[i] = value ? number_of(function->extents[i]->name, value) : -1;
+    extents[i] = value ? number_of(function->extents[i]->name, value, 0, INT64_MAX) : -1;
   }
   agc_input *inputs = calloc(function->input_count + 1, sizeof *inputs);
   for (uint32_t i = 0; i < function->input_count; ++i) {
@@ -310,6 +312,7 @@ static int call_function(void) {
   for (uint32_t i = 0; i < function->output_count; ++i)
     given(function->outputs[i]->name);
   refuse_unused();
+  refuse_shared_places(save_path);
   for (uint32_t i = 0; i < function->extent_count; ++i)
     if (extents[i] < function->extents[i]->min || extents[i] > function->extents[i]->max)
       fail("the extent '%s' is %lld, expected %lld to %lld", function->extents[i]->name,
@@ -326,7 +329,7 @@ static int call_function(void) {
   if (work < 0)
     fail("the workspace does not fit in memory");
   if (threads)
-    check(agc_pool_start(&context, (uint32_t)number_of("--threads", threads)));
+    check(agc_pool_start(&context, (uint32_t)number_of("--threads", threads, 1, 4096)));
   void *state = make_state(state_path);
   agc_call call = {.size = sizeof call,
                    .input_count = function->input_count,
@@ -337,11 +340,9 @@ static int call_function(void) {
                    .extents = extents,
                    .state = {state, model->state_bytes},
                    .workspace = {allocate((uint64_t)work), (uint64_t)work}};
-  run(&call, repeat ? number_of("--repeat", repeat) : 1);
-  for (uint32_t i = 0; i < function->output_count; ++i)
-    give(function->outputs[i], &outputs[i], outputs, extents);
-  if (save_path)
-    check(agc_state_save(&context, model, state, save_path));
+  run(&call, repeat ? number_of("--repeat", repeat, 1, INT64_MAX) : 1);
+  write_outputs(outputs, extents, state, save_path);
+  print_outputs(outputs, extents);
   agc_pool_stop(&context);
   return fflush(stdout) ? (fail("cannot write what was computed"), 1) : 0;
 }

@@ -1,7 +1,6 @@
 /* The header is a Python dict as text: descr, fortran_order and shape, in any order. */
 #include "npy.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,7 +96,7 @@ const char *npy_read(const char *path, npy_array *array) {
   return problem;
 }
 
-const char *npy_write(const char *path, const npy_array *array) {
+int npy_write(FILE *file, const npy_array *array) {
   char header[1024];
   const char *descr = "";
   for (int i = 0; i < DTYPES; ++i)
@@ -115,12 +114,7 @@ const char *npy_write(const char *path, const npy_array *array) {
   header[length++] = '\n';
   unsigned char start[10] = {0x93, 'N', 'U', 'M',          'P',
                              'Y',  1,   0,   length & 255, (length >> 8) & 255};
-  FILE *file = fopen(path, "wb");
-  if (!file)
-    return "it cannot be opened";
-  int whole = fwrite(start, 1, 10, file) == 10 &&
-              fwrite(header, 1, (size_t)length, file) == (size_t)length &&
-              fwrite(array->data, 1, array->bytes, file) == array->bytes;
-  whole &= fclose(file) == 0;
-  return whole ? NULL : "it cannot be written";
+  return fwrite(start, 1, 10, file) == 10 &&
+         fwrite(header, 1, (size_t)length, file) == (size_t)length &&
+         fwrite(array->data, 1, array->bytes, file) == array->bytes;
 }

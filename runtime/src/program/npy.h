@@ -4,6 +4,8 @@
 
 #include "agc/agc.h"
 
+#include <stdio.h>
+
 enum { NPY_MAX_RANK = 32 };
 
 typedef struct npy_array {
@@ -16,6 +18,8 @@ typedef struct npy_array {
 
 /* What is wrong, or NULL; then the array's data is the caller's to free. */
 const char *npy_read(const char *path, npy_array *array);
-const char *npy_write(const char *path, const npy_array *array);
+
+/* Whether all has been written. */
+int npy_write(FILE *file, const npy_array *array);
 
 #endif
