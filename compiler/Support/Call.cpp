@@ -43,7 +43,22 @@ static std::string printTensor(const agc_function_info &function, const agc_tens
   return (Twine("'") + tensor.name + "' of '" + function.name + "'").str();
 }
 
+/// Fails where an extent is given that the function has not.
+static Error checkExtents(const agc_function_info &function, const StringMap<int64_t> &extents) {
+  ArrayRef<const agc_extent_info *> known(function.extents, function.extent_count);
+  std::string names;
+  for (const agc_extent_info *extent : known)
+    names += (names.empty() ? "" : ", ") + std::string(extent->name);
+  for (StringRef name : extents.keys())
+    if (none_of(known, [&](const agc_extent_info *extent) { return name == extent->name; }))
+      return createStringError(Twine("'") + function.name + "' has no extent '" + name +
+                               "'; it has " + (names.empty() ? "none" : names));
+  return Error::success();
+}
+
 Error Call::bind(ArrayRef<NamedTensor> tensors, const StringMap<int64_t> &extents) {
+  if (Error error = checkExtents(function, extents))
+    return error;
   inputs.clear();
   copies.clear();
   extentValues.assign(function.extent_count, -1);

@@ -1,6 +1,9 @@
 // Writes files beside their place and renames them.
 #include "compiler/Support/OutputFile.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVectorExtras.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 #include <vector>
 
@@ -50,22 +53,32 @@ static Expected<sys::fs::TempFile> writeBeside(const OutputFile &file) {
   return temp;
 }
 
-/// What no rename could do; said before anything is written.
-static Error checkPlaces(ArrayRef<OutputFile> files) {
-  for (size_t i = 0; i < files.size(); ++i) {
-    const OutputFile &file = files[i];
-    if (sys::fs::is_directory(file.path))
-      return cannotWrite(file.path, "Is a directory");
-    if (!isThrough(file.path) && any_of(files.take_front(i), [&](const OutputFile &other) {
-          return other.path == file.path;
-        }))
-      return cannotWrite(file.path, "it is asked for twice");
+/// Whether two paths are one place's, however they are spelled.
+static bool isSamePlace(StringRef left, StringRef right) {
+  auto folder = [](StringRef path) {
+    StringRef parent = sys::path::parent_path(path);
+    return parent.empty() ? StringRef(".") : parent;
+  };
+  return sys::path::filename(left) == sys::path::filename(right) &&
+         (left == right || sys::fs::equivalent(folder(left), folder(right)));
+}
+
+Error checkPlaces(ArrayRef<std::string> paths) {
+  for (size_t i = 0; i < paths.size(); ++i) {
+    const std::string &path = paths[i];
+    if (sys::fs::is_directory(path))
+      return cannotWrite(path, "Is a directory");
+    bool isShared = path != "-" && isThrough(path);
+    if (!isShared &&
+        any_of(paths.take_front(i), [&](StringRef other) { return isSamePlace(other, path); }))
+      return cannotWrite(path, "it is asked for twice");
   }
   return Error::success();
 }
 
 Error writeFiles(ArrayRef<OutputFile> files) {
-  if (Error error = checkPlaces(files))
+  if (Error error =
+          checkPlaces(map_to_vector(files, [](const OutputFile &file) { return file.path; })))
     return error;
   std::vector<sys::fs::TempFile> written;
   std::vector<const OutputFile *> places;

@@ -16,6 +16,9 @@ struct OutputFile {
   bool isProgram = false; ///< may be executed
 };
 
+/// What no rename could do: take a folder's place, or one place twice.
+llvm::Error checkPlaces(llvm::ArrayRef<std::string> paths);
+
 /// Writes all of the files or none: each beside its place first, then renamed.
 llvm::Error writeFiles(llvm::ArrayRef<OutputFile> files);
 

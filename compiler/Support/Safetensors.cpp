@@ -142,7 +142,7 @@ static std::string headerOf(ArrayRef<const NamedTensor *> order) {
   return text;
 }
 
-Error writeSafetensors(StringRef path, ArrayRef<NamedTensor> tensors) {
+std::string printSafetensors(ArrayRef<NamedTensor> tensors) {
   std::vector<const NamedTensor *> order = fileOrder(tensors);
   std::string header = headerOf(order);
   std::string contents;
@@ -152,7 +152,11 @@ Error writeSafetensors(StringRef path, ArrayRef<NamedTensor> tensors) {
   os << header;
   for (const NamedTensor *tensor : order)
     os.write(tensor->data.data(), tensor->data.size());
-  return writeFiles(OutputFile{path.str(), contents});
+  return contents;
+}
+
+Error writeSafetensors(StringRef path, ArrayRef<NamedTensor> tensors) {
+  return writeFiles(OutputFile{path.str(), printSafetensors(tensors)});
 }
 
 } // namespace agc

@@ -53,7 +53,10 @@ private:
   std::vector<NamedTensor> tensors;
 };
 
-/// Writes a file, whole or not at all. Names must be UTF-8 and differ.
+/// The bytes of a file. Names must be UTF-8 and differ.
+std::string printSafetensors(llvm::ArrayRef<NamedTensor> tensors);
+
+/// Writes a file, whole or not at all.
 llvm::Error writeSafetensors(llvm::StringRef path, llvm::ArrayRef<NamedTensor> tensors);
 
 } // namespace agc

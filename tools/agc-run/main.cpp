@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------------------------------===//
 #include "compiler/Support/Call.h"
 #include "compiler/Support/ModelLibrary.h"
+#include "compiler/Support/OutputFile.h"
 #include "runtime/include/agc/pool.h"
 #include "tools/agc-run/Print.h"
 
@@ -67,7 +68,8 @@ static Expected<StringMap<int64_t>> parseExtents(const Options &options) {
     int64_t value;
     if (name.empty() || text.getAsInteger(10, value) || value < 0)
       return createStringError("--extent=" + option + ": expected NAME=NUMBER");
-    extents[name] = value;
+    if (!extents.try_emplace(name, value).second)
+      return createStringError("--extent=" + option + ": '" + name + "' is given twice");
   }
   return extents;
 }
@@ -85,13 +87,41 @@ static Error runCalls(agc::Call &call, agc_context &context, agc::AlignedBuffer 
   return Error::success();
 }
 
-static Error writeOutputs(agc::Call &call, const std::string &path) {
-  std::vector<agc::NamedTensor> outputs = call.getOutputs();
-  if (!path.empty())
-    return agc::writeSafetensors(path, outputs);
-  for (const agc::NamedTensor &output : outputs)
-    agc::printTensor(output, outs());
+/// Writes the files that are asked for, all or none; else prints the outputs.
+static Error writeResults(const Options &options, const agc_model_info &model, agc_context &context,
+                          agc::AlignedBuffer &state, ArrayRef<agc::NamedTensor> outputs) {
+  std::string results, saved;
+  std::vector<agc::OutputFile> files;
+  if (!options.output.empty()) {
+    results = agc::printSafetensors(outputs);
+    files.push_back({options.output, results});
+  }
+  if (!options.stateOut.empty()) {
+    uint64_t size = 0;
+    agc_state_save_memory(&context, &model, state.data(), nullptr, 0, &size);
+    saved.resize(size);
+    if (Error error = check(context, agc_state_save_memory(&context, &model, state.data(),
+                                                           saved.data(), size, &size)))
+      return error;
+    files.push_back({options.stateOut, saved});
+  }
+  if (Error error = agc::writeFiles(files))
+    return error;
+  if (options.output.empty())
+    for (const agc::NamedTensor &output : outputs)
+      agc::printTensor(output, outs());
   return Error::success();
+}
+
+/// What is wrong with the options before anything is computed.
+static Error checkOptions(const Options &options) {
+  if (options.repeat == 0)
+    return createStringError("--repeat=0: expected 1 or more");
+  std::vector<std::string> places;
+  for (const std::string &path : {options.output.getValue(), options.stateOut.getValue()})
+    if (!path.empty())
+      places.push_back(path);
+  return agc::checkPlaces(places);
 }
 
 static Error callFunction(const Options &options, const agc_model_info &model,
@@ -123,14 +153,12 @@ static Error callFunction(const Options &options, const agc_model_info &model,
     return error;
   if (Error error = runCalls(call, context, state, options.repeat))
     return error;
-  if (Error error = writeOutputs(call, options.output))
-    return error;
-  if (options.stateOut.empty())
-    return Error::success();
-  return check(context, agc_state_save(&context, &model, state.data(), options.stateOut.c_str()));
+  return writeResults(options, model, context, state, call.getOutputs());
 }
 
 static Error run(const Options &options) {
+  if (Error error = checkOptions(options))
+    return error;
   Expected<const agc_model_info *> model = agc::loadModel(options.library, options.model);
   if (!model)
     return model.takeError();
