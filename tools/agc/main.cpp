@@ -36,8 +36,9 @@ static cl::opt<bool> shared("shared",
 static cl::opt<std::string> runtime("runtime",
                                     cl::desc("the runtime for --shared; agc's own by default"),
                                     cl::value_desc("libagc_runtime.a"), cl::cat(category));
-static cl::opt<std::string> header("header", cl::desc("where the C header goes"),
-                                   cl::value_desc("file"), cl::cat(category));
+static cl::opt<std::string>
+    header("header", cl::desc("where the C header goes; beside the object by default"),
+           cl::value_desc("file"), cl::cat(category));
 static cl::opt<EmitStage>
     stage("emit", cl::desc("stop at a level"), cl::init(EmitStage::Object), cl::cat(category),
           cl::values(clEnumValN(EmitStage::Agt, "agt", "tensor objects"),
@@ -151,7 +152,10 @@ static Error writeResult(const agc::CompileResult &result, const char *program) 
     return writeProgram(result, program);
   if (path.empty())
     path = withSuffix(input == "-" ? "model" : StringRef(input), shared ? "so" : "o");
-  std::string headerPath = header.empty() ? withSuffix(path, "h") : header;
+  // Printed, an object has no name that its header could have too.
+  std::string headerPath = header;
+  if (headerPath.empty() && path != "-")
+    headerPath = withSuffix(path, "h");
   for (StringRef written : {path, headerPath})
     if (Error error = checkKept(written))
       return error;
@@ -168,7 +172,10 @@ static Error writeResult(const agc::CompileResult &result, const char *program) 
     library = std::move(*linked);
     bytes = library->getBuffer();
   }
-  return agc::writeFiles({{path, bytes}, {headerPath, result.header}});
+  std::vector<agc::OutputFile> files = {{path, bytes}};
+  if (!headerPath.empty())
+    files.push_back({headerPath, result.header});
+  return agc::writeFiles(files);
 }
 
 /// What is wrong with the options; empty where nothing is.
