@@ -3,6 +3,7 @@
 #include "compiler/Interpreter/Compare.h"
 #include "compiler/Interpreter/Interpreter.h"
 #include "compiler/Passes.h"
+#include "compiler/Support/ProgramText.h"
 #include "dialect/AgDialect.h"
 #include "dialect/AgtDialect.h"
 #include "mlir/IR/AsmState.h"
@@ -11,6 +12,7 @@
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
+#include "mlir/Support/FileUtilities.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/SourceMgr.h"
@@ -126,7 +128,16 @@ int main(int argc, char **argv) {
   MLIRContext context(registry);
   llvm::SourceMgr sources;
   SourceMgrDiagnosticHandler handler(sources, &context);
-  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(inputFile, sources, &context);
+  std::string error;
+  std::unique_ptr<llvm::MemoryBuffer> file = openInputFile(inputFile, &error);
+  if (!file) {
+    llvm::errs() << error << '\n';
+    return 1;
+  }
+  sources.AddNewSourceBuffer(std::move(file), llvm::SMLoc());
+  if (!agc::checkProgramText(sources))
+    return 1;
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, &context);
   if (!module || (!pipeline.empty() && failed(runPasses(*module, pipeline))))
     return 1;
   OwningOpRef<ModuleOp> after;

@@ -1,6 +1,7 @@
 // agc: the compiler's driver.
 #include "compiler/CodeGen/Compile.h"
 #include "compiler/Support/OutputFile.h"
+#include "compiler/Support/ProgramText.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
@@ -232,6 +233,8 @@ int main(int argc, char **argv) {
   mlir::MLIRContext context(registry);
   SourceMgr sources;
   sources.AddNewSourceBuffer(std::move(file), SMLoc());
+  if (!agc::checkProgramText(sources))
+    return 1;
   mlir::SourceMgrDiagnosticHandler diagnostics(sources, &context);
   context.printOpOnDiagnostic(false);
   // Remarks say what the compiler chose, not what the user should change.

@@ -2,6 +2,7 @@
 // is wrong with a program must be said, whatever it is; nothing may crash or hang.
 #include "compiler/CodeGen/Compile.h"
 #include "compiler/Pipeline.h"
+#include "compiler/Support/ProgramText.h"
 #include "mlir/Parser/Parser.h"
 #include <random>
 
@@ -22,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   ScopedDiagnosticHandler quiet(&context(), [](Diagnostic &) { return success(); });
   // A copy that ends with a zero, as files do that are read: MLIR's reader looks there.
   std::string text(reinterpret_cast<const char *>(data), size);
-  if (size > 8192 || llvm::StringRef(text).contains('\0'))
+  if (size > 8192 || llvm::StringRef(text).contains('\0') || agc::findTextProblem(text))
     return 0;
   OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(text, &context());
   if (!module)
