@@ -28,26 +28,31 @@ constexpr int64_t kMaxStateBytes = int64_t(1) << 47;
 class Checker {
 public:
   Checker(ModuleOp module, const ModelInfo &model)
-      : module(module), symbols(module), model(model) {}
+      : module(module), symbols(module), model(model), at(module.getLoc()) {}
 
   LogicalResult check() {
     if (!isIdentifier(model.name))
       return fail("'" + model.name + "' cannot be a name in C");
+    std::string lower = StringRef(model.name).lower();
+    if (lower == "agc" || StringRef(lower).starts_with("agc_"))
+      return fail("names that begin with 'agc_' are the runtime's: give the model another one");
     if (failed(claim("info")) ||
         (!model.states.empty() && (failed(claim("init")) || failed(claim("init_checked")))))
       return failure();
     for (const StateInfo &state : model.states)
       if (failed(checkState(state)))
         return failure();
-    for (const FunctionInfo &function : model.functions)
+    for (const FunctionInfo &function : model.functions) {
+      at = module.getLoc();
       if (failed(checkFunction(function)))
         return failure();
+    }
     return success();
   }
 
 private:
   LogicalResult fail(const Twine &message) {
-    return module.emitError() << "model '" << model.name << "': " << message;
+    return emitError(at) << "model '" << model.name << "': " << message;
   }
 
   /// Makes sure that the model's symbol of that suffix is free.
@@ -59,6 +64,8 @@ private:
   }
 
   LogicalResult checkState(const StateInfo &state) {
+    if (state.location)
+      at = state.location;
     if (state.name.empty() || state.name == "__metadata__" || !llvm::json::isUTF8(state.name) ||
         StringRef(state.name).contains('\0'))
       return fail("'" + state.name + "' cannot be the name of a part of the state");
@@ -77,9 +84,11 @@ private:
   }
 
   LogicalResult checkFunction(const FunctionInfo &function) {
+    std::string symbol = model.name + "_" + function.name;
+    if (Operation *found = symbols.lookup(symbol))
+      at = found->getLoc();
     if (!isIdentifier(function.name))
       return fail("'" + function.name + "' cannot be a name in C");
-    std::string symbol = model.name + "_" + function.name;
     if (!claimed.insert(symbol).second)
       return fail("the symbol '" + symbol + "' is taken; rename the function");
     if (!macros.insert(StringRef(function.name).upper()).second)
@@ -92,11 +101,26 @@ private:
                               << bodyType(function) << " by its description";
     if (failed(claim(function.name + "_call")))
       return failure();
+    llvm::StringSet<> names;
+    for (const ExtentInfo &extent : function.extents)
+      if (failed(checkName(function, extent.name, names)))
+        return failure();
     for (const auto *tensors : {&function.inputs, &function.outputs})
       for (const TensorInfo &tensor : *tensors)
-        if (failed(checkTensor(function, tensor)))
+        if (failed(checkName(function, tensor.name, names)) ||
+            failed(checkTensor(function, tensor)))
           return failure();
     return checkExtentFunctions(function);
+  }
+
+  /// Tools take and give what a function has by these names.
+  LogicalResult checkName(const FunctionInfo &function, StringRef name, llvm::StringSet<> &names) {
+    if (name.empty() || !llvm::json::isUTF8(name) || name.contains('\0'))
+      return fail("'" + name + "' of '" + function.name + "' cannot be a name");
+    if (!names.insert(name).second)
+      return fail("two of the extents, inputs and outputs of '" + Twine(function.name) +
+                  "' are named '" + name + "'");
+    return success();
   }
 
   LogicalResult checkTensor(const FunctionInfo &function, const TensorInfo &tensor) {
@@ -147,6 +171,7 @@ private:
   ModuleOp module;
   SymbolTable symbols;
   const ModelInfo &model;
+  Location at; ///< of what is looked at
   llvm::StringSet<> claimed, stateNames, macros;
 };
 

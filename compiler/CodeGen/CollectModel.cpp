@@ -133,6 +133,7 @@ private:
     state.name = name.str();
     state.dtype = *dtype;
     state.extents = llvm::to_vector(type.getShape());
+    state.location = op->getLoc();
     model.states.push_back(std::move(state));
     return success();
   }

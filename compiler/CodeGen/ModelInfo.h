@@ -43,6 +43,8 @@ struct StateInfo {
   std::vector<char> initial;
   /// Where it lies in the state; set by layoutState.
   uint64_t offset = 0;
+  /// Where the program declares it; null when unknown.
+  mlir::LocationAttr location = {};
 };
 
 /// An extent that the caller passes as an int64_t.

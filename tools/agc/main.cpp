@@ -200,6 +200,12 @@ static std::string checkOptions() {
   return "";
 }
 
+/// Whether a diagnostic is of the whole program, which has no line.
+static bool isOfProgram(const mlir::Diagnostic &diagnostic) {
+  auto line = diagnostic.getLocation()->findInstanceOf<mlir::FileLineColLoc>();
+  return line && line.getLine() == 0;
+}
+
 /// The program as MLIR reads it; null, and a message, where that is not to be had.
 static std::unique_ptr<MemoryBuffer> openProgram(const char *program) {
   if (StringRef(input).ends_with(".py"))
@@ -239,6 +245,10 @@ int main(int argc, char **argv) {
   context.printOpOnDiagnostic(false);
   // Remarks say what the compiler chose, not what the user should change.
   mlir::ScopedDiagnosticHandler quiet(&context, [](mlir::Diagnostic &diagnostic) {
+    if (diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error && isOfProgram(diagnostic)) {
+      fail(diagnostic.str());
+      return mlir::success();
+    }
     return mlir::success(!remarks && diagnostic.getSeverity() == mlir::DiagnosticSeverity::Remark);
   });
 

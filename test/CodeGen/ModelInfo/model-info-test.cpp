@@ -80,6 +80,13 @@ static void whatCannotBeEmittedIsRefused(MLIRContext &context) {
   };
   refused("'2m' cannot be a name in C", [](ModelInfo &m) { m.name = "2m"; });
   refused("'f.g' cannot be a name in C", [](ModelInfo &m) { m.functions[0].name = "f.g"; });
+  refused("names that begin with 'agc_' are the runtime's", [](ModelInfo &m) { m.name = "agc"; });
+  refused("names that begin with 'agc_' are the runtime's", [](ModelInfo &m) { m.name = "Agc_m"; });
+  refused("two of the extents, inputs and outputs of 'f' are named 'y'",
+          [](ModelInfo &m) { m.functions[0].inputs[0].name = "y"; });
+  refused("two of the extents, inputs and outputs of 'f' are named 'n'",
+          [](ModelInfo &m) { m.functions[0].outputs[0].name = "n"; });
+  refused("'' of 'f' cannot be a name", [](ModelInfo &m) { m.functions[0].outputs[0].name = ""; });
   refused("function 'h' has no body 'm_h'", [](ModelInfo &m) { m.functions[0].name = "h"; });
   refused("function 'g' has no body 'm_g'", [](ModelInfo &m) { m.functions[0].name = "g"; });
   refused("the symbol 'm_init' is taken", [](ModelInfo &m) { m.functions[0].name = "init"; });
