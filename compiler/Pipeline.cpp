@@ -23,6 +23,7 @@ static void simplify(OpPassManager &pm) {
 }
 
 void buildAutogradPipeline(OpPassManager &pm, Derivatives wanted) {
+  pm.addPass(createCheckProgram()); // first: later passes rely on it
   pm.addPass(createCheck());
   pm.addNestedPass<func::FuncOp>(createFunctionalize());
   // Calls between the program's own functions vanish: every later pass sees whole functions.

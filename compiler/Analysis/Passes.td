@@ -4,6 +4,20 @@
 
 include "mlir/Pass/PassBase.td"
 
+def CheckProgram : Pass<"ag-check-program", "mlir::ModuleOp"> {
+  let summary = "what no later pass could compile is refused at its line";
+  let description = [{
+    Afterwards the `agc.` attributes that a program gives are of their kinds; a call is of a function with a body
+    that does not come back to its caller; a function is one block; ops on tensors are of `ag` and `agt`, or of
+    dialects whose tensors can become buffers.
+
+    ```mlir
+    %0 = math.sin %x : tensor<4xf32>
+    // error: 'math.sin' on tensors cannot be compiled, only ops of ag
+    ```
+  }];
+}
+
 def Check : Pass<"agt-check", "mlir::ModuleOp"> {
   let summary = "autograd's errors are reported where PyTorch raises them";
   let description = [{
