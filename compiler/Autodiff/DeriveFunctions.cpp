@@ -109,9 +109,6 @@ public:
   }
 
   LogicalResult makeSplit() {
-    for (StringRef suffix : {"_fwd", "_bwd"})
-      if (failed(checkFree(suffix)))
-        return failure();
     func::FuncOp derived = copy(".split");
     SmallVector<Value> results = returned(derived);
     FailureOr<SmallVector<Value>> gradients = appendBackward(derived);
@@ -131,11 +128,13 @@ public:
     return success();
   }
 
-  LogicalResult checkFree(StringRef suffix) {
-    std::string name = (function.getName() + suffix).str();
-    if (!function->getParentOfType<ModuleOp>().lookupSymbol(name))
-      return success();
-    return function.emitError() << "the name '" << name << "' is taken";
+  /// The program's own function of a name that a derivative takes.
+  Operation *findTaken(ArrayRef<StringRef> suffixes) {
+    for (StringRef suffix : suffixes)
+      if (Operation *taken = function->getParentOfType<ModuleOp>().lookupSymbol(
+              (function.getName() + suffix).str()))
+        return taken;
+    return nullptr;
   }
 
 private:
@@ -249,7 +248,8 @@ private:
 
 /// One way to derive: its word, and whether it is wanted of every function that has it.
 struct Kind {
-  StringRef word, suffix;
+  StringRef word;
+  SmallVector<StringRef, 2> suffixes;
   LogicalResult (Deriver::*make)();
   bool everywhere;
 };
@@ -266,9 +266,9 @@ struct DeriveFunctions : agc::impl::DeriveFunctionsBase<DeriveFunctions> {
 
 private:
   LogicalResult derive(func::FuncOp function) {
-    Kind kinds[] = {{"vjp", "_vjp", &Deriver::makeVjp, vjp},
-                    {"jvp", "_jvp", &Deriver::makeJvp, jvp},
-                    {"split", ".split", &Deriver::makeSplit, split}};
+    Kind kinds[] = {{"vjp", {"_vjp"}, &Deriver::makeVjp, vjp},
+                    {"jvp", {"_jvp"}, &Deriver::makeJvp, jvp},
+                    {"split", {"_fwd", "_bwd"}, &Deriver::makeSplit, split}};
     auto asked = function->getAttrOfType<ArrayAttr>(attr::kDerive);
     if (function->hasAttr(attr::kDerive) && !asked)
       return function.emitError("'agc.derive' must be a list of vjp, jvp and split");
@@ -300,9 +300,20 @@ private:
   LogicalResult makeOne(Deriver &deriver, func::FuncOp function, const Kind &kind) {
     if (std::string why = deriver.why(); !why.empty())
       return function.emitError() << "has no derivative: " << why;
-    if (failed(deriver.checkFree(kind.suffix)) || failed((deriver.*kind.make)()))
-      return failure();
-    return success();
+    if (Operation *taken = deriver.findTaken(kind.suffixes))
+      return refuse(function, kind, taken);
+    return (deriver.*kind.make)();
+  }
+
+  /// A derivative neither replaces a function of the program nor is left out for it in silence.
+  LogicalResult refuse(func::FuncOp function, const Kind &kind, Operation *taken) {
+    InFlightDiagnostic error = taken->emitError()
+                               << "'" << SymbolTable::getSymbolName(taken).getValue()
+                               << "' is the name of what is derived from '" << function.getName()
+                               << "': rename it, or derive no " << kind.word
+                               << " (agc.derive = [] or --derive=none)";
+    error.attachNote(function.getLoc()) << "derived from this function";
+    return error;
   }
 
   /// Where it cannot be made, a remark says why.
@@ -311,6 +322,8 @@ private:
       return success();
     std::string problem;
     Location where = function.getLoc();
+    Operation *taken = deriver.findTaken(kind.suffixes);
+    bool isMade;
     {
       ScopedDiagnosticHandler capture(&getContext(), [&](Diagnostic &diagnostic) {
         if (problem.empty() && diagnostic.getSeverity() == DiagnosticSeverity::Error) {
@@ -319,12 +332,14 @@ private:
         }
         return success();
       });
-      if (succeeded(makeOne(deriver, function, kind))) {
-        if (deriver.made()->hasAttr(attr::kExport)) // F.split is asked for
-          deriver.made()->setAttr(attr::kOptional, UnitAttr::get(&getContext()));
-        return success();
-      }
+      isMade = succeeded((deriver.*kind.make)());
     }
+    if (isMade && taken)
+      return refuse(function, kind, taken);
+    if (isMade && deriver.made()->hasAttr(attr::kExport)) // F.split is asked for
+      deriver.made()->setAttr(attr::kOptional, UnitAttr::get(&getContext()));
+    if (isMade)
+      return success();
     InFlightDiagnostic remark = function.emitRemark();
     remark << "'" << function.getName() << "' has no " << kind.word << " in the interface";
     remark.attachNote(where) << problem;

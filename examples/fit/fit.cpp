@@ -1,7 +1,8 @@
-// The simulation: 16 bodies on nonlinear springs, each coupled to all others, and its gradient.
+// The simulation: 16 bodies on nonlinear springs, each coupled to all others.
 //
 // Traced when the example is built. `step` advances positions and velocities by one time step;
-// `step_vjp` carries the gradient of a loss from after a step to before it, and to the constants.
+// `step_vjp`, which agc derives from it, carries the gradient of a loss from after a step to before
+// it, and to the constants.
 #include "compiler/Trace/Agc.h"
 
 using namespace agc;
@@ -35,23 +36,11 @@ static Motion advance(const Tensor &x, const Tensor &v, const Tensor &constant) 
 }
 
 static void build(Model &model) {
-  Input x{"x", f64, {bodies}, true}, v{"v", f64, {bodies}, true};
-  Input constant{"constants", f64, {constants}, true};
+  Input x{"x", f64, {bodies}}, v{"v", f64, {bodies}}, constant{"constants", f64, {constants}};
   model.function("step", {x, v, constant}, [](const Tensors &in) -> Outputs {
-    NoGradGuard guard;
     Motion next = advance(in[0], in[1], in[2]);
     return {{"next_x", next.position}, {"next_v", next.velocity}};
   });
-  model.function(
-      "step_vjp", {x, v, constant, {"grad_next_x", f64, {bodies}}, {"grad_next_v", f64, {bodies}}},
-      [](const Tensors &in) -> Outputs {
-        Motion next = advance(in[0], in[1], in[2]);
-        autograd::GradOptions options;
-        options.grad_outputs = {in[3], in[4]};
-        Tensors grads =
-            autograd::grad({next.position, next.velocity}, {in[0], in[1], in[2]}, options);
-        return {{"grad_x", grads[0]}, {"grad_v", grads[1]}, {"grad_constants", grads[2]}};
-      });
 }
 
 int main(int argc, char **argv) { return generate(argc, argv, "fit", build); }

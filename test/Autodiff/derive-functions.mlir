@@ -120,9 +120,41 @@ func.func @state_asked(%w: tensor<f32> {agc.state = "w"}) -> tensor<f32>
 
 // -----
 
+// expected-error@below {{'f_vjp' is the name of what is derived from 'f': rename it, or derive no vjp (agc.derive = [] or --derive=none)}}
 func.func private @f_vjp(%x: tensor<f32>) -> tensor<f32>
-// expected-error@below {{the name 'f_vjp' is taken}}
+// expected-note@below {{derived from this function}}
 func.func @f(%x: tensor<f32>) -> tensor<f32> attributes {agc.export, agc.derive = ["vjp"]} {
+  return %x : tensor<f32>
+}
+
+// -----
+
+// Nor does the program's own take the place of a default in silence.
+// expected-note@below {{derived from this function}}
+func.func @by_default(%x: tensor<f32>) -> tensor<f32> attributes {agc.export} {
+  return %x : tensor<f32>
+}
+// expected-error@below {{'by_default_vjp' is the name of what is derived from 'by_default'}}
+func.func @by_default_vjp(%x: tensor<f32>) -> tensor<f32> attributes {agc.export, agc.derive = []} {
+  return %x : tensor<f32>
+}
+
+// -----
+
+// Where nothing can be derived, it is the program's to say.
+// expected-remark@+3 {{'own' has no vjp in the interface}}
+// expected-remark@+2 {{'own' has no jvp in the interface}}
+// expected-remark@+1 {{'own' has no split in the interface}}
+func.func @own(%x: tensor<f32>, %c: tensor<i1>) -> tensor<f32> attributes {agc.export} {
+  // expected-note@+1 {{cannot differentiate 'ag.if': gradients through control flow are not supported yet}}
+  %y = ag.if %c : tensor<i1> -> tensor<f32> {
+    ag.yield %x : tensor<f32>
+  } else {
+    ag.yield %x : tensor<f32>
+  }
+  return %y : tensor<f32>
+}
+func.func @own_vjp(%x: tensor<f32>) -> tensor<f32> attributes {agc.export, agc.derive = []} {
   return %x : tensor<f32>
 }
 
