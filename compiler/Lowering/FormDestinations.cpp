@@ -262,7 +262,38 @@ struct FormDestinations : agc::impl::FormDestinationsBase<FormDestinations> {
   }
 
 private:
+  /// What ag-name-extents leaves: one block, extents before tensors in the arguments, and behind
+  /// the results their `?` extents.
+  LogicalResult checkForm(func::FuncOp function) {
+    if (!llvm::hasSingleElement(function.getBody()))
+      return function.emitError() << "an exported function must be one block";
+    auto check = [&](ArrayRef<Type> types, StringRef what) -> LogicalResult {
+      for (auto [i, type] : llvm::enumerate(types))
+        if (!isa<RankedTensorType, IndexType>(type))
+          return function.emitError()
+                 << what << " " << i << " of an exported function must be a tensor, not " << type;
+      return success();
+    };
+    ArrayRef<Type> arguments = function.getArgumentTypes(), results = function.getResultTypes();
+    if (failed(check(arguments, "argument")) || failed(check(results, "result")))
+      return failure();
+    auto isIndex = [](Type type) { return type.isIndex(); };
+    if (!std::is_partitioned(arguments.begin(), arguments.end(), isIndex))
+      return function.emitError("extents must be the first arguments (ag-name-extents)");
+    int64_t unknown = 0;
+    for (auto [i, type] : llvm::enumerate(results))
+      if (auto tensor = dyn_cast<RankedTensorType>(type))
+        if (!function.getResultAttr(i, attr::kState))
+          unknown += tensor.getNumDynamicDims();
+    if (unknown != llvm::count_if(results, isIndex))
+      return function.emitError() << "expected " << unknown << " extents among the results, got "
+                                  << llvm::count_if(results, isIndex) << " (ag-name-extents)";
+    return success();
+  }
+
   LogicalResult formDestinations(func::FuncOp function) {
+    if (failed(checkForm(function)))
+      return failure();
     OpBuilder b(&getContext());
     Block &body = function.getBody().front();
     auto ret = cast<func::ReturnOp>(body.getTerminator());

@@ -54,6 +54,8 @@ private:
                 Value(function.getArgument(llvm::find(names, own[*i]) - names.begin())));
             dim.erase();
           }
+    if (failed(checkResults(function)))
+      return failure();
     bool returned = llvm::any_of(function.getResultTypes(), [](Type t) { return t.isIndex(); });
     return returned ? success() : returnExtents(function);
   }
@@ -68,6 +70,17 @@ private:
       return WalkResult::interrupt();
     });
     return failure(result.wasInterrupted());
+  }
+
+  /// A function is one block, and gives tensors and their extents.
+  LogicalResult checkResults(func::FuncOp function) {
+    if (!llvm::hasSingleElement(function.getBody()))
+      return function.emitError() << "an exported function must be one block";
+    for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
+      if (!isa<RankedTensorType, IndexType>(type))
+        return function.emitError()
+               << "result " << i << " of an exported function must be a tensor, not " << type;
+    return success();
   }
 
   /// The names of an argument's extents, "" for known ones; new ones join `names`.

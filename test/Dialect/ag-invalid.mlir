@@ -510,3 +510,25 @@ func.func @for_C2(%n: index, %x: tensor<2xf32>) {
   }
   return
 }
+
+// -----
+
+func.func @for_C1_of_unknown_rank(%n: index, %x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error@below {{C1: the body must take a 0-dim i64 trip and the carried values}}
+  %0 = ag.for %n(%x) : tensor<4xf32> {
+  ^bb0(%i: tensor<i64>, %v: tensor<*xf32>):
+    ag.yield %v : tensor<*xf32>
+  }
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @for_of_unknown_rank(%n: index, %x: tensor<*xf32>) -> tensor<*xf32> {
+  // expected-error@below {{operand #1 must be variadic of ranked tensor}}
+  %0 = ag.for %n(%x) : tensor<*xf32> {
+  ^bb0(%i: tensor<i64>, %v: tensor<*xf32>):
+    ag.yield %v : tensor<*xf32>
+  }
+  return %0 : tensor<*xf32>
+}
