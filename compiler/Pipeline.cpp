@@ -131,6 +131,8 @@ void buildLoopPipeline(OpPassManager &pm, VectorUnit vectors) {
   OpPassManager &functions = pm.nestAny();
   functions.addPass(createConvertComplexToStandardPass());
   functions.addPass(createExpandMath());
+  if (!vectors.half)
+    functions.addPass(createExpandHalf()); // what is left of f16 is its conversions
   simplify(functions);
   buildLLVMPipeline(pm);
 }

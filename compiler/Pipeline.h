@@ -12,6 +12,7 @@ namespace agc {
 struct VectorUnit {
   unsigned bits = 256;     ///< width of a register
   unsigned registers = 16; ///< how many
+  bool half = true;        ///< whether f16 is converted by instructions
 };
 
 /// The derivatives that plain functions get as functions of their own, where they can be made (see

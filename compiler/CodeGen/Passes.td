@@ -85,6 +85,23 @@ def ExpandMath : Pass<"agc-expand-math"> {
                            "mlir::vector::VectorDialect"];
 }
 
+def ExpandHalf : Pass<"agc-expand-half"> {
+  let summary = "conversions of f16 become arithmetic on the bits of f32";
+  let description = [{
+    For machines that have no instructions for f16: LLVM would call helpers that are neither in libc nor in libm.
+    Rounds to nearest even, as the instructions do.
+
+    ```mlir
+    %y = arith.extf %x : f16 to f32
+    // becomes
+    %h = arith.bitcast %x : f16 to i16
+    %b = arith.extui %h : i16 to i32
+    ...
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect"];
+}
+
 def ExpandShapes : Pass<"agc-expand-shapes"> {
   let summary = "views with several unknown extents in a group become sizes and strides";
   let description = [{

@@ -41,11 +41,12 @@ static VectorUnit vectorUnitOf(const TargetMachine &machine) {
     return {128, 32};
   std::unique_ptr<MCSubtargetInfo> info(machine.getTarget().createMCSubtargetInfo(
       triple, machine.getTargetCPU(), machine.getTargetFeatureString()));
+  bool half = info->checkFeatures("+f16c");
   if (info->checkFeatures("+avx512f,+avx512vl"))
-    return {512, 32};
+    return {512, 32, half};
   if (info->checkFeatures("+avx2,+fma"))
-    return {256, 16};
-  return {128, 16};
+    return {256, 16, half};
+  return {128, 16, half};
 }
 
 Expected<Target> makeTarget(StringRef tripleName, StringRef cpu, unsigned optLevel) {
