@@ -132,10 +132,27 @@ private:
     function.setName((model.name + "_" + info.name));
   }
 
+  /// The comparison of two numbers that a check's format tells of; null where passes have made
+  /// another condition of it.
+  static arith::CmpIOp comparisonOf(cf::AssertOp check) {
+    Value condition = check.getArg();
+    if (auto either = condition.getDefiningOp<arith::OrIOp>()) // or there is nothing to compare
+      condition = either.getRhs();
+    auto comparison = condition.getDefiningOp<arith::CmpIOp>();
+    using Predicate = arith::CmpIPredicate;
+    bool fits =
+        comparison &&
+        llvm::is_contained({Predicate::eq, Predicate::sle, Predicate::ult},
+                           comparison.getPredicate()) &&
+        (comparison.getLhs().getType().isIndex() || comparison.getLhs().getType().isInteger(64));
+    return fits && check->hasAttr(attr::kFormat) ? comparison : arith::CmpIOp();
+  }
+
   void returnUnless(cf::AssertOp check) {
     Location loc = check.getLoc();
     std::string where = describeLocation(loc);
-    std::string message = where + (where.empty() ? "" : ": ") + check.getMsg().str();
+    where += where.empty() ? "" : ": ";
+    arith::CmpIOp numbers = comparisonOf(check);
     Block *block = check->getBlock();
     Block *rest = block->splitBlock(std::next(Block::iterator(check)));
     Block *fail = b.createBlock(&function.getBody(), function.getBody().end());
@@ -143,7 +160,17 @@ private:
     b.setInsertionPointToStart(fail);
     Value code = arith::ConstantOp::create(
         b, loc, b.getI32IntegerAttr(status ? status.getInt() : AGC_ERROR_VALUE));
-    Value args[] = {context, code, textAddress(loc, "%s"), textAddress(loc, message)};
+    SmallVector<Value> args = {context, code};
+    if (numbers) {
+      StringRef format = check->getAttrOfType<StringAttr>(attr::kFormat).getValue();
+      args.append({textAddress(loc, ("%s" + format).str()), textAddress(loc, where)});
+      for (Value number : numbers->getOperands())
+        args.push_back(number.getType().isIndex()
+                           ? arith::IndexCastOp::create(b, loc, b.getI64Type(), number).getResult()
+                           : number);
+    } else {
+      args.append({textAddress(loc, "%s"), textAddress(loc, where + check.getMsg().str())});
+    }
     auto failed = LLVM::CallOp::create(b, loc, failType(), "agc_fail", args);
     func::ReturnOp::create(b, loc, failed.getResult());
     b.setInsertionPointToEnd(block);

@@ -65,6 +65,8 @@ inline constexpr llvm::StringLiteral kInOrder = "agc.in_order";
 // Of a cf.assert.
 /// The agc_status that its failure is.
 inline constexpr llvm::StringLiteral kStatus = "agc.status";
+/// The message as a format of the two numbers that are compared, where they are at hand.
+inline constexpr llvm::StringLiteral kFormat = "agc.format";
 
 } // namespace attr
 

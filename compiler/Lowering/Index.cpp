@@ -9,14 +9,29 @@ using namespace mlir;
 namespace agc {
 namespace {
 
-/// Fails the call where an element of `index` (i64) lies outside [0, extent).
-void checkIndices(OpBuilder &b, Location loc, Value index, Value extent) {
-  Value limit = arith::IndexCastOp::create(b, loc, b.getI64Type(), extent);
-  auto isOutside = [&](OpBuilder &nested, Location at, ValueRange args) -> Value {
-    return arith::CmpIOp::create(nested, at, arith::CmpIPredicate::uge, args[0], limit);
+/// Fails the call where an element of `index` (i64) lies outside [0, extent): where the greatest
+/// does, of which a negative one is greater than any extent.
+void checkIndices(OpBuilder &b, Location loc, Value index, Value extent, int64_t dim) {
+  Extents extents = ag::extentsOf(b, loc, index);
+  OpFoldResult count = ag::countElements(b, loc, extents);
+  if (isConstantIntValue(count, 0))
+    return;
+  auto greater = [](OpBuilder &nested, Location at, Value acc, ValueRange element) -> Value {
+    return arith::MaxUIOp::create(nested, at, acc, element[0]);
   };
-  buildElementCheck(b, loc, index, ag::extentsOf(b, loc, index), isOutside, AGC_ERROR_INDEX,
-                    "an index is out of range");
+  Value zero = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(0));
+  Value greatest = reduceElements(b, loc, index, extents, zero, greater);
+  Value limit = arith::IndexCastOp::create(b, loc, b.getI64Type(), extent);
+  Value holds = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, greatest, limit);
+  if (!getConstantIntValue(count)) {
+    Value none = arith::ConstantIndexOp::create(b, loc, 0);
+    Value isEmpty =
+        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, indexValue(b, loc, count), none);
+    holds = arith::OrIOp::create(b, loc, isEmpty, holds);
+  }
+  std::string place = "out of range for dim " + std::to_string(dim);
+  buildCheck(b, loc, holds, AGC_ERROR_INDEX, "an index is " + place,
+             "index %lld is " + place + " of size %lld");
 }
 
 /// A position as an index; 0 where it is out of range, so that nothing is read or written outside
@@ -46,7 +61,9 @@ void checkNoLarger(OpBuilder &b, Location loc, Value index, Value other, int64_t
       continue;
     Value fits = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sle, indexValue(b, loc, small),
                                        indexValue(b, loc, outer[i]));
-    buildCheck(b, loc, fits, AGC_ERROR_EXTENT, "an index tensor is larger than its operand");
+    buildCheck(b, loc, fits, AGC_ERROR_EXTENT,
+               "dim " + Twine(i) + " of an index tensor is larger than its operand's",
+               "dim " + Twine(i) + " of an index tensor is %lld, more than its operand's %lld");
   }
 }
 
@@ -61,7 +78,7 @@ struct LowerGather : OpConversionPattern<ag::GatherOp> {
     int64_t dim = op.getDim();
     Value extent = indexValue(rewriter, loc, ag::extentsOf(rewriter, loc, self)[dim]);
     checkNoLarger(rewriter, loc, wide, self, dim);
-    checkIndices(rewriter, loc, index, extent);
+    checkIndices(rewriter, loc, index, extent, dim);
     auto body = [&](OpBuilder &b, Location at, ValueRange stored) -> Value {
       SmallVector<Value> position;
       for (int64_t i = 0, rank = ag::tensorType(self).getRank(); i < rank; ++i)
@@ -87,7 +104,7 @@ struct LowerScatter : OpConversionPattern<ag::ScatterOp> {
     Value extent = indexValue(rewriter, loc, ag::extentsOf(rewriter, loc, self)[dim]);
     checkNoLarger(rewriter, loc, wide, self, dim);
     checkNoLarger(rewriter, loc, wide, src, -1);
-    checkIndices(rewriter, loc, index, extent);
+    checkIndices(rewriter, loc, index, extent, dim);
 
     Value zero = arith::ConstantIndexOp::create(rewriter, loc, 0);
     SmallVector<Value> ends;

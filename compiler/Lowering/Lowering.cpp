@@ -104,30 +104,42 @@ Value unflatten(OpBuilder &b, Location loc, Value flat, RankedTensorType type,
       b, loc, type, known, SmallVector<ReassociationIndices>{allDims(type.getRank())}, extents);
 }
 
-void buildCheck(OpBuilder &b, Location loc, Value condition, int status, StringRef message) {
-  auto check = cf::AssertOp::create(b, loc, condition, message);
+void buildCheck(OpBuilder &b, Location loc, Value condition, int status, const Twine &message,
+                const Twine &format) {
+  auto check = cf::AssertOp::create(b, loc, condition, message.str());
   check->setAttr(attr::kStatus, b.getI32IntegerAttr(status));
+  if (!format.isTriviallyEmpty())
+    check->setAttr(attr::kFormat, b.getStringAttr(format));
 }
 
-void buildElementCheck(OpBuilder &b, Location loc, ValueRange operands,
-                       ArrayRef<OpFoldResult> extents, ElementBuilder condition, int status,
-                       StringRef message) {
+Value reduceElements(OpBuilder &b, Location loc, ValueRange operands,
+                     ArrayRef<OpFoldResult> extents, Value init,
+                     function_ref<Value(OpBuilder &, Location, Value, ValueRange)> combine) {
   int64_t rank = extents.size();
-  Value none = arith::ConstantOp::create(b, loc, b.getI8IntegerAttr(0));
-  Value init = filledTensor(b, loc, none, {});
+  Value start = filledTensor(b, loc, init, {});
   SmallVector<utils::IteratorType> iterators(rank, utils::IteratorType::reduction);
   SmallVector<AffineMap> maps = llvm::map_to_vector(
       operands, [&](Value operand) { return broadcastMap(b, ag::tensorType(operand), extents); });
   maps.push_back(AffineMap::get(rank, 0, b.getContext()));
   auto body = [&](OpBuilder &nested, Location at, ValueRange args) {
-    Value failed = condition(nested, at, args.drop_back());
-    Value flag = arith::ExtUIOp::create(nested, at, nested.getI8Type(), failed);
-    linalg::YieldOp::create(nested, at, Value(arith::OrIOp::create(nested, at, args.back(), flag)));
+    linalg::YieldOp::create(nested, at, combine(nested, at, args.back(), args.drop_back()));
   };
-  Value any =
-      linalg::GenericOp::create(b, loc, init.getType(), operands, init, maps, iterators, body)
+  Value combined =
+      linalg::GenericOp::create(b, loc, start.getType(), operands, start, maps, iterators, body)
           .getResult(0);
-  Value found = tensor::ExtractOp::create(b, loc, any, ValueRange());
+  return tensor::ExtractOp::create(b, loc, combined, ValueRange());
+}
+
+void buildElementCheck(OpBuilder &b, Location loc, ValueRange operands,
+                       ArrayRef<OpFoldResult> extents, ElementBuilder condition, int status,
+                       StringRef message) {
+  Value none = arith::ConstantOp::create(b, loc, b.getI8IntegerAttr(0));
+  auto combine = [&](OpBuilder &nested, Location at, Value acc, ValueRange elements) -> Value {
+    Value failed = condition(nested, at, elements);
+    Value flag = arith::ExtUIOp::create(nested, at, nested.getI8Type(), failed);
+    return arith::OrIOp::create(nested, at, acc, flag);
+  };
+  Value found = reduceElements(b, loc, operands, extents, none, combine);
   Value holds = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, found, none);
   buildCheck(b, loc, holds, status, message);
 }
@@ -137,7 +149,8 @@ void buildExtentCheck(OpBuilder &b, Location loc, OpFoldResult extent, OpFoldRes
     return;
   Value equal = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, indexValue(b, loc, extent),
                                       indexValue(b, loc, other));
-  buildCheck(b, loc, equal, AGC_ERROR_EXTENT, "extents that must agree differ");
+  buildCheck(b, loc, equal, AGC_ERROR_EXTENT, "extents that must agree differ",
+             "extents that must agree are %lld and %lld");
 }
 
 } // namespace agc

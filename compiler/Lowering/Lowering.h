@@ -65,9 +65,17 @@ mlir::Value flatten(mlir::OpBuilder &b, mlir::Location loc, mlir::Value self);
 mlir::Value unflatten(mlir::OpBuilder &b, mlir::Location loc, mlir::Value flat,
                       mlir::RankedTensorType type, llvm::ArrayRef<mlir::OpFoldResult> extents);
 
-/// Fails the call with a status and message unless the condition (i1) holds.
+/// Fails the call with a status and message unless the condition (i1) holds. The message may also
+/// be a format of the two numbers that the condition compares.
 void buildCheck(mlir::OpBuilder &b, mlir::Location loc, mlir::Value condition, int status,
-                llvm::StringRef message);
+                const llvm::Twine &message, const llvm::Twine &format = "");
+
+/// What stored elements and `init` combine to.
+mlir::Value reduceElements(mlir::OpBuilder &b, mlir::Location loc, mlir::ValueRange operands,
+                           llvm::ArrayRef<mlir::OpFoldResult> extents, mlir::Value init,
+                           llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::Location,
+                                                          mlir::Value, mlir::ValueRange)>
+                               combine);
 
 /// Fails the call where a condition (i1) on stored elements holds anywhere.
 void buildElementCheck(mlir::OpBuilder &b, mlir::Location loc, mlir::ValueRange operands,

@@ -33,7 +33,7 @@ func.func @half_rounds_once_an_op(%x: tensor<4x5xbf16>) -> tensor<4xbf16> {
 
 // CHECK-LABEL: func @unknown_extents_that_must_agree
 func.func @unknown_extents_that_must_agree(%x: tensor<?xf32>, %y: tensor<?xf32>) -> tensor<?xf32> {
-  // CHECK: cf.assert %{{.+}}, "extents that must agree differ" {agc.status = 6 : i32}
+  // CHECK: cf.assert %{{.+}}, "extents that must agree differ" {agc.format = "extents that must agree are %lld and %lld", agc.status = 6 : i32}
   %0 = ag.map mul(%x, %y) : (tensor<?xf32>, tensor<?xf32>) -> tensor<?xf32>
   return %0 : tensor<?xf32>
 }
@@ -77,7 +77,9 @@ func.func @scan_accumulates_wide_from_the_end(%x: tensor<4x5xf32>) -> tensor<4x5
 
 // CHECK-LABEL: func @index_is_checked_and_safe
 func.func @index_is_checked_and_safe(%x: tensor<4x5xf32>, %i: tensor<4x1xi64>) -> tensor<4x1xf32> {
-  // CHECK: cf.assert %{{.+}}, "an index is out of range" {agc.status = 10 : i32}
+  // CHECK: %[[GREATEST:.+]] = tensor.extract
+  // CHECK: %[[INSIDE:.+]] = arith.cmpi ult, %[[GREATEST]], %c5_i64 : i64
+  // CHECK: cf.assert %[[INSIDE]], "an index is out of range for dim 1" {agc.format = "index %lld is out of range for dim 1 of size %lld", agc.status = 10 : i32}
   // CHECK: arith.select
   // CHECK: tensor.extract
   %0 = ag.gather %x, %i dim 1 : (tensor<4x5xf32>, tensor<4x1xi64>) -> tensor<4x1xf32>

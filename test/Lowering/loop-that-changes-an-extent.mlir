@@ -7,7 +7,7 @@
 // CHECK: tensor.extract %[[V]]
 // CHECK: %[[OLD:.+]] = tensor.dim %[[V]]
 // CHECK: %[[SAME:.+]] = arith.cmpi eq, %{{.+}}, %[[OLD]]
-// CHECK: cf.assert %[[SAME]], "extents that must agree differ" {agc.status = 6 : i32}
+// CHECK: cf.assert %[[SAME]], "extents that must agree differ" {agc.format = "extents that must agree are %lld and %lld", agc.status = 6 : i32}
 func.func @shrink(%x: tensor<?xf32>, %m: tensor<?xi64>) -> tensor<f32> attributes {agc.export} {
   %n = arith.constant 3 : index
   %0 = ag.for %n(%x) : tensor<?xf32> {
