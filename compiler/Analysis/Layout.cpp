@@ -96,6 +96,12 @@ static FailureOr<SmallVector<int64_t>> reshapedStrides(const Layout &old, ArrayR
   int64_t count = old.numElements();
   if (count == 0)
     return ArrayRef(old.sizes) == sizes ? old.strides : rowMajor(sizes);
+  // Of stand-ins only: what is one block in memory is one in any shape.
+  if (count != Layout::contiguous(sizes).numElements()) {
+    if (!old.isContiguous())
+      return failure();
+    return rowMajor(sizes);
+  }
   SmallVector<int64_t> strides(sizes.size(), 1);
   if (old.sizes.empty())
     return strides;

@@ -133,6 +133,29 @@ class Loaded(unittest.TestCase):
         with self.assertRaisesRegex(TypeError, "got input 'x' twice"):
             self.model.predict(self.x, x=self.x)
 
+    def test_what_only_a_call_tells(self):
+        _, model = compiled("sizes", """
+            import agc
+            import agc as torch
+
+            @agc.export
+            def six(x: agc.f32["n"]):
+                return x.reshape(2, 3) * 2
+
+            @agc.export
+            def pick(x: agc.f32["n", 3], at: agc.i64["k"]):
+                return torch.index_select(x, 0, at)
+            """)
+        self.assertEqual(model.six(numpy.arange(6, dtype="float32")).tolist(), [[0, 2, 4], [6, 8, 10]])
+        with self.assertRaisesRegex(RuntimeError, r"sizes.py:7: extents that must agree are 5 and 6 \[AGC_ERROR_EXTENT"):
+            model.six(numpy.zeros(5, "float32"))
+        self.assertEqual(model.pick(self.x, numpy.array([4, 0])).tolist(), self.x[[4, 0]].tolist())
+        self.assertEqual(model.pick(self.x[:0], numpy.zeros(0, "int64")).shape, (0, 3))
+        for wrong in (5, -1):
+            with self.assertRaisesRegex((IndexError, RuntimeError),
+                                        rf"sizes.py:11: index {wrong} is out of range for dim 0 of size 5 \[AGC_ERROR_INDEX"):
+                model.pick(self.x, numpy.array([0, wrong, 1]))
+
     def test_no_library(self):
         with self.assertRaisesRegex(RuntimeError, "cannot read|cannot load"):
             path = pathlib.Path(FOLDER.name, "bad.so")
