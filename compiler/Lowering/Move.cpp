@@ -75,7 +75,9 @@ struct LowerReshape : OpConversionPattern<ag::ReshapeOp> {
     auto groups = from.hasStaticShape() && to.hasStaticShape()
                       ? getReassociationIndicesForReshape(from, to)
                       : std::nullopt;
-    if (from == to && to.hasStaticShape())
+    if (llvm::is_contained(to.getShape(), 0)) // a view of nothing has no form of its own
+      rewriter.replaceOp(op, emptyTensor(rewriter, loc, extents, to.getElementType()));
+    else if (from == to && to.hasStaticShape())
       rewriter.replaceOp(op, self);
     else if (groups && from.getRank() > to.getRank())
       rewriter.replaceOpWithNewOp<tensor::CollapseShapeOp>(op, to, self, *groups);
