@@ -141,6 +141,9 @@ class Ag_Record<string schema_, string family_> {
   string function = "";
   // The function that says in PyTorch's words what shapes it does not take (Refusals.h).
   string refusal = "";
+  // What PyTorch says of operands of two dtypes, as a format: {0} and {1} are the dtypes as titles,
+  // {2} and {3} as C++ names them, {4} and {5} the operands.
+  string mixed = "";
   Ag_Rule eval = NoRule;
   list<Ag_Lowering> lower = [];
   Ag_Rule body = NoRule;

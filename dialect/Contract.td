@@ -51,6 +51,7 @@ class Ag_Product<string schema> : Ag_Record<schema, "composite"> {
 def Ag_Mm : Ag_Product<"mm(Tensor self, Tensor mat2) -> Tensor"> {
   let title = "matrix product";
   let refusal = "refusalOfMm";
+  let mixed = "expected m1 and m2 to have the same dtype, but got: {2} != {3}";
   let samples = [Case<["4x5", "5x3"]>,
                  Case<["0x5", "5x3"]>,
                  Case<["2x0", "0x3"]>];
@@ -61,6 +62,7 @@ def Ag_Mm : Ag_Product<"mm(Tensor self, Tensor mat2) -> Tensor"> {
 def Ag_Bmm : Ag_Product<"bmm(Tensor self, Tensor mat2) -> Tensor"> {
   let title = "batched matrix product";
   let refusal = "refusalOfBmm";
+  let mixed = "expected scalar type {0} but found {1}";
   let samples = [Case<["2x4x5", "2x5x3"]>, Case<["0x4x5", "0x5x3"]>];
   let body = Expr<"contract(self, mat2, 'bmk,bkn->bmn')">;
   let grad = [Wrt<"self", "contract(grad, conj(mat2), 'bmn,bkn->bmk')">,
@@ -69,6 +71,7 @@ def Ag_Bmm : Ag_Product<"bmm(Tensor self, Tensor mat2) -> Tensor"> {
 def Ag_Mv : Ag_Product<"mv(Tensor self, Tensor vec) -> Tensor"> {
   let title = "matrix-vector product";
   let refusal = "refusalOfMv";
+  let mixed = "addmv input tensors must have the same dtype, but got {1}, {0}, and {1}";
   let samples = [Case<["4x5", "5"]>, Case<["4x0", "0"]>];
   let body = Expr<"contract(self, vec, 'mk,k->m')">;
   let grad = [Wrt<"self", "contract(grad, conj(vec), 'm,k->mk')">,
@@ -77,6 +80,7 @@ def Ag_Mv : Ag_Product<"mv(Tensor self, Tensor vec) -> Tensor"> {
 def Ag_Dot : Ag_Product<"dot(Tensor self, Tensor tensor) -> Tensor"> {
   let title = "scalar product";
   let refusal = "refusalOfDot";
+  let mixed = "dot : expected both vectors to have same dtype, but found {0} and {1}";
   let samples = [Case<["5", "5"]>, Case<["0", "0"]>];
   let body = Expr<"contract(self, tensor, 'k,k->')">;
   let grad = [Wrt<"self", "grad * conj(tensor)">, Wrt<"tensor", "grad * conj(self)">];
@@ -84,6 +88,7 @@ def Ag_Dot : Ag_Product<"dot(Tensor self, Tensor tensor) -> Tensor"> {
 def Ag_Addmm : Ag_Product<"addmm(Tensor self, Tensor mat1, Tensor mat2, float beta=1, float alpha=1) -> Tensor"> {
   let title = "matrix product plus a bias";
   let refusal = "refusalOfAddmm";
+  let mixed = "{4} and {5} must have the same dtype, but got {0} and {1}";
   let opmath = 1;
   let samples = [Case<["4x3", "4x5", "5x3"]>,
                  Case<["3", "4x5", "5x3"], "beta = 0.5, alpha = 2.0">,

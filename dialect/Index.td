@@ -17,6 +17,7 @@ def Ag_GatherOp : Ag_InferredOp<"gather">,
     Ag_Indexing<"gather(Tensor self, int dim, Tensor(index) index) -> Tensor"> {
   let title = "elements picked along a dim";
   let outOfRange = outOfBounds;
+  let refusal = "refusalOfGather";
   let torch = "torch.gather(self, dim, index)";
   let samples = [Domain<"index", "0", "3">,
                  Case<["4x3", "4x2"], "dim = 1">,
@@ -46,6 +47,7 @@ def Ag_ScatterOp : Ag_InferredOp<"scatter">,
     Ag_Indexing<"scatter(Tensor self, int dim, Tensor(index) index, Tensor src) -> Tensor"> {
   let title = "elements replaced along a dim at given positions";
   let outOfRange = outOfBounds;
+  let refusal = "refusalOfScatter";
   let samples = [Domain<"index", "0", "6">,
                  OpCase<["2x6", "2x1", "2x1"], "ag.scatter %self, %index, %src dim 1 : (tensor<2x6xT>, tensor<2x1xi64>, tensor<2x1xT>) -> tensor<2x6xT>", "self.scatter(1, index, src)">,
                  OpCase<["2x6", "2x4", "2x4"], "ag.scatter add %self, %index, %src dim 1 : (tensor<2x6xT>, tensor<2x4xi64>, tensor<2x4xT>) -> tensor<2x6xT>", "self.scatter_add(1, index, src)">];
@@ -198,6 +200,7 @@ def Ag_ScatterAdd : Ag_IndexComposite<
     "scatter_add(Tensor self, int dim, Tensor(index) index, Tensor src) -> Tensor"> {
   let title = "elements added along a dim at given positions, in row-major order";
   let outOfRange = outOfBounds;
+  let refusal = "refusalOfScatter";
   let torch = "torch.scatter_add(self, dim, index, src)";
   let inplace = 1;
   let samples = [Domain<"index", "0", "3">,

@@ -32,7 +32,7 @@ std::string refusalOfProduct(Extents a, Extents b) {
                        textOf(b, "x"));
 }
 
-std::string refusalOfMm(Operands operands) {
+std::string refusalOfMm(Operands operands, DictionaryAttr) {
   auto [self, mat2] = std::pair(operands[0], operands[1]);
   if (self.size() != 2)
     return "self must be a matrix";
@@ -40,7 +40,7 @@ std::string refusalOfMm(Operands operands) {
 }
 
 /// `self` is added to the product and must expand to its shape.
-std::string refusalOfAddmm(Operands operands) {
+std::string refusalOfAddmm(Operands operands, DictionaryAttr) {
   auto [self, mat1, mat2] = std::tuple(operands[0], operands[1], operands[2]);
   for (auto [name, matrix] : {std::pair("mat1", mat1), std::pair("mat2", mat2)})
     if (matrix.size() != 2)
@@ -62,7 +62,7 @@ std::string refusalOfAddmm(Operands operands) {
   return {};
 }
 
-std::string refusalOfBmm(Operands operands) {
+std::string refusalOfBmm(Operands operands, DictionaryAttr) {
   auto [self, mat2] = std::pair(operands[0], operands[1]);
   if (self.size() != 3)
     return "batch1 must be a 3D tensor";
@@ -75,7 +75,7 @@ std::string refusalOfBmm(Operands operands) {
                        textOf(self[0]), textOf(self[2]), textOf(mat2[0]), textOf(mat2[1]));
 }
 
-std::string refusalOfMv(Operands operands) {
+std::string refusalOfMv(Operands operands, DictionaryAttr) {
   auto [self, vec] = std::pair(operands[0], operands[1]);
   if (self.size() != 2 || vec.size() != 1)
     return llvm::formatv("vector + matrix @ vector expected, got 1, {0}, {1}", self.size(),
@@ -86,7 +86,7 @@ std::string refusalOfMv(Operands operands) {
                        textOf(self, "x"), textOf(vec[0]));
 }
 
-std::string refusalOfDot(Operands operands) {
+std::string refusalOfDot(Operands operands, DictionaryAttr) {
   auto [self, other] = std::pair(operands[0], operands[1]);
   if (self.size() != 1 || other.size() != 1)
     return llvm::formatv("1D tensors expected, but got {0}D and {1}D tensors", self.size(),
@@ -98,17 +98,76 @@ std::string refusalOfDot(Operands operands) {
                        textOf(self[0]), textOf(other[0]));
 }
 
+/// Whether `index` reaches further than `other` along another dim than `except`.
+bool isLarger(Extents index, Extents other, int64_t except, size_t &dim) {
+  for (dim = 0; dim < index.size(); ++dim)
+    if (int64_t(dim) != except && differ(index[dim], other[dim]) && index[dim] > other[dim])
+      return true;
+  return false;
+}
+
+std::string listOf(Extents shape) { return "[" + textOf(shape, ", ") + "]"; }
+
+/// An index of no elements is asked for nothing.
+bool isEmpty(Extents index) { return llvm::is_contained(index, 0); }
+
+std::string refusalOfGather(Operands operands, DictionaryAttr params) {
+  auto [self, index] = std::pair(operands[0], operands[1]);
+  int64_t dim = params.getAs<IntegerAttr>("dim").getInt();
+  if (isEmpty(index))
+    return {};
+  if (std::max<size_t>(self.size(), 1) != std::max<size_t>(index.size(), 1))
+    return "Index tensor must have the same number of dimensions as input tensor";
+  size_t larger;
+  if (self.size() != index.size() || !isLarger(index, self, dim, larger))
+    return {};
+  return llvm::formatv("Size does not match at dimension {0} expected index {1} to be no larger "
+                       "than self {2} apart from dimension {3}",
+                       larger, listOf(index), listOf(self), dim);
+}
+
+std::string refusalOfScatter(Operands operands, DictionaryAttr params) {
+  auto [self, index, src] = std::tuple(operands[0], operands[1], operands[2]);
+  int64_t dim = params.getAs<IntegerAttr>("dim").getInt();
+  if (isEmpty(index))
+    return {};
+  for (auto [name, other] : {std::pair("self", self), std::pair("src", src)})
+    if (std::max<size_t>(other.size(), 1) != std::max<size_t>(index.size(), 1))
+      return llvm::formatv("Index tensor must have the same number of dimensions as {0} tensor",
+                           name);
+  size_t larger;
+  if (self.size() != index.size() || src.size() != index.size() ||
+      (!isLarger(index, self, dim, larger) && !isLarger(index, src, -1, larger)))
+    return {};
+  return llvm::formatv("Expected index {0} to be no larger than self {1} apart from dimension {2} "
+                       "and to be no larger size than src {3}",
+                       listOf(index), listOf(self), dim, listOf(src));
+}
+
 } // namespace
 
-std::string refusalOf(const Record &record, Operands operands) {
-  using Function = std::string (*)(Operands);
+std::string refusalOf(const Record &record, Operands operands, DictionaryAttr params) {
+  using Function = std::string (*)(Operands, DictionaryAttr);
   static const llvm::StringMap<Function> functions = {
 #define AGC_RULE(record, function) {#record, function},
+#define AGC_MIXED(record, words)
 #include "dialect/RefusalRules.inc"
 #undef AGC_RULE
+#undef AGC_MIXED
   };
   Function function = functions.lookup(record.name);
-  return function ? function(operands) : std::string();
+  return function ? function(operands, params) : std::string();
+}
+
+llvm::StringRef wordsOfMixed(const Record &record) {
+  static const llvm::StringMap<llvm::StringRef> words = {
+#define AGC_RULE(record, function)
+#define AGC_MIXED(record, words) {#record, words},
+#include "dialect/RefusalRules.inc"
+#undef AGC_RULE
+#undef AGC_MIXED
+  };
+  return words.lookup(record.name);
 }
 
 } // namespace agc::ag

@@ -193,7 +193,10 @@ bool startsWith(const std::string &text, const char *prefix) { return text.rfind
 
 PyObject *typeOf(const std::string &text) {
   if (startsWith(text, "Dimension out of range") ||
-      text.find(" out of range") != std::string::npos || startsWith(text, "Dimension specified as"))
+      text.find(" out of range") != std::string::npos ||
+      startsWith(text, "Dimension specified as") || startsWith(text, "argmax(): Expected") ||
+      startsWith(text, "argmin(): Expected") ||
+      text.find(" to have non-zero size.") != std::string::npos)
     return PyExc_IndexError;
   if (text.find("must be Tensor, not") != std::string::npos)
     return PyExc_TypeError;

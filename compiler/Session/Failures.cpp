@@ -54,6 +54,10 @@ bool mayFail(Operation *op, LiveValues &live) {
       for (int64_t extent : ag::tensorType(operand).getShape())
         bound = std::min(bound, extent);
   }
+  if (indices.empty())
+    return false;
+  if (auto classes = ag::paramsOf(op).getAs<IntegerAttr>("num_classes"))
+    bound = std::min(bound, classes.getInt());
   return !llvm::all_of(indices, [&](Value index) { return isBelow(index, bound, live); });
 }
 

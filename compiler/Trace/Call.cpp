@@ -6,6 +6,7 @@
 #include "dialect/RuleBuilder.h"
 #include "dialect/Shape.h"
 #include "mlir/IR/Verifier.h"
+#include "llvm/Support/FormatVariadic.h"
 #include <forward_list>
 
 using namespace mlir;
@@ -94,8 +95,8 @@ public:
     common = promoted();
     checkSupported();
     readOperands();
-    checkShapes();
     DictionaryAttr attributes = parameters();
+    checkShapes(attributes);
     checkNotEmpty(attributes);
     SmallVector<Value> results =
         trace.checked(where, [&](OpBuilder &b, Location loc) -> FailureOr<SmallVector<Value>> {
@@ -155,10 +156,20 @@ private:
       values.push_back(operand->isNone() ? Value() : value(*spec, *operand));
   }
 
+  [[noreturn]] void failMixed(const ArgSpec &a, DType aType, const ArgSpec &b, DType bType) {
+    if (StringRef words = ag::wordsOfMixed(record); !words.empty())
+      throw Error(where, llvm::formatv(words.data(), titleOf(aType), titleOf(bType),
+                                       cppNameOf(aType), cppNameOf(bType), a.name, b.name));
+    throw Error(where, std::string("expected ") + a.name.data() + " and " + b.name.data() +
+                           " to have the same dtype, but got: " + nameOf(aType) +
+                           " != " + nameOf(bType));
+  }
+
   /// The dtype of the operands that the schema ties.
   DType promoted() {
     std::vector<PromotionOperand> seen;
     const ArgSpec *first = nullptr;
+    std::pair<const ArgSpec *, DType> mixed{}; // the last that differs from the first
     for (auto &[spec, operand] : operands) {
       if (operand->isNone() || spec->element != ElementRule::T)
         continue;
@@ -169,13 +180,13 @@ private:
       RankedTensorType type = operand->object->type;
       DType dtype = dtypeOf(type.getElementType());
       if (record.promotion == Promotion::None && first && dtype != seen.front().dtype)
-        throw Error(where, std::string("expected ") + first->name.data() + " and " +
-                               spec->name.data() + " to have the same dtype, but got: " +
-                               nameOf(seen.front().dtype) + " != " + nameOf(dtype));
+        mixed = {spec, dtype};
       first = first ? first : spec;
       seen.push_back(
           {dtype, type.getRank() ? PromotionOperand::Dimensioned : PromotionOperand::ZeroDim});
     }
+    if (mixed.first)
+      failMixed(*first, seen.front().dtype, *mixed.first, mixed.second);
     if (!first && llvm::none_of(operands, [](auto &pair) { return bool(pair.second->object); }))
       throw Error(where, std::string(record.name) + "(): expected a Tensor among the arguments");
     if (seen.empty())
@@ -221,13 +232,13 @@ private:
   }
 
   /// Says in PyTorch's words what the op's inference would refuse.
-  void checkShapes() {
+  void checkShapes(DictionaryAttr attributes) {
     if (record.family == ag::Family::Pointwise)
       checkBroadcast(values, where);
     SmallVector<ArrayRef<int64_t>> shapes = llvm::map_to_vector(values, [](Value value) {
       return value ? ag::tensorType(value).getShape() : ArrayRef<int64_t>();
     });
-    if (std::string refusal = ag::refusalOf(record, shapes); !refusal.empty())
+    if (std::string refusal = ag::refusalOf(record, shapes, attributes); !refusal.empty())
       throw Error(where, refusal);
   }
 

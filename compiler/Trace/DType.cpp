@@ -9,25 +9,25 @@ namespace agc {
 namespace {
 
 struct DTypeFacts {
-  const char *name, *title;
+  const char *name, *title, *inCpp;
   Category category;
   int64_t bytes;
 };
 
 // By DType.
 constexpr DTypeFacts facts[] = {
-    {"bool", "Bool", Category::Bool, 1},
-    {"uint8", "Byte", Category::Int, 1},
-    {"int8", "Char", Category::Int, 1},
-    {"int16", "Short", Category::Int, 2},
-    {"int32", "Int", Category::Int, 4},
-    {"int64", "Long", Category::Int, 8},
-    {"float16", "Half", Category::Float, 2},
-    {"bfloat16", "BFloat16", Category::Float, 2},
-    {"float32", "Float", Category::Float, 4},
-    {"float64", "Double", Category::Float, 8},
-    {"complex64", "ComplexFloat", Category::Complex, 8},
-    {"complex128", "ComplexDouble", Category::Complex, 16},
+    {"bool", "Bool", "bool", Category::Bool, 1},
+    {"uint8", "Byte", "unsigned char", Category::Int, 1},
+    {"int8", "Char", "signed char", Category::Int, 1},
+    {"int16", "Short", "short int", Category::Int, 2},
+    {"int32", "Int", "int", Category::Int, 4},
+    {"int64", "Long", "long int", Category::Int, 8},
+    {"float16", "Half", "c10::Half", Category::Float, 2},
+    {"bfloat16", "BFloat16", "c10::BFloat16", Category::Float, 2},
+    {"float32", "Float", "float", Category::Float, 4},
+    {"float64", "Double", "double", Category::Float, 8},
+    {"complex64", "ComplexFloat", "c10::complex<float>", Category::Complex, 8},
+    {"complex128", "ComplexDouble", "c10::complex<double>", Category::Complex, 16},
 };
 
 const DTypeFacts &factsOf(DType dtype) { return facts[size_t(dtype)]; }
@@ -66,6 +66,7 @@ Combined combine(std::optional<DType> higher, Combined lower) {
 Category categoryOf(DType dtype) { return factsOf(dtype).category; }
 const char *nameOf(DType dtype) { return factsOf(dtype).name; }
 const char *titleOf(DType dtype) { return factsOf(dtype).title; }
+const char *cppNameOf(DType dtype) { return factsOf(dtype).inCpp; }
 int64_t bytesOf(DType dtype) { return factsOf(dtype).bytes; }
 
 std::optional<DType> dtypeNamed(const std::string &name) {

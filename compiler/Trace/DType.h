@@ -42,6 +42,9 @@ const char *nameOf(DType dtype);
 /// The name that PyTorch's error messages use, "Float".
 const char *titleOf(DType dtype);
 
+/// The name of its C++ type, which some of them use, "float".
+const char *cppNameOf(DType dtype);
+
 /// The dtype of that PyTorch name; nothing for an unknown one.
 std::optional<DType> dtypeNamed(const std::string &name);
 

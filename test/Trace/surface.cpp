@@ -24,7 +24,7 @@ static void promotion() {
     CHECK((x > 0).dtype() == DType::Bool);
     CHECK((x > 0).sum().dtype() == i64);
     CHECK_ERROR("result type Float can't be cast to the desired output type Long", i += 0.5);
-    CHECK_ERROR("expected self and mat2 to have the same dtype, but got: float32 != float64",
+    CHECK_ERROR("expected m1 and m2 to have the same dtype, but got: float != double",
                 x.mm(tensor(Values::zeros(f64, {3, 2}))));
     CHECK_ERROR("only Tensors of floating point dtype can require gradients", i.requires_grad_());
   });

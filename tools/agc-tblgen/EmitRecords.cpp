@@ -210,6 +210,9 @@ void emitBodyRules(const RecordKeeper &keeper, raw_ostream &os) {
 }
 void emitRefusalRules(const RecordKeeper &keeper, raw_ostream &os) {
   emitRules(keeper, os, &Entry::refusal);
+  for (const Entry &entry : readTable(keeper).entries)
+    if (StringRef mixed = entry.def->getValueAsString("mixed"); !mixed.empty())
+      os << formatv("AGC_MIXED({0}, {1})\n", entry.schema.name, quoted(mixed));
 }
 void emitGradRules(const RecordKeeper &keeper, raw_ostream &os) {
   emitRules(keeper, os, &Entry::gradFunction);

@@ -1,5 +1,6 @@
 """torch.linalg: norms and products."""
 from agc import _functions as torch, _ops
+from agc._functions import reductions
 from agc._functions.products import multi_dot  # noqa: F401
 from agc._missing import missing, refuse
 
@@ -11,7 +12,7 @@ def _dims(dim):
 def vector_norm(x, ord=2, dim=None, keepdim=False, *, dtype=None, out=None):
     """The norm of the vectors along dim; of all elements where none is given."""
     refuse("vector_norm", out=out)
-    return _ops.vector_norm(x if dtype is None else x.to(dtype), _dims(dim), float(ord), keepdim)
+    return reductions.vector_norm(x if dtype is None else x.to(dtype), float(ord), _dims(dim), keepdim)
 
 
 def matrix_norm(A, ord="fro", dim=(-2, -1), keepdim=False, *, dtype=None, out=None):

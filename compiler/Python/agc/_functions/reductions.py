@@ -112,6 +112,20 @@ def argmin(input, dim=None, keepdim=False):
     return _agc.argmin(input, dim, keepdim)
 
 
+def vector_norm(input, ord, dims, keepdim):
+    """Of no elements there are norms that are sums of powers, and no others."""
+    empty = [dim for dim, size in enumerate(input._sizes) if isinstance(size, builtins.int) and size == 0]
+    if empty and (ord < 0 or ord == math.inf):
+        what = f"linalg.vector_norm cannot compute the {ord:g} norm on "
+        if not dims:
+            raise RuntimeError(what + "an empty tensor because the operation does not have an identity")
+        for dim in dims:
+            if dim % input.dim() in empty:
+                raise RuntimeError(f"{what}the dimension {dim}because this dimension is empty and the operation does "
+                                   "not have an identity")
+    return _ops.vector_norm(input, dims, ord, keepdim)
+
+
 @both
 def norm(input, p="fro", dim=None, keepdim=False, *, dtype=None, out=None):
     refuse("norm", out=out)
@@ -121,7 +135,7 @@ def norm(input, p="fro", dim=None, keepdim=False, *, dtype=None, out=None):
         p = 2.0
     if isinstance(p, str):
         raise NotImplementedError(f"norm(): p={p!r} is not in agc yet")
-    return _ops.vector_norm(input, _dim_list(input, dim), builtins.float(p), keepdim)
+    return vector_norm(input, builtins.float(p), _dim_list(input, dim), keepdim)
 
 
 @both

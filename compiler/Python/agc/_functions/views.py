@@ -175,6 +175,8 @@ def chunk(input, chunks, dim=0):
 def cat(tensors, dim=0, *, out=None):
     refuse("cat", out=out)
     tensors = list(tensors)
+    if not tensors:
+        raise ValueError("torch.cat(): expected a non-empty list of Tensors")
     kind = tensors[0].dtype
     for other in tensors[1:]:
         kind = _dtype.promote_types(kind, other.dtype)

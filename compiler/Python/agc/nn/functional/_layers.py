@@ -53,7 +53,15 @@ def one_hot(tensor, num_classes=-1):
         if tensor.numel() == 0:
             raise RuntimeError("Can not infer total number of classes from empty tensor.")
         num_classes = int(_ops.max(tensor).item()) + 1
-    return _agc.one_hot(tensor, num_classes)
+    try:
+        return _agc.one_hot(tensor, num_classes)
+    except RuntimeError:
+        if tensor.numel() and int(_ops.min(tensor).item()) < 0:
+            raise RuntimeError("Class values must be non-negative.") from None
+        if num_classes < 1:
+            raise RuntimeError("Class values must be smaller than num_classes." if tensor.numel() else
+                               "Can not infer total number of classes from empty tensor.") from None
+        raise
 
 
 def pad(input, pad, mode="constant", value=None):
