@@ -31,7 +31,7 @@ def Ag_GatherOp : Ag_InferredOp<"gather">,
     `[0, extent)` is an error at run time.
 
     Constraints: C1 self and index have one rank. C2 dim is in range. C3 index is no larger than
-    self in the other dims.
+    self in the other dims, or has no element.
 
     ```mlir
     %0 = ag.gather %x, %i dim 1 : (tensor<4x5xf32>, tensor<4x1xi64>) -> tensor<4x1xf32>
@@ -60,7 +60,7 @@ def Ag_ScatterOp : Ag_InferredOp<"scatter">,
     `result = self; result[i][index[i][j][k]][k] = src[i][j][k]` for dim 1; with `add`, `+=`.
 
     Constraints: C1 self, index and src have one rank. C2 dim is in range. C3 index is no larger
-    than src, and than self in the other dims.
+    than src, and than self in the other dims, or has no element.
 
     ```mlir
     %0 = ag.scatter %x, %i, %s dim 1 : (tensor<4x5xf32>, tensor<4x1xi64>, tensor<4x1xf32>) -> tensor<4x5xf32>

@@ -210,6 +210,8 @@ static LogicalResult verifyIndex(Operation *op, RankedTensorType self, RankedTen
                              << index.getRank();
   if (failed(verifyDims(op, "C2", dim, self.getRank())))
     return failure();
+  if (llvm::is_contained(index.getShape(), 0))
+    return success();
   for (int64_t i = 0; i < self.getRank(); ++i)
     if (i != dim && !self.isDynamicDim(i) && !index.isDynamicDim(i) &&
         index.getDimSize(i) > self.getDimSize(i))
@@ -238,7 +240,8 @@ LogicalResult ScatterOp::verify() {
   RankedTensorType index = getIndex().getType(), src = getSrc().getType();
   if (src.getRank() != index.getRank() || src.getElementType() != getType().getElementType())
     return emitOpError() << "C1: src must have index's rank and self's element type";
-  for (int64_t i = 0; i < index.getRank(); ++i)
+  bool isEmpty = llvm::is_contained(index.getShape(), 0);
+  for (int64_t i = 0; i < index.getRank() && !isEmpty; ++i)
     if (!index.isDynamicDim(i) && !src.isDynamicDim(i) && index.getDimSize(i) > src.getDimSize(i))
       return emitOpError() << "C3: dim " << i << " of index is larger than src's";
   return verifyIndex(*this, getSelf().getType(), index, getDim());

@@ -9,6 +9,16 @@ using namespace mlir;
 namespace agc {
 namespace {
 
+/// The condition, which also holds where there is no element.
+Value orIsEmpty(OpBuilder &b, Location loc, OpFoldResult count, Value condition) {
+  if (getConstantIntValue(count))
+    return condition;
+  Value none = arith::ConstantIndexOp::create(b, loc, 0);
+  Value isEmpty =
+      arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, indexValue(b, loc, count), none);
+  return arith::OrIOp::create(b, loc, isEmpty, condition);
+}
+
 /// Fails the call where an element of `index` (i64) lies outside [0, extent): where the greatest
 /// does, of which a negative one is greater than any extent.
 void checkIndices(OpBuilder &b, Location loc, Value index, Value extent, int64_t dim) {
@@ -22,13 +32,8 @@ void checkIndices(OpBuilder &b, Location loc, Value index, Value extent, int64_t
   Value zero = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(0));
   Value greatest = reduceElements(b, loc, index, extents, zero, greater);
   Value limit = arith::IndexCastOp::create(b, loc, b.getI64Type(), extent);
-  Value holds = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, greatest, limit);
-  if (!getConstantIntValue(count)) {
-    Value none = arith::ConstantIndexOp::create(b, loc, 0);
-    Value isEmpty =
-        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, indexValue(b, loc, count), none);
-    holds = arith::OrIOp::create(b, loc, isEmpty, holds);
-  }
+  Value inside = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, greatest, limit);
+  Value holds = orIsEmpty(b, loc, count, inside);
   std::string place = "out of range for dim " + std::to_string(dim);
   buildCheck(b, loc, holds, AGC_ERROR_INDEX, "an index is " + place,
              "index %lld is " + place + " of size %lld");
@@ -61,7 +66,8 @@ void checkNoLarger(OpBuilder &b, Location loc, Value index, Value other, int64_t
       continue;
     Value fits = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sle, indexValue(b, loc, small),
                                        indexValue(b, loc, outer[i]));
-    buildCheck(b, loc, fits, AGC_ERROR_EXTENT,
+    OpFoldResult count = ag::countElements(b, loc, inner);
+    buildCheck(b, loc, orIsEmpty(b, loc, count, fits), AGC_ERROR_EXTENT,
                "dim " + Twine(i) + " of an index tensor is larger than its operand's",
                "dim " + Twine(i) + " of an index tensor is %lld, more than its operand's %lld");
   }
