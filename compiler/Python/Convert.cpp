@@ -82,8 +82,7 @@ static Where lineOfProgram() {
     nb::object code = nb::steal(reinterpret_cast<PyObject *>(PyFrame_GetCode(raw)));
     auto *rawCode = reinterpret_cast<PyCodeObject *>(code.ptr());
     if (const char *file = fileOf(rawCode))
-      return tracksColumns ? expressionOf(file, rawCode, raw)
-                           : lineOf(file, rawCode, raw);
+      return tracksColumns ? expressionOf(file, rawCode, raw) : lineOf(file, rawCode, raw);
     frame = nb::steal(reinterpret_cast<PyObject *>(PyFrame_GetBack(raw)));
   }
   return Where("<python>", 0);
