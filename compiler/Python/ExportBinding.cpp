@@ -110,13 +110,13 @@ void bindExport(nb::module_ &module) {
              };
              new (at) Export(model, named, givesGradients);
            })
-      // (name, tensor, is written, output with its gradient, clears its gradient)
+      // (name, tensor, is written, output with its gradient, clears its gradient, is a gradient)
       .def("states",
            [](const Export &self) {
              nb::list states;
              for (const session::ExportedState &state : self.getStates())
                states.append(nb::make_tuple(state.name, state.live, state.isWritten, state.gradient,
-                                            state.clearsGradient));
+                                            state.clearsGradient, state.isGradient));
              return states;
            })
       .def("trace",

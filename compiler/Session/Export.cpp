@@ -20,7 +20,8 @@ struct Export::Impl : ModelOwner {
   Impl(std::string name, NameOf nameOf, bool givesGradients)
       : name(std::move(name)), nameOf(std::move(nameOf)), givesGradients(givesGradients) {}
 
-  void round(const std::vector<ExportedFunction> &functions);
+  std::exception_ptr round(const std::vector<ExportedFunction> &functions,
+                           std::set<std::string> filled);
   OwningOpRef<ModuleOp> values() const;
 
   Tensor foreign(const Tensor &tensor, Where where) override;
@@ -32,6 +33,17 @@ struct Export::Impl : ModelOwner {
     trace::Trace &program = trace::Trace::current({});
     return states.at(program.known(state.live.impl(), {}));
   }
+  ExportedState &exportedOf(const std::string &name) {
+    return *llvm::find_if(exported, [&](auto &each) { return each.name == name; });
+  }
+  /// Makes gradients state; false where all are.
+  bool keep(const std::set<std::string> &names) {
+    size_t before = kept.size();
+    kept.insert(names.begin(), names.end());
+    return kept.size() != before;
+  }
+  void addGradient(const std::string &name, const Tensor &leaf, Where where);
+  void keepGradient(const std::string &name, Outputs &outputs, Where where);
 
   std::string name;
   NameOf nameOf;
@@ -40,10 +52,17 @@ struct Export::Impl : ModelOwner {
   std::map<const agc::Object *, Tensor> states; ///< of the program's objects
   std::vector<ExportedState> exported;          ///< in the order of the state
   std::map<const Storage *, std::string> storages;
-  /// States in whose gradient slot a call of the last round, and of this one, leaves something.
+  /// States in whose gradient slot something is from before, and in which a call of this round
+  /// leaves something.
   std::set<std::string> left, leaving;
+  std::set<std::string> added; ///< those to whose gradient from before a call has added
   std::map<std::string, agc::Object *> placed; ///< of this function, what stands for that
+  /// Those whose gradient is state, too: a call uses what the last one left.
+  std::set<std::string> kept;
+  std::map<std::string, Tensor> gradients; ///< the state of it
 };
+
+static std::string gradientName(const std::string &state) { return state + ".grad"; }
 
 /// The tensor's state. It is the same in each function.
 Tensor Export::Impl::foreign(const Tensor &tensor, Where where) {
@@ -68,14 +87,37 @@ Tensor Export::Impl::foreign(const Tensor &tensor, Where where) {
   Model owned(model);
   Tensor state = tensor.requires_grad() ? owned.parameter(name, initial, where)
                                         : owned.buffer(name, initial, where);
-  exported.push_back({name, tensor, false, "", false});
+  exported.push_back({name, tensor});
+  if (tensor.grad(where).defined())
+    left.insert(name);
+  if (kept.count(name))
+    addGradient(name, tensor, where);
   return states.emplace(object, state).first->second;
+}
+
+/// A state for the gradient of another: zeros stand for an empty slot.
+void Export::Impl::addGradient(const std::string &name, const Tensor &leaf, Where where) {
+  Values initial = Values::zeros(leaf.dtype(), factsOf(leaf).sizes);
+  if (Tensor gradient = leaf.grad(where); gradient.defined()) {
+    Elements elements = elementsOf(gradient, where);
+    initial.bytes.assign(elements.memory.get(), elements.memory.get() + elements.bytes);
+  }
+  Model owned(model);
+  gradients.emplace(name, owned.buffer(gradientName(name), initial, where));
+  ExportedState &state = exported.emplace_back(ExportedState{gradientName(name), leaf});
+  state.isGradient = true;
 }
 
 static constexpr const char *kLeft = "agc.left";
 
-/// What the last call left in the gradient slot is there; its numbers are not to be had.
+/// The gradient that is there: the state of it, or what says that none may be used.
 void Export::Impl::used(trace::Trace &trace, StringRef state, Value ref, Where where) {
+  if (auto gradient = gradients.find(state.str()); gradient != gradients.end()) {
+    Value kept = trace.refOf(gradient->second.impl(), where);
+    trace.append<agt::GradSetOp>(where, ref, kept);
+    placed[state.str()] = trace.known(kept);
+    return;
+  }
   if (!left.count(state.str()))
     return;
   auto zeros = DenseElementsAttr::get(
@@ -91,28 +133,66 @@ void Export::Impl::finished(const llvm::MapVector<StringAttr, agc::Object *> &us
                             Outputs &outputs, Where where) {
   for (auto [symbol, object] : usedStates) {
     std::string name = symbol.getValue().str();
-    if (!object->grad || object->grad == placed[name])
+    if (object->grad == placed[name]) {
+      bool isAdded =
+          object->grad && trace::Trace::current(where).getAutograd().version(object->grad);
+      if (isAdded && givesGradients && !gradients.count(name))
+        added.insert(name);
+      continue;
+    }
+    if (gradients.count(name)) {
+      keepGradient(name, outputs, where);
+      continue;
+    }
+    if (!object->grad)
       continue;
     leaving.insert(name);
     if (!givesGradients)
       continue;
-    ExportedState &state = *llvm::find_if(exported, [&](auto &each) { return each.name == name; });
+    ExportedState &state = exportedOf(name);
     state.gradient = "gradient" + std::to_string(&state - exported.data());
     outputs.push_back({state.gradient, stateOf(state).grad(where)});
   }
   placed.clear();
 }
 
-void Export::Impl::round(const std::vector<ExportedFunction> &functions) {
-  left = std::move(leaving);
+/// Writes what the slot holds at a function's end to the state of it.
+void Export::Impl::keepGradient(const std::string &name, Outputs &outputs, Where where) {
+  Tensor kept = gradients.at(name);
+  trace::Trace &trace = trace::Trace::current(where);
+  const Storage *storage = trace.known(kept.impl(), where)->storage;
+  for (Output &output : outputs) // what was asked for before
+    if (trace.known(output.tensor.impl(), where)->storage == storage)
+      output.tensor = output.tensor.clone(where);
+  Tensor gradient = stateOf(exportedOf(name)).grad(where);
+  if (gradient.defined())
+    kept.copy_(Operand(gradient.detach(where), where), where);
+  else
+    kept.zero_(where);
+  exportedOf(gradientName(name)).clearsGradient = !gradient.defined();
+}
+
+/// Traces each function once, `filled` slots having a gradient. What an exception ended is left
+/// out.
+std::exception_ptr Export::Impl::round(const std::vector<ExportedFunction> &functions,
+                                       std::set<std::string> filled) {
+  left = std::move(filled);
   leaving.clear();
+  added.clear();
   exported.clear();
   states.clear();
+  gradients.clear();
   storages.clear();
   model = std::make_shared<Model::Impl>(name, trace::Trace::current({}).builder.getContext(), this);
   Model owned(model);
+  std::exception_ptr ended;
   for (const ExportedFunction &function : functions)
-    owned.function(function.name, function.inputs, function.body, function.where);
+    try {
+      owned.function(function.name, function.inputs, function.body, function.where);
+    } catch (...) {
+      ended = ended ? ended : std::current_exception();
+    }
+  return ended;
 }
 
 /// The functions as values.
@@ -131,23 +211,42 @@ Export::Export(std::string model, NameOf nameOf, bool givesGradients)
     : impl(std::make_unique<Impl>(std::move(model), std::move(nameOf), givesGradients)) {}
 Export::~Export() = default;
 
+/// The states whose gradients from before are used.
+static std::set<std::string> usedGradients(ModuleOp module) {
+  std::set<std::string> used;
+  module.walk([&](ag::ConstantOp constant) {
+    auto state = constant->getAttrOfType<StringAttr>(kLeft);
+    if (state && !constant->use_empty())
+      used.insert(state.str());
+  });
+  return used;
+}
+
 void Export::trace(const std::vector<ExportedFunction> &functions) {
-  impl->round(functions);
-  OwningOpRef<ModuleOp> first = impl->values();
-  std::shared_ptr<Model::Impl> clean = impl->model; // nothing is left in its slots
-  impl->round(functions);
-  OwningOpRef<ModuleOp> second = impl->values();
+  OwningOpRef<ModuleOp> first, second;
+  std::shared_ptr<Model::Impl> clean;
+  for (;;) {
+    // A function may need what another one leaves, or it itself.
+    if (std::exception_ptr ended = impl->round(functions, {})) {
+      if (!impl->keep(impl->leaving))
+        std::rethrow_exception(ended);
+      continue;
+    }
+    first = impl->values();
+    clean = impl->model; // no call leaves anything in its slots
+    if (std::exception_ptr ended = impl->round(functions, std::exchange(impl->leaving, {})))
+      std::rethrow_exception(ended);
+    second = impl->values();
+    std::set<std::string> used = usedGradients(*first);
+    used.merge(usedGradients(*second));
+    used.merge(impl->added);
+    if (!impl->keep(used))
+      break;
+  }
   impl->model = clean;
   trace::Reports reports(&impl->model->context, {});
   for (auto [before, after] :
        llvm::zip(first->getOps<func::FuncOp>(), second->getOps<func::FuncOp>())) {
-    after.walk([&](ag::ConstantOp constant) {
-      auto state = constant->getAttrOfType<StringAttr>(kLeft);
-      if (state && !constant->use_empty())
-        (*constant->user_begin())->emitError()
-            << "the gradient of " << state << " that the last call left is used here: clear it "
-            << "before, with zero_grad()";
-    });
     if (Operation *op = firstDifference(before, after))
       op->emitError() << "the second call of '" << after.getName() << "' does something else here "
                       << "than the first: what changes from call to call must be a tensor that is "
@@ -166,7 +265,7 @@ std::vector<ExportedState> Export::getStates() const {
   impl->model->module->walk([&](agt::GradClearOp clear) {
     auto ref = clear.getSelf().getDefiningOp<agt::StateRefOp>();
     for (ExportedState &state : states)
-      if (ref && ref.getState() == state.name)
+      if (ref && ref.getState() == state.name && !impl->kept.count(state.name))
         state.clearsGradient = state.gradient.empty();
   });
   return states;

@@ -20,8 +20,10 @@ struct ExportedState {
   std::string name;
   Tensor live;
   bool isWritten = false; ///< by one of the functions
-  std::string gradient;   ///< the output with the gradient that a call leaves in its slot, or empty
+  std::string gradient =
+      {}; ///< the output with the gradient that a call leaves in its slot, or empty
   bool clearsGradient = false; ///< a call leaves the slot empty
+  bool isGradient = false;     ///< it is what the slot of `live` holds
 };
 
 /// Functions of the running program as a model. The program's tensors that they use are its state,
