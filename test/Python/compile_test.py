@@ -107,15 +107,83 @@ class Compile(unittest.TestCase):
         with self.assertRaisesRegex(RuntimeError, "'w' has a gradient from before"):
             f(torch.ones(2))
 
+    def test_gradients_are_accumulated_where_none_is_cleared(self):
+        w, v = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
+
+        def of(parameter):
+            def f(x):
+                (x * parameter).sum().backward()
+                return x
+            return f
+        compiled = agc.compile(of(w))
+        for _ in range(3):
+            compiled(torch.ones(2))
+            of(v)(torch.ones(2))
+            self.assertEqual(w.grad.tolist(), v.grad.tolist())
+        w.grad = None
+        compiled(torch.ones(2))
+        self.assertEqual(w.grad.tolist(), [1, 1])
+
+    def test_gradients_of_arguments_and_parameters(self):
+        w = torch.tensor([2.0, 3.0], requires_grad=True)
+
+        def f(x, y, scale):
+            return (x * w).exp() * scale, y.sum()
+        compiled = agc.compile(f)
+        results = []
+        for function in (compiled, f, compiled):
+            x, y = torch.tensor([0.5, 0.25], requires_grad=True), torch.ones(2, requires_grad=True)
+            w.grad = None
+            one, two = function(x * 1, y, 2.0)
+            self.assertTrue(one.requires_grad)
+            (one.sum() * 3 + two).backward()
+            results.append([x.grad, y.grad, w.grad])
+        for pair in zip(*results):
+            self.assertClose(pair[0], pair[1])
+            self.assertClose(pair[2], pair[1])
+
+    def test_a_module(self):
+        torch.manual_seed(0)
+        net = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.BatchNorm1d(4), torch.nn.Linear(4, 1))
+        torch.manual_seed(0)
+        other = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.BatchNorm1d(4), torch.nn.Linear(4, 1))
+        compiled = torch.compile(net)
+        self.assertIs(compiled._orig_mod, net)
+        self.assertEqual(list(compiled.state_dict())[0], "_orig_mod.0.weight")
+        optimizers = [torch.optim.SGD(m.parameters(), lr=0.1) for m in (compiled, other)]
+        for step in range(3):
+            x, _ = batch(6, step)
+            losses = []
+            for module, optimizer in zip((compiled, other), optimizers):
+                optimizer.zero_grad()
+                losses.append(module(x).pow(2).mean())
+                losses[-1].backward()
+                optimizer.step()
+            self.assertClose(*losses)
+        for p, q in zip([*net.parameters(), *net.buffers()], [*other.parameters(), *other.buffers()]):
+            self.assertClose(p.detach(), q.detach())
+        compiled.eval()
+        other.eval()
+        self.assertClose(compiled(x), other(x))
+
+    def test_a_parameter_written_before_the_backward(self):
+        w = torch.ones(2, requires_grad=True)
+        y = agc.compile(lambda x: x * w)(torch.ones(2))
+        with torch.no_grad():
+            w.add_(1)
+        with self.assertRaisesRegex(RuntimeError, "modified by an inplace operation"):
+            y.sum().backward()
+
     def test_what_it_refuses(self):
-        with self.assertRaisesRegex(NotImplementedError, "argument 'x' requires grad"):
-            agc.compile(lambda x: x * 2)(torch.ones(2, requires_grad=True))
+        x = torch.ones(2, requires_grad=True)
+        with self.assertRaisesRegex(RuntimeError, "does not currently support double backward"):
+            torch.autograd.grad(agc.compile(lambda x: x * x)(x).sum(), x, create_graph=True)
+        with self.assertRaisesRegex(NotImplementedError, "a backward inside gives argument 'x' a gradient"):
+            agc.compile(lambda x: (x * x).sum().backward())(x)
         with self.assertRaisesRegex(RuntimeError, "writes to a tensor that it is given"):
             agc.compile(lambda x: x.add_(1))(torch.ones(2))
         with self.assertRaisesRegex(RuntimeError, "the numbers of a tensor are asked for"):
             agc.compile(lambda x: x * x.sum().item())(torch.ones(2))
-        with self.assertRaisesRegex(NotImplementedError, "not a module"):
-            agc.compile(torch.nn.Linear(2, 2))
 
 
 if __name__ == "__main__":
