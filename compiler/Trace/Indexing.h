@@ -8,7 +8,7 @@ namespace agc {
 
 /// self[indices]: i64 tensors that broadcast together, counted from the end where negative; an
 /// undefined one stands for a whole dim. Their joint shape takes the place of the indexed dims
-/// where these are neighbours, else the front. Extents must be known.
+/// where these are neighbours, else the front.
 Tensor index(const Tensor &self, const Tensors &indices, Where where = {});
 
 /// self[indices] = values, which broadcast; with `accumulate`, +=.

@@ -2,7 +2,7 @@
 import builtins
 
 from agc import _agc, _dtype
-from agc._tensor import Tensor, method
+from agc._tensor import Tensor, method, unlike
 
 
 def _is_number(item):
@@ -52,6 +52,12 @@ def _check(t, part, dim, size):
         raise IndexError(f"index {bad} is out of bounds for dimension {dim} with size {size}")
 
 
+def _meeting(mask, shape):
+    """A mask that a call compares with a shape: where the extents differ, an elementwise op is an error."""
+    from agc import _factories, _ops
+    return _ops.logical_and(mask, _factories.ones(shape, dtype=_dtype.bool))
+
+
 def _is_whole(start, end, step, size):
     """Whether a slice takes all of a dim."""
     ends = end is None or not isinstance(size, _agc.Extent) and end >= size
@@ -94,12 +100,14 @@ def _views(t, parts, by_slice=False):
         elif part.dtype in (_dtype.bool, _dtype.uint8):
             shape = part._sizes
             for i, extent in enumerate(shape):
-                if t._sizes[dim + i] != extent:
+                if unlike(t._sizes[dim + i:dim + i + 1], [extent]):
                     raise IndexError(f"The shape of the mask {list(shape)} at index {i} does not match the shape of "
                                      f"the indexed tensor {list(t._sizes)} at index {dim + i}")
             if part.dim() == 0:
                 t = t._unsqueeze(dim)
                 part = part._unsqueeze(0)
+            elif any(isinstance(extent, _agc.Extent) for extent in shape):
+                part = _meeting(part, t._sizes[dim:dim + len(shape)])
             from agc import _ops
             found = _ops.nonzero(part)
             for i, column in enumerate(found._unbind(1)):
