@@ -118,6 +118,59 @@ class Check(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn(f"{file.name}:2:1: error: ValueError: of my own [exception]", done.stderr)
 
+    def written(self, folder, **files):
+        for name, text in files.items():
+            pathlib.Path(folder, name + ".py").write_text(text)
+        return pathlib.Path(folder, "program.py")
+
+    def test_a_syntax_error_stands_where_the_file_cannot_be_read(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = self.written(folder, program="import torch\nä = 'ü'; w = = 2\n")
+            done = agc("check", path)
+        self.assertEqual(done.returncode, 1)
+        lines = done.stderr.splitlines()
+        self.assertEqual(lines[0], f"{path}:2:16: error: SyntaxError: invalid syntax [exception]")
+        self.assertEqual(lines[2], "      |              ^")
+
+    def test_modules_of_the_program_are_followed_too(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = self.written(folder, program="import helper\nhelper.train()\n", helper="""import torch
+
+def train():
+    w = torch.ones(2, requires_grad=True)
+    loss = (torch.rand(2).sum() * w).sum()
+    print("%.3f" % float(loss.detach()))
+    w.mul_(2)
+""")
+            done = agc("check", path)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"{folder}/helper.py:7:5: error: a leaf Variable that requires grad", done.stderr)
+
+    def test_a_fix_is_an_edit_where_it_can_be(self):
+        with tempfile.TemporaryDirectory() as folder:
+            text = """import torch
+w = torch.ones(2, requires_grad=True)
+a = w.exp()
+b = w.exp(); b += 1  # ä
+a[0] = 1
+(a * a).sum().backward()
+b.sum().backward()
+"""
+            path = self.written(folder, program=text)
+            log = json.loads(agc("check", "--format=sarif", path).stdout)
+            changed = text.splitlines()
+            fixes = [fix for result in log["runs"][0]["results"] for fix in result.get("fixes", ())]
+            for change in (fix["artifactChanges"][0] for fix in fixes):
+                self.assertEqual(change["artifactLocation"]["uri"], f"file://{path}")
+                one, = change["replacements"]
+                region, line = one["deletedRegion"], one["deletedRegion"]["startLine"] - 1
+                old = changed[line]
+                changed[line] = (old[:region["startColumn"] - 1] + one["insertedContent"]["text"] +
+                                 old[region["endColumn"] - 1:])
+            path.write_text("\n".join(changed) + "\n")
+            self.assertEqual(changed[3:5], ["b = w.exp(); b = b + 1  # ä", "a = a.clone()\na[0] = 1"])
+            self.assertEqual(agc("check", path).returncode, 0)
+
     def test_usage(self):
         self.assertEqual(agc("check").returncode, 2)
         self.assertIn("usage: agc check", agc("check", "--help").stdout)

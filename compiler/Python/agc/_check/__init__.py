@@ -50,6 +50,9 @@ class Check:
             if (finding["severity"], finding["text"]) == ("remark", str(error)) and finding["place"][:2] in lines:
                 finding["severity"] = "error"  # it was caught, and raised again
                 return
+        if isinstance(error, SyntaxError) and error.filename and error.lineno:
+            self._add("error", "exception", _place_of_syntax(error), f"{type(error).__name__}: {error.msg}")
+            return
         if not own or isinstance(error, KeyboardInterrupt):
             self.fails = True
             sys.excepthook(type(error), error, error.__traceback__)
@@ -60,10 +63,24 @@ class Check:
         text = f"{type(error).__name__}: {error}"
         if self.has_errors():
             self._add("remark", "check-ends", place, f"the check ends here, after an error: {text}")
-        elif "is not in agc yet" in text or "No module named 'torch" in text or "[?" in text or "extents that are known" in text:
+        elif "is not in agc yet" in text or "No module named 'torch" in text or "[?" in text:
             self._add("remark", "check-ends", place, f"the check ends here: {text}")
         else:
             self._add("error", "exception", place, text)
+
+
+def _place_of_syntax(error):
+    """Where a file cannot be read; of the characters that Python counts here, the bytes that it counts elsewhere."""
+    line = error.text or ""
+
+    def byte(offset):
+        return len(line[:max(offset - 1, 0)].encode()) + 1
+    begin, end = error.offset or 0, error.end_offset or 0
+    if begin < 1:
+        return error.filename, error.lineno, 0, error.lineno, 0
+    if end <= begin or error.end_lineno not in (None, 0, error.lineno):
+        end = begin + 1
+    return error.filename, error.lineno, byte(begin), error.lineno, byte(end)
 
 
 class _Options:

@@ -1,7 +1,10 @@
 """The checked program: its calls take numbers that are not known, and its `try` statements are known before they act."""
 import ast
 import builtins
+import importlib.machinery
+import importlib.util
 import math
+import os
 import sys
 import types
 
@@ -91,14 +94,51 @@ class _Follow(ast.NodeTransformer):
         return node
 
 
+def _followed(source, path):
+    """A file's code with its calls led through the functions above, which its module has to have."""
+    text = importlib.util.decode_source(source) if isinstance(source, bytes) else source
+    return compile(_Follow().visit(ast.parse(text, path)), path, "exec")
+
+
+_OWN = dict(__agc_lift__=lift, __agc_assume__=assume, __agc_modulo__=modulo)
+
+
+class _Loader(importlib.machinery.SourceFileLoader):
+    """Loads a module of the program's own."""
+
+    def get_code(self, fullname):
+        return _followed(self.get_data(self.path), self.path)
+
+    def exec_module(self, module):
+        vars(module).update(_OWN)
+        super().exec_module(module)
+
+
+class _Finder:
+    """Finds the modules that lie beside the program, or below its folder."""
+
+    def __init__(self, folder):
+        self._folder = os.path.join(folder, "")
+
+    def find_spec(self, name, path=None, target=None):
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        if spec is None or not isinstance(spec.loader, importlib.machinery.SourceFileLoader):
+            return None
+        file = os.path.abspath(spec.loader.path)
+        if not file.startswith(self._folder) or "site-packages" in file[len(self._folder):].split(os.sep):
+            return None
+        spec.loader = _Loader(name, spec.loader.path)
+        return spec
+
+
 def execute(path, source):
     """Runs a program as the main module, which is returned."""
     module = types.ModuleType("__main__")
     module.__file__, module.__builtins__ = path, builtins
-    vars(module).update(__agc_lift__=lift, __agc_assume__=assume, __agc_modulo__=modulo)
+    vars(module).update(_OWN)
     sys.modules["__main__"] = module
-    tree = _Follow().visit(ast.parse(source, path))
-    exec(compile(tree, path, "exec"), vars(module))
+    sys.meta_path.insert(0, _Finder(os.path.dirname(os.path.abspath(path))))
+    exec(_followed(source, path), vars(module))
     return module
 
 

@@ -33,8 +33,18 @@ _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: 
               ast.MatMult: "@", ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^"}
 
 
+class Edit:
+    """A statement, and what stands in its place, or before it."""
+
+    def __init__(self, statement, text, is_before=False):
+        self.statement, self.text, self.is_before = statement, text, is_before
+
+    def words(self):
+        return f"write '{self.text}' " + ("before this line" if self.is_before else "here")
+
+
 def _out_of_place(place):
-    """The words that make a new tensor of what a statement overwrites; None where there are none."""
+    """The edit that makes a new tensor of what a statement overwrites; None where there is none."""
     statement = Source.statement(place)
     if isinstance(statement, ast.Assign):
         target, value = statement.targets[0], statement.value
@@ -46,30 +56,36 @@ def _out_of_place(place):
         while isinstance(target, ast.Subscript):
             target = target.value
         name = ast.unparse(target)
-        return f"write '{name} = {name}.clone()' before this line"
+        return Edit(statement, f"{name} = {name}.clone()", True)
     if isinstance(statement, ast.AugAssign):
         whole = ast.BinOp(target, statement.op, value)
-        return f"write '{ast.unparse(target)} = {ast.unparse(whole)}' here"
+        return Edit(statement, f"{ast.unparse(target)} = {ast.unparse(whole)}")
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
-        name, method = ast.unparse(value.func.value), value.func.attr
-        if not method.endswith("_") or method.endswith("__") or not isinstance(value.func.value, (ast.Name,
-                                                                                               ast.Attribute)):
-            return None
-        arguments = ", ".join([ast.unparse(a) for a in value.args] +
-                              [f"{k.arg}={ast.unparse(k.value)}" for k in value.keywords])
-        if method in ("zero_", "fill_"):
-            made = f"torch.zeros_like({name})" if method == "zero_" else f"torch.full_like({name}, {arguments})"
-            return f"write '{name} = {made}' here"
-        return f"write '{name} = {name}.{method[:-1]}({arguments})' here"
+        text = _without_underscore(value)
+        return Edit(statement, text) if text else None
     return None
 
 
+def _without_underscore(call):
+    """An in-place method's call as an assignment of what the other method gives; None where it is none."""
+    name, method = ast.unparse(call.func.value), call.func.attr
+    if not method.endswith("_") or method.endswith("__") or not isinstance(call.func.value, (ast.Name, ast.Attribute)):
+        return None
+    arguments = ", ".join([ast.unparse(a) for a in call.args] +
+                          [f"{k.arg}={ast.unparse(k.value)}" for k in call.keywords])
+    if method in ("zero_", "fill_"):
+        made = f"torch.zeros_like({name})" if method == "zero_" else f"torch.full_like({name}, {arguments})"
+        return f"{name} = {made}"
+    return f"{name} = {name}.{method[:-1]}({arguments})"
+
+
 def fix_of(finding):
-    """Where and how to mend it, in words; None where nothing is known."""
+    """Where and how to mend it, in words, and as an edit where one is known; None where nothing is."""
     if finding["fix"] is None:
         return None
     place, text = finding["fix"]
-    return place, (_out_of_place(place) if finding["out_of_place"] else None) or text
+    edit = _out_of_place(place) if finding["out_of_place"] else None
+    return place, edit.words() if edit else text, edit
 
 
 # ---------------------------------------------------------------- text
@@ -108,16 +124,42 @@ def as_text(findings):
 
 # ---------------------------------------------------------------- SARIF
 
+def _characters(path, line, column):
+    """A column of bytes, as Python's are, in characters."""
+    return len(linecache.getline(path, line).encode()[:column - 1].decode(errors="ignore")) + 1
+
+
+def _artifact(path):
+    return {"uri": path if not os.path.isabs(path) else "file://" + path}
+
+
 def _location(place, text=None):
     path, line, column, end_line, end_column = place
     region = {"startLine": max(line, 1)}
     if column:
-        region.update(startColumn=column, endLine=end_line, endColumn=end_column)
-    uri = path if not os.path.isabs(path) else "file://" + path
-    location = {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
+        region.update(startColumn=_characters(path, line, column), endLine=end_line,
+                      endColumn=_characters(path, end_line, end_column))
+    location = {"physicalLocation": {"artifactLocation": _artifact(path), "region": region}}
     if text:
         location["message"] = {"text": text}
     return location
+
+
+def _change(path, fix):
+    """A fix that an editor can make."""
+    _, words, edit = fix
+    node = edit.statement
+    begin = {"startLine": node.lineno, "startColumn": _characters(path, node.lineno, node.col_offset + 1)}
+    if edit.is_before:
+        region = {**begin, "endLine": begin["startLine"], "endColumn": begin["startColumn"]}
+        text = edit.text + "\n" + linecache.getline(path, node.lineno)[:begin["startColumn"] - 1]
+    else:
+        region = {**begin, "endLine": node.end_lineno,
+                  "endColumn": _characters(path, node.end_lineno, node.end_col_offset + 1)}
+        text = edit.text
+    replacement = {"deletedRegion": region, "insertedContent": {"text": text}}
+    return {"description": {"text": words},
+            "artifactChanges": [{"artifactLocation": _artifact(path), "replacements": [replacement]}]}
 
 
 def as_sarif(findings):
@@ -129,8 +171,11 @@ def as_sarif(findings):
         if fix:
             related.append(_location(fix[0], "fix: " + fix[1]))
         level = {"remark": "note"}.get(finding["severity"], finding["severity"])
-        results.append({"ruleId": finding["rule"], "level": level, "message": {"text": finding["text"]},
-                        "locations": [_location(finding["place"])], "relatedLocations": related})
+        result = {"ruleId": finding["rule"], "level": level, "message": {"text": finding["text"]},
+                  "locations": [_location(finding["place"])], "relatedLocations": related}
+        if fix and fix[2]:
+            result["fixes"] = [_change(fix[0][0], fix)]
+        results.append(result)
     rules = [{"id": rule} for rule in sorted({finding["rule"] for finding in findings})]
     driver = {"name": "agc check", "version": agc.__version__, "rules": rules}
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",
