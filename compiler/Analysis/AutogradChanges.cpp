@@ -120,6 +120,12 @@ Error AutogradState::write(Object *self, const Recording &given) {
   recording.inputs.insert(recording.inputs.begin(), self);
   bool tracked = anyRequiresGrad(recording.inputs);
   uint64_t before = reported;
+  if (Error error = checkInference(
+          self, recording.loc,
+          "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a "
+          "clone to get a normal tensor before doing inplace update.See "
+          "https://github.com/pytorch/rfcs/pull/17 for more details."))
+    return error;
   if (Error error = checkInPlace(self, tracked, recording.loc))
     return error;
   if (Error error = checkArguments(recording))
@@ -192,7 +198,13 @@ static std::string flagOfNonLeafText(bool value) {
                         "require differentiation use var_no_grad = var.detach().";
 }
 
+static constexpr const char *kInferenceFlag =
+    "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.";
+
 Error AutogradState::requiresGrad_(Location loc, Object *self, bool value) {
+  if (value)
+    if (Error error = checkInference(self, loc, kInferenceFlag))
+      return error;
   if (self->gradFn && !value) {
     AutogradError error(ErrorNumber::FlagOfNonLeaf, loc, flagOfNonLeafText(value));
     error.notes.push_back({self->gradFn->loc, "computed here"});
@@ -207,6 +219,9 @@ Error AutogradState::requiresGrad_(Location loc, Object *self, bool value) {
 }
 
 Error AutogradState::setRequiresGrad(Location loc, Object *self, bool value) {
+  if (value)
+    if (Error error = checkInference(self, loc, kInferenceFlag))
+      return error;
   if (self->gradFn) {
     AutogradError error(ErrorNumber::FlagOfNonLeaf, loc, flagOfNonLeafText(value));
     error.notes.push_back({self->gradFn->loc, "computed here"});

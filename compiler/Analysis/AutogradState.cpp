@@ -25,13 +25,17 @@ Node *AutogradState::newNode(Location loc, StringRef name) {
 }
 
 Object *AutogradState::newObject(Location loc, RankedTensorType type, Layout layout) {
-  return objects.add({loc, "", type, std::move(layout), storages.add({storageCount++}),
-                      counters.add({}), ViewStep()});
+  Object *made = objects.add({loc, "", type, std::move(layout), storages.add({storageCount++}),
+                              counters.add({}), ViewStep()});
+  made->isInference = inference;
+  return made;
 }
 
 Object *AutogradState::newAlias(Location loc, Object *self) {
-  return objects.add({loc, "", self->type, self->layout, self->storage, self->counter,
-                      ViewStep{self, {agt::ViewKind::Alias, {}}}});
+  Object *made = objects.add({loc, "", self->type, self->layout, self->storage, self->counter,
+                              ViewStep{self, {agt::ViewKind::Alias, {}}}});
+  made->isInference = self->isInference;
+  return made;
 }
 
 Expected<Object *> AutogradState::newLeaf(Location loc, RankedTensorType type, bool requiresGrad,
@@ -133,7 +137,23 @@ Saved AutogradState::save(Object *object, bool isOutput) const {
           true};
 }
 
+Error AutogradState::checkInference(Object *self, Location loc, StringRef text) {
+  if (!self || !self->isInference || inference)
+    return Error::success();
+  AutogradError error(ErrorNumber::InferenceTensor, loc, text.str());
+  error.notes.push_back({self->loc, "made in inference mode here"});
+  return report(std::move(error));
+}
+
 Expected<Node *> AutogradState::newRecordedNode(const Recording &recording) {
+  for (const Recording::Kept &input : recording.savedInputs)
+    if (Error error = checkInference(
+            input.object, recording.loc,
+            "Inference tensors cannot be saved for backward. Please do not use Tensors created in "
+            "inference mode in computation tracked by autograd. To work around this, you can make "
+            "a clone to get a normal tensor and use it in autograd, or use `torch.no_grad()` "
+            "instead of `torch.inference_mode()`."))
+      return error;
   Node *node = newNode(recording.loc, recording.node);
   node->notImplemented = recording.notImplemented;
   for (Object *input : recording.inputs) {

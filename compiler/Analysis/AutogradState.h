@@ -78,6 +78,9 @@ public:
   void pushGradMode(bool enabled) { modes.push_back(enabled); }
   void popGradMode() { modes.pop_back(); }
   size_t numGradModes() const { return modes.size(); }
+  /// Whether new objects are inference tensors, which autograd does not track.
+  bool isInference() const { return inference; }
+  void setInference(bool enabled) { inference = enabled; }
   /// Takes another thread's modes for this one's.
   std::vector<bool> exchangeGradModes(std::vector<bool> others) {
     return std::exchange(modes, std::move(others));
@@ -148,6 +151,7 @@ private:
   Saved save(Object *object, bool isOutput) const;
   bool anyRequiresGrad(llvm::ArrayRef<Object *> inputs) const;
   llvm::Error checkArguments(const Recording &recording);
+  llvm::Error checkInference(Object *self, mlir::Location loc, llvm::StringRef text);
   llvm::Error checkOwnOverlap(Object *self, mlir::Location loc);
   llvm::Error checkOverlap(Object *self, const Recording &recording);
   llvm::Error checkInPlace(Object *self, bool requiresGrad, mlir::Location loc);
@@ -161,6 +165,7 @@ private:
   uint64_t reported = 0; ///< errors that the sink took
   bool unknownExtentsFit = false;
   std::vector<bool> modes;
+  bool inference = false;
   int64_t sequence = 0;
   unsigned storageCount = 0; ///< of all time: a storage's id does not come again
   Owned<Storage> storages;

@@ -56,6 +56,8 @@ static const ErrorRule rules[] = {
     {ErrorNumber::ViewNeedsCopy, "view-needs-copy", "use reshape(), which copies where it must"},
     {ErrorNumber::EmptyGrad, "empty-grad", "call backward() before the gradient is read"},
     {ErrorNumber::LeafMoved, "leaf-moved", "write the leaf inside 'with torch.no_grad():'"},
+    {ErrorNumber::InferenceTensor, "inference-tensor",
+     "use torch.no_grad() where torch.inference_mode() is, or a clone() of the tensor"},
 };
 
 ArrayRef<ErrorRule> errorRules() { return rules; }

@@ -37,6 +37,7 @@ enum class ErrorNumber {
   ViewNeedsCopy = 34,
   EmptyGrad = 35,
   LeafMoved = 36,
+  InferenceTensor = 37,
 };
 
 /// Another place that an error is about.

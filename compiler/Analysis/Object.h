@@ -30,6 +30,7 @@ struct Object {
   CreationMeta creation = CreationMeta::Default;
   int64_t gradFnVersion = 0; ///< of a view: the version that gradFn belongs to
 
+  bool isInference = false; ///< made in inference mode: nothing is recorded of it, ever
   bool requiresGradFlag = false;
   Node *gradFn = nullptr; ///< of a view possibly out of date; ask AutogradState::gradFn
   unsigned output = 0;    ///< which output of gradFn this is

@@ -67,28 +67,24 @@ class set_grad_enabled(_Mode):
         return super().__call__(function)
 
 
-_inference = 0
-
-
 class inference_mode(_Mode):
-    """no_grad, whose tensors take no part in autograd afterwards."""
+    """no_grad, whose tensors take no part in autograd afterwards; of False the opposite."""
 
     def __new__(cls, mode=True):
         made = super().__new__(cls)
-        if callable(mode):
-            return made(mode)
-        if not mode:
-            raise NotImplementedError("inference_mode(False) is not in agc yet")
-        return made
+        made._mode, made._before = True if callable(mode) else bool(mode), []
+        return made(mode) if callable(mode) else made
+
+    def _again(self):
+        return inference_mode(self._mode)
 
     def __enter__(self):
-        global _inference
-        _inference += 1
-        self._enter(_agc.NoGrad())
+        self._before.append(_agc.is_inference_mode())
+        _agc.set_inference_mode(self._mode)
+        self._enter(_agc.NoGrad() if self._mode else _agc.EnableGrad())
 
     def __exit__(self, *exception):
-        global _inference
-        _inference -= 1
+        _agc.set_inference_mode(self._before.pop())
         return super().__exit__(*exception)
 
 
@@ -97,4 +93,4 @@ def is_grad_enabled():
 
 
 def is_inference_mode_enabled():
-    return _inference > 0
+    return _agc.is_inference_mode()
