@@ -158,6 +158,20 @@ void bindAutograd(nb::module_ &module) {
       });
   module.def("grad_fn", &nodeOf);
   module.def("keep_in_node", &keepInNode);
+  // What torch calls the node of a result, where several ops compute what is one there.
+  module.def("name_node", [](const Tensor &tensor, const std::string &name) {
+    if (std::optional<NodeHandle> node = nodeOf(tensor))
+      node->node->name = name;
+  });
+  module.def("base_id", [](const Tensor &tensor) { return uint64_t(knownOf(tensor)->base); });
+  module.def("is_inference", [](const Tensor &tensor) { return knownOf(tensor)->isInference; });
+  module.def("is_inference_mode",
+             [] { return trace::Trace::current(here()).getAutograd().isInference(); });
+  module.def("set_inference_mode", [](bool enabled) {
+    trace::Trace::current(here()).getAutograd().setInference(enabled);
+  });
+  module.def("detect_anomaly", &session::detectAnomaly);
+  module.def("detects_anomaly", &session::detectsAnomaly);
   bindHistory(module);
   bindGuard<agt::GradMode::NoGrad>(module, "NoGrad");
   bindGuard<agt::GradMode::EnableGrad>(module, "EnableGrad");

@@ -58,6 +58,20 @@ void LongGradient::take(size_t partLength, llvm::function_ref<void(ArrayRef<Valu
     begin = startOfPart(end, partLength);
     takePart(b, begin, end, execute);
   }
+  fillWithZeros();
+}
+
+bool LongGradient::takeEach(llvm::function_ref<void(ArrayRef<Value>)> execute, Check check) {
+  if (isNested)
+    return false;
+  OpBuilder b(grad);
+  for (size_t end = ops.size(); end; --end)
+    takePart(b, end - 1, end, execute, check);
+  fillWithZeros();
+  return true;
+}
+
+void LongGradient::fillWithZeros() {
   for (Value result : grad.getGradients())
     if (!live.find(result)) { // no path leads there
       Buffer zeros = Buffer::allocate(bytesOf(ag::tensorType(result)));
@@ -90,7 +104,7 @@ llvm::MapVector<Value, Value> LongGradient::cut(size_t begin, size_t end) {
 }
 
 void LongGradient::takePart(OpBuilder &b, size_t begin, size_t end,
-                            llvm::function_ref<void(ArrayRef<Value>)> execute) {
+                            llvm::function_ref<void(ArrayRef<Value>)> execute, Check check) {
   llvm::MapVector<Value, Value> marks = cut(begin, end);
   llvm::scope_exit mend([&] {
     for (auto [operand, value] : replaced)
@@ -118,6 +132,10 @@ void LongGradient::takePart(OpBuilder &b, size_t begin, size_t end,
   auto part = ag::GradOp::create(b, loc, TypeRange(ValueRange(wrt)), outputs, seeds, wrt, false);
   SmallVector<Value> gradients(part.getGradients());
   execute(gradients);
+  for (auto [mark, gradient] : llvm::zip(marks, gradients))
+    for (OpOperand &operand : ops[begin]->getOpOperands())
+      if (check && operand.get() == mark.second)
+        check(operand, gradient);
   seeded = std::move(before);
   for (auto [mark, result] : llvm::zip(marks, gradients))
     seeded.push_back({mark.first, result});

@@ -19,6 +19,11 @@ public:
   /// Makes the gradients known; `execute` computes values, with parts of that many ops at least.
   void take(size_t partLength, llvm::function_ref<void(llvm::ArrayRef<mlir::Value>)> execute);
 
+  /// Sees what an op's own backward gives for an operand.
+  using Check = llvm::function_ref<void(mlir::OpOperand &, mlir::Value)>;
+  /// The same op by op, each seen by `check`; false, and nothing done, where it cannot be parted.
+  bool takeEach(llvm::function_ref<void(llvm::ArrayRef<mlir::Value>)> execute, Check check);
+
 private:
   using Seeded = std::pair<mlir::Value, mlir::Value>; ///< an output and its seed
 
@@ -30,7 +35,8 @@ private:
   }
   llvm::MapVector<mlir::Value, mlir::Value> cut(size_t begin, size_t end);
   void takePart(mlir::OpBuilder &b, size_t begin, size_t end,
-                llvm::function_ref<void(llvm::ArrayRef<mlir::Value>)> execute);
+                llvm::function_ref<void(llvm::ArrayRef<mlir::Value>)> execute, Check check = {});
+  void fillWithZeros();
 
   LiveValues &live;
   ag::GradOp grad;

@@ -168,6 +168,8 @@ void poll(Where where, bool ends) {
 }
 void synchronize(Where where) { current().synchronize(where); }
 const Stats &stats() { return current().stats; }
+void detectAnomaly(bool enabled) { current().detectsAnomaly = enabled; }
+bool detectsAnomaly() { return current().detectsAnomaly; }
 
 Facts factsOf(const Tensor &tensor) {
   trace::Trace &trace = trace::Trace::current({});

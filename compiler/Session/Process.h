@@ -43,6 +43,7 @@ public:
   virtual void end(const std::vector<Parameters> &groups) {}
 
   Stats stats;
+  bool detectsAnomaly = false; ///< a backward that makes a NaN is an error
 };
 
 /// A trace that runs when a number is asked for (see begin).

@@ -72,6 +72,10 @@ int64_t storageCount(const Tensor &tensor, Where where);
 /// backward or an optimizer's step begins here), or much has been recorded.
 void poll(Where where, bool ends = false);
 
+/// Whether a backward is taken op by op, and one that makes a NaN is an Error.
+void detectAnomaly(bool enabled);
+bool detectsAnomaly();
+
 /// Runs all that live tensors need.
 void synchronize(Where where);
 

@@ -2,6 +2,8 @@
 from agc.autograd import function
 from agc.autograd.function import Function  # noqa: F401
 from agc import _hooks
+from agc.autograd.anomaly_mode import (detect_anomaly, is_anomaly_check_nan_enabled, is_anomaly_enabled,  # noqa: F401
+                                       set_detect_anomaly)
 from agc.autograd import functional  # noqa: F401
 from agc.autograd.gradcheck import gradcheck, gradgradcheck  # noqa: F401
 from agc._missing import missing, refuse
