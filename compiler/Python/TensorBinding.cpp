@@ -249,8 +249,8 @@ void bindTensor(nb::module_ &module) {
   });
   module.def("promote_types", [](int a, int b) { return int(promoteTypes(DType(a), DType(b))); });
   module.def("set_default_dtype", [](int dtype) { setDefaultDType(DType(dtype)); });
-  module.def("default_dtypes",
-             [] { return std::pair(int(defaultDType()), int(defaultComplexDType())); });
+  module.def("default_dtype", [] { return int(defaultDType()); });
+  module.def("default_complex_dtype", [] { return int(defaultComplexDType()); });
   module.def("can_cast", [](int from, int to) { return canCast(DType(from), DType(to)); });
 }
 

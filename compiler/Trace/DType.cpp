@@ -1,5 +1,6 @@
 // PyTorch's promotion: c10::promoteTypes and the three-level rule of at::native::result_type.
 #include "compiler/Trace/DType.h"
+#include "compiler/Trace/Error.h"
 #include <algorithm>
 #include <atomic>
 #include <cassert>
@@ -82,11 +83,14 @@ static std::atomic<DType> defaultFloat = DType::Float32;
 DType defaultDType() { return defaultFloat.load(std::memory_order_relaxed); }
 
 DType defaultComplexDType() {
+  if (defaultDType() == DType::Float16)
+    throw Error({}, "torch.complex32, which Python's complex numbers have where float16 is the "
+                    "default dtype, is not in agc");
   return defaultDType() == DType::Float64 ? DType::Complex128 : DType::Complex64;
 }
 
 void setDefaultDType(DType dtype) {
-  assert((dtype == f32 || dtype == f64) && "not a default");
+  assert(categoryOf(dtype) == Category::Float && "not a default");
   defaultFloat = dtype;
 }
 

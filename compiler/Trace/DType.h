@@ -64,8 +64,7 @@ DType defaultDType();
 /// The same of plain complex numbers.
 DType defaultComplexDType();
 
-/// Sets it for all threads, to float32 or float64 (torch.set_default_dtype): the others have no
-/// complex dtype beside them.
+/// Sets it for all threads, to a floating point dtype (torch.set_default_dtype).
 void setDefaultDType(DType dtype);
 
 /// An operand as promotion sees it.

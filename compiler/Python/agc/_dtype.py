@@ -81,12 +81,12 @@ __all__ = ["bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloa
 
 
 def get_default_dtype():
-    return of(_agc.default_dtypes()[0])
+    return of(_agc.default_dtype())
 
 
 def default_complex_dtype():
     """The dtype of Python's complex numbers, whose parts have the default dtype or a wider one."""
-    return of(_agc.default_dtypes()[1])
+    return of(_agc.default_complex_dtype())
 
 
 def set_default_dtype(d):
@@ -94,8 +94,6 @@ def set_default_dtype(d):
         raise TypeError("invalid dtype object: only floating-point types are supported as the default type")
     if not d.is_floating_point:
         raise TypeError("only floating-point types are supported as the default type")
-    if d not in (float32, float64):
-        raise NotImplementedError(f"set_default_dtype({d}) is not in agc yet: give torch.float32 or torch.float64")
     _agc.set_default_dtype(d._number)
 
 
