@@ -109,7 +109,7 @@ def _numbers(tensor, indent):
 
 def _suffixes(tensor):
     default = _dtype.get_default_dtype()
-    complex_ = _dtype.default_complex_dtype()
+    complex_ = None if default is _dtype.float16 else _dtype.default_complex_dtype()
     empty = 0 in tensor.shape
     if (empty and tensor.dim() != 1) or (not empty and not _options["edgeitems"]):
         yield f"size={tuple(tensor.shape)}"
@@ -129,8 +129,10 @@ def _suffixes(tensor):
 
 def text(tensor):
     """What print() shows of a tensor."""
-    indent = len("tensor(")
-    written = "tensor(" + ("[]" if 0 in tensor.shape else _numbers(tensor, indent))
+    from agc.nn.parameter import Buffer, Parameter
+    begin = "tensor(" if type(tensor) in (_agc.Tensor, Parameter, Buffer) else type(tensor).__name__ + "("
+    indent = len(begin)
+    written = begin + ("[]" if 0 in tensor.shape else _numbers(tensor, indent))
     used = len(written) - written.rfind("\n") + 1
     for suffix in _suffixes(tensor):
         if used + len(suffix) + 2 > _options["linewidth"]:
