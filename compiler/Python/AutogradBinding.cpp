@@ -164,6 +164,8 @@ void bindAutograd(nb::module_ &module) {
       node->node->name = name;
   });
   module.def("base_id", [](const Tensor &tensor) { return uint64_t(knownOf(tensor)->base); });
+  module.def("base_of",
+             [](const Tensor &tensor) { return objectOf(session::baseOf(tensor, here())); });
   module.def("is_inference", [](const Tensor &tensor) { return knownOf(tensor)->isInference; });
   module.def("is_inference_mode",
              [] { return trace::Trace::current(here()).getAutograd().isInference(); });

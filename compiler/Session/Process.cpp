@@ -168,6 +168,11 @@ void poll(Where where, bool ends) {
 }
 void synchronize(Where where) { current().synchronize(where); }
 const Stats &stats() { return current().stats; }
+Tensor baseOf(const Tensor &tensor, Where where) {
+  requireNumbers(where);
+  agc::Object *base = current().known(tensor.impl(), where)->base;
+  return base ? current().handleOf(base) : Tensor();
+}
 void detectAnomaly(bool enabled) { current().detectsAnomaly = enabled; }
 bool detectsAnomaly() { return current().detectsAnomaly; }
 

@@ -37,6 +37,8 @@ public:
   virtual char *addressOf(const agc::Object *object) = 0;
   virtual void poll(Where where, bool ends) = 0;
   virtual void synchronize(Where where) = 0;
+  /// Another handle of an object.
+  virtual Tensor handleOf(agc::Object *object) = 0;
   virtual void forget(mlir::Value ref) {}
   virtual void readsGrad(mlir::Value ref, Where where) {}
   virtual Story tell() { return {}; }

@@ -44,6 +44,7 @@ public:
     return escapes.countOf(object, where);
   }
   char *addressOf(const agc::Object *object) override { return escapes.addressOf(object); }
+  Tensor handleOf(agc::Object *object) override;
   void poll(Where where, bool ends) override;
   void synchronize(Where where) override;
 
@@ -161,6 +162,12 @@ Tensor Live::tensor(Value ref) {
   return made;
 }
 
+Tensor Live::handleOf(agc::Object *object) {
+  Tensor made = Trace::tensor(object->type, object);
+  handles.push_back(made.impl());
+  return made;
+}
+
 /// Whether all that is to be known of a call is known of its form.
 bool Live::isDirect(const trace::CallForm &form) {
   auto [it, isNew] = direct.try_emplace(&form);
@@ -198,9 +205,8 @@ Tensor Live::repeat(const trace::CallForm &form, ArrayRef<const Operand *> opera
   if (!played)
     op->erase();
   agc::Object *object = expect(std::move(played), where);
-  Tensor made = Trace::tensor(object->type, object);
+  Tensor made = handleOf(object);
   events.getValues().made(object, value);
-  handles.push_back(made.impl());
   unsigned count = 1 + llvm::count_if(objects, [](agc::Object *object) { return object; });
   stats.recorded += count; // the events that it stands for
   pending += count;

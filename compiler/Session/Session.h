@@ -72,6 +72,9 @@ int64_t storageCount(const Tensor &tensor, Where where);
 /// backward or an optimizer's step begins here), or much has been recorded.
 void poll(Where where, bool ends = false);
 
+/// The tensor that another one is a view of; undefined for none.
+Tensor baseOf(const Tensor &tensor, Where where);
+
 /// Whether a backward is taken op by op, and one that makes a NaN is an Error.
 void detectAnomaly(bool enabled);
 bool detectsAnomaly();

@@ -1,4 +1,5 @@
 """Tensor: the methods and properties that users know, over the C++ class."""
+import gc
 import math
 
 from agc import _agc, _dtype, _ops
@@ -86,7 +87,7 @@ Tensor.data_ptr = lambda self: (_agc.address_of(self) or
                                 ((self._storage + 1) << 32) + self._offset * self.dtype.itemsize)
 Tensor.is_floating_point = lambda self: self.dtype.is_floating_point
 Tensor.is_complex = lambda self: self.dtype.is_complex
-Tensor.is_inference = lambda self: getattr(self, "_inference", False)
+Tensor.is_inference = lambda self: _agc.is_inference(self)
 Tensor.get_device = lambda self: -1
 
 
@@ -234,6 +235,30 @@ def requires_grad_(self, requires_grad=True):
 
 
 Tensor.retain_grad = lambda self: _agc.retain_grad(self)
+
+
+def _base(self):
+    """The tensor that this one is a view of: the program's own object, where there is one still."""
+    number = _agc.base_id(self)
+    if not number:
+        return None
+    for held in gc.get_objects():
+        if isinstance(held, Tensor) and _agc.object_id(held) == number:
+            return held
+    return _agc.base_of(self)
+
+
+Tensor._base = property(_base)
+
+
+@method
+def as_subclass(self, cls):
+    """The same elements and history as an object of a subclass."""
+    if not (isinstance(cls, type) and issubclass(cls, Tensor)):
+        raise TypeError(f"cls must be a type that inherits from Tensor, not {cls!r}")
+    made = Tensor.__new__(cls)
+    Tensor.__init__(made, self)
+    return made
 
 
 @method
