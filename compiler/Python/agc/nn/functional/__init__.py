@@ -2,10 +2,14 @@
 from agc._missing import missing
 from agc.nn.functional._activations import *  # noqa: F401,F403
 from agc.nn.functional._attention import *  # noqa: F401,F403
+from agc.nn.functional._convolutions import *  # noqa: F401,F403
 from agc.nn.functional._distances import *  # noqa: F401,F403
+from agc.nn.functional._interpolation import *  # noqa: F401,F403
 from agc.nn.functional._layers import *  # noqa: F401,F403
 from agc.nn.functional._losses import *  # noqa: F401,F403
+from agc.nn.functional._pooling import *  # noqa: F401,F403
 from agc.nn.functional._random import *  # noqa: F401,F403
+from agc.nn.functional._windows import *  # noqa: F401,F403
 
 
 def __getattr__(name):

@@ -2,6 +2,7 @@
 import warnings
 
 from agc import _ops
+from agc._node import named, node
 
 __all__ = ["celu", "celu_", "elu", "elu_", "gelu", "glu", "hardshrink", "hardsigmoid", "hardswish", "hardtanh",
            "hardtanh_", "leaky_relu", "leaky_relu_", "log_softmax", "logsigmoid", "mish", "prelu", "relu", "relu6",
@@ -40,6 +41,7 @@ def leaky_relu_(input, negative_slope=0.01):
     return _unary("leaky_relu", input, True, negative_slope)
 
 
+@node("PreluKernelBackward0")
 def prelu(input, weight):
     """leaky_relu with learned slopes: one, or one for each channel (dim 1)"""
     if weight.dim() > 1:
@@ -78,7 +80,7 @@ def celu(input, alpha=1.0, inplace=False):
     """input where it is positive, else alpha * (exp(input / alpha) - 1)"""
     if alpha == 0:
         raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
-    return _unary("elu", input, inplace, alpha, 1.0, 1.0 / alpha)
+    return named(_unary("elu", input, inplace, alpha, 1.0, 1.0 / alpha), "CeluBackward0")
 
 
 def celu_(input, alpha=1.0):
@@ -99,7 +101,7 @@ def silu(input, inplace=False):
 
 def mish(input, inplace=False):
     """input * tanh(softplus(input))"""
-    return _composed(lambda x: x * _ops.tanh(_ops.softplus(x)), input, inplace)
+    return named(_composed(lambda x: x * _ops.tanh(_ops.softplus(x)), input, inplace), "MishBackward0")
 
 
 def hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False):
@@ -128,11 +130,13 @@ def hardswish(input, inplace=False):
     return _unary("hardswish", input, inplace)
 
 
+@node("HardshrinkBackward0")
 def hardshrink(input, lambd=0.5):
     """input outside of [-lambd, lambd], else 0"""
     return _ops.where((input >= -lambd) & (input <= lambd), 0.0, input)
 
 
+@node("SoftshrinkBackward0")
 def softshrink(input, lambd=0.5):
     """input moved towards 0 by lambd, and no further"""
     if lambd < 0:
@@ -142,7 +146,7 @@ def softshrink(input, lambd=0.5):
 
 def threshold(input, threshold, value, inplace=False):
     """input where it is greater than threshold, else value"""
-    return _composed(lambda x: _ops.where(x <= threshold, value, x), input, inplace)
+    return named(_composed(lambda x: _ops.where(x <= threshold, value, x), input, inplace), "ThresholdBackward0")
 
 
 def threshold_(input, threshold, value):
@@ -177,6 +181,7 @@ def tanhshrink(input):
     return input - _ops.tanh(input)
 
 
+@node("GluBackward0")
 def glu(input, dim=-1):
     """One half of a dim times the sigmoid of the other"""
     if input.dim() == 0:

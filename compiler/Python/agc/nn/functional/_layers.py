@@ -3,15 +3,17 @@ from agc import _agc, _dtype, _ops
 from agc._functions import pixel_shuffle, pixel_unshuffle
 from agc._missing import refuse
 from agc._modes import no_grad
+from agc._node import named, node
 from agc.nn._names import typename
 
-__all__ = ["batch_norm", "bilinear", "embedding", "group_norm", "layer_norm", "linear", "normalize", "one_hot", "pad",
+__all__ = ["batch_norm", "bilinear", "embedding", "group_norm", "instance_norm", "layer_norm", "linear", "normalize", "one_hot", "pad",
            "pixel_shuffle", "pixel_unshuffle", "rms_norm"]
 
 
 def linear(input, weight, bias=None):
     """input @ weight.T + bias"""
-    return _agc.linear(input, weight, bias)
+    result = _agc.linear(input, weight, bias)
+    return result if input.dim() > 1 else named(result, "SqueezeBackward4" if bias is None else "ViewBackward0")
 
 
 def bilinear(input1, input2, weight, bias=None):
@@ -68,7 +70,9 @@ def pad(input, pad, mode="constant", value=None):
     """Dims grown by elements before and after them, the last dim's first"""
     if value is not None and mode != "constant":
         raise RuntimeError(f"Padding mode \"{mode}\" doesn't take in value argument")
-    return _agc.pad(input, list(pad), mode, value)
+    result = _agc.pad(input, list(pad), mode, value)
+    title = {"reflect": "Reflection", "replicate": "Replication"}.get(mode)
+    return named(result, f"{title}Pad{len(pad) // 2}DBackward0") if title else result
 
 
 # ---------------------------------------------------------------- normalisation
@@ -100,6 +104,7 @@ def rms_norm(input, normalized_shape, weight=None, eps=None):
     return result if weight is None else result * weight
 
 
+@node("NativeGroupNormBackward0")
 def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
     """Each group of channels brought to mean 0 and variance 1"""
     if input.dim() < 2:
@@ -121,6 +126,7 @@ def _scaled(input, weight, bias):
     return input if bias is None else input + bias.reshape(shape)
 
 
+@node("NativeBatchNormBackward0")
 def batch_norm(input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5):
     """Each channel brought to mean 0 and variance 1: the batch's own, or the running ones"""
     dims = [d for d in range(input.dim()) if d != 1]
@@ -139,6 +145,22 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
     scale = _ops.rsqrt(var + eps)
     result = (input - mean.reshape(shape)) * scale.reshape(shape)
     return _scaled(result, weight, bias)
+
+
+def instance_norm(input, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True, momentum=0.1,
+                  eps=1e-5):
+    """Each channel of each row brought to mean 0 and variance 1: its own, or by the running ones"""
+    if not use_input_stats:
+        return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
+    count, dims = input[0, 0].numel(), list(range(2, input.dim()))
+    if count == 1:
+        raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
+    mean, var = _ops.mean(input, dims, True), _ops.var(input, dims, 0, True)
+    if running_mean is not None:
+        with no_grad():
+            for running, found in ((running_mean, mean), (running_var, var * (count / (count - 1)))):
+                running.copy_(found.mean(0).reshape(-1) * momentum + running * (1 - momentum))
+    return named(_scaled((input - mean) * _ops.rsqrt(var + eps), weight, bias), "ViewBackward0")
 
 
 def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):

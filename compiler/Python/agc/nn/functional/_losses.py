@@ -5,6 +5,7 @@ import warnings
 import agc
 from agc import _agc, _dtype, _ops
 from agc._modes import no_grad
+from agc._node import named, node
 from agc._tensor import holds, unlike
 from agc.nn._names import typename
 from agc.nn.functional._distances import pairwise_distance
@@ -150,15 +151,24 @@ def cross_entropy(input, target, weight=None, size_average=None, ignore_index=-1
     reduction = _legacy(size_average, reduce, reduction)
     if unlike(input.shape, target.shape):
         _check_classes(input, target)
-    return _of_classes(_agc.cross_entropy, input, target, ignore_index, weight, reduction, ignore_index,
+    loss = _of_classes(_agc.cross_entropy, input, target, ignore_index, weight, reduction, ignore_index,
                        label_smoothing)
+    return loss if target.is_floating_point() or label_smoothing else _of_many(loss, input, reduction)
 
 
 def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean"):
     """The negative of each target class's log probability"""
     reduction = _legacy(size_average, reduce, reduction)
     _check_classes(input, target)
-    return _of_classes(_ops.nll_loss, input, target, ignore_index, weight, reduction, ignore_index)
+    return _of_many(_of_classes(_ops.nll_loss, input, target, ignore_index, weight, reduction, ignore_index), input,
+                    reduction)
+
+
+def _of_many(loss, input, reduction):
+    """A loss of classes, named as torch's node for inputs that have dims beside the classes."""
+    if input.dim() < 3:
+        return loss
+    return named(loss, "NllLoss2DBackward0" if input.dim() == 4 or reduction != "none" else "ViewBackward0")
 
 
 def _of_classes(loss, input, target, ignore_index, *arguments):
@@ -232,6 +242,7 @@ def multilabel_soft_margin_loss(input, target, weight=None, size_average=None, r
     return _reduced(_ops.sum(losses, -1) / input.size(-1), reduction)
 
 
+@node("MultiMarginLossBackward0")
 def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=None, reduce=None, reduction="mean"):
     """How far other classes come within a margin of the target's score"""
     reduction = _legacy(size_average, reduce, reduction)
@@ -252,6 +263,7 @@ def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=
 
 # ---------------------------------------------------------------- of a side, 1 or -1
 
+@node("SoftMarginLossBackward0")
 def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="mean"):
     """log(1 + exp(-target * input))"""
     reduction = _legacy(size_average, reduce, reduction)

@@ -2,14 +2,17 @@
 from agc.nn.modules.activation import *  # noqa: F401,F403
 from agc.nn.modules.cells import GRUCell, LSTMCell, RNNCell, RNNCellBase  # noqa: F401
 from agc.nn.modules.container import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential  # noqa: F401
+from agc.nn.modules.conv import *  # noqa: F401,F403
 from agc.nn.modules.distance import CosineSimilarity, PairwiseDistance  # noqa: F401
 from agc.nn.modules.dropout import AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d  # noqa: F401
-from agc.nn.modules.flatten import Flatten, Unflatten  # noqa: F401
+from agc.nn.modules.flatten import Flatten, Fold, Unflatten, Unfold  # noqa: F401
 from agc.nn.modules.linear import Bilinear, Embedding, Identity, Linear  # noqa: F401
 from agc.nn.modules.loss import *  # noqa: F401,F403
 from agc.nn.modules.module import Module  # noqa: F401
 from agc.nn.modules.normalization import *  # noqa: F401,F403
 from agc.nn.modules.padding import *  # noqa: F401,F403
 from agc.nn.modules.pixelshuffle import PixelShuffle, PixelUnshuffle  # noqa: F401
+from agc.nn.modules.pooling import *  # noqa: F401,F403
+from agc.nn.modules.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d  # noqa: F401
 from agc.nn.modules.attention import MultiheadAttention, TransformerEncoder, TransformerEncoderLayer  # noqa: F401
 from agc.nn.modules.rnn import GRU, LSTM, RNN, RNNBase  # noqa: F401

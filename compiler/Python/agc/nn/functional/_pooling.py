@@ -1,0 +1,197 @@
+"""Pooling: one number for each window, or for each part that a dim is shared out in."""
+import math
+
+from agc import _agc, _dtype, _factories, _ops
+from agc._node import named
+from agc.nn.functional._windows import each, padded, picked, spatial, windows
+
+__all__ = ["adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d", "adaptive_max_pool1d",
+           "adaptive_max_pool2d", "adaptive_max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d", "lp_pool1d",
+           "lp_pool2d", "max_pool1d", "max_pool1d_with_indices", "max_pool2d", "max_pool2d_with_indices", "max_pool3d",
+           "max_pool3d_with_indices"]
+
+
+def _counts(extents, sizes, strides, paddings, dilations, ceil_mode):
+    """How many windows a dim has; with ceil_mode a last one may reach beyond its end, if it begins before that."""
+    counts = []
+    for extent, size, stride, padding, dilation in zip(extents, sizes, strides, paddings, dilations):
+        room = extent + 2 * padding - dilation * (size - 1) - 1
+        count = (room + (stride - 1 if ceil_mode else 0)) // stride + 1
+        if ceil_mode and (count - 1) * stride >= extent + padding:
+            count -= 1
+        if count < 1:
+            raise RuntimeError(f"Given input size: ({'x'.join(map(str, extents))}). Calculated output size: "
+                               f"({'x'.join([str(count)] * len(extents))}). Output size is too small")
+        counts.append(count)
+    return counts
+
+
+def _pooled(input, rank, kernel_size, stride, padding, dilation, ceil_mode, value):
+    """The windows of a pooling, the elements of each in one last dim, and the numbers that describe them."""
+    sizes = each(kernel_size, rank, "kernel_size")
+    strides = sizes if stride is None or stride == [] else each(stride, rank)
+    paddings, dilations = each(padding, rank, "padding"), each(dilation, rank, "dilation")
+    if any(2 * p > d * (size - 1) + 1 for p, size, d in zip(paddings, sizes, dilations)):
+        raise RuntimeError("pad should be at most half of effective kernel size, but got pad="
+                           f"{max(paddings)}, kernel_size={min(sizes)} and dilation={max(dilations)}")
+    extents = spatial("pooling", input, rank)
+    counts = _counts(extents, sizes, strides, paddings, dilations, ceil_mode)
+    after = [max((count - 1) * s + d * (size - 1) + 1 - extent - p, 0)
+             for count, s, d, size, extent, p in zip(counts, strides, dilations, sizes, extents, paddings)]
+    seen = windows(padded(input, paddings, after, value), counts, sizes, strides, dilations)
+    seen = seen._reshape(list(seen._sizes[:seen.dim() - rank]) + [math.prod(sizes)])
+    return seen, (extents, counts, sizes, strides, paddings, dilations)
+
+
+def _least(input):
+    if input.dtype.is_floating_point:
+        return -math.inf
+    return _dtype.iinfo(input.dtype).min
+
+
+def _origins(places, described):
+    """Where in the input the elements are that stand at given places of their windows."""
+    extents, counts, sizes, strides, paddings, dilations = described
+    rank, result = len(extents), 0
+    for i, (extent, count, stride, padding, dilation) in enumerate(zip(extents, counts, strides, paddings, dilations)):
+        inner = math.prod(sizes[i + 1:])
+        element = _ops.floor_divide(places, inner) % sizes[i]
+        first = _factories.tensor([n * stride - padding for n in range(count)], dtype=_dtype.int64)
+        result = result * extent + element * dilation + first._reshape([count] + [1] * (rank - 1 - i))
+    return result
+
+
+def _max_pool(rank):
+    name = "MaxPool2DWithIndicesBackward0" if rank < 3 else "MaxPool3DWithIndicesBackward0"
+
+    def with_indices(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
+        _check_pooled(f"max_pool{rank}d", input, rank)
+        seen, described = _pooled(input, rank, kernel_size, stride, padding, dilation, ceil_mode, _least(input))
+        values, places = _agc.max_along(seen, seen.dim() - 1, False)
+        return named(values, name), _origins(places, described)
+
+    def max_pool(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
+        found = with_indices(input, kernel_size, stride, padding, dilation, ceil_mode)
+        if return_indices:
+            return found
+        return named(found[0], "SqueezeBackward1") if rank == 1 else found[0]
+
+    max_pool.__name__, with_indices.__name__ = f"max_pool{rank}d", f"max_pool{rank}d_with_indices"
+    max_pool.__doc__ = f"The greatest element of each window over {rank} dims."
+    return max_pool, with_indices
+
+
+def _check_pooled(name, input, rank):
+    if input.dim() not in (rank + 1, rank + 2):
+        raise RuntimeError(f"{name}: Expected {rank + 1}D or {rank + 2}D input, but got {list(input._sizes)}")
+
+
+(max_pool1d, max_pool1d_with_indices), (max_pool2d, max_pool2d_with_indices), \
+    (max_pool3d, max_pool3d_with_indices) = map(_max_pool, (1, 2, 3))
+
+
+def _shares(described, count_include_pad):
+    """Of each window, how many elements count: none beyond the padding, and of the padding where that is asked for."""
+    lists = []
+    for extent, count, size, stride, padding, _ in zip(*described):
+        starts = [n * stride - padding for n in range(count)]
+        ends = [min(start + size, extent + padding) for start in starts]
+        lists.append([end - start if count_include_pad else min(end, extent) - max(start, 0)
+                      for start, end in zip(starts, ends)])
+    return lists
+
+
+def _avg_pool(rank):
+    def avg_pool(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True,
+                 divisor_override=None):
+        _check_pooled(f"avg_pool{rank}d", input, rank)
+        if divisor_override == 0:
+            raise RuntimeError("divisor must be not zero")
+        seen, described = _pooled(input, rank, kernel_size, stride, padding, 1, ceil_mode, 0)
+        total, shares = _ops.sum(seen, [seen.dim() - 1], False), _shares(described, count_include_pad)
+        if divisor_override is not None:
+            result = total / divisor_override
+        elif all(len(set(share)) == 1 for share in shares):
+            result = total / math.prod(share[0] for share in shares)
+        else:
+            result = total
+            for i, share in enumerate(shares):
+                result = result / _factories.tensor(share, dtype=input.dtype)._reshape([-1] + [1] * (rank - 1 - i))
+        return named(result, f"AvgPool{max(rank, 2)}DBackward0") if rank > 1 else named(result, "SqueezeBackward1")
+    avg_pool.__name__, avg_pool.__doc__ = f"avg_pool{rank}d", f"The mean of each window over {rank} dims."
+    return avg_pool
+
+
+avg_pool1d, avg_pool2d, avg_pool3d = map(_avg_pool, (1, 2, 3))
+
+
+def _lp_pool(rank):
+    def lp_pool(input, norm_type, kernel_size, stride=None, ceil_mode=False):
+        seen, _ = _pooled(_ops.pow(input, norm_type), rank, kernel_size, stride, 0, 1, ceil_mode, 0)
+        total = _ops.sum(seen, [seen.dim() - 1], False)
+        return _ops.pow(_ops.sign(total) * _ops.relu(_ops.abs(total)), 1.0 / norm_type)
+    lp_pool.__name__, lp_pool.__doc__ = f"lp_pool{rank}d", f"The norm of each window over {rank} dims."
+    return lp_pool
+
+
+lp_pool1d, lp_pool2d = map(_lp_pool, (1, 2))
+
+
+def _adaptive(input, rank, output_size):
+    """Windows that share each dim out; shorter ones have their last element again. Their lengths, too."""
+    extents, lengths = spatial("adaptive pooling", input, rank), []
+    outputs = list(output_size) if isinstance(output_size, (tuple, list)) else [output_size] * rank
+    lead = input.dim() - rank
+    for i, (extent, output) in enumerate(zip(extents, outputs)):
+        output = extent if output is None else output
+        starts = [n * extent // output for n in range(output)]
+        ends = [-(-(n + 1) * extent // output) for n in range(output)]
+        widest = max(end - start for start, end in zip(starts, ends))
+        lengths.append([end - start for start, end in zip(starts, ends)])
+        input = picked(input, lead + i, [[min(start + j, end - 1) for j in range(widest)]
+                                         for start, end in zip(starts, ends)])
+    return input, extents, lengths
+
+
+def _adaptive_avg(rank):
+    def pool(input, output_size):
+        _check_pooled(f"adaptive_avg_pool{rank}d", input, rank)
+        seen, _, lengths = _adaptive(input, rank, output_size)
+        whole = all(len(set(one)) == 1 for one in lengths)
+        for i, one in enumerate(lengths if not whole else ()):
+            widest = max(one)
+            counts = _factories.tensor([[float(j < n) for j in range(widest)] for n in one], dtype=input.dtype)
+            seen = seen * counts._reshape([len(one)] + [1] * (rank - 1) + [widest] + [1] * (rank - 1 - i))
+        total = _ops.sum(seen, list(range(seen.dim() - rank, seen.dim())), False)
+        for i, one in enumerate(lengths):
+            total = total / (one[0] if whole else
+                             _factories.tensor(one, dtype=input.dtype)._reshape([-1] + [1] * (rank - 1 - i)))
+        return named(total, f"AdaptiveAvgPool{rank}DBackward0" if rank > 1 else "SqueezeBackward1")
+    pool.__name__, pool.__doc__ = f"adaptive_avg_pool{rank}d", "The means of parts of the last dims, as many as asked for."
+    return pool
+
+
+adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d = map(_adaptive_avg, (1, 2, 3))
+
+
+def _adaptive_max(rank):
+    def pool(input, output_size, return_indices=False):
+        _check_pooled(f"adaptive_max_pool{rank}d", input, rank)
+        seen, extents, lengths = _adaptive(input, rank, output_size)
+        sizes, counts = [max(one) for one in lengths], [len(one) for one in lengths]
+        seen = seen._reshape(list(seen._sizes[:seen.dim() - rank]) + [math.prod(sizes)])
+        values, places = _agc.max_along(seen, seen.dim() - 1, False)
+        named(values, f"AdaptiveMaxPool{max(rank, 2)}DBackward0")
+        if not return_indices:
+            return values
+        where = 0
+        for i, (extent, count) in enumerate(zip(extents, counts)):
+            element = _ops.floor_divide(places, math.prod(sizes[i + 1:])) % sizes[i]
+            starts = _factories.tensor([n * extent // count for n in range(count)], dtype=_dtype.int64)
+            where = where * extent + element + starts._reshape([count] + [1] * (rank - 1 - i))
+        return values, where
+    pool.__name__, pool.__doc__ = f"adaptive_max_pool{rank}d", "The greatest of parts of the last dims."
+    return pool
+
+
+adaptive_max_pool1d, adaptive_max_pool2d, adaptive_max_pool3d = map(_adaptive_max, (1, 2, 3))
