@@ -5,6 +5,7 @@ from agc import _factories, _functions as torch
 from agc._functions import both, exported, method
 from agc._functions.operators import broadcast_shapes
 from agc._functions.sorting import pair
+from agc._node import node
 from agc._tensor import Tensor, ints
 
 
@@ -22,6 +23,7 @@ def sum_to_size(self, *size):
 
 
 @both
+@node("TraceBackward0")
 def trace(input):
     if input.dim() != 2:
         raise RuntimeError("trace: expected a matrix, but got tensor with dim {}".format(input.dim()))
@@ -39,31 +41,6 @@ def diff(input, n=1, dim=-1, prepend=None, append=None):
 
 
 @both
-def addmv(input, mat, vec, *, beta=1, alpha=1):
-    return input * beta + torch.mv(mat, vec) * alpha
-
-
-@both
-def addr(input, vec1, vec2, *, beta=1, alpha=1):
-    return input * beta + torch.outer(vec1, vec2) * alpha
-
-
-@both
-def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
-    return input * beta + torch.bmm(batch1, batch2) * alpha
-
-
-@both
-def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
-    return input * beta + torch.bmm(batch1, batch2).sum(0) * alpha
-
-
-@both
-def vdot(input, other):
-    return torch.dot(input.conj(), other)
-
-
-@both
 def kron(input, other):
     rank = max(input.dim(), other.dim())
     a, b = (x._reshape([1] * (rank - x.dim()) + list(x.shape)) for x in (input, other))
@@ -73,6 +50,7 @@ def kron(input, other):
 
 
 @both
+@node("LinalgCrossBackward0")
 def cross(input, other, dim=None):
     shape = broadcast_shapes(input.shape, other.shape)
     if dim is None:
@@ -85,6 +63,7 @@ def cross(input, other, dim=None):
 
 
 @both
+@node("DistBackward0")
 def dist(input, other, p=2):
     return torch.norm(input - other, p)
 
@@ -165,6 +144,7 @@ def split_with_sizes(input, split_sizes, dim=0):
 
 
 @both
+@node("TakeBackward0")
 def take(input, index):
     return input._reshape([-1])[index]
 
@@ -180,6 +160,7 @@ def diagflat(input, offset=0):
 
 
 @both
+@node("SelectScatterBackward0")
 def select_scatter(input, src, dim, index):
     made = input.clone()
     made._select(dim, index).copy_(src)
@@ -187,6 +168,7 @@ def select_scatter(input, src, dim, index):
 
 
 @both
+@node("SliceScatterBackward0")
 def slice_scatter(input, src, dim=0, start=None, end=None, step=1):
     made = input.clone()
     made._slice(dim, start, end, step).copy_(src)
@@ -194,16 +176,27 @@ def slice_scatter(input, src, dim=0, start=None, end=None, step=1):
 
 
 @both
+@node("DiagonalScatterBackward0")
+def diagonal_scatter(input, src, offset=0, dim1=0, dim2=1):
+    made = input.clone()
+    made._diagonal(offset, dim1, dim2).copy_(src)
+    return made
+
+
+@both
+@node("IndexFillBackward0")
 def index_fill(input, dim, index, value):
     return input.clone().index_fill_(dim, index, value)
 
 
 @both
+@node("IndexCopyBackward0")
 def index_copy(input, dim, index, source):
     return input.clone().index_copy_(dim, index, source)
 
 
 @both
+@node("MaskedScatterBackward0")
 def masked_scatter(input, mask, source):
     return input.expand(broadcast_shapes(input.shape, mask.shape)).clone().masked_scatter_(mask, source)
 
@@ -291,6 +284,7 @@ _aminmax = pair("aminmax", "max", "min")
 
 
 @both
+@node("AminmaxBackward0")
 def aminmax(input, *, dim=None, keepdim=False):
     return _aminmax(torch.amin(input, dim, keepdim), torch.amax(input, dim, keepdim))
 
@@ -362,11 +356,13 @@ def float_power(input, exponent):
 
 
 @both
+@node("LdexpBackward0")
 def ldexp(input, other):
     return input * torch.pow(2.0, other)
 
 
 @both
+@node("Logaddexp2Backward0")
 def logaddexp2(input, other):
     import math
     return torch.logaddexp(input * math.log(2), other * math.log(2)) / math.log(2)

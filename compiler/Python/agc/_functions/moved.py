@@ -5,6 +5,7 @@ import math
 from agc import _dtype, _factories, _functions as torch, _ops
 from agc._functions import both, exported
 from agc._missing import refuse
+from agc._node import named, node
 from agc._tensor import Tensor, ints, method, wrapped
 
 
@@ -58,13 +59,24 @@ def _source(input, index, src, value):
 
 @both
 def scatter(input, dim, index, src=None, *, value=None, reduce=None):
-    refuse("scatter", reduce=reduce)
-    return _ops.scatter(input, dim, index, _source(input, index, src, value))
+    if reduce is not None:
+        return _reduced(input, dim, index, _source(input, index, src, value), reduce)
+    result = _ops.scatter(input, dim, index, _source(input, index, src, value))
+    return result if isinstance(src, Tensor) else named(result, "ScatterBackward1")
+
+
+def _reduced(input, dim, index, src, reduce):
+    if reduce not in ("add", "multiply"):
+        raise RuntimeError("reduce argument must be either add or multiply.")
+    if src.requires_grad or input.requires_grad:
+        raise RuntimeError("scatter() with a reduction has no gradient: use scatter_reduce")
+    return torch.scatter_reduce(input, dim, index, src, "sum" if reduce == "add" else "prod")
 
 
 @method
 def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
-    refuse("scatter_", reduce=reduce)
+    if reduce is not None:
+        return self.copy_(_reduced(self, dim, index, _source(self, index, src, value), reduce))
     return _ops.scatter_(self, dim, index, _source(self, index, src, value))
 
 
@@ -98,6 +110,7 @@ def meshgrid(*tensors, indexing="ij"):
 
 
 @both
+@node("NanToNumBackward0")
 def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
     if input.dtype.is_complex:
         return torch.complex(*(nan_to_num(part, nan, posinf, neginf) for part in (input.real, input.imag)))
@@ -120,6 +133,7 @@ def flipud(input):
 
 
 @both
+@node("Rot90Backward0")
 def rot90(input, k=1, dims=(0, 1)):
     """Turned k times by a quarter, from the first dim to the second."""
     first, second = dims
@@ -142,6 +156,7 @@ def _check_pixels(name, option, input, factor):
 
 
 @exported
+@node("PixelShuffleBackward0")
 def pixel_shuffle(input, upscale_factor):
     """Channels, as many as a square of that size has pixels, become the pixels of a larger image."""
     _check_pixels("pixel_shuffle", "upscale_factor", input, upscale_factor)
@@ -156,6 +171,7 @@ def pixel_shuffle(input, upscale_factor):
 
 
 @exported
+@node("PixelUnshuffleBackward0")
 def pixel_unshuffle(input, downscale_factor):
     """The pixels of squares of that size become channels of a smaller image: pixel_shuffle's inverse."""
     _check_pixels("pixel_unshuffle", "downscale_factor", input, downscale_factor)

@@ -3,9 +3,10 @@ import builtins
 import functools
 import math
 
-from agc import _agc, _dtype, _factories, _functions as torch, _modes, _ops
+from agc import _agc, _dtype, _factories, _functions as torch, _modes, _numpy, _ops
 from agc._functions import alias, both, exported, with_out
 from agc._missing import refuse
+from agc._node import named, node
 from agc._tensor import Size, Tensor, ints, method
 
 
@@ -20,6 +21,9 @@ def _reflected(function):
 Tensor.__pow__ = _reflected(lambda a, b: pow(a, b))
 Tensor.__rpow__ = _reflected(lambda a, b: pow(b, a))
 Tensor.__rtruediv__ = _reflected(lambda a, b: _ops.div(b, a) if isinstance(b, Tensor) else a.reciprocal() * b)
+Tensor.__rsub__ = lambda self, other: (rsub(self, other) if isinstance(other, Tensor) or _numpy.is_number(other) or
+                                       isinstance(other, (builtins.int, builtins.float, builtins.complex))
+                                       else NotImplemented)
 Tensor.__floordiv__ = _reflected(lambda a, b: _ops.floor_divide(a, b))
 Tensor.__rfloordiv__ = _reflected(lambda a, b: _ops.floor_divide(b, a))
 Tensor.__mod__ = _reflected(lambda a, b: _ops.remainder(a, b))
@@ -96,7 +100,7 @@ def true_divide(input, other):
 
 @exported
 def rsub(input, other, *, alpha=1):
-    return _ops.sub(other, input, alpha)
+    return named(_ops.sub(other, input, alpha), f"RsubBackward{0 if isinstance(other, Tensor) else 1}")
 
 
 for _new, _old in [("multiply", "mul"), ("subtract", "sub"), ("divide", "div"), ("negative", "neg"),
@@ -129,9 +133,9 @@ def clamp(input, min=None, max=None, *, out=None):
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
     if not isinstance(min, Tensor) and not isinstance(max, Tensor):
         return _ops.clamp(input, min, max)
-    if max is None:
-        return _ops.clamp_min(input, min)
-    return _ops.clamp_max(input, max) if min is None else _ops.clamp_tensor(input, min, max)
+    if min is None or max is None:
+        return named(_ops.clamp_min(input, min) if max is None else _ops.clamp_max(input, max), "ClampBackward0")
+    return _ops.clamp_tensor(input, min, max)
 
 
 alias(clamp, "clip")
@@ -162,6 +166,7 @@ def masked_fill_(self, mask, value):
 
 
 @both
+@node("MaskedSelectBackward0")
 def masked_select(input, mask):
     shape = broadcast_shapes(input.shape, mask.shape)
     return input.expand(shape)[mask.expand(shape)]
@@ -205,7 +210,8 @@ def round(input, *, decimals=0, out=None):
     if decimals == 0:
         return _ops.round(input)
     scale = 10.0 ** builtins.abs(decimals)
-    return _ops.round(input * scale) / scale if decimals > 0 else _ops.round(input / scale) * scale
+    result = _ops.round(input * scale) / scale if decimals > 0 else _ops.round(input / scale) * scale
+    return named(result, "RoundBackward1")
 
 
 def _of_real_only(name, message):
@@ -250,23 +256,27 @@ def signbit(input):
 
 @both
 def copysign(input, other):
+    name = f"CopysignBackward{0 if isinstance(other, Tensor) else 1}"
     other = other if isinstance(other, Tensor) else _factories.tensor(other, dtype=input.dtype)
-    return _ops.where(signbit(other), -_ops.abs(input), _ops.abs(input))
+    return named(_ops.where(signbit(other), -_ops.abs(input), _ops.abs(input)), name)
 
 
 @both
+@node("FmaxBackward0")
 def fmax(input, other):
     """The greater element, of a number and NaN the number."""
     return _ops.where((input >= other) | _ops.isnan(other), input, other)
 
 
 @both
+@node("FminBackward0")
 def fmin(input, other):
     """The lesser element, of a number and NaN the number."""
     return _ops.where((input <= other) | _ops.isnan(other), input, other)
 
 
 @both
+@node("LogaddexpBackward0")
 def logaddexp(input, other):
     """Logarithm of the sum of two exponentials, without overflow."""
     most = _ops.maximum(input.real, other.real).detach()
@@ -277,7 +287,12 @@ def logaddexp(input, other):
 @both
 def xlogy(input, other):
     """input * log(other), and 0 where input is 0 and other is a number."""
-    return times_log(input, other, _ops.log, 0)
+    return named(times_log(input, other, _ops.log, 0), "Xlogy" + overload(input, other))
+
+
+def overload(input, other):
+    """The end of a node's name, by which of two operands is a number."""
+    return f"Backward{1 if not isinstance(input, Tensor) else 0 if isinstance(other, Tensor) else 2}"
 
 
 def times_log(input, other, log, end):
@@ -291,16 +306,19 @@ def times_log(input, other, log, end):
 
 
 @both
+@node("Rad2DegBackward0")
 def rad2deg(input):
     return input * (180 / math.pi)
 
 
 @both
+@node("Deg2RadBackward0")
 def deg2rad(input):
     return input * (math.pi / 180)
 
 
 @both
+@node("SincBackward0")
 def sinc(input):
     """sin(pi x) / (pi x), 1 at 0."""
     angle = _ops.where(input == 0, 1, input * math.pi)
@@ -308,6 +326,7 @@ def sinc(input):
 
 
 @both
+@node("LogitBackward0")
 def logit(input, eps=None):
     """log(x / (1 - x)) of x, limited to [eps, 1 - eps]."""
     if eps is not None:

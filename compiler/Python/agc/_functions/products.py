@@ -5,7 +5,8 @@ import math
 from agc import _agc, _factories, _ops
 from agc._functions import alias, both, exported
 from agc._missing import refuse
-from agc._tensor import Tensor, _c_name, unlike, wrapped
+from agc._node import node
+from agc._tensor import Tensor, _c_name, method, unlike, wrapped
 
 
 @both
@@ -31,13 +32,100 @@ def inner(input, other):
     return tensordot(input, other, ([-1], [-1]))
 
 
+def check_expands(input, shape):
+    """Refuses what does not broadcast to a shape."""
+    if input.dim() > len(shape):
+        title = f"torch.{_agc.title_of(input._dtype)}Tensor"
+        raise RuntimeError(f"expand({title}{{{list(input.shape)}}}, size={list(shape)}): the number of sizes provided "
+                           f"({len(shape)}) must be greater or equal to the number of dimensions in the tensor "
+                           f"({input.dim()})")
+    for i in builtins.range(1, input.dim() + 1):
+        if unlike(input._sizes[-i:][:1], shape[-i:][:1]) and unlike(input._sizes[-i:][:1], [1]):
+            raise RuntimeError(f"The expanded size of the tensor ({shape[-i]}) must match the existing size "
+                               f"({input._sizes[-i]}) at non-singleton dimension {len(shape) - i}.  Target sizes: "
+                               f"{list(shape)}.  Tensor sizes: {list(input.shape)}")
+
+
+def _check_addmm(input, mat1, mat2):
+    for name, matrix in (("mat1", mat1), ("mat2", mat2)):
+        if matrix.dim() != 2:
+            raise RuntimeError(f"{name} must be a matrix, got {matrix.dim()}-D tensor")
+    (rows, inner), (other, columns) = mat1._sizes, mat2._sizes
+    if unlike([inner], [other]):
+        raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({rows}x{inner} and {other}x{columns})")
+    for matrix in (mat1, mat2):
+        if matrix.dtype is not input.dtype:
+            raise RuntimeError("self and mat2 must have the same dtype, but got "
+                               f"{_agc.title_of(input._dtype)} and {_agc.title_of(mat2._dtype)}")
+    check_expands(input, [rows, columns])
+
+
 @both
 def addmm(input, mat1, mat2, *, beta=1, alpha=1, out=None):
     refuse("addmm", out=out)
+    _check_addmm(input, mat1, mat2)
     return _ops.addmm(input, mat1, mat2, beta, alpha)
 
 
-Tensor.addmm_ = lambda self, a, b, *, beta=1, alpha=1: self.copy_(_ops.addmm(self, a, b, beta, alpha))
+@method
+def addmm_(self, mat1, mat2, *, beta=1, alpha=1):
+    made = addmm(self, mat1, mat2, beta=beta, alpha=alpha)
+    if unlike(made.shape, self.shape):
+        raise RuntimeError(f"Bad in-place call: input tensor size {list(self.shape)} and output tensor size "
+                           f"{list(made.shape)} should match")
+    return self.copy_(made)
+
+
+@both
+@node("AddmvBackward0")
+def addmv(input, mat, vec, *, beta=1, alpha=1):
+    if (mat.dim(), vec.dim()) != (2, 1) or input.dim() > 1:
+        raise RuntimeError(f"vector + matrix @ vector expected, got {input.dim()}, {mat.dim()}, {vec.dim()}")
+    if unlike(mat.shape[1:], vec.shape) or (input.dim() and unlike(input.shape, mat.shape[:1]) and
+                                            unlike(input.shape, [1])):
+        rows, columns = mat.shape
+        raise RuntimeError(f"size mismatch, got input ({input.shape[0] if input.dim() else rows}), mat ({rows}x{columns}), "
+                           f"vec ({vec.shape[0]})")
+    return input * beta + _ops.mv(mat, vec) * alpha
+
+
+@both
+@node("AddrBackward0")
+def addr(input, vec1, vec2, *, beta=1, alpha=1):
+    for name, vector in (("vec1", vec1), ("vec2", vec2)):
+        if vector.dim() != 1:
+            raise RuntimeError(f"addr: Expected 1-D argument {name}, but got {vector.dim()}-D")
+    return input * beta + _agc.outer(vec1, vec2) * alpha
+
+
+@both
+@node("BaddbmmBackward0")
+def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
+    _check_batches(batch1, batch2)
+    check_expands(input, [*batch1.shape[:2], batch2.shape[2]])
+    return input * beta + _ops.bmm(batch1, batch2) * alpha
+
+
+def _check_batches(batch1, batch2):
+    for name, batch in (("batch1", batch1), ("batch2", batch2)):
+        if batch.dim() != 3:
+            raise RuntimeError(f"{name} must be a 3D tensor")
+    expected = [batch1.shape[0], batch1.shape[2]]
+    if unlike(expected, batch2.shape[:2]):
+        raise RuntimeError(f"Expected size for first two dimensions of batch2 tensor to be: {expected} but got: "
+                           f"{list(batch2.shape[:2])}.")
+
+
+@both
+@node("AddbmmBackward0")
+def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
+    return input * beta + _ops.bmm(batch1, batch2).sum(0) * alpha
+
+
+@both
+@node("VdotBackward0")
+def vdot(input, other):
+    return _ops.dot(input.conj(), other)
 
 
 @exported

@@ -6,6 +6,7 @@ from agc import _agc, _dtype, _factories, _functions as torch, _ops
 from agc._functions import both, exported
 from agc._functions.sorting import pair
 from agc._missing import refuse
+from agc._node import named, node
 from agc._tensor import Tensor
 
 
@@ -44,6 +45,7 @@ def mean(input, dim=None, keepdim=False, *, dtype=None, out=None):
 
 
 @both
+@node("NansumBackward0")
 def nansum(input, dim=None, keepdim=False, *, dtype=None):
     return sum(torch.where(torch.isnan(input), 0, input), dim, keepdim, dtype=dtype)
 
@@ -73,12 +75,14 @@ var, std = _spread("var"), _spread("std")
 
 @exported
 def var_mean(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
-    return var(input, dim, unbiased, keepdim, correction=correction), mean(input, dim, keepdim)
+    found = var(input, dim, unbiased, keepdim, correction=correction), mean(input, dim, keepdim)
+    return tuple(named(x, "VarMeanBackward0") for x in found)
 
 
 @exported
 def std_mean(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
-    return std(input, dim, unbiased, keepdim, correction=correction), mean(input, dim, keepdim)
+    found = std(input, dim, unbiased, keepdim, correction=correction), mean(input, dim, keepdim)
+    return tuple(named(x, "StdMeanBackward0") for x in found)
 
 
 _max, _min = pair("max"), pair("min")
@@ -190,6 +194,7 @@ def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=No
 
 
 @both
+@node("LogcumsumexpBackward0")
 def logcumsumexp(input, dim, *, out=None):
     """Logarithm of the sums of exponentials up to each element, without overflow."""
     refuse("logcumsumexp", out=out)
@@ -203,6 +208,7 @@ def logcumsumexp(input, dim, *, out=None):
 
 
 @exported
+@node("CdistBackward0")
 def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
     """The distance of each row of one matrix to each of another; equal rows have gradient zero."""
     return _ops.vector_norm(x1._unsqueeze(-2) - x2._unsqueeze(-3), [-1], builtins.float(p), False)

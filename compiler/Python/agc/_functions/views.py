@@ -4,6 +4,7 @@ import builtins
 from agc import _agc, _dtype, _factories, _ops
 from agc._functions import alias, both, exported
 from agc._missing import refuse
+from agc._node import named, node
 from agc._tensor import Tensor, ints, method, wrapped
 
 
@@ -66,6 +67,7 @@ def _mT(self):
 
 Tensor.T = property(lambda self: self._permute(list(builtins.range(self.dim()))[::-1]))
 Tensor.mT = property(_mT)
+Tensor.mH = property(lambda self: _mT(self).conj())
 Tensor.H = property(lambda self: self.T.conj())
 
 
@@ -73,8 +75,9 @@ Tensor.H = property(lambda self: self.T.conj())
 def squeeze(input, dim=None):
     if dim is None:
         return input._squeeze([])
-    dims = [dim] if isinstance(dim, builtins.int) else list(dim)
-    return input._squeeze(dims) if dims else input._alias()
+    if isinstance(dim, builtins.int):
+        return input._squeeze([dim])
+    return named(input._squeeze(list(dim)) if dim else input._alias(), "SqueezeBackward2")
 
 
 @both
@@ -126,10 +129,11 @@ def diag(input, diagonal=0):
     n = input._sizes[0] + builtins.abs(diagonal)
     made = _factories.zeros(n, n, dtype=input.dtype)
     made._diagonal(diagonal, 0, 1).copy_(input)
-    return made
+    return named(made, "DiagEmbedBackward0")
 
 
 @both
+@node("DiagEmbedBackward0")
 def diag_embed(input, offset=0, dim1=-2, dim2=-1):
     n = input._sizes[-1] + builtins.abs(offset)
     made = _factories.zeros(list(input._sizes[:-1]) + [n, n], dtype=input.dtype)
@@ -149,6 +153,32 @@ def movedim(input, source, destination):
 
 
 alias(movedim, "moveaxis")
+
+
+@method
+def unfold(self, dimension, size, step):
+    """Windows along a dim as a further one. Those that overlap are no view here, and refused."""
+    dim, extent = wrapped(dimension, self.dim()), self.size(dimension)
+    if size > extent:
+        raise RuntimeError(f"maximum size for tensor at dimension {dim} is {extent} but size is {size}")
+    if step <= 0:
+        raise RuntimeError(f"step is {step} but must be > 0")
+    if step < size:
+        raise NotImplementedError("Tensor.unfold() with windows that overlap is not in agc yet: index by a tensor of "
+                                  "positions, which copies them")
+    count, shape = (extent - size) // step + 1, list(self._sizes)
+    parts = self._narrow(dim, 0, (count - 1) * step + size)
+    if count > 1 and step > size:
+        parts = self._narrow(dim, 0, builtins.min(count * step, extent))
+        if count * step > extent:
+            raise NotImplementedError("Tensor.unfold() with a last window whose step reaches beyond the end is not in agc "
+                                      "yet")
+        parts = parts._view(shape[:dim] + [count, step] + shape[dim + 1:])._narrow(dim + 1, 0, size)
+    else:
+        parts = parts._view(shape[:dim] + [count, size] + shape[dim + 1:])
+    rank = self.dim()
+    order = [d for d in builtins.range(rank + 1) if d != dim + 1] + [dim + 1]
+    return named(parts._permute(order), "UnfoldBackward0")
 
 
 @both

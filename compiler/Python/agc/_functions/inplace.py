@@ -1,0 +1,32 @@
+"""In-place forms of functions that no record writes: the result is computed beside the tensor, and copied into it."""
+from agc import _agc, _dtype, _functions as torch
+from agc._functions import both
+from agc._node import named
+from agc._tensor import Tensor
+
+_NAMES = """absolute acosh addbmm addmv addr arccos arccosh arcsin arcsinh arctan arctan2 arctanh asinh atanh baddbmm copysign
+deg2rad digamma divide eq fix float_power ge greater greater_equal gt heaviside ldexp le less less_equal lgamma logical_and
+logical_not logical_or logical_xor logit lt mvlgamma nan_to_num ne negative not_equal rad2deg sinc square true_divide
+xlogy""".split()
+
+
+def _form(name):
+    function = getattr(torch, name)
+
+    def written(self, *args, **kwargs):
+        made = function(self.clone(), *args, **kwargs)
+        if made.shape != self.shape:
+            raise RuntimeError(f"output with shape {list(self.shape)} doesn't match the broadcast shape {list(made.shape)}")
+        if not _dtype.can_cast(made.dtype, self.dtype):
+            raise RuntimeError(f"result type {_agc.title_of(made._dtype)} can't be cast to the desired output type "
+                               f"{_agc.title_of(self._dtype)}")
+        node = made.grad_fn
+        self.copy_(made)
+        return named(self, node.name()) if node is not None else self
+    written.__name__, written.__doc__ = name + "_", f"{name}() in place."
+    return both(written)
+
+
+for _name in _NAMES:
+    if not hasattr(Tensor, _name + "_"):
+        _form(_name)

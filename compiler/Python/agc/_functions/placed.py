@@ -1,0 +1,130 @@
+"""Elements brought together at given places, and extremes up to each element."""
+import math
+
+from agc import _dtype, _factories, _functions as torch, _ops
+from agc._functions import both
+from agc._functions.sorting import pair
+from agc._missing import refuse
+from agc._node import named
+from agc._tensor import method, wrapped
+
+_REDUCTIONS = ("sum", "prod", "mean", "amax", "amin")
+
+
+def _identity(reduce, dtype):
+    """What changes no result of a reduction."""
+    if reduce in ("sum", "mean", "prod"):
+        return 1 if reduce == "prod" else 0
+    if dtype is _dtype.bool:
+        return reduce == "amin"
+    if dtype.is_floating_point:
+        return -math.inf if reduce == "amax" else math.inf
+    return _dtype.iinfo(dtype).min if reduce == "amax" else _dtype.iinfo(dtype).max
+
+
+def _reduction(name, input, index, src, reduce):
+    """The reduction's name, where all is right."""
+    if reduce not in _REDUCTIONS and reduce not in ("max", "min"):
+        raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}.")
+    if index.dtype not in (_dtype.int64, _dtype.int32):
+        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
+    if src.dtype is not input.dtype:
+        raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
+    return "a" + reduce if reduce in ("max", "min") else reduce
+
+
+def _together(input, dim, index, src, reduce, include_self):
+    """For each element of input the reduction of the src elements that index sends there along dim."""
+    ones = _factories.ones(index._sizes, dtype=_dtype.int64)
+    count = _ops.scatter_add(_factories.zeros(input._sizes, dtype=_dtype.int64), dim, index, ones)
+    if reduce in ("sum", "mean"):
+        begin = input if include_self else _ops.where(count > 0, 0, input)
+        found = _ops.scatter_add(begin, dim, index, src)
+        if reduce == "mean":
+            divisor = (count + int(include_self)).clamp(min=1)
+            found = found / divisor if input.dtype.is_floating_point else _ops.div_floor(found, divisor)
+        return found
+    size, rank = input._sizes[dim], input.dim()
+    places = _factories.arange(size)._reshape([size, 1] + [1] * (rank - 1 - dim))
+    meets = index._unsqueeze(dim) == places
+    terms = _ops.where(meets, src._unsqueeze(dim), _identity(reduce, input.dtype)).to(input.dtype)
+    if include_self:
+        terms = torch.cat([terms, input._unsqueeze(dim + 1)], dim + 1)
+    found = getattr(torch, reduce)(terms, dim + 1).to(input.dtype)
+    return _ops.where(count > 0, found, input)
+
+
+@both
+def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
+    """Elements of src reduced at the places along dim that index says, with what stands there."""
+    reduce = _reduction("scatter_reduce", input, index, src, reduce)
+    if input.dim() == 0:
+        return scatter_reduce(input._reshape([1]), 0, index._reshape([-1]), src._reshape([-1]), reduce,
+                              include_self=include_self)._reshape([])
+    dim, made = wrapped(dim, input.dim()), input.clone()
+    whole = part = made
+    for d, extent in enumerate(index._sizes):
+        src = src._narrow(d, 0, extent)
+        part = part if d == dim else part._narrow(d, 0, extent)
+    found = _together(part, dim, index, src, reduce, include_self)
+    if list(part._sizes) == list(whole._sizes):
+        return named(found, "ScatterReduceBackward0")
+    part.copy_(found)
+    return named(whole, "ScatterReduceBackward0")
+
+
+@method
+def scatter_reduce_(self, dim, index, src, reduce, *, include_self=True):
+    return self.copy_(scatter_reduce(self, dim, index, src, reduce, include_self=include_self))
+
+
+@both
+def index_reduce(input, dim, index, source, reduce, *, include_self=True):
+    """Slices of source reduced at the positions along dim that index says, with what stands there."""
+    if reduce not in ("prod", "mean", "amax", "amin"):
+        raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
+    at = wrapped(dim, input.dim())
+    shape = [-1 if d == at else 1 for d in range(input.dim())]
+    return scatter_reduce(input, at, index._reshape(shape)._expand(list(source._sizes)), source, reduce,
+                          include_self=include_self)
+
+
+@method
+def index_reduce_(self, dim, index, source, reduce, *, include_self=True):
+    return self.copy_(index_reduce(self, dim, index, source, reduce, include_self=include_self))
+
+
+# ---------------------------------------------------------------- extremes up to each element
+
+def _later_wins(earlier, later, is_max):
+    """Whether a later element takes an earlier one's place: an equal one does, and NaN."""
+    wins = (later >= earlier) if is_max else (later <= earlier)
+    if later.dtype.is_floating_point:
+        wins = (wins & ~torch.isnan(earlier)) | torch.isnan(later)
+    return wins
+
+
+def _running(name, is_max, result):
+    def running(input, dim, *, out=None):
+        refuse(name, out=out)
+        if input.dim() == 0:
+            return result(input.clone(), _factories.zeros((), dtype=_dtype.int64))
+        at, size = wrapped(dim, input.dim()), input.size(dim)
+        values = input.detach()
+        shape = [-1 if d == at else 1 for d in range(input.dim())]
+        where = _factories.arange(size)._reshape(shape)._expand(list(input._sizes))
+        step = 1
+        while step < size:  # what is reached doubles
+            earlier, later = (values._narrow(at, start, size - step) for start in (0, step))
+            wins = _later_wins(earlier, later, is_max)
+            found = [_ops.where(wins, x._narrow(at, step, size - step), x._narrow(at, 0, size - step))
+                     for x in (values, where)]
+            values, where = (torch.cat([x._narrow(at, 0, step), y], at) for x, y in zip((values, where), found))
+            step *= 2
+        return result(named(_ops.gather(input, at, where), f"{name.capitalize()}Backward0"), where)
+    running.__name__ = name
+    running.__doc__ = f"The {'greatest' if is_max else 'least'} element up to each along dim, and where it stands."
+    return both(running)
+
+
+cummax, cummin = (_running(name, name == "cummax", pair(name)) for name in ("cummax", "cummin"))

@@ -1,0 +1,26 @@
+# What addmm and its kin say of operands that do not fit
+import torch
+def t(f):
+    try: print(f())
+    except Exception as e: print(type(e).__name__, str(e))
+o = torch.ones
+t(lambda: torch.addmm(o(2), o(2, 3), o(4, 2)))
+t(lambda: torch.addmm(o(3), o(2, 3), o(3, 2)))
+t(lambda: torch.addmm(o(3, 3), o(2, 3), o(3, 2)))
+t(lambda: torch.addmm(o(2), o(2), o(3, 2)))
+t(lambda: torch.addmm(o(2), o(2, 3), o(3)))
+t(lambda: torch.addmm(o(2, 2, 2), o(2, 3), o(3, 2)))
+t(lambda: torch.addmm(o(2), o(2, 3), o(3, 2).double()))
+t(lambda: torch.addmm(o(2).double(), o(2, 3), o(3, 2)))
+t(lambda: torch.addmm(o(1), o(2, 3), o(3, 2)))
+t(lambda: o(2, 2).addmm_(o(2, 3), o(4, 2)))
+t(lambda: o(2).addmm_(o(2, 3), o(3, 2)))
+t(lambda: torch.addmv(o(2), o(2, 3), o(2)))
+t(lambda: torch.addmv(o(3), o(2, 3), o(3)))
+t(lambda: torch.addmv(o(2), o(2), o(2)))
+t(lambda: torch.baddbmm(o(2), o(2, 2, 3), o(2, 2, 2)))
+t(lambda: torch.addr(o(2), o(2, 3), o(2)))
+t(lambda: torch.baddbmm(o(3), o(2, 2, 2), o(2, 2, 2)))
+t(lambda: torch.baddbmm(o(2), o(2, 2), o(2, 2, 2)))
+t(lambda: torch.addmm(o(2, 2), o(2, 3), o(3, 2), beta=0.5, alpha=2))
+t(lambda: torch.addmm(o(2, 2).long(), o(2, 3).long(), o(3, 2).long(), beta=0.5))
