@@ -166,6 +166,19 @@ class Compile(unittest.TestCase):
         other.eval()
         self.assertClose(compiled(x), other(x))
 
+    def test_dropout_draws_from_the_programs_generator(self):
+        net = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Dropout(0.5))
+        compiled, results = torch.compile(net), []
+        x, _ = batch(6)
+        for module in (net, compiled, net):
+            torch.manual_seed(3)
+            net.zero_grad()
+            y = module(x)
+            y.sum().backward()
+            results.append((y.detach(), net[0].weight.grad.clone(), torch.rand(3)))
+        for eager, one in zip(results[0], results[1]):
+            self.assertClose(eager, one)
+
     def test_a_parameter_written_before_the_backward(self):
         w = torch.ones(2, requires_grad=True)
         y = agc.compile(lambda x: x * w)(torch.ones(2))

@@ -111,10 +111,14 @@ class Refused(unittest.TestCase):
             return loss
         self.refuse("the second call of 'f' does something else here", f, 4)
 
-    def test_random_numbers(self):
+    def test_random_numbers_that_are_not_drawn_yet(self):
         def f(x: agc.f32[3]):
-            return x + torch.rand(3)
-        self.refuse("random numbers in an exported function", f, 1)
+            return x[torch.randperm(3)]
+        self.refuse("permutation() of random numbers in an exported function is not in agc yet", f)
+
+        def g(x: agc.f32["n"]):
+            return x * torch.rand(x.shape)
+        self.refuse("random numbers for an extent that only a call tells", g)
 
     def test_unknown_extent(self):
         def f(x: agc.f32["n", 3]):
@@ -254,6 +258,31 @@ class Gradients(unittest.TestCase):
             """)
         x = torch.ones(3)
         self.same([("taken",), ("add", x), ("add", x), ("taken",)], model, space)
+
+
+class Random(unittest.TestCase):
+    def test_a_call_draws_what_the_program_would(self):
+        x = torch.rand(20, 40)
+        model, space = Gradients.model(self, """
+            net = torch.nn.Sequential(torch.nn.Linear(40, 30), torch.nn.Dropout(0.3), torch.nn.Linear(30, 2))
+            optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+            torch.manual_seed(7)
+            torch.rand(100)
+
+            @agc.export
+            def train(x: agc.f32[20, 40]):
+                optimizer.zero_grad()
+                loss = net(x).pow(2).mean()
+                loss.backward()
+                optimizer.step()
+                return loss
+
+            @agc.export
+            def noise(x: agc.f32[20, 40]):
+                return torch.rand(7) + torch.randn(21).sum() + torch.randint(5, (7,)) + torch.bernoulli(x[0, :7])
+            """.replace("net = ", "torch.manual_seed(1); net = "))
+        self.assertIn("generator", model.state_dict())
+        Gradients.same(self, [("train", x)] * 3 + [("noise", x)] * 2 + [("train", x)], model, space)
 
 
 class UnknownExtents(unittest.TestCase):

@@ -6,6 +6,7 @@ import agc
 from agc import _agc, nn
 from agc._export import _kind_of
 from agc._names import Names, visible
+from agc._random_exported import engines
 from agc._tensor import Tensor
 from agc.autograd.function import Function
 
@@ -16,6 +17,12 @@ class _State:
     def __init__(self, name, live, is_written, gradient, clears, is_gradient):
         self.name, self.live, self.is_written, self.gradient = name, live, is_written, gradient
         self.clears, self.is_gradient = clears, is_gradient
+        self._engine = engines.get(_agc.object_id(live))
+
+    def refresh(self):
+        """Brings a generator's state to where the program's generator is."""
+        if self._engine:
+            self._engine.take()
 
     def take(self, model, before):
         """Copies what the program has into the model; `before` has what it had when the forward ran."""
@@ -26,6 +33,8 @@ class _State:
         if self.clears and live.grad is not None:
             raise RuntimeError(f"'{self.name}' has a gradient from before, and the function clears it only after it "
                                "adds to it: call zero_grad() first")
+        if self.name not in before:
+            self.refresh()
         model.take(self.name, before.get(self.name, live))
 
     def give(self, model, results):
@@ -40,6 +49,8 @@ class _State:
             return
         if self.is_written:
             model.give(self.name, live)
+            if self._engine:
+                self._engine.give()
         if self.gradient:
             live.grad = results[self.gradient]
 
@@ -116,6 +127,8 @@ class _Entry:
 
     def forward(self, given):
         """The results, and what the function's own writes take the place of."""
+        for state in self._forward.states:
+            state.refresh()
         before = {s.name: s.live.detach().clone() for s in self._forward.states if s.is_written}
         results = self._forward(dict(zip(self._kinds, given)))
         return [results[f"result{i}"] for i in range(len(results))], before

@@ -37,7 +37,10 @@ class Names:
         """Names all that there is now: an optimizer's tensors come with its first step."""
         from agc.nn import Module
         from agc.optim import Optimizer
+        from agc._random_exported import engines
         roots = {}
+        for number in engines:
+            self._name(number, "generator")
         for function in self._functions:
             roots.update(visible(function))
         modules, optimizers, others, seen = {}, {}, [], set()

@@ -2,7 +2,8 @@
 
 rand, randint, randperm, uniform_, bernoulli and multinomial give the very bits of torch; normal and exponential numbers
 are within 1e-6 of its. (Where torch has numbers made by MKL, which it does on some processors, its bernoulli and
-exponential numbers differ.) All are made when they are asked for, and are data to what is traced.
+exponential numbers differ.) All are made when they are asked for, and are data to what is traced; in a function that is
+compiled they are ops on the generator's state (`_random_exported`).
 """
 import os
 
@@ -27,6 +28,7 @@ class Generator:
         _dtype.check_device(device)
         self.device = _dtype.cpu
         self._engine = _agc.Generator(67280421310721)  # what torch's generators start with
+        self._traced = None
 
     def manual_seed(self, seed):
         """Starts the stream of a seed; a negative one counts from 2^64."""
@@ -58,6 +60,13 @@ class Generator:
 
     def clone_state(self):
         return Generator().set_state(self.get_state())
+
+    def _exported(self):
+        """What draws in a function that is compiled."""
+        if self._traced is None:
+            from agc._random_exported import Engine
+            self._traced = Engine(self._engine)
+        return self._traced
 
     def __getstate__(self):
         return self._engine.get_state()
@@ -96,10 +105,10 @@ def set_rng_state(new_state):
 
 def _engine(generator):
     if generator is None:
-        return default_generator._engine
+        generator = default_generator
     if not isinstance(generator, Generator):
         raise TypeError(f"argument 'generator' must be torch.Generator, not {type(generator).__name__}")
-    return generator._engine
+    return generator._exported() if _agc.is_exporting() else generator._engine
 
 
 # ---------------------------------------------------------------- new tensors
