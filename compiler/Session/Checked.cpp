@@ -153,6 +153,12 @@ Tensor Checked::tensor(Value ref) {
   return made;
 }
 
+Tensor Checked::handleOf(agc::Object *object) {
+  Value anchor = placeholder(builder, object->loc, agt::RefType::get(object->type));
+  getReplay().refer(anchor, object);
+  return tensor(anchor);
+}
+
 bool Checked::isHeld(const agc::Object *object) const {
   auto it = held.find(object);
   return it != held.end() &&

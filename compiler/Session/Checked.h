@@ -32,7 +32,7 @@ public:
   Story tell() override;
   void end(const std::vector<Parameters> &groups) override;
   Tensor tensor(mlir::Value ref) override;
-  Tensor handleOf(agc::Object *object) override { return Trace::tensor(object->type, object); }
+  Tensor handleOf(agc::Object *object) override;
 
 protected:
   void play(mlir::Operation *op, trace::Reports &reports, Where where) override;

@@ -43,11 +43,6 @@ bool mayFail(Operation *op, LiveValues &live) {
   // An index is right for any dim where it is below the smallest extent, and for the op's own dim
   // where it is below that one's.
   int64_t bound = std::numeric_limits<int64_t>::max();
-  std::optional<int64_t> ownExtent;
-  if (auto dim = ag::paramsOf(op).getAs<IntegerAttr>("dim"))
-    if (RankedTensorType self = ag::tensorType(op->getOperand(0));
-        dim.getInt() >= 0 && dim.getInt() < self.getRank())
-      ownExtent = self.getDimSize(dim.getInt());
   SmallVector<Value> indices;
   for (auto [i, arg] : llvm::enumerate(record->args)) {
     unsigned position = arg.isTensor() ? record->tensorPosition(i) : op->getNumOperands();
@@ -62,7 +57,10 @@ bool mayFail(Operation *op, LiveValues &live) {
   }
   if (indices.empty())
     return false;
-  bound = ownExtent.value_or(bound);
+  if (auto dim = ag::paramsOf(op).getAs<IntegerAttr>("dim"))
+    if (RankedTensorType self = ag::tensorType(op->getOperand(0));
+        dim.getInt() >= 0 && dim.getInt() < self.getRank())
+      bound = self.getDimSize(dim.getInt());
   if (auto classes = ag::paramsOf(op).getAs<IntegerAttr>("num_classes"))
     bound = std::min(bound, classes.getInt());
   return !llvm::all_of(indices, [&](Value index) { return isBelow(index, bound, live); });

@@ -3,7 +3,7 @@ import math
 
 import agc
 from agc._modes import no_grad
-from agc._tensor import Size
+from agc._tensor import Size, holds
 from agc.distributions import constraints
 from agc.distributions.distribution import Distribution, alike
 
@@ -97,7 +97,7 @@ class Uniform(_Located):
 
     def __init__(self, low, high, validate_args=None):
         super().__init__(validate_args, low=low, high=high)
-        if self._validate_args and not bool((self.low < self.high).all()):
+        if self._validate_args and holds(~(self.low < self.high).all()):
             raise ValueError("Uniform is not defined when low>= high")
 
     support = property(lambda self: constraints.interval(self.low, self.high))

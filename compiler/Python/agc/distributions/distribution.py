@@ -46,7 +46,7 @@ class Distribution:
             if name not in self.__dict__:
                 continue  # made of another one
             value = getattr(self, name)
-            if value.numel() and not holds(constraint.check(value).all()):
+            if value.numel() and holds(~constraint.check(value).all()):
                 raise ValueError(f"Expected parameter {name} ({type(value).__name__} of shape {tuple(value.shape)}) of "
                                  f"distribution {self!r} to satisfy the constraint {constraint!r}, but found invalid "
                                  f"values:\n{value}")
@@ -114,7 +114,7 @@ class Distribution:
             if i != 1 and j != 1 and i != j:
                 raise ValueError(f"Value is not broadcastable with batch_shape+event_shape: {shape} vs {own}.")
         support = self.support
-        if support is not None and value.numel() and not holds(support.check(value).all()):
+        if support is not None and value.numel() and holds(~support.check(value).all()):
             raise ValueError(f"Expected value argument ({type(value).__name__} of shape {tuple(shape)}) to be within the "
                              f"support ({support!r}) of the distribution {self!r}, but found invalid values:\n{value}")
 
