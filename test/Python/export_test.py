@@ -260,6 +260,32 @@ class Gradients(unittest.TestCase):
         self.same([("taken",), ("add", x), ("add", x), ("taken",)], model, space)
 
 
+class Windows(unittest.TestCase):
+    def test_a_convolutional_network_of_any_number_of_images(self):
+        images, labels = torch.rand(3, 1, 6, 6), torch.tensor([0, 1, 1])
+        model, space = Gradients.model(self, """
+            torch.manual_seed(0)
+            net = torch.nn.Sequential(torch.nn.Conv2d(1, 2, 3, padding=1), torch.nn.BatchNorm2d(2), torch.nn.ReLU(),
+                                      torch.nn.MaxPool2d(2), torch.nn.Flatten(), torch.nn.Linear(18, 2))
+            optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+
+            @agc.export
+            def train(x: agc.f32[3, 1, 6, 6], y: agc.i64[3]):
+                optimizer.zero_grad()
+                loss = F.cross_entropy(net(x), y)
+                loss.backward()
+                optimizer.step()
+                return loss
+
+            features = torch.nn.Sequential(net[0], net[2], net[3], net[4])
+
+            @agc.export
+            def seen(x: agc.f32["n", 1, 6, 6]):
+                return features(x)
+            """)
+        Gradients.same(self, [("train", images, labels)] * 2 + [("seen", images), ("seen", images[:1])], model, space)
+
+
 class Random(unittest.TestCase):
     def test_a_call_draws_what_the_program_would(self):
         x = torch.rand(20, 40)

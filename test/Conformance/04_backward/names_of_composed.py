@@ -24,6 +24,8 @@ tests = dict(
     clamp_min_t=lambda: torch.clamp(x, min=lo),
     clamp_max_t=lambda: torch.clamp(x, max=hi),
     clamp_t=lambda: torch.clamp(x, lo, hi),
+    rem_nt=lambda: torch.remainder(3.0, x),
+    rmod=lambda: 3.0 % x,
     baddbmm=lambda: torch.baddbmm(b3, b3, b3),
     addbmm=lambda: torch.addbmm(x, b3, b3),
     addmv=lambda: torch.addmv(v, x, v),
@@ -100,4 +102,8 @@ tests = dict(
     scatter_reduce=lambda: x.scatter_reduce(1, i, y, 'amax'),
 )
 for name, function in tests.items():
-    print(name, function().grad_fn.name())
+    print(name, type(function().grad_fn).__name__)
+try:
+    (3.0 % x).sum().backward()
+except RuntimeError as e:
+    print(e)

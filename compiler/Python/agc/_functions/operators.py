@@ -27,7 +27,7 @@ Tensor.__rsub__ = lambda self, other: (rsub(self, other) if isinstance(other, Te
 Tensor.__floordiv__ = _reflected(lambda a, b: _ops.floor_divide(a, b))
 Tensor.__rfloordiv__ = _reflected(lambda a, b: _ops.floor_divide(b, a))
 Tensor.__mod__ = _reflected(lambda a, b: _ops.remainder(a, b))
-Tensor.__rmod__ = _reflected(lambda a, b: _ops.remainder(b, a))
+Tensor.__rmod__ = _reflected(lambda a, b: remainder(b, a))
 Tensor.__and__ = Tensor.__rand__ = _reflected(lambda a, b: _ops.bitwise_and(a, b))
 Tensor.__or__ = Tensor.__ror__ = _reflected(lambda a, b: _ops.bitwise_or(a, b))
 Tensor.__xor__ = Tensor.__rxor__ = _reflected(lambda a, b: _ops.bitwise_xor(a, b))
@@ -40,6 +40,33 @@ for _name, _record in [("iadd", "add_"), ("isub", "sub_"), ("imul", "mul_"), ("i
     setattr(Tensor, f"__{_name}__", getattr(_ops, _record))
 Tensor.__ipow__ = lambda self, other: pow_(self, other)
 Tensor.__contains__ = lambda self, item: builtins.bool(_ops.any(self == item).item())
+
+
+@functools.cache
+def _remainder_of_number():
+    """The remainder of a number, which has no derivative: PyTorch refuses its backward."""
+    from agc.autograd.function import Function
+
+    class Remainder(Function):
+        _node = "NotImplemented"
+
+        @staticmethod
+        def forward(ctx, input, other):
+            return _ops.remainder(input, other)
+
+        @staticmethod
+        def backward(ctx, gradient):
+            raise RuntimeError("derivative for aten::remainder is not implemented")
+
+    return Remainder.apply
+
+
+@both
+def remainder(input, other, *, out=None):
+    if isinstance(input, Tensor) or not other.requires_grad:
+        return with_out(_ops.remainder)(input, other, out=out)
+    refuse("remainder", out=out)
+    return _remainder_of_number()(input, other)
 
 
 @both
