@@ -14,6 +14,8 @@ from agc import _export
 from agc.nn import functional as F
 
 AGC = os.environ.get("AGC", "agc")
+# Libraries stay until the end: dlopen takes a file for the one that it has loaded if its inode comes again.
+FOLDER = tempfile.TemporaryDirectory()
 
 
 def trace(*functions):
@@ -177,9 +179,7 @@ class Gradients(unittest.TestCase):
     """Gradients that one call leaves and another one uses."""
 
     def model(self, source):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        path = pathlib.Path(folder.name, "model.py")
+        path = pathlib.Path(tempfile.mkdtemp(dir=FOLDER.name), "model.py")
         path.write_text("import torch\nimport torch.nn.functional as F\nimport agc\n" + textwrap.dedent(source))
         done = subprocess.run([AGC, "--shared", str(path), "-o", str(path.with_suffix(".so"))], text=True,
                               capture_output=True)
