@@ -14,7 +14,7 @@ from agc import _export
 from agc.nn import functional as F
 
 AGC = os.environ.get("AGC", "agc")
-# Libraries stay until the end: dlopen takes a file for the one that it has loaded if its inode comes again.
+# Libraries stay until the end, as dlopen knows a file by its inode.
 FOLDER = tempfile.TemporaryDirectory()
 
 

@@ -78,7 +78,8 @@ static Expected<std::unique_ptr<MemoryBuffer>> link(StringRef object, ArrayRef<S
 }
 
 Expected<std::unique_ptr<MemoryBuffer>> linkShared(StringRef object, StringRef runtime) {
-  return link(object, {"-shared", "--exclude-libs=ALL"}, {runtime.str()});
+  // Another library of the same model name may be loaded: each calls its own functions.
+  return link(object, {"-shared", "-Bsymbolic", "--exclude-libs=ALL"}, {runtime.str()});
 }
 
 #if defined(__aarch64__)
