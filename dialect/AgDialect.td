@@ -30,9 +30,15 @@ def Ag_Complex : AnyTypeOf<[Complex<F32>, Complex<F64>], "complex">;
 def Ag_Integer : AnyTypeOf<[I1, UI<8>, I8, I16, I32, I64], "bool or integer">;
 def Ag_Element : AnyTypeOf<[Ag_Float, Ag_Complex, Ag_Integer],
     "f16, bf16, f32, f64, complex, bool (i1), ui8 or i8 to i64">;
-def Ag_Tensor : RankedTensorOf<[Ag_Element]>;
-def Ag_IndexTensor : RankedTensorOf<[I64]>;
-def Ag_BoolTensor : RankedTensorOf<[I1]>;
+// An encoding would be dropped by the first op that infers its type.
+class Ag_TensorOf<Type element>
+    : ConfinedType<RankedTensorOf<[element]>,
+                   [CPred<"!::llvm::cast<::mlir::RankedTensorType>($_self).getEncoding()">],
+                   RankedTensorOf<[element]>.summary # " without an encoding",
+                   "::mlir::RankedTensorType">;
+def Ag_Tensor : Ag_TensorOf<Ag_Element>;
+def Ag_IndexTensor : Ag_TensorOf<I64>;
+def Ag_BoolTensor : Ag_TensorOf<I1>;
 
 // ---------------------------------------------------------------- op bases
 

@@ -4,7 +4,8 @@
 //   "leaky_relu(Tensor self, float negative_slope=0.01) -> Tensor"
 // Operand types: `Tensor` (the op's element type T), `Tensor(bool)`, `Tensor(index)` (i64),
 // `Tensor(any)` (not tied to T). Result types: `Tensor` (T), `Tensor(bool)`, `Tensor(index)`,
-// `Tensor(real)` (the real type of a complex T), `Tensor(complex)` (the complex type of a real T). Parameter types: float int bool str int[] float[];
+// `Tensor(real)` (the real type of a complex T), `Tensor(complex)` (the complex type of a real T). Parameter types: float int bool str int[] float[],
+// `str(none|tanh)` where only those words have a meaning;
 // `?` after a type makes it optional.
 //
 // An *expression* is one line over operand and parameter names, numbers, `+ - * / == != < <= > >=`,
@@ -57,9 +58,14 @@ class NotImplemented<string r> : Ag_Gradient { string reason = r; }
 // ---------------------------------------------------------------- overloads
 
 // A form of the function whose autograd node PyTorch numbers apart.
-class Ag_Overload<string kind_, string node_> { string kind = kind_; string node = node_; }
+class Ag_Overload<string kind_, string node_> {
+  string kind = kind_; string node = node_; string operand = "";
+}
 class InPlaceNode<string node> : Ag_Overload<"InPlace", node>;
-class NumberNode<string node> : Ag_Overload<"WithNumber", node>;     // an operand is a number
+// An operand is a number: the one of that name, or any.
+class NumberNode<string node, string operand_ = ""> : Ag_Overload<"WithNumber", node> {
+  let operand = operand_;
+}
 class WholeNode<string node> : Ag_Overload<"WithoutDim", node>;      // the dims are left out
 
 // ---------------------------------------------------------------- lowering by kind of element

@@ -88,6 +88,7 @@ def : Ag_Builtin<"dims", 1> { let title = "all of the operand's dims, as a list"
 def : Ag_Builtin<"shift", 4> {
   let title = "(x, dim, reverse, fill): x moved by one place along dim, or back with reverse; fill where it left";
 }
+def : Ag_Builtin<"iscomplex", 1> { let title = "whether the operand is complex, for choose"; }
 def : Ag_Builtin<"truth_like", 2> {
   let title = "a bool tensor as PyTorch's any and all give it for the second operand: ui8 of ui8";
 }

@@ -27,10 +27,8 @@ Value spread(OpBuilder &b, Location loc, Value index, int64_t dim, ArrayRef<OpFo
   return expand(b, loc, reshape(b, loc, index, column), extents);
 }
 
-/// What PyTorch asks of an index along `dim` of a tensor of that rank.
-LogicalResult checkVector(Location loc, StringRef name, Value index, int64_t dim, int64_t rank) {
-  if (dim < 0 || dim >= rank)
-    return emitError(loc) << name << "(): dim " << dim << " is out of range for rank " << rank;
+/// What PyTorch asks of an index along a dim.
+LogicalResult checkVector(Location loc, StringRef name, Value index) {
   if (tensorType(index).getRank() > 1)
     return emitError(loc) << name << "(): Index is supposed to be a vector";
   return success();
@@ -49,7 +47,7 @@ Value select(OpBuilder &b, Location loc, Value self, int64_t dim, Value index) {
 SmallVector<Value> bodyIndexSelect(OpBuilder &b, Location loc, const RuleScope &scope) {
   Value self = atLeast1d(b, loc, scope.operands[0]);
   int64_t dim = intParam(scope, "dim");
-  if (failed(checkVector(loc, "index_select", scope.operands[1], dim, tensorType(self).getRank())))
+  if (failed(checkVector(loc, "index_select", scope.operands[1])))
     return {};
   Value picked = select(b, loc, self, dim, atLeast1d(b, loc, scope.operands[1]));
   if (tensorType(scope.operands[0]).getRank())
@@ -65,7 +63,7 @@ SmallVector<Value> bodyIndexAdd(OpBuilder &b, Location loc, const RuleScope &sco
         source = atLeast1d(b, loc, scope.operands[2]);
   RankedTensorType into = tensorType(self), from = tensorType(source);
   int64_t dim = intParam(scope, "dim");
-  if (failed(checkVector(loc, "index_add", index, dim, into.getRank())))
+  if (failed(checkVector(loc, "index_add", index)))
     return {};
   auto differ = [](int64_t x, int64_t y) {
     return x != y && !ShapedType::isDynamic(x) && !ShapedType::isDynamic(y);
@@ -122,12 +120,7 @@ static SmallVector<Value> rangeOfSorted(OpBuilder &b, Location loc, const RuleSc
                                         int64_t start, int64_t count, bool descending) {
   Value self = scope.operands[0];
   RankedTensorType type = tensorType(self);
-  int64_t dim = intParam(scope, "dim"), rank = std::max<int64_t>(type.getRank(), 1);
-  if (dim < 0 || dim >= rank) {
-    emitError(loc) << scope.record.name << "(): dim " << dim << " is out of range for rank "
-                   << rank;
-    return {};
-  }
+  int64_t dim = intParam(scope, "dim");
   int64_t extent = type.getRank() ? type.getDimSize(dim) : 1;
   if (start < 0 || count < 0 || (!ShapedType::isDynamic(extent) && start + count > extent)) {
     emitError(loc) << "selected index k out of range";

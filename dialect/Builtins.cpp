@@ -136,6 +136,10 @@ Value build_shift(const Call &c) {
                          ones, ownSizes);
 }
 
+Attribute build_iscomplex(const Call &c) {
+  return c.b.getBoolAttr(isa<ComplexType>(tensorType(c.tensor(0)).getElementType()));
+}
+
 Value build_truth_like(const Call &c) {
   Type like = tensorType(c.tensor(1)).getElementType();
   return like.isUnsignedInteger() ? castTo(c.b, c.loc, c.tensor(0), like) : c.tensor(0);
@@ -246,13 +250,10 @@ static SmallVector<Value> extremeAlong(OpBuilder &b, Location loc, const RuleSco
   if (tensorType(self).getRank() == 0)
     return {self, scalar(b, loc, b.getI64Type(), 0)};
   auto dim = cast<IntegerAttr>(scope.params.get("dim"));
-  if (dim.getInt() < 0 || dim.getInt() >= tensorType(self).getRank()) {
-    emitError(loc) << scope.record.name << "(): dim " << dim.getInt()
-                   << " is out of range for rank " << tensorType(self).getRank();
-    return {};
-  }
   bool keepdim = cast<BoolAttr>(scope.params.get("keepdim")).getValue();
-  Value index = ReduceIndexOp::create(b, loc, position, self, dim.getInt(), /*keepdim=*/true);
+  bool isBool = tensorType(self).getElementType().isInteger(1); // of which PyTorch has no argmax
+  Value ordered = isBool ? castTo(b, loc, self, b.getIntegerType(8, /*isSigned=*/false)) : self;
+  Value index = ReduceIndexOp::create(b, loc, position, ordered, dim.getInt(), /*keepdim=*/true);
   Value value = GatherOp::create(b, loc, self, index, dim);
   if (keepdim)
     return {value, index};

@@ -11,7 +11,8 @@ def Ag_ApplyOp : Ag_PureOp<"apply", [DeclareOpInterfaceMethods<InferTypeOpInterf
     What it computes is its record's body; `ag-expand-composites` puts the body in its place.
 
     Constraints: C1 fn names a composite record. C2 the operand count is the record's. C3 the result
-    types are the body's.
+    types are the body's. C4 the record has the operands' element type. C5 the parameters are those
+    of the schema; beside integers a number is whole.
 
     ```mlir
     %0 = ag.apply mm(%a, %b) : (tensor<4x5xf32>, tensor<5x6xf32>) -> tensor<4x6xf32>
@@ -110,7 +111,7 @@ def Ag_VectorNorm : Ag_Composite<"vector_norm(Tensor self, int[] dim, float ord=
     "pow(sum(pow(a, ord), dim, keepdim), 1 / ord)))))))">;
   let grad = [Wrt<"self",
     "g = unreduce(grad, dim, keepdim); n = unreduce(result, dim, keepdim); a = abs(self);"
-    "far = cast_like(a == n, a);"
+    "far = cast_like(where(isnan(n), isnan(a), a == n), a);"
     "choose(is(ord, 2), cast_like(g, self) * where(n == 0, 0, self / cast_like(n, self)),"
     "choose(is(ord, 1), cast_like(g, self) * sgn(self),"
     "choose(is(ord, 0), 0,"

@@ -92,6 +92,7 @@ def Ag_Addmm : Ag_Product<"addmm(Tensor self, Tensor mat1, Tensor mat2, float be
   let opmath = 1;
   let samples = [Case<["4x3", "4x5", "5x3"]>,
                  Case<["3", "4x5", "5x3"], "beta = 0.5, alpha = 2.0">,
+                 Case<["3", "4x5", "5x3"], "beta = 3.0, alpha = 2.0">,
                  Case<["3", "4x0", "0x3"]>];
   let body = Expr<"beta * self + alpha * contract(mat1, mat2, 'mk,kn->mn')">;
   let grad = [Wrt<"self", "grad * beta">,

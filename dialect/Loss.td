@@ -23,7 +23,7 @@ class Ag_Loss<string schema, string elements, string bySelf, string byTarget> : 
   let grad = [Wrt<"self", Ag_LossGradText<bySelf>.rule>, Wrt<"target", Ag_LossGradText<byTarget>.rule>];
 }
 
-def Ag_MseLoss : Ag_Loss<"mse_loss(Tensor self, Tensor target, str reduction='mean') -> Tensor",
+def Ag_MseLoss : Ag_Loss<"mse_loss(Tensor self, Tensor target, str(none|mean|sum) reduction='mean') -> Tensor",
     "d = self - target; d * d", "2 * (self - target)", "-2 * (self - target)"> {
   let title = "squared error";
   let halfTolerance = "3: PyTorch rounds the difference before its square";
@@ -35,10 +35,10 @@ def Ag_MseLoss : Ag_Loss<"mse_loss(Tensor self, Tensor target, str reduction='me
 }
 
 def Ag_SmoothL1Loss : Ag_Loss<
-    "smooth_l1_loss(Tensor self, Tensor target, str reduction='mean', float beta=1) -> Tensor",
+    "smooth_l1_loss(Tensor self, Tensor target, str(none|mean|sum) reduction='mean', float beta=1) -> Tensor",
     "x = self - target; z = abs(x); where(z < beta, 0.5 * x * x / beta, z - 0.5 * beta)",
-    "x = self - target; where(abs(x) < beta, x / beta, sign(x))",
-    "x = self - target; -where(abs(x) < beta, x / beta, sign(x))"> {
+    "x = self - target; where(abs(x) < beta, x / beta, where(isnan(x), nan, sign(x)))",
+    "x = self - target; -where(abs(x) < beta, x / beta, where(isnan(x), nan, sign(x)))"> {
   let title = "absolute error, squared near zero";
   let samples = [Case<["2x3", "2x3"], "reduction = \"none\"">,
                  Case<["2x3", "2x3"], "reduction = \"mean\"">,
@@ -49,10 +49,10 @@ def Ag_SmoothL1Loss : Ag_Loss<
 }
 
 def Ag_HuberLoss : Ag_Loss<
-    "huber_loss(Tensor self, Tensor target, str reduction='mean', float delta=1) -> Tensor",
+    "huber_loss(Tensor self, Tensor target, str(none|mean|sum) reduction='mean', float delta=1) -> Tensor",
     "x = self - target; z = abs(x); where(z <= delta, 0.5 * x * x, delta * (z - 0.5 * delta))",
-    "x = self - target; where(abs(x) <= delta, x, delta * sign(x))",
-    "x = self - target; -where(abs(x) <= delta, x, delta * sign(x))"> {
+    "x = self - target; where(abs(x) < delta, x, delta * where(isnan(x), nan, sign(x)))",
+    "x = self - target; -where(abs(x) < delta, x, delta * where(isnan(x), nan, sign(x)))"> {
   let title = "squared error, linear beyond delta";
   let samples = [Case<["2x3", "2x3"], "reduction = \"none\"">,
                  Case<["2x3", "2x3"], "reduction = \"mean\"">,
@@ -76,7 +76,7 @@ def Ag_Probability : Ag_Record<"probability(Tensor self) -> Tensor", "pointwise"
 }
 
 def Ag_BinaryCrossEntropy : Ag_Composite<
-    "binary_cross_entropy(Tensor self, Tensor target, Tensor? weight, str reduction='mean') -> Tensor"> {
+    "binary_cross_entropy(Tensor self, Tensor target, Tensor? weight, str(none|mean|sum) reduction='mean') -> Tensor"> {
   let title = "negative log likelihood of probabilities, logarithms limited to -100";
   let opmath = 0;
   let halfTolerance = "0.5: 1 - self cancels";
@@ -102,7 +102,7 @@ def Ag_BinaryCrossEntropy : Ag_Composite<
 
 def Ag_BinaryCrossEntropyWithLogits : Ag_Composite<
     "binary_cross_entropy_with_logits(Tensor self, Tensor target, Tensor? weight, Tensor? pos_weight,"
-    " str reduction='mean') -> Tensor"> {
+    " str(none|mean|sum) reduction='mean') -> Tensor"> {
   let title = "negative log likelihood of logits";
   let opmath = 0; // PyTorch has no kernel of its own for it
   let halfTolerance = "0.5: sigmoid(self) - target cancels";
@@ -132,7 +132,7 @@ def Ag_BinaryCrossEntropyWithLogits : Ag_Composite<
 }
 
 def Ag_NllLoss : Ag_Composite<
-    "nll_loss(Tensor self, Tensor(index) target, Tensor? weight, str reduction='mean', int ignore_index=-100) -> Tensor"> {
+    "nll_loss(Tensor self, Tensor(index) target, Tensor? weight, str(none|mean|sum) reduction='mean', int ignore_index=-100) -> Tensor"> {
   let title = "negative log likelihood of the target classes";
   let samples = [Domain<"target", "0", "3">,
                  Domain<"weight", "0.5", "1.5">,

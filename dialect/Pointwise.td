@@ -12,8 +12,8 @@ def Ag_MapOp : Ag_InferredOp<"map"> {
     aligned at the last dim: an extent 1 repeats. Two `?` extents are equal at run time.
 
     Constraints: C1 fn names a pointwise record. C2 the operand count is the record's. C3 operands
-    that the schema ties have one element type. C4 the shapes broadcast. C5 the parameters are those
-    of the schema.
+    that the schema ties have one element type, one that the record has. C4 the shapes broadcast.
+    C5 the parameters are those of the schema; beside integers a number is whole.
 
     ```mlir
     %0 = ag.map tanh(%x) : (tensor<4xf32>) -> tensor<4xf32>

@@ -50,7 +50,8 @@ struct ArgSpec {
   ElementRule element; ///< of a tensor
   bool optional;       ///< may be absent (`?` in the schema)
   bool hasDefault;
-  llvm::StringLiteral defaultText; ///< as the schema writes it
+  llvm::StringLiteral defaultText;           ///< as the schema writes it
+  llvm::ArrayRef<llvm::StringLiteral> words; ///< what a string may be; any where there are none
 
   bool isTensor() const { return kind <= ArgKind::TensorList; }
 };
@@ -125,6 +126,7 @@ struct OverloadSpec {
   };
   Kind kind;
   llvm::StringLiteral node;
+  llvm::StringLiteral operand; ///< of WithNumber: which one is the number; any where it is empty
 };
 
 /// Values that a generated test draws an operand from.

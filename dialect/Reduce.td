@@ -12,7 +12,7 @@ def Ag_ReduceOp : Ag_InferredOp<"reduce"> {
 
     Constraints: C1 fn names a reduce record. C2 dims are in range, ascending, without repeats. C3 of
     a record that needs an element, each of dims has one; where its extent is `?`, its absence is an
-    error at run time.
+    error at run time. C4 the record has self's element type.
 
     ```mlir
     %0 = ag.reduce sum(%x) dims [1] : tensor<4x5xf32> -> tensor<4xf32>
@@ -114,7 +114,7 @@ def Ag_ReduceIndexOp : Ag_InferredOp<"reduce_index"> {
     has extent 1. A 0-dim tensor is one element along dim 0.
 
     Constraints: C1 fn names a reduce_index record. C2 dim is in range. C3 dim has an element; where
-    its extent is `?`, its absence is an error at run time.
+    its extent is `?`, its absence is an error at run time. C4 the record has self's element type.
 
     ```mlir
     %0 = ag.reduce_index argmax(%x) dim 1 : tensor<4x5xf32> -> tensor<4xi64>
@@ -166,7 +166,7 @@ def Ag_ScanOp : Ag_InferredOp<"scan"> {
     A 0-dim tensor is one element along dim 0.
 
     Constraints: C1 fn names a scan record. C2 the operand count is the record's. C3 the operands
-    have one element type. C4 the operands have one shape. C5 dim is in range.
+    have one element type, one that the record has. C4 the operands have one shape. C5 dim is in range.
 
     ```mlir
     %0 = ag.scan cumsum(%x) dim 1 : (tensor<4x5xf32>) -> tensor<4x5xf32>
@@ -235,6 +235,7 @@ def Ag_Recurrence : Ag_Scan<"recurrence(Tensor self, Tensor factor, int dim, boo
   let dtypes = ["float", "complex"];
   let promotion = "none";
   let surface = 0;
+  let samples = [Special<["1", "0", "2", "-1", "4", "3"]>]; // what begins a sum in PyTorch is no product with zero
   let combine = "acc * factor + self";
   let identity = "0";
   let lower = [OnFloat<"arith.addf(arith.mulf(acc, factor), self)">,

@@ -72,8 +72,62 @@ static const Record *findRecord(std::optional<Location> loc, StringRef fn, Famil
   return record;
 }
 
+static StringRef nameOf(ElementKind kind) {
+  switch (kind) {
+  case ElementKind::Float:
+    return "float";
+  case ElementKind::Complex:
+    return "complex";
+  case ElementKind::Int:
+  case ElementKind::Unsigned:
+    return "int";
+  case ElementKind::Bool:
+    return "bool";
+  case ElementKind::Any:
+    return "any";
+  }
+  llvm_unreachable("all element kinds are covered");
+}
+
+/// "a, b or c"
+template <typename Range> static std::string alternatives(const Range &words) {
+  std::string text;
+  for (auto [i, word] : llvm::enumerate(words))
+    text += (i == 0                               ? ""
+             : i + 1 == size_t(llvm::size(words)) ? " or "
+                                                  : ", ") +
+            StringRef(word).str();
+  return text;
+}
+
+/// The record has the operands' common element type.
+static LogicalResult verifyElement(Operation *op, StringRef label, const Record &record,
+                                   Type element) {
+  if (!element || record.supports(kindOf(element)))
+    return success();
+  return op->emitOpError() << label << ": '" << record.name << "' takes elements of "
+                           << alternatives(llvm::map_range(record.dtypes, nameOf)) << ", got "
+                           << element;
+}
+
+/// What a parameter of the right kind may not be: a word or a fraction that has no meaning.
+static LogicalResult verifyValue(Operation *op, const Record &record, const ArgSpec &spec,
+                                 Attribute value, Type element) {
+  auto text = dyn_cast<StringAttr>(value);
+  if (text && !spec.words.empty() && !llvm::is_contained(spec.words, text.getValue()))
+    return op->emitOpError() << "C5: parameter '" << spec.name << "' of '" << record.name
+                             << "' must be " << alternatives(spec.words) << ", got " << text;
+  auto number = dyn_cast<FloatAttr>(value);
+  if (!number || !isa_and_nonnull<IntegerType>(element) || number.getValue().isInteger())
+    return success();
+  return op->emitOpError() << "C5: parameter '" << spec.name << "' of '" << record.name
+                           << "' must be an integer beside elements of " << element << ", got "
+                           << number.getValueAsDouble();
+}
+
 /// Parameters are the schema's, each of its kind, and those without a default are there.
-static LogicalResult verifyParams(Operation *op, const Record &record, DictionaryAttr params) {
+static LogicalResult verifyParams(Operation *op, const Record &record, DictionaryAttr params,
+                                  Type element) {
   bool isHeld = record.family == (isa<MapOp>(op) ? Family::Pointwise : Family::Composite);
   for (const ArgSpec &spec : record.args)
     if (isHeld && !spec.isTensor() && !spec.hasDefault && !spec.optional && !params.get(spec.name))
@@ -109,14 +163,11 @@ static LogicalResult verifyParams(Operation *op, const Record &record, Dictionar
     default:
       break;
     }
-    auto text = dyn_cast<StringAttr>(param.getValue());
-    if (text && spec->name == "reduction" &&
-        !llvm::is_contained({"none", "mean", "sum"}, text.getValue()))
-      return op->emitOpError() << "C5: parameter 'reduction' of '" << record.name
-                               << "' must be none, mean or sum, got " << text;
     if (!fits)
       return op->emitOpError() << "C5: parameter '" << spec->name << "' of '" << record.name
                                << "' has the wrong kind: " << param.getValue();
+    if (failed(verifyValue(op, record, *spec, param.getValue(), element)))
+      return failure();
   }
   return success();
 }
@@ -141,7 +192,23 @@ LogicalResult MapOp::inferReturnTypes(MLIRContext *context, std::optional<Locati
   return success();
 }
 
-LogicalResult MapOp::verify() { return verifyParams(*this, *recordOf(*this), getParams()); }
+/// What the ops that name a record check of it besides their own rules, where inference has nothing
+/// to say of the operands. `label` is that of the rule about element types.
+static LogicalResult verifyCall(Operation *op, Family family, StringRef label,
+                                DictionaryAttr params = {}) {
+  const Record *record =
+      findRecord(std::nullopt, cast<StringAttr>(op->getAttr("fn")), family, op->getNumOperands());
+  if (!record)
+    return success();
+  FailureOr<Type> element = commonElement(std::nullopt, *record, op->getOperands());
+  if (failed(element))
+    return success();
+  if (failed(verifyElement(op, label, *record, *element)))
+    return failure();
+  return params ? verifyParams(op, *record, params, *element) : success();
+}
+
+LogicalResult MapOp::verify() { return verifyCall(*this, Family::Pointwise, "C3", getParams()); }
 
 LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
                                          Adaptor adaptor, SmallVectorImpl<Type> &types) {
@@ -165,7 +232,8 @@ static LogicalResult verifyNotEmpty(Operation *op, RankedTensorType type, ArrayR
 
 LogicalResult ReduceOp::verify() {
   RankedTensorType type = getSelf().getType();
-  if (failed(verifyDims(*this, "C2", getDim(), type.getRank())))
+  if (failed(verifyCall(*this, Family::Reduce, "C4")) ||
+      failed(verifyDims(*this, "C2", getDim(), type.getRank())))
     return failure();
   return verifyNotEmpty(*this, type, getDim());
 }
@@ -182,7 +250,8 @@ LogicalResult ReduceIndexOp::inferReturnTypes(MLIRContext *context, std::optiona
 
 LogicalResult ReduceIndexOp::verify() {
   RankedTensorType type = getSelf().getType();
-  if (failed(verifyDims(*this, "C2", int64_t(getDim()), std::max<int64_t>(type.getRank(), 1))))
+  if (failed(verifyCall(*this, Family::ReduceIndex, "C4")) ||
+      failed(verifyDims(*this, "C2", int64_t(getDim()), std::max<int64_t>(type.getRank(), 1))))
     return failure();
   return verifyNotEmpty(*this, type, int64_t(getDim()));
 }
@@ -206,7 +275,23 @@ LogicalResult ScanOp::inferReturnTypes(MLIRContext *, std::optional<Location> lo
 }
 
 LogicalResult ScanOp::verify() {
+  if (failed(verifyCall(*this, Family::Scan, "C3")))
+    return failure();
   return verifyDims(*this, "C5", int64_t(getDim()), std::max<int64_t>(getType().getRank(), 1));
+}
+
+/// The dims that a composite goes along are some of its first operand's; a 0-dim one has one.
+static LogicalResult checkDims(Location loc, const RuleScope &scope) {
+  for (const ArgSpec &spec : scope.record.args) {
+    if (spec.name != "dim" || spec.isTensor())
+      continue;
+    int64_t rank = tensorType(scope.operands[0]).getRank();
+    for (int64_t dim : intList(scope.params.get(spec.name)))
+      if (dim < 0 || dim >= (spec.kind == ArgKind::Int ? std::max<int64_t>(rank, 1) : rank))
+        return emitError(loc) << scope.record.name << "(): dim " << dim
+                              << " is out of range for rank " << rank;
+  }
+  return success();
 }
 
 /// A composite's result types are those of its body, built aside and dropped.
@@ -226,6 +311,8 @@ LogicalResult ApplyOp::inferReturnTypes(MLIRContext *context, std::optional<Loca
   for (Value operand : operands)
     scope.operands.push_back(scratch.addArgument(operand.getType(), where));
   scope.operands.resize(record->numTensors());
+  if (failed(checkDims(where, scope)))
+    return failure();
   SmallVector<Value> results = buildBody(b, where, scope);
   for (Operation &op : scratch)
     if (!isa<ApplyOp>(op) && failed(mlir::verify(&op)))
@@ -239,7 +326,7 @@ LogicalResult ApplyOp::verify() {
   const Record *record = recordOf(*this);
   if (!record)
     return emitOpError() << "C1: no record named '" << getFn() << "'";
-  if (failed(verifyParams(*this, *record, getParams())))
+  if (failed(verifyCall(*this, Family::Composite, "C4", getParams())))
     return failure();
   SmallVector<Type> types;
   if (failed(inferReturnTypes(getContext(), getLoc(), getOperands(), (*this)->getAttrDictionary(),

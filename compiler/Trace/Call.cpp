@@ -116,10 +116,14 @@ public:
 
   /// The node of a form of the function that has one of its own, else none.
   StringAttr node(bool inPlace) {
-    bool hasNumber = llvm::any_of(operands, [](auto &pair) { return bool(pair.second->scalar); });
+    auto isNumber = [&](StringRef name) {
+      return llvm::any_of(operands, [&](auto &pair) {
+        return pair.second->scalar && (name.empty() || pair.first->name == name);
+      });
+    };
     for (const ag::OverloadSpec &overload : record.overloads)
       if ((overload.kind == ag::OverloadSpec::InPlace && inPlace) ||
-          (overload.kind == ag::OverloadSpec::WithNumber && hasNumber) ||
+          (overload.kind == ag::OverloadSpec::WithNumber && isNumber(overload.operand)) ||
           (overload.kind == ag::OverloadSpec::WithoutDim && !dimGiven()))
         return trace.builder.getStringAttr(overload.node);
     return {};
@@ -201,13 +205,28 @@ private:
   }
 
   void checkSupported() {
-    if (record.supports(ag::kindOf(elementType(trace.builder.getContext(), common))))
-      return;
-    if (record.name == "sub" && common == DType::Bool)
+    bool negates = record.name == "sub" || record.name == "neg";
+    if (negates && llvm::any_of(operands, [](auto &pair) { return isBool(*pair.second); }))
+      failNegation();
+    if (!record.supports(ag::kindOf(elementType(trace.builder.getContext(), common))))
+      throw Error(where, "\"" + record.function.str() + "\" not implemented for '" +
+                             titleOf(common) + "'");
+  }
+
+  static bool isBool(const Operand &operand) {
+    return operand.scalar ? operand.scalar->dtype == DType::Bool
+                          : operand.object && operand.object->type.getElementType().isInteger(1);
+  }
+
+  /// Says in PyTorch's words that bool has no negation, whatever it would be promoted to.
+  [[noreturn]] void failNegation() {
+    if (common == DType::Bool && record.name == "sub")
       throw Error(where, "Subtraction, the `-` operator, with two bool tensors is not supported. "
                          "Use the `^` or `logical_xor()` operator instead.");
-    throw Error(where,
-                "\"" + record.name.str() + "\" not implemented for '" + titleOf(common) + "'");
+    throw Error(where, (record.name == "sub" ? "Subtraction, the `-` operator, with a bool tensor "
+                                             : "Negation, the `-` operator, on a bool tensor ") +
+                           std::string("is not supported. If you are trying to invert a mask, use "
+                                       "the `~` or `logical_not()` operator instead."));
   }
 
   Value value(const ArgSpec &spec, const Operand &operand) {
@@ -284,8 +303,8 @@ private:
     if (auto *flag = std::get_if<bool>(&argument))
       return b.getBoolAttr(*flag);
     if (auto *text = std::get_if<std::string>(&argument)) {
-      if (spec.name == "reduction" && !llvm::is_contained({"none", "mean", "sum"}, *text))
-        throw Error(where, *text + " is not a valid value for reduction");
+      if (!spec.words.empty() && !llvm::is_contained(spec.words, *text))
+        throw Error(where, *text + " is not a valid value for " + spec.name.str());
       return b.getStringAttr(*text);
     }
     if (auto *integer = std::get_if<int64_t>(&argument))

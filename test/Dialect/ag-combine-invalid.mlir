@@ -75,3 +75,19 @@ func.func @loss_C5_reduction(%x: tensor<4xf32>) -> tensor<f32> {
   %0 = ag.apply mse_loss<reduction = "avg">(%x, %x) : (tensor<4xf32>, tensor<4xf32>) -> tensor<f32>
   return %0 : tensor<f32>
 }
+
+// -----
+
+func.func @reduce_index_C4(%x: tensor<4x5xi1>) -> tensor<4xi64> {
+  // expected-error @below {{'ag.reduce_index' op C4: 'argmax' takes elements of float or int, got 'i1'}}
+  %0 = ag.reduce_index argmax(%x) dim 1 : tensor<4x5xi1> -> tensor<4xi64>
+  return %0 : tensor<4xi64>
+}
+
+// -----
+
+func.func @scan_C3_record_lacks_integers(%x: tensor<4x5xi32>) -> tensor<4x5xi32> {
+  // expected-error @below {{'ag.scan' op C3: 'recurrence' takes elements of float or complex, got 'i32'}}
+  %0 = ag.scan recurrence(%x, %x) dim 1 : (tensor<4x5xi32>, tensor<4x5xi32>) -> tensor<4x5xi32>
+  return %0 : tensor<4x5xi32>
+}

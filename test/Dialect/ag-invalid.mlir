@@ -532,3 +532,75 @@ func.func @for_of_unknown_rank(%n: index, %x: tensor<*xf32>) -> tensor<*xf32> {
   }
   return %0 : tensor<*xf32>
 }
+
+// -----
+
+func.func @map_C3_record_lacks_complex(%a: tensor<2xcomplex<f32>>) {
+  // expected-error @below {{'ag.map' op C3: 'floor' takes elements of float or int, got 'complex<f32>'}}
+  %0 = ag.map floor(%a) : (tensor<2xcomplex<f32>>) -> tensor<2xcomplex<f32>>
+  return
+}
+
+// -----
+
+func.func @map_C3_record_lacks_bool(%a: tensor<2xi1>) {
+  // expected-error @below {{C3: 'neg' takes elements of float, complex or int, got 'i1'}}
+  %0 = ag.map neg(%a) : (tensor<2xi1>) -> tensor<2xi1>
+  return
+}
+
+// -----
+
+func.func @map_C3_difference_of_bools(%a: tensor<2xi1>) {
+  // expected-error @below {{C3: 'sub' takes elements of float, complex or int, got 'i1'}}
+  %0 = ag.map sub(%a, %a) : (tensor<2xi1>, tensor<2xi1>) -> tensor<2xi1>
+  return
+}
+
+// -----
+
+func.func @reduce_C4(%a: tensor<2xcomplex<f32>>) {
+  // expected-error @below {{'ag.reduce' op C4: 'amax' takes elements of float, int or bool, got 'complex<f32>'}}
+  %0 = ag.reduce amax(%a) dims [0] : tensor<2xcomplex<f32>> -> tensor<complex<f32>>
+  return
+}
+
+// -----
+
+func.func @apply_C4(%a: tensor<2xi64>) {
+  // expected-error @below {{'ag.apply' op C4: 'softmax' takes elements of float, got 'i64'}}
+  %0 = ag.apply softmax<dim = 0>(%a) : (tensor<2xi64>) -> tensor<2xi64>
+  return
+}
+
+// -----
+
+func.func @map_C5_word(%a: tensor<2xf32>) {
+  // expected-error @below {{C5: parameter 'approximate' of 'gelu' must be none or tanh, got "foo"}}
+  %0 = ag.map gelu<approximate = "foo">(%a) : (tensor<2xf32>) -> tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @map_C5_fraction_beside_integers(%a: tensor<2xi64>) {
+  // expected-error @below {{C5: parameter 'min' of 'clamp' must be an integer beside elements of 'i64', got 5.000000e-01}}
+  %0 = ag.map clamp<min = 0.5>(%a) : (tensor<2xi64>) -> tensor<2xi64>
+  return
+}
+
+// -----
+
+func.func @map_C5_nan_beside_integers(%a: tensor<2xi64>) {
+  // expected-error @below {{C5: parameter 'max' of 'clamp' must be an integer beside elements of 'i64', got nan}}
+  %0 = ag.map clamp<max = 0x7FF8000000000000 : f64>(%a) : (tensor<2xi64>) -> tensor<2xi64>
+  return
+}
+
+// -----
+
+func.func @tensor_with_an_encoding(%a: tensor<2xf32, "rows">) {
+  // expected-error @below {{operand #0 must be variadic of ranked tensor of f16, bf16, f32, f64, complex, bool (i1), ui8 or i8 to i64 values without an encoding, but got 'tensor<2xf32, "rows">'}}
+  %0 = ag.map tanh(%a) : (tensor<2xf32, "rows">) -> tensor<2xf32>
+  return
+}

@@ -107,7 +107,7 @@ func.func @product_of_a_vector(%x: tensor<4x3xf32>, %y: tensor<5xf32>) -> tensor
 // -----
 
 func.func @reduced_dim_in_range(%x: tensor<4xf32>) -> tensor<f32> {
-  // expected-error @+1 {{'ag.reduce' op C2: dim 5 is out of range for rank 1}}
+  // expected-error @+1 {{mean(): dim 5 is out of range for rank 1}}
   %0 = ag.apply mean<dim = array<i64: 5>>(%x) : (tensor<4xf32>) -> tensor<f32>
   return %0 : tensor<f32>
 }
@@ -115,7 +115,7 @@ func.func @reduced_dim_in_range(%x: tensor<4xf32>) -> tensor<f32> {
 // -----
 
 func.func @reduced_dim_is_counted_from_the_front(%x: tensor<4xf32>) -> tensor<f32> {
-  // expected-error @+1 {{'ag.reduce' op C2: dim -1 is out of range for rank 1}}
+  // expected-error @+1 {{mean(): dim -1 is out of range for rank 1}}
   %0 = ag.apply mean<dim = array<i64: -1>>(%x) : (tensor<4xf32>) -> tensor<f32>
   return %0 : tensor<f32>
 }
@@ -123,9 +123,25 @@ func.func @reduced_dim_is_counted_from_the_front(%x: tensor<4xf32>) -> tensor<f3
 // -----
 
 func.func @softmax_dim_in_range(%x: tensor<4xf32>) -> tensor<4xf32> {
-  // expected-error @+1 {{'ag.reduce' op C2: dim 5 is out of range for rank 1}}
+  // expected-error @+1 {{softmax(): dim 5 is out of range for rank 1}}
   %0 = ag.apply softmax<dim = 5>(%x) : (tensor<4xf32>) -> tensor<4xf32>
   return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @softmax_of_a_number_has_one_dim(%x: tensor<f32>) -> tensor<f32> {
+  // expected-error @+1 {{softmax(): dim 1 is out of range for rank 0}}
+  %0 = ag.apply softmax<dim = 1>(%x) : (tensor<f32>) -> tensor<f32>
+  return %0 : tensor<f32>
+}
+
+// -----
+
+func.func @mean_of_a_number_has_no_dim(%x: tensor<f32>) -> tensor<f32> {
+  // expected-error @+1 {{mean(): dim 0 is out of range for rank 0}}
+  %0 = ag.apply mean<dim = array<i64: 0>>(%x) : (tensor<f32>) -> tensor<f32>
+  return %0 : tensor<f32>
 }
 
 // -----

@@ -335,10 +335,12 @@ std::optional<Sample> SampleBuilder::build(const Call &call, Type dtype) {
       }
     }
   sample.params = params.getDictionary(context);
-  // PyTorch wraps a negative bound around before it compares.
-  if (dtype.isUnsignedInteger())
+  // Beside integers a number is whole; PyTorch wraps a negative bound around before it compares.
+  if (isa<IntegerType>(dtype))
     for (NamedAttribute param : sample.params)
-      if (auto value = dyn_cast<FloatAttr>(param.getValue()); value && value.getValueAsDouble() < 0)
+      if (auto value = dyn_cast<FloatAttr>(param.getValue());
+          value && (!value.getValue().isInteger() ||
+                    (dtype.isUnsignedInteger() && value.getValueAsDouble() < 0)))
         return std::nullopt;
   SmallVector<Type> types, bases;
   for (size_t i = 0; i < call.specs.size(); ++i) {

@@ -92,10 +92,14 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
   const Schema &schema = entry.schema;
   std::vector<std::string> args, overloads, results, dtypes, lower, failures, wrt, saves, flat,
       domains, specials, shapes, cases;
-  for (const Arg &arg : schema.args)
-    args.push_back(formatv("{{{0}, ArgKind::{1}, ElementRule::{2}, {3}, {4}, {5}}",
+  for (const Arg &arg : schema.args) {
+    std::vector<std::string> words;
+    llvm::transform(arg.words, std::back_inserter(words), quoted);
+    args.push_back(formatv("{{{0}, ArgKind::{1}, ElementRule::{2}, {3}, {4}, {5}, {6}}",
                            quoted(arg.name), arg.kind, arg.element, boolean(arg.optional),
-                           boolean(arg.hasDefault), quoted(arg.defaultText)));
+                           boolean(arg.hasDefault), quoted(arg.defaultText),
+                           emit.array("StringLiteral", words)));
+  }
   for (const std::string &rule : schema.results)
     results.push_back("ElementRule::" + rule);
   for (StringRef kind : entry.def->getValueAsListOfStrings("dtypes"))
@@ -109,8 +113,9 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
   for (StringRef name : entry.def->getValueAsListOfStrings("flat"))
     flat.push_back(quoted(name));
   for (const Record *overload : entry.def->getValueAsListOfDefs("overloads"))
-    overloads.push_back(formatv("{{OverloadSpec::{0}, {1}}", overload->getValueAsString("kind"),
-                                quoted(overload->getValueAsString("node"))));
+    overloads.push_back(formatv(
+        "{{OverloadSpec::{0}, {1}, {2}}", overload->getValueAsString("kind"),
+        quoted(overload->getValueAsString("node")), quoted(overload->getValueAsString("operand"))));
   for (const Record *sample : entry.def->getValueAsListOfDefs("samples")) {
     if (sample->isSubClassOf("Domain"))
       domains.push_back(formatv("{{{0}, {1}, {2}}", quoted(sample->getValueAsString("operand")),

@@ -1,5 +1,6 @@
 // Parses "name(Type arg=default, ...) -> Type".
 #include "Schema.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/TableGen/Error.h"
 
@@ -51,6 +52,13 @@ static Arg parseArg(const Record &record, StringRef text) {
     arg.kind = type.consume_back("[]") ? "TensorList" : "Tensor";
     arg.element = elementRule(record, type);
     return arg;
+  }
+  if (StringRef words = type; words.consume_front("str(") && words.consume_back(")")) {
+    for (StringRef word : split(words, '|'))
+      arg.words.push_back(word.str());
+    if (arg.hasDefault && !is_contained(arg.words, StringRef(arg.defaultText).trim('\'')))
+      PrintFatalError(record.getLoc(), "in schema: the default is none of '" + type + "'");
+    type = "str";
   }
   arg.kind = StringSwitch<std::string>(type)
                  .Case("float", "Float")

@@ -11,6 +11,7 @@ namespace agc::tblgen {
 /// One argument: kind and element are enumerators of dialect/Record.h, by name.
 struct Arg {
   std::string name, kind, element = "T", defaultText;
+  std::vector<std::string> words; ///< of a string: what it may be
   bool optional = false, hasDefault = false;
   bool isTensor() const { return kind == "Tensor" || kind == "TensorList"; }
 };
