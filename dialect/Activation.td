@@ -54,15 +54,16 @@ def Ag_Elu : Ag_Activation<"elu(Tensor self, float alpha=1, float scale=1, float
   let overloads = [InPlaceNode<"EluBackward1">];
   let eval = Expr<"std.select(self > 0, self * scale, std.expm1(self * input_scale) * (alpha * scale))">;
   let lower = [OnFloat<"where(self > 0, self * scale, expm1(self * input_scale) * (alpha * scale))">];
-  let grad = [Wrt<"self", "where(self <= 0, grad * (input_scale * (alpha * scale)) * exp(self * input_scale), grad * scale)">];
+  // What is not negative has no part in the exponential, nor in its derivative.
+  let grad = [Wrt<"self", "z = where(self < 0, self, 0); where(self <= 0,"
+                          "grad * (input_scale * (alpha * scale)) * exp(z * input_scale), grad * scale)">];
 }
 
-def Ag_Gelu : Ag_Activation<"gelu(Tensor self, str approximate='none') -> Tensor"> {
+def Ag_Gelu : Ag_Activation<"gelu(Tensor self, str(none|tanh) approximate='none') -> Tensor"> {
   let title = "self times the normal distribution function of self";
   let samples = [Domain<"*", "-4", "4">, Special<["0", "-0.0", "inf", "-inf", "nan"]>,
                  Case<[]>,
                  Case<[], "approximate = \"tanh\"">];
-  let notes = "approximate is none or tanh.";
   let tolerance = "2e-4: 0.5 (1 + erf) loses relative accuracy for large negative self, in PyTorch too";
   let eval = Expr<"choose(is(approximate, 'tanh'),"
                   "0.5 * self * (1 + std.tanh(0.7978845608028654 * (self + 0.044715 * self * self * self))),"
@@ -92,7 +93,9 @@ def Ag_Softplus : Ag_Activation<"softplus(Tensor self, float beta=1, float thres
                  Case<[], "beta = 2.0, threshold = 3.0">];
   let eval = Expr<"std.select(self * beta > threshold, self, std.log1p(std.exp(self * beta)) / beta)">;
   let lower = [OnFloat<"where(self * beta > threshold, self, log1p(exp(self * beta)) / beta)">];
-  let grad = [Wrt<"self", "where(self * beta > threshold, grad, grad * sigmoid(self * beta))">];
+  // At the threshold it is curved no more.
+  let grad = [Wrt<"self", "x = self * beta; z = where(x >= threshold, threshold, x);"
+                          "where(x > threshold, grad, grad * sigmoid(z))">];
 }
 
 def Ag_LogSigmoid : Ag_Activation<"log_sigmoid(Tensor self) -> Tensor"> {
@@ -100,7 +103,7 @@ def Ag_LogSigmoid : Ag_Activation<"log_sigmoid(Tensor self) -> Tensor"> {
   let torch = "F.logsigmoid(self)";
   let eval = Expr<"std.select(self < 0, self, 0) - std.log1p(std.exp(-std.select(self < 0, -self, self)))">;
   let lower = [OnFloat<"minimum(self, 0) - log1p(exp(-abs(self)))">];
-  let grad = [Wrt<"self", "z = exp(-abs(self)); q = z / (1 + z); where(self < 0, grad * (1 - q), grad * q)">];
+  let grad = [Wrt<"self", "z = exp(where(self < 0, self, -self)); q = z / (1 + z); where(self < 0, grad * (1 - q), grad * q)">];
 }
 
 def Ag_Hardtanh : Ag_Activation<"hardtanh(Tensor self, float min_val=-1, float max_val=1) -> Tensor"> {

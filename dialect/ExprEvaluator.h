@@ -118,6 +118,8 @@ private:
       return number(x[0] * x[1]);
     if (name == "div")
       return number(x[0] / x[1]);
+    if (name == "ne")
+      return builder.getBoolAttr(x[0] != x[1]);
     if (name == "gt")
       return builder.getBoolAttr(x[0] > x[1]);
     if (name == "lt")

@@ -214,7 +214,7 @@ def Ag_ScatterAdd : Ag_IndexComposite<
 def Ag_Embedding : Ag_IndexComposite<
     "embedding(Tensor weight, Tensor(index) indices, int padding_idx=-1) -> Tensor"> {
   let title = "rows of a table picked by index; the row padding_idx gets no gradient";
-  let dtypes = ["float"];
+  let dtypes = ["float", "int", "bool"];
   let torch = "torch.embedding(weight, indices, padding_idx)";
   let samples = [Domain<"indices", "0", "3">,
                  Case<["4x3", "5"]>,

@@ -42,26 +42,26 @@ def Ag_Ge : Ag_Ordering<"ge", ">=", "oge", "uge", "sge"> { let title = "whether 
 // ---------------------------------------------------------------- classification
 
 class Ag_Classification<string name> : Ag_Predicate<name # "(Tensor self) -> Tensor(bool)"> {
-  let dtypes = ["float", "complex"];
+  let dtypes = ["float", "complex", "int", "bool"];
   let samples = [Domain<"self", "-3", "3">, Special<["0", "inf", "-inf", "nan"]>];
 }
 
 def Ag_Isnan : Ag_Classification<"isnan"> {
   let title = "whether an element is no number";
   let eval = Expr<"std.isnan(self)">;
-  let lower = [OnFloat<"arith.cmpf.uno(self, self)">,
+  let lower = [OnFloat<"arith.cmpf.uno(self, self)">, OnInt<"arith.cmpi.ne(self, self)">,
                OnComplex<"arith.ori(arith.cmpf.uno(complex.re(self), complex.re(self)), arith.cmpf.uno(complex.im(self), complex.im(self)))">];
 }
 def Ag_Isinf : Ag_Classification<"isinf"> {
   let title = "whether an element is infinite";
   let eval = Expr<"std.isinf(self)">;
-  let lower = [OnFloat<"arith.cmpf.oeq(math.absf(self), inf)">,
+  let lower = [OnFloat<"arith.cmpf.oeq(math.absf(self), inf)">, OnInt<"arith.cmpi.ne(self, self)">,
                OnComplex<"arith.ori(arith.cmpf.oeq(math.absf(complex.re(self)), inf), arith.cmpf.oeq(math.absf(complex.im(self)), inf))">];
 }
 def Ag_Isfinite : Ag_Classification<"isfinite"> {
   let title = "whether an element is a finite number";
   let eval = Expr<"std.not(std.or(std.isnan(self), std.isinf(self)))">;
-  let lower = [OnFloat<"arith.cmpf.olt(math.absf(self), inf)">,
+  let lower = [OnFloat<"arith.cmpf.olt(math.absf(self), inf)">, OnInt<"arith.cmpi.eq(self, self)">,
                OnComplex<"arith.andi(arith.cmpf.olt(math.absf(complex.re(self)), inf), arith.cmpf.olt(math.absf(complex.im(self)), inf))">];
 }
 
@@ -159,22 +159,25 @@ def Ag_Clamp : Ag_Pointwise<"clamp(Tensor self, float? min=None, float? max=None
   let dtypes = ["float", "int"];
   let inplace = 1;
   let node = "ClampBackward1";
-  let eval = Expr<"low = choose(isnone(min), self, std.select(self < min, min, self));"
-                  "choose(isnone(max), low, std.select(low > max, max, low))">;
-  let lower = [OnAny<"low = choose(isnone(min), self, where(self < min, min, self));"
-                     "choose(isnone(max), low, where(low > max, max, low))">];
+  let notes = "A bound that is NaN makes every element NaN.";
+  let eval = Expr<"low = choose(isnone(min), self, choose(min != min, self * 0 + min, std.select(self < min, min, self)));"
+                  "choose(isnone(max), low, choose(max != max, low * 0 + max, std.select(low > max, max, low)))">;
+  let lower = [OnAny<"low = choose(isnone(min), self, choose(min != min, self * 0 + min, where(self < min, min, self)));"
+                     "choose(isnone(max), low, choose(max != max, low * 0 + max, where(low > max, max, low)))">];
   let grad = [Wrt<"self",
     "low = choose(isnone(min), grad, where(self >= min, grad, zeros_like(grad)));"
     "choose(isnone(max), low, where(self <= max, low, zeros_like(grad)))">];
   let samples = [Domain<"self", "-3", "3">, Special<["0", "1", "-1", "inf", "nan"]>,
                  Case<[], "min = -1.0, max = 1.0">,
                  Case<[], "min = 0.0">,
-                 Case<[], "max = 1.0">];
+                 Case<[], "max = 1.0">,
+                 Case<[], "min = 0x7FF8000000000000 : f64, max = 1.0">,
+                 Case<[], "max = 0x7FF8000000000000 : f64">];
 }
 
 // Where a bound is a tensor a tie's gradient is self's alone, unlike maximum's.
 class Ag_ClampBy<string name, string signature> : Ag_Pointwise<name # "(" # signature # ") -> Tensor"> {
-  let dtypes = ["float", "int"];
+  let dtypes = ["float", "int", "bool"];
   let samples = [Domain<"*", "-3", "3">, Special<["0", "1", "inf", "nan"]>];
 }
 
@@ -202,6 +205,8 @@ def Ag_ClampMax : Ag_ClampBy<"clamp_max", "Tensor self, Tensor max"> {
 
 def Ag_ClampTensor : Ag_ClampBy<"clamp_tensor", "Tensor self, Tensor min, Tensor max"> {
   let title = "self limited to an interval of tensors";
+  let dtypes = ["float", "int"];
+  let function = "clamp";
   let torch = "torch.clamp(*torch.broadcast_tensors(self, min, max))"; // its gradient fails where a bound is repeated
   let node = "ClampBackward0";
   let eval = Expr<"low = std.select(std.or(std.isnan(self), self > min), self, min);"
@@ -217,10 +222,10 @@ def Ag_ClampTensor : Ag_ClampBy<"clamp_tensor", "Tensor self, Tensor min, Tensor
 
 def Ag_Sign : Ag_Pointwise<"sign(Tensor self) -> Tensor"> {
   let title = "-1, 0 or 1";
-  let dtypes = ["float", "int"];
+  let dtypes = ["float", "int", "bool"];
   let inplace = 1;
   let eval = Expr<"std.sign(self)">;
-  let lower = [OnUnsigned<"where(self > 0, 1, 0)">,
+  let lower = [OnUnsigned<"where(self > 0, 1, 0)">, OnBool<"self">,
                OnAny<"where(self > 0, 1, where(self < 0, -1, 0))">];
   let grad = [ZeroGrad];
   let samples = [Domain<"self", "-3", "3">, Special<["0", "-0.0", "inf", "-inf", "nan"]>];
@@ -228,11 +233,13 @@ def Ag_Sign : Ag_Pointwise<"sign(Tensor self) -> Tensor"> {
 
 def Ag_Sgn : Ag_Pointwise<"sgn(Tensor self) -> Tensor"> {
   let title = "self divided by its absolute value; zero stays zero";
-  let dtypes = ["float", "complex", "int"];
+  let dtypes = ["float", "complex", "int", "bool"];
   let inplace = 1;
   let eval = Expr<"std.sgn(self)">;
   let lower = [OnComplex<"complex.sign(self)">, OnAny<"sign(self)">];
-  let grad = [Wrt<"self", "where(eq(self, 0), 0, (grad - cast_like(real(grad / result), self) * result) / cast_like(abs(self), self))">];
+  let saves = ["self", "result"];
+  let grad = [Wrt<"self", "choose(iscomplex(self), where(eq(self, 0), 0, (grad - cast_like(real(grad / result), self) * result)"
+                          " / cast_like(abs(self), self)), zeros_like(grad))">];
   let samples = [Domain<"self", "-3", "3">, Special<["0", "-0.0", "2"]>];
 }
 

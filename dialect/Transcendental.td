@@ -34,6 +34,14 @@ def Ag_Rsqrt : Ag_Function<"rsqrt"> {
   let samples = [Domain<"self", "0.1", "9">, Special<["0", "inf", "nan", "-1"]>];
 }
 
+// Zero to a complex power, of which PyTorch says what the exponential of a logarithm does.
+class Ag_ComplexPower<string power> {
+  string text = "none = complex.re(self) * 0; power = " # power # "; where(self == 0, "
+                "where(arith.cmpf.ogt(power, 0), complex.create(none, none),"
+                "where(arith.cmpf.olt(power, 0), complex.create(none + inf, none + nan),"
+                "complex.create(none + nan, none + nan))), complex.pow(self, exponent))";
+}
+
 def Ag_Pow : Ag_Pointwise<"pow(Tensor self, float exponent) -> Tensor"> {
   let title = "power with a number as exponent";
   let torch = "torch.pow(self, exponent)";
@@ -47,7 +55,8 @@ def Ag_Pow : Ag_Pointwise<"pow(Tensor self, float exponent) -> Tensor"> {
             "choose(is(exponent, -1), 1 / self, choose(is(exponent, -2), 1 / (self * self),"
             "choose(is(exponent, 1), self, math.powf(self, exponent))))))))">,
     OnComplex<"choose(is(exponent, 2), self * self, choose(is(exponent, 3), self * self * self,"
-              "choose(is(exponent, -1), 1 / self, choose(is(exponent, 1), self, complex.pow(self, exponent)))))">];
+              "choose(is(exponent, -1), 1 / self, choose(is(exponent, 1), self, choose(is(exponent, 0), self * 0 + 1, ("
+              # Ag_ComplexPower<"none + exponent">.text # "))))))">];
   let grad = [Wrt<"self", "choose(is(exponent, 0), zeros_like(grad), grad * conj(exponent * pow(self, exponent - 1)))">];
   let samples = [Domain<"self", "0.2", "3">, Special<["0", "1", "inf", "nan"]>,
                  Case<[], "exponent = 2.0">,
@@ -61,21 +70,34 @@ def Ag_Pow : Ag_Pointwise<"pow(Tensor self, float exponent) -> Tensor"> {
                  Case<[], "exponent = 2.5">];
 }
 
+// Squares of the base, of which each bit of the exponent takes one: exact for every exponent, as products wrap. After
+// `width` bits the power is rWIDTH.
+class Ag_IntegerPower<int width> {
+  string text = !foldl("r0 = 1; b0 = self; e0 = exponent;", !range(width), steps, i,
+      steps # !subst("I", !cast<string>(i), !subst("J", !cast<string>(!add(i, 1)),
+        "rJ = where(arith.andi(eI, 1) != 0, rI * bI, rI); bJ = bI * bI; eJ = arith.shrui(eI, 1);")));
+}
+
 def Ag_PowTensor : Ag_Pointwise<"pow_tensor(Tensor self, Tensor exponent) -> Tensor"> {
   let title = "power with a tensor as exponent";
+  let notes = "An integer to a negative power is 0, but for 1 and -1.";
   let torch = "torch.pow(self, exponent)";
-  let dtypes = ["float", "complex"];
+  let function = "pow";
+  let dtypes = ["float", "complex", "int"];
   let inplace = 1;
   let node = "PowBackward1";
   let saves = ["result"];
-  let overloads = [NumberNode<"PowBackward2">]; // a number to the power of a tensor
+  let overloads = [NumberNode<"PowBackward2", "self">, NumberNode<"PowBackward0", "exponent">];
   let eval = Expr<"std.pow(self, exponent)">;
-  let lower = [OnFloat<"math.powf(self, exponent)">, OnComplex<"complex.pow(self, exponent)">];
+  let lower = [OnFloat<"math.powf(self, exponent)">, OnComplex<Ag_ComplexPower<"complex.re(exponent)">.text>,
+               OnUnsigned<Ag_IntegerPower<8>.text # "r8">,
+               OnInt<Ag_IntegerPower<63>.text # "sign = where(arith.andi(exponent, 1) != 0, self, 1);"
+                     "where(exponent >= 0, r63, where(logical_or(self == 1, self == -1), sign, 0))">];
   let grad = [
     Wrt<"self", "where(exponent == 0, zeros_like(grad), grad * conj(exponent * pow_tensor(self, exponent - 1)))">,
     Wrt<"exponent", "grad * where(logical_and(self == 0, logical_and(exponent == conj(exponent), real(exponent) >= 0)),"
                     "zeros_like(result), conj(result * log(self)))">];
-  let samples = [Domain<"self", "0.2", "3">, Domain<"exponent", "-2", "3">];
+  let samples = [Domain<"self", "0.2", "3">, Domain<"exponent", "-2", "3">, Special<["0", "2", "1", "-1"]>];
 }
 
 // ---------------------------------------------------------------- exponentials and logarithms
@@ -116,7 +138,8 @@ def Ag_Log : Ag_Function<"log"> {
 def Ag_Log2 : Ag_Function<"log2"> {
   let title = "binary logarithm";
   let eval = Expr<"std.log(self) / 0.6931471805599453">;
-  let lower = [OnFloat<"math.log2(self)">, OnComplex<"log(self) / 0.6931471805599453">];
+  let lower = [OnFloat<"math.log2(self)">,
+               OnComplex<"z = log(self); complex.create(complex.re(z) / 0.6931471805599453, complex.im(z) / 0.6931471805599453)">];
   let grad = [Wrt<"self", "grad / conj(self * 0.6931471805599453)">];
   let samples = [Domain<"self", "0.1", "9">, Special<["0", "1", "inf", "nan", "-1"]>];
 }
@@ -124,7 +147,8 @@ def Ag_Log2 : Ag_Function<"log2"> {
 def Ag_Log10 : Ag_Function<"log10"> {
   let title = "decimal logarithm";
   let eval = Expr<"std.log(self) / 2.302585092994046">;
-  let lower = [OnFloat<"math.log10(self)">, OnComplex<"log(self) / 2.302585092994046">];
+  let lower = [OnFloat<"math.log10(self)">,
+               OnComplex<"z = log(self); complex.create(complex.re(z) / 2.302585092994046, complex.im(z) / 2.302585092994046)">];
   let grad = [Wrt<"self", "grad / conj(self * 2.302585092994046)">];
   let samples = [Domain<"self", "0.1", "9">, Special<["0", "1", "inf", "nan", "-1"]>];
 }
@@ -133,9 +157,60 @@ def Ag_Log1p : Ag_Function<"log1p"> {
   let node = "Log1PBackward0";
   let title = "logarithm of one plus a tensor, exact near zero";
   let eval = Expr<"std.log1p(self)">;
-  let lower = [OnFloat<"math.log1p(self)">, OnComplex<"complex.log1p(self)">];
+  let lower = [OnFloat<"math.log1p(self)">, // as PyTorch: exact near zero, without overflow beyond
+               OnComplex<"x = complex.re(self); y = complex.im(self); r = x * (2 + x) + y * y;"
+                         "near = where(r == 0, x, 0.5 * math.log1p(r)); far = math.log(complex.abs(complex.create(x + 1, y)));"
+                         "complex.create(where(arith.cmpf.olt(complex.abs(self), 0.5), near, far), math.atan2(y, x + 1))">];
   let grad = [Wrt<"self", "grad / conj(self + 1)">];
   let samples = [Domain<"self", "-0.8", "5">, Special<["0", "-0.0", "-1", "-2", "inf", "nan", "1e-10"]>];
+}
+
+def Ag_Logit : Ag_Pointwise<"logit(Tensor self, float? eps=None) -> Tensor"> {
+  let title = "logarithm of the odds self / (1 - self), of self limited to [eps, 1 - eps]";
+  let halfTolerance = "1: PyTorch rounds the odds before their logarithm";
+  let promotion = "float";
+  let inplace = 1;
+  let eval = Expr<"x = choose(isnone(eps), self, std.select(self < eps, eps, std.select(self > 1 - eps, 1 - eps, self)));"
+                  "std.log(x / (1 - x))">;
+  let lower = [OnFloat<"x = choose(isnone(eps), self, where(self < eps, eps, where(self > 1 - eps, 1 - eps, self)));"
+                       "log(x / (1 - x))">];
+  let grad = [Wrt<"self", "g = grad / (self * (1 - self));"
+                          "choose(isnone(eps), where(logical_or(self < 0, self > 1), nan, g),"
+                          "where(logical_or(self < eps, self > 1 - eps), 0, g))">];
+  let samples = [Domain<"self", "0.1", "0.9">, Special<["0", "1", "0.25", "-1", "2", "nan"]>,
+                 Case<[]>,
+                 Case<[], "eps = 0.25">];
+}
+
+// A product with a logarithm that is none up to `end`: nothing times it is nothing.
+class Ag_TimesLog<string name, string log, string end> : Ag_Pointwise<name # "(Tensor self, Tensor other) -> Tensor"> {
+  let promotion = "float";
+  let eval = Expr<"std.select(std.isnan(other), other, std.select(self == 0, 0, self * std." # log # "(other)))">;
+  let lower = [OnFloat<"where(isnan(other), other, where(self == 0, 0, self * " # log # "(other)))">];
+  let grad = [Wrt<"self", "where(logical_and(self == 0, other <= " # end # "), 0, " # name # "(grad, other))">,
+              Wrt<"other", "grad * self / (other - " # end # ")">];
+  let samples = [Domain<"self", "-2", "2">, Domain<"other", "0.2", "3">,
+                 Special<["0", "1", "-1", "2", "inf", "nan"]>];
+}
+def Ag_Xlogy : Ag_TimesLog<"xlogy", "log", "0"> {
+  let title = "self times the logarithm of other; 0 where self is 0 and other a number";
+  let inplace = 1;
+  let overloads = [NumberNode<"XlogyBackward1", "self">, NumberNode<"XlogyBackward2", "other">];
+}
+def Ag_Xlog1py : Ag_TimesLog<"xlog1py", "log1p", "-1"> {
+  let title = "self times the logarithm of one plus other; 0 where self is 0 and other a number";
+  let node = "SpecialXlog1PyBackward0";
+  let torch = "torch.special.xlog1py(self, other)";
+  let overloads = [NumberNode<"SpecialXlog1PyBackward1", "self">, NumberNode<"SpecialXlog1PyBackward2", "other">];
+}
+
+def Ag_Logaddexp : Ag_Pointwise<"logaddexp(Tensor self, Tensor other) -> Tensor"> {
+  let title = "logarithm of the sum of two exponentials, without overflow";
+  let eval = Expr<"std.select(self == other, self + std.log(2), std.select(self > other,"
+                  "self + std.log1p(std.exp(other - self)), other + std.log1p(std.exp(self - other))))">;
+  let lower = [OnFloat<"where(self == other, self + 0.6931471805599453, maximum(self, other) + log1p(exp(-abs(self - other))))">];
+  let grad = [Wrt<"self", "grad / (1 + exp(other - self))">, Wrt<"other", "grad / (1 + exp(self - other))">];
+  let samples = [Domain<"*", "-3", "3">, Special<["0", "1", "inf", "-inf", "nan", "800"]>];
 }
 
 // ---------------------------------------------------------------- trigonometric
@@ -143,7 +218,9 @@ def Ag_Log1p : Ag_Function<"log1p"> {
 def Ag_Sin : Ag_Function<"sin"> {
   let title = "sine";
   let eval = Expr<"std.sin(self)">;
-  let lower = [OnFloat<"math.sin(self)">, OnComplex<"complex.sin(self)">];
+  let lower = [OnFloat<"math.sin(self)">,
+               OnComplex<"x = complex.re(self); y = complex.im(self);"
+                         "complex.create(math.sin(x) * math.cosh(y), math.cos(x) * math.sinh(y))">];
   let grad = [Wrt<"self", "grad * conj(cos(self))">];
   let samples = [Domain<"self", "-4", "4">, Special<["0", "-0.0", "inf", "nan", "1e5"]>];
 }
@@ -151,7 +228,9 @@ def Ag_Sin : Ag_Function<"sin"> {
 def Ag_Cos : Ag_Function<"cos"> {
   let title = "cosine";
   let eval = Expr<"std.cos(self)">;
-  let lower = [OnFloat<"math.cos(self)">, OnComplex<"complex.cos(self)">];
+  let lower = [OnFloat<"math.cos(self)">,
+               OnComplex<"x = complex.re(self); y = complex.im(self);"
+                         "complex.create(math.cos(x) * math.cosh(y), -(math.sin(x) * math.sinh(y)))">];
   let grad = [Wrt<"self", "grad * conj(-sin(self))">];
   let samples = [Domain<"self", "-4", "4">, Special<["0", "inf", "nan", "1e5"]>];
 }
@@ -208,8 +287,8 @@ def Ag_Atan2 : Ag_Pointwise<"atan2(Tensor self, Tensor other) -> Tensor"> {
   let inplace = 1;
   let eval = Expr<"std.atan2(self, other)">;
   let lower = [OnFloat<"math.atan2(self, other)">];
-  let grad = [Wrt<"self", "grad * (other * reciprocal(self * self + other * other))">,
-              Wrt<"other", "grad * (-self * reciprocal(self * self + other * other))">];
+  string inverse = "n = self * self + other * other; r = where(n == 0, 0, reciprocal(n));"; // at the origin 0
+  let grad = [Wrt<"self", inverse # "grad * (other * r)">, Wrt<"other", inverse # "grad * (-self * r)">];
   let samples = [Domain<"*", "-3", "3">];
 }
 
@@ -266,7 +345,9 @@ def Ag_Acosh : Ag_Function<"acosh"> {
                          "r = complex.sqrt(complex.create(x - 1, y)); s = complex.sqrt(complex.create(x + 1, y));"
                          "complex.create(math.asinh(complex.re(complex.conj(r) * s)),"
                                         "2 * math.atan2(complex.im(r), complex.re(s)))">];
-  let grad = [Wrt<"self", "grad * conj(rsqrt(pow(self, 2) - 1))">];
+  // The root of a product is the product of the roots in the right half-plane only; PyTorch has it for real numbers.
+  let grad = [Wrt<"self", "grad * conj(choose(iscomplex(self), rsqrt(self - 1) * rsqrt(self + 1),"
+                          "rsqrt(pow(self, 2) - 1)))">];
   let samples = [Domain<"self", "1.1", "5">, Special<["1", "inf", "nan"]>];
 }
 
@@ -278,7 +359,7 @@ def Ag_Atanh : Ag_Function<"atanh"> {
                OnComplex<"x = complex.re(self); y = complex.im(self); a = math.absf(x);"
                          "b = 0.25 * log1p(4 * a / ((1 - a) * (1 - a) + y * y));"
                          "complex.create(math.copysign(b, x), 0.5 * math.atan2(2 * y, (1 - a) * (1 + a) - y * y))">];
-  let grad = [Wrt<"self", "grad * conj(1 / (1 - pow(self, 2)))">];
+  let grad = [Wrt<"self", "grad / conj(1 - pow(self, 2))">];
   let samples = [Domain<"self", "-0.9", "0.9">, Special<["0", "-0.0", "1", "-1", "2", "nan", "1e-10"]>];
 }
 

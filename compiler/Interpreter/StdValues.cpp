@@ -106,6 +106,12 @@ Number value_sub(Args a) {
   }
 }
 
+/// By the formula alone, as PyTorch and compiled code multiply: std::complex makes infinities of
+/// some of its NaN.
+static std::complex<double> product(std::complex<double> a, std::complex<double> b) {
+  return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
+}
+
 Number value_mul(Args a) {
   switch (common(a[0], a[1])) {
   case Number::Complex:
@@ -114,7 +120,7 @@ Number value_mul(Args a) {
       return Number::complex(a[0].toReal() * a[1].value);
     if (a[1].kind != Number::Complex)
       return Number::complex(a[0].value * a[1].toReal());
-    return Number::complex(a[0].value * a[1].value);
+    return Number::complex(product(a[0].value, a[1].value));
   case Number::Real:
     return Number::real(a[0].toReal() * a[1].toReal());
   default:
@@ -232,11 +238,20 @@ static Number integerPower(int64_t base, int64_t exponent) {
   return integral(result);
 }
 
+/// What PyTorch's complex power of zero is.
+static std::complex<double> powerOfZero(double exponent) {
+  if (exponent > 0)
+    return 0;
+  return {exponent < 0 ? INFINITY : NAN, NAN};
+}
+
 Number value_pow(Args a) {
   switch (common(a[0], a[1])) {
   case Number::Complex:
-    if (a[1].toComplex() == 0.0) // of zero, too
+    if (a[1].kind != Number::Complex && a[1].toReal() == 0) // of zero, too
       return Number::complex(1);
+    if (a[0].toComplex() == 0.0)
+      return Number::complex(powerOfZero(a[1].toComplex().real()));
     return Number::complex(std::pow(a[0].toComplex(), a[1].toComplex()));
   case Number::Real:
     return Number::real(std::pow(a[0].toReal(), a[1].toReal()));

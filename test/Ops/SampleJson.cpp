@@ -78,6 +78,16 @@ uint64_t fingerprint(const Sample &sample) {
   return llvm::xxh3_64bits(text);
 }
 
+/// Whether PyTorch is asked for second derivatives: where calculus has no answer, and nothing is
+/// rounded. Of one number some reductions have shortcuts that say NaN otherwise.
+static bool hasSecond(const Sample &sample) {
+  Type type = sample.dtype;
+  if (auto complex = dyn_cast<ComplexType>(type))
+    type = complex.getElementType();
+  return sample.special && sample.differentiable && type.isF64() &&
+         !sample.operands.front().shape.empty();
+}
+
 int writeSamples(ArrayRef<const ag::Record *> records, MLIRContext &context) {
   std::vector<std::string> errors;
   for (const ag::Record *record : records) {
@@ -85,7 +95,7 @@ int writeSamples(ArrayRef<const ag::Record *> records, MLIRContext &context) {
       json::Object params;
       for (NamedAttribute param : sample.params)
         params[param.getName().getValue()] = attrValue(param.getValue());
-      json::Array operands, views, seeds, wrt, optional;
+      json::Array operands, views, seeds, tangents, wrt, optional;
       for (bool isOptional : sample.optional)
         optional.push_back(isOptional);
       for (bool taken : sample.wrt)
@@ -96,6 +106,9 @@ int writeSamples(ArrayRef<const ag::Record *> records, MLIRContext &context) {
         views.push_back(viewValue(view));
       for (const Tensor &tensor : sample.seeds)
         seeds.push_back(tensorValue(tensor));
+      if (hasSecond(sample))
+        for (const Tensor &tensor : sample.tangents)
+          tangents.push_back(tensorValue(tensor));
       json::Object object{{"record", record->name},
                           {"key", sample.key},
                           {"torch", sample.torch},
@@ -104,6 +117,7 @@ int writeSamples(ArrayRef<const ag::Record *> records, MLIRContext &context) {
                           {"operands", std::move(operands)},
                           {"views", std::move(views)},
                           {"seeds", std::move(seeds)},
+                          {"tangents", std::move(tangents)},
                           {"wrt", std::move(wrt)},
                           {"optional", std::move(optional)},
                           {"differentiable", sample.differentiable},

@@ -113,13 +113,29 @@ def attempt(sample, wrt):
             outputs = [t for t in results if t.dtype.is_floating_point or t.dtype.is_complex]
             seeds = [tensor(spec) for spec in sample["seeds"]]
             grads = torch.autograd.grad(outputs, differentiable, seeds, allow_unused=True,
-                                        materialize_grads=True)
+                                        materialize_grads=True, retain_graph=True)
             left = iter(grads)
             entry["grads"] = [numbers(next(left)) if w else None
                               for w, asked in zip(wrt, sample["wrt"]) if asked]
+        if sample["tangents"] and all(wrt[i] for i, asked in enumerate(sample["wrt"]) if asked):
+            entry["second"] = second(sample, outputs, differentiable, seeds)
     except (RuntimeError, TypeError, ValueError, IndexError, AttributeError, NotImplementedError) as e:
         return {"inputs": sample["inputs"], "error": str(e).splitlines()[0]}
     return entry
+
+
+def second(sample, outputs, differentiable, seeds):
+    """The gradients' gradients, which the tangents weight; null where PyTorch has none."""
+    try:
+        grads = torch.autograd.grad(outputs, differentiable, seeds, create_graph=True, allow_unused=True)
+        pairs = [(g, tensor(spec)) for g, spec in zip(grads, sample["tangents"]) if g is not None and g.requires_grad]
+        if not pairs:
+            return [numbers(torch.zeros_like(t)) for t in differentiable]
+        gradients, weights = zip(*pairs)
+        moved = torch.autograd.grad(gradients, differentiable, weights, allow_unused=True, materialize_grads=True)
+        return [numbers(t) for t in moved]
+    except (RuntimeError, NotImplementedError):
+        return None
 
 
 def in_dtype(sample, dtype):
