@@ -155,23 +155,35 @@ def linspace(start, end, steps, *, out=None, dtype=None, device=None, requires_g
     refuse("linspace", out=out)
     _dtype.check_device(device)
     kind = dtype or _dtype.get_default_dtype()
+    return _made(_spaced("linspace", start, end, steps, kind)._to(kind._number), requires_grad)
+
+
+def _spaced(function, start, end, steps, kind):
+    """Evenly spaced numbers; for an integer dtype between whole ends, and not yet cut to whole numbers."""
+    from agc import _ops
+    if kind is _dtype.bool:
+        raise NotImplementedError(f"\"{function}_cpu\" not implemented for 'Bool'")
     start, end = (x.item() if isinstance(x, Tensor) else x for x in (start, end))
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
+    if not kind.is_floating_point and not kind.is_complex:
+        start, end, kind = int(start), int(end), _dtype.float64
     if steps == 1:
-        return full((1,), start, dtype=kind, requires_grad=requires_grad)
+        return full((1,), start, dtype=kind)
     count = _agc.iota(steps, _dtype.int64._number)
     i = count._to(kind._number)
     step = (full((), end, dtype=kind) - full((), start, dtype=kind)) / (steps - 1) if steps else 0
-    from agc import _ops
-    t = _ops.where(count < steps // 2, start + step * i, end - step * (steps - 1 - i))
-    return _made(_agc.detach(t), requires_grad)
+    return _agc.detach(_ops.where(count < steps // 2, start + step * i, end - step * (steps - 1 - i)))
 
 
-def logspace(start, end, steps, base=10.0, **options):
+def logspace(start, end, steps, base=10.0, *, out=None, dtype=None, device=None, requires_grad=False, layout=None):
+    """Powers of the base whose exponents are evenly spaced."""
     from agc import _ops
-    requires = options.pop("requires_grad", False)
-    return _made(_agc.detach(_ops.pow_tensor(base, linspace(start, end, steps, **options))), requires)
+    refuse("logspace", out=out)
+    _dtype.check_device(device)
+    kind = dtype or _dtype.get_default_dtype()
+    t = _ops.pow_tensor(base, _spaced("logspace", start, end, steps, kind))
+    return _made(_agc.detach(t)._to(kind._number), requires_grad)
 
 
 def eye(n, m=None, *, out=None, dtype=None, device=None, requires_grad=False, layout=None):

@@ -5,7 +5,6 @@ import math
 from agc import _functions as torch, _ops
 from agc._dtype import get_default_dtype
 from agc._functions import with_out
-from agc._functions.operators import overload, times_log
 from agc._missing import missing
 from agc._node import named
 from agc._tensor import Tensor
@@ -63,18 +62,13 @@ def _product(name, function):
     return called
 
 
-def _xlog1py(input, other):
-    """input * log(1 + other), and 0 where input is 0 and other is a number."""
-    return named(times_log(input, other, _ops.log1p, -1), "SpecialXlog1Py" + overload(input, other))
-
-
 def _ndtr(input):
     """The share of the normal distribution below input."""
     input = input if input.is_floating_point() else input.to(get_default_dtype())
     return named((1 + _ops.erf(input * _SQRT_HALF)) * 0.5, "MulBackward1")
 
 
-xlogy, xlog1py = _product("xlogy", torch.xlogy), _product("xlog1py", _xlog1py)
+xlogy, xlog1py = _product("xlogy", torch.xlogy), _product("xlog1py", _ops.xlog1py)
 ndtr = _named("ndtr", with_out(_ndtr))
 
 

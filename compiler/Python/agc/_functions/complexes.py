@@ -58,7 +58,7 @@ def angle(input):
     if input.dtype.is_complex:
         return _ops.angle(input)
     input = input if input.dtype.is_floating_point else input._to(_dtype.get_default_dtype()._number)
-    return _ops.where(input < 0, math.pi, input * 0)
+    return _ops.where(input < 0, math.pi, _ops.where(_ops.isinf(input), 0, input * 0))
 
 
 @exported

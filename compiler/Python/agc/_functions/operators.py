@@ -32,7 +32,6 @@ Tensor.__and__ = Tensor.__rand__ = _reflected(lambda a, b: _ops.bitwise_and(a, b
 Tensor.__or__ = Tensor.__ror__ = _reflected(lambda a, b: _ops.bitwise_or(a, b))
 Tensor.__xor__ = Tensor.__rxor__ = _reflected(lambda a, b: _ops.bitwise_xor(a, b))
 Tensor.__invert__ = lambda self: _ops.bitwise_not(self)
-Tensor.__pos__ = lambda self: self
 Tensor.__abs__ = lambda self: _ops.abs(self)
 for _name, _record in [("iadd", "add_"), ("isub", "sub_"), ("imul", "mul_"), ("itruediv", "div_"),
                        ("ifloordiv", "floor_divide_"), ("imod", "remainder_"), ("iand", "bitwise_and_"),
@@ -73,13 +72,15 @@ def remainder(input, other, *, out=None):
 def pow(input, exponent, *, out=None):
     """input to the power of exponent; either may be a number."""
     refuse("pow", out=out)
-    if isinstance(exponent, Tensor):
+    if isinstance(exponent, (Tensor, builtins.complex)):
         return _ops.pow_tensor(input, exponent)
     if not input.dtype.is_floating_point and not input.dtype.is_complex:
         if isinstance(exponent, builtins.int):
             if exponent < 0:
                 raise RuntimeError("Integers to negative integer powers are not allowed.")
-            return _integer_power(input, exponent)
+            if input.dtype is _dtype.bool and not isinstance(exponent, builtins.bool):
+                input = input._to(_dtype.int64._number)
+            return _integer_power(input, builtins.int(exponent))
         input = input._to(_dtype.get_default_dtype()._number)
     return _ops.pow(input, exponent)
 
@@ -96,9 +97,22 @@ def _integer_power(base, exponent):
 
 @method
 def pow_(self, exponent):
-    if isinstance(exponent, Tensor):
+    if isinstance(exponent, (Tensor, builtins.complex)):
         return _ops.pow_tensor_(self, exponent)
-    return _ops.pow_(self, exponent)
+    if self.is_floating_point() or self.is_complex():
+        return _ops.pow_(self, exponent)
+    return self.copy_(_fitting(pow(self, exponent), self))
+
+
+def _fitting(result, self):
+    """A result that self's dtype can hold."""
+    if not _dtype.can_cast(result.dtype, self.dtype):
+        raise RuntimeError(f"result type {_title(result)} can't be cast to the desired output type {_title(self)}")
+    return result
+
+
+def _title(tensor):
+    return _agc.title_of(tensor.dtype._number)
 
 
 @both
@@ -159,7 +173,7 @@ def clamp(input, min=None, max=None, *, out=None):
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
     if not isinstance(min, Tensor) and not isinstance(max, Tensor):
-        return _ops.clamp(input, min, max)
+        return _ops.clamp(_beside(input, min, max), min, max)
     if min is None or max is None:
         return named(_ops.clamp_min(input, min) if max is None else _ops.clamp_max(input, max), "ClampBackward0")
     return _ops.clamp_tensor(input, min, max)
@@ -168,10 +182,23 @@ def clamp(input, min=None, max=None, *, out=None):
 alias(clamp, "clip")
 
 
+def _beside(input, *numbers):
+    """The input in the dtype that numbers beside it promote it to."""
+    if input.is_complex() or builtins.any(isinstance(x, builtins.complex) for x in numbers):
+        raise NotImplementedError("clamp is not supported for complex types")
+    given = [x for x in numbers if x is not None]
+    if not input.is_floating_point() and builtins.any(isinstance(x, builtins.float) for x in given):
+        return input.to(_dtype.get_default_dtype())
+    if input.dtype is _dtype.bool and not builtins.all(isinstance(x, builtins.bool) for x in given):
+        return input.to(_dtype.int64)
+    return input
+
+
 @both
 def clamp_(input, min=None, max=None):
     if isinstance(min, Tensor) or isinstance(max, Tensor):
-        return input.copy_(clamp(input, min, max))
+        return input.copy_(_fitting(clamp(input, min, max), input))
+    _fitting(_beside(input, min, max), input)
     return _ops.clamp_(input, min, max)
 
 
@@ -255,7 +282,53 @@ def _of_real_only(name, message):
 
 sign = _of_real_only("sign", "Unlike NumPy, torch.sign is not intended to support complex numbers. Please use torch.sgn "
                              "instead.")
-relu = _of_real_only("relu", "clamp is not supported for complex types")
+
+
+def _lerp(record):
+    """lerp or lerp_: what has one dtype, as nothing is promoted."""
+
+    @functools.wraps(record)
+    def function(input, end, weight):
+        if not input.is_floating_point() and not input.is_complex():
+            kernel = "tensor" if isinstance(weight, Tensor) else "scalar"
+            raise NotImplementedError(f"\"lerp_kernel_{kernel}\" not implemented for '{_title(input)}'")
+        for name, other in (("end", end), ("weight", weight)):
+            is_number = not isinstance(other, Tensor) or (name == "weight" and other.dim() == 0)
+            if not is_number and other.dtype is not input.dtype:
+                raise RuntimeError(f"expected dtype {input.dtype} for `{name}` but got dtype {other.dtype}")
+        return record(input, end, weight)
+    return function
+
+
+lerp, lerp_ = both(with_out(_lerp(_ops.lerp))), both(_lerp(_ops.lerp_))
+
+
+def _for_relu(input):
+    if input.is_complex():
+        raise NotImplementedError("clamp is not supported for complex types")
+    if input.dtype is _dtype.bool:
+        raise RuntimeError("Boolean inputs not supported for relu")
+    return input
+
+
+@both
+def relu(input):
+    return _ops.relu(_for_relu(input))
+
+
+@both
+def relu_(input):
+    return _ops.relu_(_for_relu(input))
+
+
+@both
+def positive(input):
+    if input.dtype is _dtype.bool:
+        raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
+    return input
+
+
+Tensor.__pos__ = positive
 
 
 @both
@@ -283,8 +356,12 @@ def signbit(input):
 
 @both
 def copysign(input, other):
+    """The input's size with the other's sign; of integers as floats."""
     name = f"CopysignBackward{0 if isinstance(other, Tensor) else 1}"
-    other = other if isinstance(other, Tensor) else _factories.tensor(other, dtype=input.dtype)
+    kind = torch.result_type(input, other)
+    kind = kind if kind.is_floating_point else _dtype.get_default_dtype()
+    other = other if isinstance(other, Tensor) else _factories.tensor(other, dtype=kind)
+    input = input.to(kind)
     return named(_ops.where(signbit(other), -_ops.abs(input), _ops.abs(input)), name)
 
 
@@ -306,42 +383,29 @@ def fmin(input, other):
 @node("LogaddexpBackward0")
 def logaddexp(input, other):
     """Logarithm of the sum of two exponentials, without overflow."""
+    if not input.is_complex() and not other.is_complex():
+        return _ops.logaddexp(input, other)
     most = _ops.maximum(input.real, other.real).detach()
     most = _ops.where(_ops.isinf(most), 0, most)
     return most + _ops.log(_ops.exp(input - most) + _ops.exp(other - most))
 
 
-@both
-def xlogy(input, other):
-    """input * log(other), and 0 where input is 0 and other is a number."""
-    return named(times_log(input, other, _ops.log, 0), "Xlogy" + overload(input, other))
-
-
-def overload(input, other):
-    """The end of a node's name, by which of two operands is a number."""
-    return f"Backward{1 if not isinstance(input, Tensor) else 0 if isinstance(other, Tensor) else 2}"
-
-
-def times_log(input, other, log, end):
-    """input times a logarithm that is none up to `end`; there, and at infinity, it is 0 where input is 0."""
-    found = [x.dtype for x in (input, other) if isinstance(x, Tensor) and x.is_floating_point()]
-    kind = found[0] if found else _dtype.get_default_dtype()
-    input, other = (_factories.full((), x, dtype=kind) if not isinstance(x, Tensor) else
-                    x if x.is_floating_point() else x.to(kind) for x in (input, other))
-    nothing = (input == 0) & ((other <= end) | (other == math.inf))
-    return input * log(_ops.where(nothing, end + 1.0, other))
+def _real_only(name, input):
+    if input.is_complex():
+        raise RuntimeError(f"{name} is not supported for complex tensors.")
+    return input
 
 
 @both
 @node("Rad2DegBackward0")
 def rad2deg(input):
-    return input * (180 / math.pi)
+    return _real_only("rad2deg", input) * (180 / math.pi)
 
 
 @both
 @node("Deg2RadBackward0")
 def deg2rad(input):
-    return input * (math.pi / 180)
+    return _real_only("deg2rad", input) * (math.pi / 180)
 
 
 @both
@@ -350,12 +414,3 @@ def sinc(input):
     """sin(pi x) / (pi x), 1 at 0."""
     angle = _ops.where(input == 0, 1, input * math.pi)
     return _ops.where(input == 0, 1, _ops.sin(angle) / angle)
-
-
-@both
-@node("LogitBackward0")
-def logit(input, eps=None):
-    """log(x / (1 - x)) of x, limited to [eps, 1 - eps]."""
-    if eps is not None:
-        input = clamp(input, eps, 1 - eps)
-    return _ops.log(input / (1 - input))

@@ -47,6 +47,8 @@ def mean(input, dim=None, keepdim=False, *, dtype=None, out=None):
 @both
 @node("NansumBackward0")
 def nansum(input, dim=None, keepdim=False, *, dtype=None):
+    if input.is_complex():
+        raise RuntimeError("nansum on CPU does not support complex inputs")
     return sum(torch.where(torch.isnan(input), 0, input), dim, keepdim, dtype=dtype)
 
 
@@ -198,6 +200,8 @@ def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=No
 def logcumsumexp(input, dim, *, out=None):
     """Logarithm of the sums of exponentials up to each element, without overflow."""
     refuse("logcumsumexp", out=out)
+    if not input.is_floating_point() and not input.is_complex():
+        raise NotImplementedError(f"\"logcumsumexp_out_cpu\" not implemented for '{_agc.title_of(input.dtype._number)}'")
     if input.dim() == 0:
         return input.clone()
     last = input.movedim(dim, -1)

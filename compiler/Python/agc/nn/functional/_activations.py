@@ -1,7 +1,7 @@
 """Activations, and softmax with its kin."""
 import warnings
 
-from agc import _ops
+from agc import _agc, _dtype, _functions, _modes, _ops
 from agc._node import named, node
 
 __all__ = ["celu", "celu_", "elu", "elu_", "gelu", "glu", "hardshrink", "hardsigmoid", "hardswish", "hardtanh",
@@ -23,13 +23,20 @@ def _composed(function, input, inplace):
     return input.copy_(function(input.clone())) if inplace else function(input)
 
 
+def _of_floats(kernel, input):
+    """The input of what PyTorch has no kernel of integers for, although its steps have one."""
+    if not input.is_floating_point():
+        raise NotImplementedError(f'"{kernel}" not implemented for \'{_agc.title_of(input.dtype._number)}\'')
+    return input
+
+
 def relu(input, inplace=False):
     """max(input, 0)"""
-    return _unary("relu", input, inplace)
+    return _functions.relu_(input) if inplace else _functions.relu(input)
 
 
 def relu_(input):
-    return _unary("relu", input, True)
+    return relu(input, True)
 
 
 def leaky_relu(input, negative_slope=0.01, inplace=False):
@@ -96,18 +103,29 @@ def gelu(input, *, approximate="none"):
 
 def silu(input, inplace=False):
     """input * sigmoid(input)"""
+    if input.is_complex():
+        if input.requires_grad and _modes.is_grad_enabled():
+            raise RuntimeError("silu does not support automatic differentiation for outputs with complex dtype.")
+        return _composed(lambda x: x / (_ops.exp(-x) + 1), input, inplace)
     return _unary("silu", input, inplace)
 
 
 def mish(input, inplace=False):
     """input * tanh(softplus(input))"""
-    return named(_composed(lambda x: x * _ops.tanh(_ops.softplus(x)), input, inplace), "MishBackward0")
+    result = _composed(lambda x: x * _ops.tanh(_ops.softplus(x)), _of_floats("mish_cpu", input), inplace)
+    return named(result, "MishBackward0")
 
 
 def hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False):
     """input between two bounds"""
     if min_val > max_val:
         raise ValueError("min_val cannot be greater than max_val")
+    if input.dtype is _dtype.bool:
+        raise RuntimeError("Bool inputs not supported for hardtanh")
+    if not input.is_floating_point() and not input.is_complex():
+        min_val, max_val = int(min_val), int(max_val)
+        if input.dtype is _dtype.uint8 and (min_val < 0 or max_val < 0):
+            raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
     return _unary("hardtanh", input, inplace, min_val, max_val)
 
 
@@ -117,7 +135,7 @@ def hardtanh_(input, min_val=-1.0, max_val=1.0):
 
 def relu6(input, inplace=False):
     """input between 0 and 6"""
-    return _unary("hardtanh", input, inplace, 0, 6)
+    return hardtanh(input, 0.0, 6.0, inplace)
 
 
 def hardsigmoid(input, inplace=False):
@@ -133,6 +151,7 @@ def hardswish(input, inplace=False):
 @node("HardshrinkBackward0")
 def hardshrink(input, lambd=0.5):
     """input outside of [-lambd, lambd], else 0"""
+    input = _of_floats("hardshrink_cpu", input)
     return _ops.where((input >= -lambd) & (input <= lambd), 0.0, input)
 
 
@@ -141,11 +160,16 @@ def softshrink(input, lambd=0.5):
     """input moved towards 0 by lambd, and no further"""
     if lambd < 0:
         raise RuntimeError(f"lambda must be greater or equal to 0, but found to be {lambd:g}.")
+    input = _of_floats("softshrink_check", input)
     return _ops.where(input > lambd, input - lambd, _ops.where(input < -lambd, input + lambd, input * 0))
 
 
 def threshold(input, threshold, value, inplace=False):
     """input where it is greater than threshold, else value"""
+    if input.dtype is _dtype.bool:
+        raise NotImplementedError("\"threshold_cpu\" not implemented for 'Bool'")
+    if not input.is_floating_point() and not input.is_complex():
+        threshold, value = int(threshold), int(value)
     return named(_composed(lambda x: _ops.where(x <= threshold, value, x), input, inplace), "ThresholdBackward0")
 
 
@@ -189,7 +213,7 @@ def glu(input, dim=-1):
     extent = input.size(dim)
     if extent % 2:
         raise RuntimeError(f"Halving dimension must be even, but dimension {dim % input.dim()} is size {extent}")
-    left, right = input.chunk(2, dim)
+    left, right = _of_floats("glu_cpu", input).chunk(2, dim)
     return left * _ops.sigmoid(right)
 
 

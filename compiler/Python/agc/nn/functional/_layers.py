@@ -2,7 +2,7 @@
 from agc import _agc, _dtype, _ops
 from agc._functions import pixel_shuffle, pixel_unshuffle
 from agc._missing import refuse
-from agc._modes import no_grad
+from agc._modes import is_grad_enabled, no_grad
 from agc._node import named, node
 from agc.nn._names import typename
 
@@ -41,6 +41,10 @@ def embedding(input, weight, padding_idx=None, max_norm=None, norm_type=2.0, sca
     if input.dtype not in (_dtype.int64, _dtype.int32):
         raise RuntimeError("Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, "
                            f"Int; but got {typename(input)} instead (while checking arguments for embedding)")
+    if weight.is_complex():
+        if weight.requires_grad and is_grad_enabled():
+            raise RuntimeError("embedding does not support automatic differentiation for outputs with complex dtype.")
+        return weight[input.to(_dtype.int64)]
     try:
         return _agc.embedding(input.to(_dtype.int64), weight, padding_idx)
     except IndexError:
