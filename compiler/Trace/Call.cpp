@@ -319,6 +319,9 @@ private:
     if (categoryOf(common) <= Category::Int && number != std::trunc(number))
       throw Error(where, "For integral input tensors, argument " + spec.name.str() +
                              " must not be a floating point number.");
+    if (categoryOf(common) == Category::Int)
+      checkHolds(std::abs(number) < 0x1p63 ? Scalar(int64_t(number)) : Scalar(number), common,
+                 where);
     return trace.builder.getF64FloatAttr(number);
   }
 

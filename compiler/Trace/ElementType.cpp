@@ -1,6 +1,7 @@
 // Dtypes as MLIR's element types, and numbers of them.
 #include "compiler/Trace/Trace.h"
 #include "dialect/AgDialect.h"
+#include <cmath>
 
 using namespace mlir;
 
@@ -57,6 +58,28 @@ DType dtypeOf(Type type) {
          : type.isBF16() ? DType::BFloat16
          : type.isF32()  ? DType::Float32
                          : DType::Float64;
+}
+
+/// Whether an integer is one of so many bits; of an unsigned dtype a negative one counts from
+/// above.
+static bool holds(const Scalar &scalar, unsigned bits, bool isUnsigned) {
+  double bound = std::ldexp(1.0, isUnsigned ? bits : bits - 1);
+  if (categoryOf(scalar.dtype) >= Category::Float)
+    return scalar.value.real() > (isUnsigned ? -1 : -bound - 1) && scalar.value.real() < bound;
+  if (bits == 64)
+    return true;
+  return isUnsigned ? std::abs(double(scalar.integer)) < bound
+                    : double(scalar.integer) >= -bound && double(scalar.integer) < bound;
+}
+
+void checkHolds(const Scalar &scalar, DType dtype, Where where) {
+  Category category = categoryOf(dtype);
+  bool fits = category == Category::Complex || dtype == DType::Bool || scalar.value.imag() == 0;
+  if (fits && category == Category::Int)
+    fits = holds(scalar, 8 * bytesOf(dtype), dtype == DType::UInt8);
+  if (!fits)
+    throw Error(where, std::string("value cannot be converted to type ") + nameOf(dtype) +
+                           " without overflow");
 }
 
 Value constantOf(OpBuilder &b, Location loc, const Scalar &scalar, DType dtype) {

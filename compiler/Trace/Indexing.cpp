@@ -207,6 +207,7 @@ Tensor index_put_(const Tensor &self, const Tensors &indices, const Operand &val
   Value read = trace.read(Operand(self, where));
   Value source;
   if (values.scalar) {
+    trace::checkHolds(*values.scalar, self.dtype(), where);
     source = trace::constantOf(trace.builder, trace.location(where), *values.scalar, self.dtype());
   } else {
     source = trace.read(values);
@@ -230,6 +231,8 @@ static Value filled(const Tensor &self, const Tensor &mask, const Operand &value
     throw Error(where, std::string("masked_fill_ only supports boolean masks, but got mask with "
                                    "dtype ") +
                            StringRef(titleOf(mask.dtype())).lower());
+  if (value.scalar)
+    trace::checkHolds(*value.scalar, self.dtype(), where);
   Location loc = trace.location(where);
   Value into = trace.read(Operand(self, where)), flags = trace.read(Operand(mask, where));
   Type element = ag::tensorType(into).getElementType();

@@ -73,6 +73,7 @@ Tensor constant(const Tensor &input, ArrayRef<Margin> margins, double number, Wh
   auto [kept, keptSizes] = inner.extents(trace, where);
   value = ag::SliceOp::create(trace.builder, loc, RankedTensorType::get(kept, element), value,
                               ValueRange(), inner.starts, inner.steps, keptSizes);
+  trace::checkHolds(number, input.dtype(), where);
   Value fill = trace::constantOf(trace.builder, loc, number, input.dtype());
   auto [shape, sizes] = outer.extents(trace, where);
   value = ag::PadOp::create(trace.builder, loc, RankedTensorType::get(shape, element), value, fill,

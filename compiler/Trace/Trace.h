@@ -178,6 +178,9 @@ Tensor callInPlace(const char *record, Where where, llvm::ArrayRef<Argument> arg
 mlir::Type elementType(mlir::MLIRContext *context, DType dtype);
 DType dtypeOf(mlir::Type elementType);
 
+/// Refuses, as PyTorch does, a number that a dtype cannot hold: a fraction is cut, nothing else.
+void checkHolds(const Scalar &scalar, DType dtype, Where where);
+
 /// A plain number as a 0-dim constant.
 mlir::Value constantOf(mlir::OpBuilder &b, mlir::Location loc, const Scalar &scalar, DType dtype);
 

@@ -161,7 +161,15 @@ def where(condition, input=None, other=None, *, out=None):
     if not isinstance(input, Tensor) and not isinstance(other, Tensor):
         kind = _dtype.promote_types(_factories._kind_of(input), _factories._kind_of(other))
         input = _factories.full((), input, dtype=kind)
+    input, other = _held(input, other), _held(other, input)
     return _ops.where(condition, input, other)
+
+
+def _held(number, beside):
+    """A number beside a tensor of integers, which must hold it."""
+    if isinstance(number, Tensor) or not isinstance(number, builtins.int) or beside.is_floating_point():
+        return number
+    return _factories.full((), number, dtype=torch.result_type(beside, number))
 
 
 Tensor.where = lambda self, condition, other: where(condition, self, other)
