@@ -251,9 +251,7 @@ static SmallVector<Value> extremeAlong(OpBuilder &b, Location loc, const RuleSco
     return {self, scalar(b, loc, b.getI64Type(), 0)};
   auto dim = cast<IntegerAttr>(scope.params.get("dim"));
   bool keepdim = cast<BoolAttr>(scope.params.get("keepdim")).getValue();
-  bool isBool = tensorType(self).getElementType().isInteger(1); // of which PyTorch has no argmax
-  Value ordered = isBool ? castTo(b, loc, self, b.getIntegerType(8, /*isSigned=*/false)) : self;
-  Value index = ReduceIndexOp::create(b, loc, position, ordered, dim.getInt(), /*keepdim=*/true);
+  Value index = ReduceIndexOp::create(b, loc, position, self, dim.getInt(), /*keepdim=*/true);
   Value value = GatherOp::create(b, loc, self, index, dim);
   if (keepdim)
     return {value, index};

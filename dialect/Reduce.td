@@ -136,7 +136,7 @@ class Ag_IndexReduction<string name, string order, string unordered, string onUn
       Ag_Combining {
   let needsElement = 1;
   let requiredShapes = [Matrix, ZeroDim, NonContiguous, Expanded];
-  let dtypes = ["float", "int"];     // bool is for max_dim's sake
+  let dtypes = ["float", "int", "bool"]; // bool is for max_dim's sake
   let promotion = "none";
   let surface = 0;
   let grad = [NonDiff];

@@ -78,9 +78,9 @@ func.func @loss_C5_reduction(%x: tensor<4xf32>) -> tensor<f32> {
 
 // -----
 
-func.func @reduce_index_C4(%x: tensor<4x5xi1>) -> tensor<4xi64> {
-  // expected-error @below {{'ag.reduce_index' op C4: 'argmax' takes elements of float or int, got 'i1'}}
-  %0 = ag.reduce_index argmax(%x) dim 1 : tensor<4x5xi1> -> tensor<4xi64>
+func.func @reduce_index_C4(%x: tensor<4x5xcomplex<f32>>) -> tensor<4xi64> {
+  // expected-error @below {{'ag.reduce_index' op C4: 'argmax' takes elements of float, int or bool, got 'complex<f32>'}}
+  %0 = ag.reduce_index argmax(%x) dim 1 : tensor<4x5xcomplex<f32>> -> tensor<4xi64>
   return %0 : tensor<4xi64>
 }
 
