@@ -9,10 +9,10 @@ func.func @not_differentiated(%x: tensor<f32>, %s: tensor<f32>) -> tensor<f32> {
 
 // -----
 
-func.func @no_lowering_for_the_type(%x: tensor<4xi64>) -> tensor<4xi64> {
-  // expected-error @below {{record 'exp' has no lowering for i64}}
-  %0 = ag.map exp(%x) : (tensor<4xi64>) -> tensor<4xi64>
-  return %0 : tensor<4xi64>
+func.func @not_expanded(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @below {{must be expanded before it is lowered (ag-expand-composites)}}
+  %0 = ag.apply softmax<dim = 0>(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
 }
 
 // -----

@@ -6,8 +6,8 @@ func.func @f(%x: tensor<2xf32>) -> tensor<2xf32> attributes {agc.export} {
   return %x : tensor<2xf32>
 }
 // expected-remark@below {{'f_vjp' is not in the interface}}
-func.func @f_vjp(%x: tensor<2xcomplex<f32>>) -> tensor<2xcomplex<f32>> attributes {agc.export, agc.optional} {
-  // expected-note@below {{has no lowering for}}
-  %0 = ag.map erf(%x) : (tensor<2xcomplex<f32>>) -> tensor<2xcomplex<f32>>
-  return %0 : tensor<2xcomplex<f32>>
+func.func @f_vjp(%x: tensor<2xf32>) -> tensor<2xf32> attributes {agc.export, agc.optional} {
+  // expected-note@below {{must be expanded before it is lowered}}
+  %0 = ag.apply softmax<dim = 0>(%x) : (tensor<2xf32>) -> tensor<2xf32>
+  return %0 : tensor<2xf32>
 }
