@@ -185,7 +185,9 @@ def Ag_Logit : Ag_Pointwise<"logit(Tensor self, float? eps=None) -> Tensor"> {
 // A product with a logarithm that is none up to `end`: nothing times it is nothing.
 class Ag_TimesLog<string name, string log, string end> : Ag_Pointwise<name # "(Tensor self, Tensor other) -> Tensor"> {
   let promotion = "float";
-  let eval = Expr<"std.select(std.isnan(other), other, std.select(self == 0, 0, self * std." # log # "(other)))">;
+  // What is none is left out alone: the product's derivative is the logarithm where self is 0.
+  let eval = Expr<"none = std.and(self == 0, std.or(other <= " # end # ", other == inf));"
+                  "std.select(std.isnan(other), other, std.select(none, 0, self * std." # log # "(other)))">;
   let lower = [OnFloat<"where(isnan(other), other, where(self == 0, 0, self * " # log # "(other)))">];
   let grad = [Wrt<"self", "where(logical_and(self == 0, other <= " # end # "), 0, " # name # "(grad, other))">,
               Wrt<"other", "grad * self / (other - " # end # ")">];

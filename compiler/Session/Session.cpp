@@ -1,6 +1,7 @@
 // The live trace: objects and their histories outlive the segments in which their numbers are
 // computed.
 #include "compiler/Autodiff/KeepChecks.h"
+#include "compiler/Session/Anomaly.h"
 #include "compiler/Session/Escapes.h"
 #include "compiler/Session/Failures.h"
 #include "compiler/Session/LongGradient.h"
@@ -68,7 +69,6 @@ private:
   Value anchor(OpBuilder &b, const trace::Object &object);
   bool isDirect(const trace::CallForm &form);
   void takeLongGradients(Operation *before, Operation *event, Where where);
-  void checkEach(LongGradient &path, Where where);
   bool isLong(Where where);
   void moveAnchors(SmallVectorImpl<Value> &anchors);
 
@@ -89,21 +89,6 @@ private:
   bool isOutdated = false; ///< what is kept may have become less, or is not known to be there
   const uint64_t limit = maxPending();
 };
-
-/// Whether one of a float's or complex number's elements is NaN.
-bool hasNaN(Type element, const Buffer &buffer) {
-  if (auto complex = dyn_cast<ComplexType>(element))
-    element = complex.getElementType();
-  auto type = cast<FloatType>(element);
-  uint64_t bytes = type.getWidth() / 8;
-  for (uint64_t at = 0; at < buffer.bytes; at += bytes) {
-    uint64_t bits = 0;
-    std::memcpy(&bits, buffer.memory.get() + at, bytes);
-    if (APFloat(type.getFloatSemantics(), APInt(type.getWidth(), bits)).isNaN())
-      return true;
-  }
-  return false;
-}
 
 // ---------------------------------------------------------------- recording
 
@@ -134,26 +119,10 @@ void Live::takeLongGradients(Operation *before, Operation *event, Where where) {
       continue;
     LongGradient path(live, grad);
     if (detectsAnomaly)
-      return checkEach(path, where);
+      return takeChecked(path, live, execute, where);
     if (path.isLongerThan(limit))
       return path.take(limit / 4, execute);
   }
-}
-
-/// Takes a gradient op by op; an Error at the first one that makes a NaN.
-void Live::checkEach(LongGradient &path, Where where) {
-  auto execute = [&](ArrayRef<Value> wanted) { this->execute(wanted, where); };
-  auto check = [&](OpOperand &operand, Value gradient) {
-    if (!hasNaN(ag::tensorType(gradient).getElementType(), *live.find(gradient)))
-      return;
-    const ag::Record *record = ag::recordOf(operand.getOwner());
-    throw Error(where, "Function '" + (record ? record->node.str() : "Backward") +
-                           "' returned nan values in its " +
-                           std::to_string(operand.getOperandNumber()) + "th output.");
-  };
-  if (!path.takeEach(execute, check))
-    throw Error(where, "anomaly detection of a gradient that may be differentiated again is not in "
-                       "agc yet");
 }
 
 Tensor Live::tensor(Value ref) {
