@@ -97,6 +97,12 @@ public:
 
 private:
   void add(Location at, Value value, Value cotangent, Operation *from) {
+    // The reads of one path are one place: what each of them got must not be summed apart.
+    while (auto through = value.getDefiningOp<ag::StraightThroughOp>()) {
+      if (llvm::is_contained(wrt, value))
+        break;
+      value = through.getPath();
+    }
     if (!cotangent || !varied.contains(value))
       return;
     Cotangent &entry = cotangents[value];
