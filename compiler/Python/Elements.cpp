@@ -324,6 +324,7 @@ void bindElements(nb::module_ &module) {
     return numberAt(dtype, elements.memory.get());
   });
   module.def("title_of", [](int dtype) { return titleOf(DType(dtype)); });
+  module.def("cpp_name_of", [](int dtype) { return cppNameOf(DType(dtype)); });
   module.def("to_bytes", [](const Tensor &tensor) {
     session::Elements elements = session::elementsOf(tensor, here());
     return nb::bytes(elements.memory.get(), elements.bytes);

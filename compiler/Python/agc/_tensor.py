@@ -182,14 +182,6 @@ def _get_grad(self):
     return held
 
 
-def _c_name(kind):
-    """What C++ calls an element type."""
-    names = {"float16": "c10::Half", "bfloat16": "c10::BFloat16", "complex64": "c10::complex<float>",
-            "complex128": "c10::complex<double>", "float32": "float", "float64": "double", "int64": "long int",
-            "int32": "int", "int16": "short int", "int8": "signed char", "uint8": "unsigned char", "bool": "bool"}
-    return names[kind._name]
-
-
 def _set_grad(self, value):
     if value is not None and not isinstance(value, Tensor):
         raise TypeError("assigned grad expected to be a Tensor or None but got grad of type "
@@ -197,9 +189,9 @@ def _set_grad(self, value):
     if value is not None and value is self:
         raise RuntimeError("can't assign Variable as its own grad")
     if value is not None and value.dtype is not self.dtype:
-        raise RuntimeError(f"attempting to assign a gradient with dtype '{_c_name(value.dtype)}' to a tensor with grad_dtype "
-                           f"'{_agc.title_of(self._dtype)}'. The gradient must match the tensor's grad_dtype (defaults "
-                           "to the tensor's dtype). You can set the tensor's grad_dtype attribute with a specific dtype, "
+        raise RuntimeError(f"attempting to assign a gradient with dtype '{_agc.cpp_name_of(value._dtype)}' to a tensor "
+                           f"with grad_dtype '{_agc.title_of(self._dtype)}'. The gradient must match the tensor's "
+                           "grad_dtype (defaults to the tensor's dtype). You can set the tensor's grad_dtype attribute with a specific dtype, "
                            "or None to allow any dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor "
                            "and its gradient may break downstream systems that assume they match.")
     if value is not None and unlike(value.shape, self.shape):

@@ -2,7 +2,7 @@
 from collections.abc import Sequence
 
 from agc import _agc, _dtype, _factories, _numpy
-from agc._tensor import Size, Tensor, _c_name
+from agc._tensor import Size, Tensor
 
 _EXPECTED = """, but expected one of:
  * (*, torch.device device = None)
@@ -33,8 +33,8 @@ def _is_size(value):
 
 
 def _options(kind):
-    return (f"TensorOptions(dtype={_c_name(kind)}, device=cpu, layout=Strided, requires_grad=false (default), "
-            "pinned_memory=false (default), memory_format=(nullopt))")
+    return (f"TensorOptions(dtype={_agc.cpp_name_of(kind._number)}, device=cpu, layout=Strided, "
+            "requires_grad=false (default), pinned_memory=false (default), memory_format=(nullopt))")
 
 
 def _of_data(data, kind):

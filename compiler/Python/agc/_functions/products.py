@@ -6,7 +6,7 @@ from agc import _agc, _factories, _ops
 from agc._functions import alias, both, exported
 from agc._missing import refuse
 from agc._node import node
-from agc._tensor import Tensor, _c_name, method, unlike, wrapped
+from agc._tensor import Tensor, method, unlike, wrapped
 
 
 @both
@@ -187,7 +187,7 @@ def _check_chain(tensors):
     for i, tensor in enumerate(tensors):
         if tensor.dtype is not tensors[0].dtype:
             raise RuntimeError("multi_dot(): all tensors must have be the same dtype but tensor 0 is "
-                               f"{_c_name(tensors[0].dtype)} and tensor {i} {_c_name(tensor.dtype)}")
+                               f"{_agc.cpp_name_of(tensors[0]._dtype)} and tensor {i} {_agc.cpp_name_of(tensor._dtype)}")
     for i, (a, b) in enumerate(zip(tensors, tensors[1:])):
         if unlike(a._sizes[-1:], b._sizes[:1]):
             raise RuntimeError(f"multi_dot(): tensors {i} and {i + 1} with shapes {list(a.shape)} and {list(b.shape)} "
