@@ -6,6 +6,7 @@
 #include "compiler/CodeGen/Passes.h"
 #include "compiler/CodeGen/SizeOverflow.h"
 #include "compiler/Lowering/Export.h"
+#include "compiler/Lowering/Lowering.h"
 #include "dialect/AgtDialect.h"
 #include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
@@ -50,9 +51,7 @@ public:
       extents.push_back(arith::IndexCastOp::create(b, loc, b.getI64Type(), index));
       Value fits =
           arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sge, extents.back(), number(0));
-      auto check =
-          cf::AssertOp::create(b, loc, fits, "'" + derived.name + "' does not fit in 64 bits");
-      check->setAttr(attr::kStatus, b.getI32IntegerAttr(AGC_ERROR_EXTENT));
+      buildCheck(b, loc, fits, AGC_ERROR_EXTENT, "'" + derived.name + "' does not fit in 64 bits");
     }
     // A function's arguments stand in its description's order but for the state's parts among them.
     unsigned nextInput = 0, nextOutput = 0;

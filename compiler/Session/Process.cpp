@@ -1,6 +1,7 @@
 // The process' trace, and the functions that are asked of it.
 #include "compiler/Session/Process.h"
 #include "compiler/CodeGen/Compile.h"
+#include "compiler/Lowering/Bounds.h"
 #include "compiler/Trace/Factory.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -40,9 +41,7 @@ int64_t reachOf(const Layout &layout) {
   return last + 1;
 }
 
-int64_t elementBytes(RankedTensorType type) {
-  return agc::bytesOf(trace::dtypeOf(type.getElementType()));
-}
+int64_t elementBytes(RankedTensorType type) { return agc::elementBytes(type.getElementType()); }
 
 int64_t bytesOf(RankedTensorType type) { return type.getNumElements() * elementBytes(type); }
 
