@@ -88,22 +88,28 @@ def _chosen(args, argnums):
     return [number % len(args) for number in numbers]
 
 
-def _replaced(args, numbers):
-    args = list(args)
+def _opened(args, argnums):
+    """The arguments, those to differentiate by made anew, and these alone."""
+    args, numbers = list(args), _chosen(args, argnums)
     for number in numbers:
         args[number] = _map(_fresh, args[number])
-    return args
+    return args, [args[number] for number in numbers]
+
+
+def _closed(given, found, argnums):
+    """What was found for the tensors of what is differentiated by, in its structure."""
+    trees = _like(given, found)
+    return trees[0] if isinstance(argnums, int) else tuple(trees)
 
 
 def grad_and_value(func, argnums=0, has_aux=False):
     """A function that gives the gradient of func's one number, and that number."""
     @functools.wraps(func)
     def wrapped(*args, **kwargs):
-        numbers = _chosen(args, argnums)
-        given = _replaced(args, numbers)
-        inputs = _leaves([given[n] for n in numbers])
+        args, given = _opened(args, argnums)
+        inputs = _leaves(given)
         with enable_grad():
-            result = func(*given, **kwargs)
+            result = func(*args, **kwargs)
             output, aux = _parted(result, has_aux, "grad_and_value")
             if not isinstance(output, Tensor):
                 raise RuntimeError("grad_and_value(f)(*args): Expected f(*args) to return a tensor, got "
@@ -112,9 +118,7 @@ def grad_and_value(func, argnums=0, has_aux=False):
                 raise RuntimeError("grad_and_value(f)(*args): Expected f(*args) to return a scalar tensor, got tensor with "
                                    f"{output.dim()} dims. Maybe you wanted to use the vjp or jacrev APIs instead?")
             found = _gradients([output], inputs, [None])
-        trees = _like([given[n] for n in numbers], found)
-        tree = trees[0] if isinstance(argnums, int) else tuple(trees)
-        tree, output, aux = _finished((tree, output, aux), inputs)
+        tree, output, aux = _finished((_closed(given, found, argnums), output, aux), inputs)
         return (tree, (output, aux)) if has_aux else (tree, output)
     return wrapped
 
@@ -182,11 +186,10 @@ def jacrev(func, argnums=0, *, has_aux=False, chunk_size=None, _preallocate_and_
     @functools.wraps(func)
     def wrapped(*args, **kwargs):
         from agc import stack, zeros_like
-        numbers = _chosen(args, argnums)
-        given = _replaced(args, numbers)
-        inputs = _leaves([given[n] for n in numbers])
+        args, given = _opened(args, argnums)
+        inputs = _leaves(given)
         with enable_grad():
-            output = func(*given, **kwargs)
+            output = func(*args, **kwargs)
 
             def of(o):
                 rows = []
@@ -196,8 +199,7 @@ def jacrev(func, argnums=0, *, has_aux=False, chunk_size=None, _preallocate_and_
                     rows.append(_gradients([o], inputs, [seed]))
                 columns = [stack(list(column)).view(list(o.shape) + list(x.shape))
                            for column, x in zip(zip(*rows), inputs)]
-                trees = _like([given[n] for n in numbers], columns)
-                return trees[0] if isinstance(argnums, int) else tuple(trees)
+                return _closed(given, columns, argnums)
             made = _map(of, output)
         return _finished(made, inputs)
     return wrapped
