@@ -39,8 +39,7 @@ def _pooled(input, rank, kernel_size, stride, padding, dilation, ceil_mode, valu
     after = [max((count - 1) * s + d * (size - 1) + 1 - extent - p, 0)
              for count, s, d, size, extent, p in zip(counts, strides, dilations, sizes, extents, paddings)]
     seen = windows(padded(input, paddings, after, value), counts, sizes, strides, dilations)
-    seen = seen._reshape(list(seen._sizes[:seen.dim() - rank]) + [math.prod(sizes)])
-    return seen, (extents, counts, sizes, strides, paddings, dilations)
+    return _joined(seen, rank, sizes), (extents, counts, sizes, strides, paddings, dilations)
 
 
 def _least(input):
@@ -49,16 +48,28 @@ def _least(input):
     return _dtype.iinfo(input.dtype).min
 
 
-def _origins(places, described):
-    """Where in the input the elements are that stand at given places of their windows."""
-    extents, counts, sizes, strides, paddings, dilations = described
+def _along(numbers, i, rank, dtype):
+    """Numbers along the i-th of the last dims."""
+    return _factories.tensor(numbers, dtype=dtype)._reshape([len(numbers)] + [1] * (rank - 1 - i))
+
+
+def _joined(seen, rank, sizes):
+    """The elements of each window in one last dim."""
+    return seen._reshape(list(seen._sizes[:seen.dim() - rank]) + [math.prod(sizes)])
+
+
+def _origins(places, extents, starts, sizes, dilations):
+    """Where in the input the elements are that stand at given places of their windows, which start there in each dim."""
     rank, result = len(extents), 0
-    for i, (extent, count, stride, padding, dilation) in enumerate(zip(extents, counts, strides, paddings, dilations)):
-        inner = math.prod(sizes[i + 1:])
-        element = _ops.floor_divide(places, inner) % sizes[i]
-        first = _factories.tensor([n * stride - padding for n in range(count)], dtype=_dtype.int64)
-        result = result * extent + element * dilation + first._reshape([count] + [1] * (rank - 1 - i))
+    for i, (extent, begins, dilation) in enumerate(zip(extents, starts, dilations)):
+        element = _ops.floor_divide(places, math.prod(sizes[i + 1:])) % sizes[i]
+        result = result * extent + element * dilation + _along(begins, i, rank, _dtype.int64)
     return result
+
+
+def _starts(described):
+    _, counts, _, strides, paddings, _ = described
+    return [[n * stride - padding for n in range(count)] for count, stride, padding in zip(counts, strides, paddings)]
 
 
 def _max_pool(rank):
@@ -68,7 +79,8 @@ def _max_pool(rank):
         _check_pooled(f"max_pool{rank}d", input, rank)
         seen, described = _pooled(input, rank, kernel_size, stride, padding, dilation, ceil_mode, _least(input))
         values, places = _agc.max_along(seen, seen.dim() - 1, False)
-        return named(values, name), _origins(places, described)
+        extents, _, sizes, *_, dilations = described
+        return named(values, name), _origins(places, extents, _starts(described), sizes, dilations)
 
     def max_pool(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
         found = with_indices(input, kernel_size, stride, padding, dilation, ceil_mode)
@@ -93,8 +105,8 @@ def _check_pooled(name, input, rank):
 def _shares(described, count_include_pad):
     """Of each window, how many elements count: none beyond the padding, and of the padding where that is asked for."""
     lists = []
-    for extent, count, size, stride, padding, _ in zip(*described):
-        starts = [n * stride - padding for n in range(count)]
+    extents, _, sizes, _, paddings, _ = described
+    for extent, starts, size, padding in zip(extents, _starts(described), sizes, paddings):
         ends = [min(start + size, extent + padding) for start in starts]
         lists.append([end - start if count_include_pad else min(end, extent) - max(start, 0)
                       for start, end in zip(starts, ends)])
@@ -116,7 +128,7 @@ def _avg_pool(rank):
         else:
             result = total
             for i, share in enumerate(shares):
-                result = result / _factories.tensor(share, dtype=input.dtype)._reshape([-1] + [1] * (rank - 1 - i))
+                result = result / _along(share, i, rank, input.dtype)
         return named(result, f"AvgPool{max(rank, 2)}DBackward0") if rank > 1 else named(result, "SqueezeBackward1")
     avg_pool.__name__, avg_pool.__doc__ = f"avg_pool{rank}d", f"The mean of each window over {rank} dims."
     return avg_pool
@@ -164,8 +176,7 @@ def _adaptive_avg(rank):
             seen = seen * counts._reshape([len(one)] + [1] * (rank - 1) + [widest] + [1] * (rank - 1 - i))
         total = _ops.sum(seen, list(range(seen.dim() - rank, seen.dim())), False)
         for i, one in enumerate(lengths):
-            total = total / (one[0] if whole else
-                             _factories.tensor(one, dtype=input.dtype)._reshape([-1] + [1] * (rank - 1 - i)))
+            total = total / (one[0] if whole else _along(one, i, rank, input.dtype))
         return named(total, f"AdaptiveAvgPool{rank}DBackward0" if rank > 1 else "SqueezeBackward1")
     pool.__name__, pool.__doc__ = f"adaptive_avg_pool{rank}d", "The means of parts of the last dims, as many as asked for."
     return pool
@@ -178,18 +189,14 @@ def _adaptive_max(rank):
     def pool(input, output_size, return_indices=False):
         _check_pooled(f"adaptive_max_pool{rank}d", input, rank)
         seen, extents, lengths = _adaptive(input, rank, output_size)
-        sizes, counts = [max(one) for one in lengths], [len(one) for one in lengths]
-        seen = seen._reshape(list(seen._sizes[:seen.dim() - rank]) + [math.prod(sizes)])
+        sizes = [max(one) for one in lengths]
+        seen = _joined(seen, rank, sizes)
         values, places = _agc.max_along(seen, seen.dim() - 1, False)
         named(values, f"AdaptiveMaxPool{max(rank, 2)}DBackward0")
         if not return_indices:
             return values
-        where = 0
-        for i, (extent, count) in enumerate(zip(extents, counts)):
-            element = _ops.floor_divide(places, math.prod(sizes[i + 1:])) % sizes[i]
-            starts = _factories.tensor([n * extent // count for n in range(count)], dtype=_dtype.int64)
-            where = where * extent + element + starts._reshape([count] + [1] * (rank - 1 - i))
-        return values, where
+        starts = [[n * extent // len(one) for n in range(len(one))] for extent, one in zip(extents, lengths)]
+        return values, _origins(places, extents, starts, sizes, [1] * rank)
     pool.__name__, pool.__doc__ = f"adaptive_max_pool{rank}d", "The greatest of parts of the last dims."
     return pool
 
