@@ -191,9 +191,9 @@ def _set_grad(self, value):
     if value is not None and value.dtype is not self.dtype:
         raise RuntimeError(f"attempting to assign a gradient with dtype '{_agc.cpp_name_of(value._dtype)}' to a tensor "
                            f"with grad_dtype '{_agc.title_of(self._dtype)}'. The gradient must match the tensor's "
-                           "grad_dtype (defaults to the tensor's dtype). You can set the tensor's grad_dtype attribute with a specific dtype, "
-                           "or None to allow any dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor "
-                           "and its gradient may break downstream systems that assume they match.")
+                           "grad_dtype (defaults to the tensor's dtype). You can set the tensor's grad_dtype attribute "
+                           "with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. Diverging "
+                           "the dtypes of a tensor and its gradient may break downstream systems that assume they match.")
     if value is not None and unlike(value.shape, self.shape):
         raise RuntimeError(f"attempting to assign a gradient of size '{list(value.shape)}' to a tensor of size "
                            f"'{list(self.shape)}'. Please ensure that the gradient and the tensor are the same size")
