@@ -10,6 +10,11 @@ set(AGC_KERNEL_PIPELINE
   "reconcile-unrealized-casts,canonicalize,cse")
 list(JOIN AGC_KERNEL_PIPELINE "," AGC_KERNEL_PIPELINE)
 
+# A name that LLVM takes the machine for must not halve its vectors: the compiler asks for features alone.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  set(AGC_KERNEL_FEATURES -mattr=-prefer-256-bit)
+endif()
+
 function(agc_kernels output input nest cpu effort)
   set(steps "agc-contract-nest{${nest}},${AGC_KERNEL_PIPELINE}")
   add_custom_command(
@@ -17,9 +22,9 @@ function(agc_kernels output input nest cpu effort)
     COMMAND agc-opt ${input} "--pass-pipeline=builtin.module(${steps})" --verify-each=0
             -o ${output}.llvm.mlir
     COMMAND ${AGC_LLVM_BIN}/mlir-translate -mlir-to-llvmir ${output}.llvm.mlir -o ${output}.ll
-    COMMAND ${AGC_LLVM_BIN}/opt -O${effort} -mcpu=${cpu} ${output}.ll -o ${output}.bc
-    COMMAND ${AGC_LLVM_BIN}/llc -O${effort} -mcpu=${cpu} -relocation-model=pic -filetype=obj ${output}.bc
-            -o ${output}
+    COMMAND ${AGC_LLVM_BIN}/opt -O${effort} -mcpu=${cpu} ${AGC_KERNEL_FEATURES} ${output}.ll -o ${output}.bc
+    COMMAND ${AGC_LLVM_BIN}/llc -O${effort} -mcpu=${cpu} ${AGC_KERNEL_FEATURES} -relocation-model=pic
+            -filetype=obj ${output}.bc -o ${output}
     DEPENDS agc-opt ${input}
     COMMENT "kernels ${output}"
     VERBATIM)
