@@ -1,5 +1,5 @@
 // Emits micro-tiles: a loop over k that keeps rows x columns of C in vector registers.
-#include "compiler/CodeGen/MicroKernel.h"
+#include "compiler/CodeGen/PanelEmitter.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -53,72 +53,9 @@ PanelArguments PanelArguments::unpack(ValueRange v) {
   return args;
 }
 
-namespace {
-
-/// Some adjacent columns of a tile, held in one register: all of them, or those under a mask.
-struct Strip {
-  int64_t at, lanes;
-  Value mask;
-};
-
-/// Emits the body of one panel function.
-class PanelEmitter {
-public:
-  PanelEmitter(NestBuilder &ir, const PanelArguments &args, FloatType element,
-               const NestShape &shape, int64_t rows, const PanelKind &kind)
-      : ir(ir), args(args), element(element), shape(shape), rows(rows), kind(kind) {}
-
-  void emit();
-
-private:
-  /// Some adjacent columns, from `column` on, found at `b` in B.
-  struct Columns {
-    Value column, b;
-    ArrayRef<Strip> strips;
-  };
-  /// One tile's place: its rows, from `row` of all row panels on, found at `a` in A, and columns.
-  struct Tile {
-    int64_t rows;
-    Value row, a;
-    Columns columns;
-    Value isLast; ///< no other tile of these columns follows
-    Value panel;  ///< its number among the row panels
-  };
-
-  void fullPanels(Value from, Value to, int64_t panelsAcross);
-  void tailPanel();
-  void rowPanels(const Columns &columns);
-  void tile(const Tile &tile);
-  SmallVector<Value> startAccumulators(const Tile &tile);
-  void fetchNext(const Tile &tile, Value trip, int64_t tiles);
-  SmallVector<Value> multiply(const Tile &tile, ArrayRef<Value> start);
-  void finish(const Tile &tile, ArrayRef<Value> accumulators);
-  void applyEpilogue(const Tile &tile, int64_t row, const Strip &strip, Value accumulator);
-
-  VectorType vectorType(int64_t lanes) { return VectorType::get({lanes}, element); }
-  Value zero(int64_t lanes) {
-    return arith::ConstantOp::create(ir.b, ir.loc, ir.b.getZeroAttr(vectorType(lanes)));
-  }
-  Value load(Value memref, Value at, const Strip &strip, Type type);
-  void store(Value value, Value memref, Value at, const Strip &strip);
-  void prefetch(Value memref, Value at, const Strip &strip, bool isWrite);
-  Value loadC(Value at, const Strip &strip);
-  void storeC(Value value, Value at, const Strip &strip);
-  Value columnIndices(int64_t lanes);
-  Value allLanes(const Strip &strip);
-  Value atC(const Tile &tile, int64_t row, const Strip &strip);
-  /// Row `row` of the tile, counted from the first row of all row panels.
-  Value globalRow(const Tile &tile, int64_t row) { return ir.add(tile.row, ir.index(row)); }
-
-  NestBuilder &ir;
-  const PanelArguments &args;
-  FloatType element;
-  const NestShape &shape;
-  int64_t rows;
-  const PanelKind &kind;
-};
-
-} // namespace
+Value PanelEmitter::zero(int64_t lanes) {
+  return arith::ConstantOp::create(ir.b, ir.loc, ir.b.getZeroAttr(vectorType(lanes)));
+}
 
 Value PanelEmitter::load(Value memref, Value at, const Strip &strip, Type type) {
   auto vector = VectorType::get({strip.lanes}, type);
@@ -142,11 +79,11 @@ void PanelEmitter::prefetch(Value memref, Value at, const Strip &strip, bool isW
                                /*isDataCache=*/true);
 }
 
-Value PanelEmitter::columnIndices(int64_t lanes) {
+Value PanelEmitter::indices(int64_t lanes, Value stride) {
   Value numbers =
       vector::StepOp::create(ir.b, ir.loc, VectorType::get({lanes}, ir.b.getIndexType()));
-  Value stride = vector::BroadcastOp::create(ir.b, ir.loc, numbers.getType(), args.cColumnStride);
-  return arith::MulIOp::create(ir.b, ir.loc, numbers, stride);
+  Value strides = vector::BroadcastOp::create(ir.b, ir.loc, numbers.getType(), stride);
+  return arith::MulIOp::create(ir.b, ir.loc, numbers, strides);
 }
 
 Value PanelEmitter::allLanes(const Strip &strip) {
@@ -156,18 +93,28 @@ Value PanelEmitter::allLanes(const Strip &strip) {
   return arith::ConstantOp::create(ir.b, ir.loc, DenseElementsAttr::get(type, true));
 }
 
+Value PanelEmitter::gather(Value memref, Value at, Value stride, const Strip &strip, Type type) {
+  auto vector = VectorType::get({strip.lanes}, type);
+  Value none = arith::ConstantOp::create(ir.b, ir.loc, ir.b.getZeroAttr(vector));
+  return vector::GatherOp::create(ir.b, ir.loc, vector, memref, at, indices(strip.lanes, stride),
+                                  allLanes(strip), none);
+}
+
+void PanelEmitter::scatter(Value value, Value memref, Value at, Value stride, const Strip &strip) {
+  vector::ScatterOp::create(ir.b, ir.loc, /*resultType=*/Type(), memref, at,
+                            indices(strip.lanes, stride), allLanes(strip), value);
+}
+
 Value PanelEmitter::loadC(Value at, const Strip &strip) {
   if (!kind.stridedColumns)
     return load(args.c, at, strip, element);
-  return vector::GatherOp::create(ir.b, ir.loc, vectorType(strip.lanes), args.c, at,
-                                  columnIndices(strip.lanes), allLanes(strip), zero(strip.lanes));
+  return gather(args.c, at, args.cColumnStride, strip, element);
 }
 
 void PanelEmitter::storeC(Value value, Value at, const Strip &strip) {
   if (!kind.stridedColumns)
     return store(value, args.c, at, strip);
-  vector::ScatterOp::create(ir.b, ir.loc, /*resultType=*/Type(), args.c, at,
-                            columnIndices(strip.lanes), allLanes(strip), value);
+  scatter(value, args.c, at, args.cColumnStride, strip);
 }
 
 Value PanelEmitter::atC(const Tile &tile, int64_t row, const Strip &strip) {
@@ -188,7 +135,7 @@ SmallVector<Value> PanelEmitter::startAccumulators(const Tile &tile) {
   };
   auto held = [&] {
     // The chains cannot start before C is here: have the next row panel's fetched meanwhile.
-    for (int64_t row = tile.rows; row < 2 * tile.rows; ++row) {
+    for (int64_t row = tile.rows; row < 2 * tile.rows && !kind.inLanes; ++row) {
       for (const Strip &strip : tile.columns.strips)
         prefetch(args.c, atC(tile, row, strip), strip, /*isWrite=*/true);
       const Strip &end = tile.columns.strips.back();
@@ -281,9 +228,12 @@ SmallVector<Value> PanelEmitter::multiply(const Tile &tile, ArrayRef<Value> star
 void PanelEmitter::applyEpilogue(const Tile &tile, int64_t row, const Strip &strip,
                                  Value accumulator) {
   const Epilogue &epilogue = *kind.epilogue;
+  Value column = ir.add(tile.columns.column, ir.index(strip.at));
   auto at = [&](const PanelOperand &operand, bool splat) {
+    if (kind.exchanged)
+      return ir.add(operand.offset, ir.mul(column, operand.rowStride));
     Value start = ir.add(operand.offset, ir.mul(globalRow(tile, row), operand.rowStride));
-    return splat ? start : ir.add(start, ir.add(tile.columns.column, ir.index(strip.at)));
+    return splat ? start : ir.add(start, column);
   };
   Block *body = epilogue.op().getBody();
   SmallVector<Value> values(body->getNumArguments());
@@ -297,6 +247,11 @@ void PanelEmitter::applyEpilogue(const Tile &tile, int64_t row, const Strip &str
     auto position = llvm::find(epilogue.operands(), number) - epilogue.operands().begin();
     const PanelOperand &operand = args.operands[position];
     bool splat = access == Epilogue::Access::Splat;
+    if (kind.exchanged) {
+      values[number] =
+          gather(operand.memref, at(operand, splat), operand.rowStride, strip, argument.getType());
+      continue;
+    }
     if (!splat) {
       values[number] = load(operand.memref, at(operand, false), strip, argument.getType());
       continue;
@@ -307,9 +262,15 @@ void PanelEmitter::applyEpilogue(const Tile &tile, int64_t row, const Strip &str
   }
   SmallVector<Value> results = epilogue.apply(ir, values, strip.lanes);
   unsigned result = 0;
-  for (auto [number, operand] : llvm::zip_equal(epilogue.operands(), args.operands))
-    if (epilogue.isOutput(number))
-      store(results[result++], operand.memref, at(operand, false), strip);
+  for (auto [number, operand] : llvm::zip_equal(epilogue.operands(), args.operands)) {
+    if (!epilogue.isOutput(number))
+      continue;
+    Value value = results[result++];
+    if (kind.exchanged)
+      scatter(value, operand.memref, at(operand, false), operand.rowStride, strip);
+    else
+      store(value, operand.memref, at(operand, false), strip);
+  }
 }
 
 void PanelEmitter::finish(const Tile &tile, ArrayRef<Value> accumulators) {
@@ -336,9 +297,14 @@ void PanelEmitter::finish(const Tile &tile, ArrayRef<Value> accumulators) {
   ir.branch(args.last, applyAll, storeAll);
 }
 
-void PanelEmitter::tile(const Tile &tile) { finish(tile, multiply(tile, startAccumulators(tile))); }
+void PanelEmitter::tile(const Tile &tile) {
+  SmallVector<Value> start = startAccumulators(tile);
+  finish(tile, kind.inLanes ? multiplyInLanes(tile, start) : multiply(tile, start));
+}
 
 void PanelEmitter::rowPanels(const Columns &columns) {
+  if (kind.inLanes)
+    return tile({1, ir.index(0), args.aOffset, columns, ir.boolean(true), ir.index(0)});
   auto isLast = [&](Value panel, Value panels) {
     return ir.equal(ir.add(panel, ir.index(1)), panels);
   };
@@ -398,7 +364,12 @@ void PanelEmitter::tailPanel() {
 }
 
 void PanelEmitter::emit() {
-  int64_t across = shape.registersAcross(rows) / 2;
+  if (kind.inLanes && *kind.inLanes != PackKind::AlongLines)
+    return dotPanels();
+  // Two lanes at a time take as many registers as two rows.
+  int64_t across = shape.registersAcross(kind.inLanes ? 2 : rows) / 2;
+  if (kind.inLanes)
+    holdLanes(across * shape.columns);
   Value wide = ir.mul(ir.div(args.fullPanels, ir.index(across)), ir.index(across));
   fullPanels(ir.index(0), wide, across);
   if (across > 1)

@@ -3,11 +3,13 @@
 #include "compiler/CodeGen/Epilogue.h"
 #include "compiler/CodeGen/NestBuilder.h"
 #include "compiler/CodeGen/NestShape.h"
+#include "compiler/CodeGen/Pack.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 namespace agc {
 
-/// An epilogue's operand as a panel sees it: element (i, j) is at offset + i * rowStride (+ j).
+/// An epilogue's operand as a panel sees it: element (i, j) is at offset + i * rowStride (+ j), or,
+/// where the panel is exchanged and has one row, at offset + j * rowStride.
 struct PanelOperand {
   mlir::Value memref, offset, rowStride;
 };
@@ -39,11 +41,15 @@ struct PanelKind {
   bool low = false;            ///< some row panels may have a row less
   bool packed = false;         ///< A is packed: its strides are those of a packed panel
   bool apart = false;          ///< it is one of several functions for a row count yet unknown
+  /// Of one row, summed in lanes: how B lies, whose columns are bPanelStride apart.
+  std::optional<PackKind> inLanes = std::nullopt;
+  bool adjacentDepth = false; ///< the row's k steps are adjacent
+  bool exchanged = false;     ///< the columns are the rows of what the epilogue sees
 };
 
 /// Fills `function`, whose arguments are a PanelArguments, with the loops over column panels, row
-/// panels and k. Every element of C is one chain of fused multiply-adds in the order of k, whatever
-/// the tile, so that its bits depend on nothing else.
+/// panels and k. Every element of C is one chain of fused multiply-adds in the order of k, or the
+/// tree of such chains in lanes, whatever the tile, so that its bits depend on nothing else.
 void buildPanel(mlir::func::FuncOp function, mlir::FloatType element, const NestShape &shape,
                 int64_t rows, const PanelKind &kind);
 

@@ -187,6 +187,10 @@ void NestEmitter::emit() {
   outerFirst = ir.boolean(true), outerLast = ir.boolean(true);
   decidePacking();
   decideChunks();
+  emitLanes([&] { matrix(); });
+}
+
+void NestEmitter::matrix() {
   allocateScratch();
   forEachChunk(chunks, [&](Value chunk) {
     takeChunk(chunk);

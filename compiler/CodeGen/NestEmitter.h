@@ -1,5 +1,5 @@
 // The emitter of one contraction's nest, for the files that share it: Nest.cpp has its loops,
-// NestPanels.cpp what a block of columns does.
+// NestPanels.cpp what a block of columns does, NestLanes.cpp products with a vector.
 #pragma once
 #include "compiler/CodeGen/Contraction.h"
 #include "compiler/CodeGen/NestBuilder.h"
@@ -49,6 +49,14 @@ private:
   void takeChunk(mlir::Value chunk);
   void forEachChunk(mlir::Value count, NestBuilder::LoopBody body);
   void loops();
+  void matrix();
+
+  void emitLanes(llvm::function_ref<void()> otherwise);
+  mlir::Value isOneLine(const Buffer &mine, const Buffer &other);
+  bool sumsOneLoop();
+  PackKind laneKind();
+  void rowInLanes(bool exchanged);
+  void columnInLanes();
 
   void outerLoops(llvm::ArrayRef<unsigned> loops, llvm::function_ref<void()> body);
   mlir::Value blockOf(mlir::Value extent, mlir::Value most, mlir::Value unit);

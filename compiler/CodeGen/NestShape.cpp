@@ -14,6 +14,8 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
   NestShape s;
   s.registers = registers;
   s.lanes = vectorBits / elementBits;
+  s.sumLanes = 512 / elementBits;
+  s.dots = wide ? 8 : 4;
   s.columns = 2 * s.lanes;
   // Two accumulators a row; two registers hold a row of B, one or two broadcasts of A.
   s.rows = (int64_t(registers) - 4) / 2;

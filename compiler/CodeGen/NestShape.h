@@ -29,6 +29,8 @@ struct NestShape {
   int64_t packAColumns; ///< A is packed when N is larger ...
   int64_t packAScattered; ///< ... or than this, where k does not run along A's memory
   int64_t registers;      ///< vector registers of the target
+  int64_t sumLanes;       ///< lanes of a product with a vector: of 512 bits on every target
+  int64_t dots;           ///< sums in lanes that are at hand together
 
   /// The shape for elements of `elementBits` on a target with `registers` vector registers of
   /// `vectorBits`.

@@ -5,6 +5,18 @@
 using namespace agc;
 using namespace mlir;
 
+static StringRef nameOf(PackKind kind) {
+  switch (kind) {
+  case PackKind::AlongLines:
+    return "lines";
+  case PackKind::AlongDepth:
+    return "depth";
+  case PackKind::Strided:
+    return "strided";
+  }
+  llvm_unreachable("no such kind");
+}
+
 static std::string typeName(Type type) {
   std::string name;
   llvm::raw_string_ostream(name) << type;
@@ -28,6 +40,12 @@ void PanelLibrary::callPanel(NestBuilder &ir, FloatType element, const NestShape
   SmallVector<Value> values = args.pack();
   std::string name = "agc_panel_" + typeName(element) + "_" + std::to_string(rows) + "x" +
                      std::to_string(shape.columns);
+  if (kind.inLanes)
+    name += "_lanes_" + nameOf(*kind.inLanes).str();
+  if (kind.adjacentDepth)
+    name += "_adjacent";
+  if (kind.exchanged)
+    name += "_exchanged";
   if (kind.low)
     name += "_low";
   if (kind.packed)
@@ -56,10 +74,8 @@ void PanelLibrary::callPanel(NestBuilder &ir, FloatType element, const NestShape
 
 void PanelLibrary::callPack(NestBuilder &ir, FloatType element, const NestShape &shape,
                             int64_t pitch, PackKind kind, const PackArguments &args) {
-  const char *kindName = kind == PackKind::AlongLines   ? "lines"
-                         : kind == PackKind::AlongDepth ? "depth"
-                                                        : "strided";
-  std::string name = "agc_pack_" + typeName(element) + "_" + std::to_string(pitch) + "_" + kindName;
+  std::string name =
+      ("agc_pack_" + typeName(element) + "_" + Twine(pitch) + "_" + nameOf(kind)).str();
   func::FuncOp function = functions.lookup(name);
   if (!function) {
     function = declare(ir, name, name, args.pack());

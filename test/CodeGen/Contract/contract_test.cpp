@@ -1,5 +1,6 @@
 // Runs compiled contractions over many shapes and compares every bit with a naive loop nest: each
-// element is one chain of fused multiply-adds in the order of its reduction loops.
+// element is one chain of fused multiply-adds in the order of its reduction loops, or, where the
+// result has one row or one column, a tree of such chains in lanes.
 #include "test/CodeGen/Contract/Kernel.h"
 #include <agc/pool.h>
 #include <cmath>
@@ -148,7 +149,8 @@ private:
     bool fills = std::string(entry.start) == "fill";
     parallel(0, a.before, b.before, c.before, x.before, d.before,
              [&](long ai, long bi, long ci, long xi, long di) {
-               T sum = reduce(0, ai, bi, fills ? T(0) : c.start[ci]);
+               T before = fills ? T(0) : c.start[ci];
+               T sum = sumsInLanes() ? before + reduceInLanes(ai, bi) : reduce(0, ai, bi, before);
                if (epilogue == "bias")
                  d.start[di] = std::max(sum + x.start[xi], T(0));
                else if (epilogue == "scale")
@@ -168,6 +170,32 @@ private:
     for (long i = 0; i < sizes.at(l); ++i)
       parallel(axis + 1, ai + i * a.stride(l), bi + i * b.stride(l), ci + i * c.stride(l),
                xi + i * x.stride(l), di + i * d.stride(l), body);
+  }
+
+  /// By the extents alone: one loop is summed, and those of A or those of B take one turn.
+  bool sumsInLanes() const {
+    auto turns = [&](const std::string &mine, const std::string &other) {
+      long count = 1;
+      for (char letter : cLetters)
+        if (mine.find(letter) != std::string::npos && other.find(letter) == std::string::npos)
+          count *= sizes.at(letter);
+      return count;
+    };
+    return reduced.size() == 1 &&
+           (turns(aLetters, bLetters) == 1 || turns(bLetters, aLetters) == 1);
+  }
+
+  T reduceInLanes(long ai, long bi) {
+    constexpr long lanes = 64 / sizeof(T);
+    T sums[lanes] = {};
+    char l = reduced[0];
+    for (long i = 0; i < sizes.at(l); ++i)
+      sums[i % lanes] =
+          std::fma(a.start[ai + i * a.stride(l)], b.start[bi + i * b.stride(l)], sums[i % lanes]);
+    for (long half = lanes / 2; half; half /= 2)
+      for (long i = 0; i < half; ++i)
+        sums[i] += sums[i + half];
+    return sums[0];
   }
 
   T reduce(size_t axis, long ai, long bi, T sum) {
@@ -260,10 +288,11 @@ void runAll(const KernelEntry &entry, Totals &totals) {
     for (long n = 1; n <= 35; ++n)
       for (long k : {1, 9, 20})
         run(entry, sizesFor(entry, m, n, k), totals);
-  const long extents[][3] = {{0, 5, 5},       {5, 0, 5},      {5, 5, 0},      {0, 0, 0},
-                             {1, 512, 64},    {64, 10, 64},   {37, 53, 96},   {100, 100, 100},
-                             {49, 600, 70},   {130, 70, 300}, {20, 540, 520}, {77, 40, 600},
-                             {201, 150, 203}, {20, 801, 500}};
+  const long extents[][3] = {{0, 5, 5},      {5, 0, 5},      {5, 5, 0},       {0, 0, 0},
+                             {1, 512, 64},   {1, 700, 301},  {90, 1, 301},    {1, 1, 2000},
+                             {64, 10, 64},   {37, 53, 96},   {100, 100, 100}, {49, 600, 70},
+                             {130, 70, 300}, {20, 540, 520}, {77, 40, 600},   {201, 150, 203},
+                             {20, 801, 500}};
   for (auto [m, n, k] : extents)
     run(entry, sizesFor(entry, m, n, k), totals);
 }

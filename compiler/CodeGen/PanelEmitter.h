@@ -1,0 +1,82 @@
+// The emitter of one panel function, for the files that share it: MicroKernel.cpp has its tiles,
+// LaneSums.cpp the sums of a single row.
+#pragma once
+#include "compiler/CodeGen/MicroKernel.h"
+
+namespace agc {
+
+/// Emits the body of one panel function.
+class PanelEmitter {
+public:
+  PanelEmitter(NestBuilder &ir, const PanelArguments &args, mlir::FloatType element,
+               const NestShape &shape, int64_t rows, const PanelKind &kind)
+      : ir(ir), args(args), element(element), shape(shape), rows(rows), kind(kind) {}
+
+  void emit();
+
+private:
+  /// Some adjacent columns of a tile, held in one register: all of them, or those under a mask.
+  struct Strip {
+    int64_t at, lanes;
+    mlir::Value mask;
+  };
+  /// Some adjacent columns, from `column` on, found at `b` in B.
+  struct Columns {
+    mlir::Value column, b;
+    llvm::ArrayRef<Strip> strips;
+  };
+  /// One tile's place: its rows, from `row` of all row panels on, found at `a` in A, and columns.
+  struct Tile {
+    int64_t rows;
+    mlir::Value row, a;
+    Columns columns;
+    mlir::Value isLast; ///< no other tile of these columns follows
+    mlir::Value panel;  ///< its number among the row panels
+  };
+
+  void fullPanels(mlir::Value from, mlir::Value to, int64_t panelsAcross);
+  void tailPanel();
+  void rowPanels(const Columns &columns);
+  void tile(const Tile &tile);
+  void dotPanels();
+  llvm::SmallVector<mlir::Value> startAccumulators(const Tile &tile);
+  void fetchNext(const Tile &tile, mlir::Value trip, int64_t tiles);
+  llvm::SmallVector<mlir::Value> multiply(const Tile &tile, llvm::ArrayRef<mlir::Value> start);
+  llvm::SmallVector<mlir::Value> multiplyInLanes(const Tile &tile,
+                                                 llvm::ArrayRef<mlir::Value> start);
+  llvm::SmallVector<mlir::Value> sumsOfDepths(const Tile &tile);
+  mlir::Value sumOfDepth(mlir::Value lanes);
+  void holdLanes(int64_t columns);
+  llvm::SmallVector<mlir::Value> sumsOfLines(const Tile &tile);
+  mlir::Value depthLanes(mlir::Value memref, mlir::Value at, mlir::Value stride, bool adjacent,
+                         mlir::Value mask);
+  void finish(const Tile &tile, llvm::ArrayRef<mlir::Value> accumulators);
+  void applyEpilogue(const Tile &tile, int64_t row, const Strip &strip, mlir::Value accumulator);
+
+  mlir::VectorType vectorType(int64_t lanes) { return mlir::VectorType::get({lanes}, element); }
+  mlir::Value zero(int64_t lanes);
+  mlir::Value load(mlir::Value memref, mlir::Value at, const Strip &strip, mlir::Type type);
+  void store(mlir::Value value, mlir::Value memref, mlir::Value at, const Strip &strip);
+  void prefetch(mlir::Value memref, mlir::Value at, const Strip &strip, bool isWrite);
+  mlir::Value gather(mlir::Value memref, mlir::Value at, mlir::Value stride, const Strip &strip,
+                     mlir::Type type);
+  void scatter(mlir::Value value, mlir::Value memref, mlir::Value at, mlir::Value stride,
+               const Strip &strip);
+  mlir::Value indices(int64_t lanes, mlir::Value stride);
+  mlir::Value allLanes(const Strip &strip);
+  mlir::Value loadC(mlir::Value at, const Strip &strip);
+  void storeC(mlir::Value value, mlir::Value at, const Strip &strip);
+  mlir::Value atC(const Tile &tile, int64_t row, const Strip &strip);
+  /// Row `row` of the tile, counted from the first row of all row panels.
+  mlir::Value globalRow(const Tile &tile, int64_t row) { return ir.add(tile.row, ir.index(row)); }
+
+  NestBuilder &ir;
+  const PanelArguments &args;
+  mlir::FloatType element;
+  const NestShape &shape;
+  int64_t rows;
+  const PanelKind &kind;
+  mlir::Value held; ///< sums of lanes of a tile
+};
+
+} // namespace agc
