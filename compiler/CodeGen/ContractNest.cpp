@@ -54,7 +54,7 @@ struct ContractNest : agc::impl::ContractNestBase<ContractNest> {
     }
     // What was absorbed before is gone from the IR, and with it what was known about aliases.
     AliasAnalysis aliases(op->getParentOfType<ModuleOp>());
-    absorbNeighbours(*contraction, aliases);
+    absorbNeighbours(*contraction, aliases, vectorBits / contraction->element.getWidth());
     Operation *end = contraction->epilogue ? contraction->epilogue->op() : op.getOperation();
     OpBuilder builder(end);
     NestBuilder ir(builder, op.getLoc());

@@ -125,13 +125,30 @@ static Contraction::Role takeInner(const Contraction &c, SmallVectorImpl<unsigne
   return role;
 }
 
-void agc::arrangeLoops(Contraction &c) {
+/// How often loops turn in all; none where that is unknown.
+static std::optional<int64_t> turns(const Contraction &c, ArrayRef<unsigned> loops) {
+  int64_t count = 1;
+  for (unsigned loop : loops) {
+    if (ShapedType::isDynamic(c.extents[loop]))
+      return std::nullopt;
+    count *= c.extents[loop];
+  }
+  return count;
+}
+
+void agc::arrangeLoops(Contraction &c, int64_t lanes) {
   auto unitInC = [&](ArrayRef<unsigned> loops) {
     return llvm::any_of(loops, [&](unsigned loop) { return c.c.stride(loop) == 1; });
   };
   RawRoles roles = sortLoops(c);
   // Vectors run along n, so that n must be the side whose elements are adjacent in C.
   bool exchange = roles.n.empty() ? !roles.m.empty() : !unitInC(roles.n) && unitInC(roles.m);
+  // So few columns would leave most of a register idle: they become rows, where the others lie side
+  // by side in A.
+  auto unitInA = [&](unsigned loop) { return c.a.stride(loop) == 1; };
+  std::optional<int64_t> rows = turns(c, roles.m), columns = turns(c, roles.n);
+  if (rows && columns && *columns < lanes && *columns < *rows && llvm::any_of(roles.m, unitInA))
+    exchange = true;
   if (exchange) {
     std::swap(c.a, c.b);
     std::swap(roles.m, roles.n);

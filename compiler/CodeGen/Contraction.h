@@ -50,10 +50,11 @@ struct Contraction {
 std::optional<Contraction> matchContraction(mlir::linalg::LinalgOp op, std::string &reason);
 
 /// Finds the zero fill before `contraction` and the pointwise op behind it that the nest can take
-/// over, by walking over ops that have nothing to do with its buffers.
-void absorbNeighbours(Contraction &contraction, mlir::AliasAnalysis &aliases);
+/// over, by walking over ops that have nothing to do with its buffers; arranges the loops.
+void absorbNeighbours(Contraction &contraction, mlir::AliasAnalysis &aliases, int64_t lanes);
 
-/// Sorts the loops into roles and collapses what runs as one; call it once the buffers are final.
-void arrangeLoops(Contraction &contraction);
+/// Sorts the loops into roles, for registers of `lanes` elements, and collapses what runs as one;
+/// call it once the buffers are final.
+void arrangeLoops(Contraction &contraction, int64_t lanes);
 
 } // namespace agc

@@ -156,12 +156,12 @@ static void absorbReader(Contraction &c, linalg::GenericOp reader, AliasAnalysis
     c.epilogueBuffers.push_back(buffers[operand]);
 }
 
-void agc::absorbNeighbours(Contraction &c, AliasAnalysis &aliases) {
+void agc::absorbNeighbours(Contraction &c, AliasAnalysis &aliases, int64_t lanes) {
   c.fill = findZeroFill(c, aliases);
-  arrangeLoops(c);
+  arrangeLoops(c, lanes);
   if (linalg::GenericOp reader = findReader(c, aliases)) {
     absorbReader(c, reader, aliases);
     if (c.epilogue)
-      arrangeLoops(c);
+      arrangeLoops(c, lanes);
   }
 }

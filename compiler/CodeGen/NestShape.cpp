@@ -47,7 +47,7 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
 }
 
 int64_t NestShape::registersAcross(int64_t tileRows) const {
-  int64_t most = (registers - 4) / tileRows / 2 * 2;
+  int64_t most = (registers - 1) / (tileRows + 1) / 2 * 2;
   return std::clamp<int64_t>(most, 2, 8);
 }
 

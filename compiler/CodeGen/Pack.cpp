@@ -124,23 +124,24 @@ void PackEmitter::transpose(SmallVectorImpl<Value> &rows) {
 }
 
 void PackEmitter::alongDepth(const Lines &lines) {
-  Value last = ir.sub(lines.count ? lines.count : ir.index(pitch), ir.index(1));
+  Value count = lines.count ? lines.count : ir.index(pitch);
+  Value last = ir.sub(count, ir.index(1));
+  auto square = [&](Value k, Value mask, int64_t first) {
+    SmallVector<Value> rows;
+    for (int64_t line = first; line < first + lanes; ++line) {
+      // Lines that do not exist repeat the last one: nothing outside the source is read.
+      Value at = source(k, ir.add(lines.line, ir.min(ir.index(line), last)));
+      rows.push_back(load(at, mask));
+    }
+    transpose(rows);
+    for (auto [step, row] : llvm::enumerate(rows))
+      vector::StoreOp::create(ir.b, ir.loc, row, args.packed,
+                              atPacked(lines, ir.add(k, ir.index(step)), first));
+  };
   auto block = [&](Value k, Value mask) {
     // From the last lines on: what a register writes past the pitch is the next step's first line.
-    for (int64_t first = (pitch - 1) / lanes * lanes; first >= 0; first -= lanes) {
-      SmallVector<Value> rows;
-      for (int64_t line = first; line < first + lanes; ++line) {
-        // Lines that do not exist repeat the last one: nothing outside the source is read.
-        Value at = source(k, ir.add(lines.line, ir.min(ir.index(line), last)));
-        if (line < pitch)
-          prefetch(source(k, ir.add(lines.line, ir.index(pitch + line))));
-        rows.push_back(load(at, mask));
-      }
-      transpose(rows);
-      for (auto [step, row] : llvm::enumerate(rows))
-        vector::StoreOp::create(ir.b, ir.loc, row, args.packed,
-                                atPacked(lines, ir.add(k, ir.index(step)), first));
-    }
+    for (int64_t first = (pitch - 1) / lanes * lanes; first >= 0; first -= lanes)
+      ir.branch(ir.greater(count, ir.index(first)), [&] { square(k, mask, first); });
   };
   Value whole = ir.mul(ir.div(args.depth, ir.index(lanes)), ir.index(lanes));
   ir.loop(ir.index(0), whole, ir.index(lanes), [&](Value k) { block(k, Value()); });

@@ -170,9 +170,9 @@ int main(int argc, char **argv) {
               "agc", "OpenBLAS");
   for (const KernelEntry &entry : static_table)
     bench.run(entry, {}, "known");
-  std::printf("30 random shapes of seed %u\n", seed);
+  std::printf("30 random shapes of 16..1024, seed %u\n", seed);
   std::mt19937 random(seed);
-  auto extent = [&] { return long(std::exp(std::log(600.0) * (random() / 4294967296.0))) + 1; };
+  auto extent = [&] { return std::lround(16 * std::pow(64, random() / 4294967296.0)); };
   for (int i = 0; i < 30; ++i)
     bench.run(unknown_table[i % 3], {{'m', extent()}, {'n', extent()}, {'k', extent()}}, "unknown");
   return bench.summary();

@@ -96,6 +96,57 @@ func.func @an_output_that_may_overlap_an_operand_is_not_fused(
 
 // -----
 
+#xk = affine_map<(d0, d1) -> (d1)>
+#wnk = affine_map<(d0, d1) -> (d0, d1)>
+#yn = affine_map<(d0, d1) -> (d0)>
+// Nothing is packed for one row: its sums are in lanes, along k where the matrix lies so.
+// CHECK-LABEL: func.func @matrix_times_vector
+// CHECK-NOT: memref.alloc
+// CHECK: call @agc_panel_f32_1x16_lanes_depth_adjacent(
+func.func @matrix_times_vector(%w: memref<30x70xf32>, %x: memref<70xf32>, %y: memref<30xf32>) {
+  linalg.generic {indexing_maps = [#wnk, #xk, #yn], iterator_types = ["parallel", "reduction"]}
+      ins(%w, %x : memref<30x70xf32>, memref<70xf32>) outs(%y : memref<30xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %sum = math.fma %a, %b, %c : f32
+    linalg.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// As many rows as there are known when it runs: one is summed in lanes, as a known one is.
+// CHECK-LABEL: func.func @one_row_perhaps
+// CHECK: %[[ONE:.*]] = arith.cmpi eq, %{{.*}}, %c1
+// CHECK: scf.if %[[ONE]] {
+// CHECK: call @agc_panel_f32_1x16_lanes_lines_adjacent(
+// CHECK: } else {
+// CHECK: call @agc_panel_f32_4x16_low_apart
+func.func @one_row_perhaps(%a: memref<?x64xf32>, %b: memref<64x32xf32>, %c: memref<?x32xf32>) {
+  linalg.matmul ins(%a, %b : memref<?x64xf32>, memref<64x32xf32>) outs(%c : memref<?x32xf32>)
+  return
+}
+
+// -----
+
+#km = affine_map<(m, n, k) -> (k, m)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+// Three columns leave a register idle: they become rows, since rows lie side by side in A.
+// CHECK-LABEL: func.func @few_columns_become_rows
+// CHECK: call @agc_panel_f32_3x16_strided(
+func.func @few_columns_become_rows(%a: memref<70x40xf32>, %b: memref<70x3xf32>, %c: memref<40x3xf32>) {
+  linalg.generic {indexing_maps = [#km, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%a, %b : memref<70x40xf32>, memref<70x3xf32>) outs(%c : memref<40x3xf32>) {
+  ^bb0(%x: f32, %y: f32, %z: f32):
+    %sum = math.fma %x, %y, %z : f32
+    linalg.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
 // CHECK-LABEL: func.func @integers_are_left_alone
 // CHECK: linalg.matmul
 func.func @integers_are_left_alone(%a: memref<4x5xi32>, %b: memref<5x6xi32>, %c: memref<4x6xi32>) {
