@@ -1,4 +1,4 @@
-// Products with a vector: where C has one row or one column, its elements are summed in lanes.
+// Products with a vector: where C has one row or one column, long sums are in lanes.
 #include "compiler/CodeGen/NestEmitter.h"
 
 using namespace agc;
@@ -73,7 +73,10 @@ void NestEmitter::columnInLanes() {
 void NestEmitter::emitLanes(llvm::function_ref<void()> otherwise) {
   if (!sumsOneLoop())
     return otherwise();
-  auto column = [&] { ir.branch(isOneLine(c.b, c.a), [&] { columnInLanes(); }, otherwise); };
+  Value isLong = ir.greater(k, ir.index(shape.chainSteps));
+  auto column = [&] {
+    ir.branch(ir.both(isLong, isOneLine(c.b, c.a)), [&] { columnInLanes(); }, otherwise);
+  };
   auto row = [&] {
     NestEmitter nest = *this;
     forEachChunk(chunks, [&](Value chunk) {
@@ -81,5 +84,5 @@ void NestEmitter::emitLanes(llvm::function_ref<void()> otherwise) {
       nest.rowInLanes(/*exchanged=*/false);
     });
   };
-  ir.branch(isOneLine(c.a, c.b), row, column);
+  ir.branch(ir.both(isLong, isOneLine(c.a, c.b)), row, column);
 }

@@ -15,6 +15,7 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
   s.registers = registers;
   s.lanes = vectorBits / elementBits;
   s.sumLanes = 512 / elementBits;
+  s.chainSteps = 4 * s.sumLanes;
   s.dots = wide ? 8 : 4;
   s.columns = 2 * s.lanes;
   // Two accumulators a row; two registers hold a row of B, one or two broadcasts of A.

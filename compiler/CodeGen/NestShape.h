@@ -30,6 +30,7 @@ struct NestShape {
   int64_t packAScattered; ///< ... or than this, where k does not run along A's memory
   int64_t registers;      ///< vector registers of the target
   int64_t sumLanes;       ///< lanes of a product with a vector: of 512 bits on every target
+  int64_t chainSteps;     ///< so few k steps are a chain there too
   int64_t dots;           ///< sums in lanes that are at hand together
 
   /// The shape for elements of `elementBits` on a target with `registers` vector registers of

@@ -23,8 +23,8 @@ def ContractNest : Pass<"agc-contract-nest", "mlir::ModuleOp"> {
     of k, of columns and of rows around panel functions whose micro-tiles keep C in registers. A zero
     fill before it and a pointwise op behind it go into the nest. An element of C is one chain of fused
     multiply-adds in the order of the reduction loops, or, where C has one row or one column and one loop
-    is summed, the tree of 16 such chains (8 of f64), lane i with the steps i, i + 16, ...: its bits depend
-    on nothing else, neither tiles nor chunks, nor fusion, nor layouts, nor whether an extent is known.
+    of more than 64 steps is summed (32 of f64), the tree of 16 such chains (8), lane i with the steps i,
+    i + 16, ...: its bits depend on nothing else, neither tiles nor chunks, nor fusion, nor layouts, nor whether an extent is known.
     Other contractions stay, with a remark.
 
     What is packed goes into a memref.alloc at the nest's place, whose size does not grow with the

@@ -122,8 +122,8 @@ func.func @matrix_times_vector(%w: memref<30x70xf32>, %x: memref<70xf32>, %y: me
 // CHECK: call @agc_panel_f32_1x16_lanes_lines_adjacent(
 // CHECK: } else {
 // CHECK: call @agc_panel_f32_4x16_low_apart
-func.func @one_row_perhaps(%a: memref<?x64xf32>, %b: memref<64x32xf32>, %c: memref<?x32xf32>) {
-  linalg.matmul ins(%a, %b : memref<?x64xf32>, memref<64x32xf32>) outs(%c : memref<?x32xf32>)
+func.func @one_row_perhaps(%a: memref<?x80xf32>, %b: memref<80x32xf32>, %c: memref<?x32xf32>) {
+  linalg.matmul ins(%a, %b : memref<?x80xf32>, memref<80x32xf32>) outs(%c : memref<?x32xf32>)
   return
 }
 

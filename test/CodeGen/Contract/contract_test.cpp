@@ -172,7 +172,7 @@ private:
                xi + i * x.stride(l), di + i * d.stride(l), body);
   }
 
-  /// By the extents alone: one loop is summed, and those of A or those of B take one turn.
+  /// By the extents alone: one long loop is summed, and those of A or those of B take one turn.
   bool sumsInLanes() const {
     auto turns = [&](const std::string &mine, const std::string &other) {
       long count = 1;
@@ -181,7 +181,7 @@ private:
           count *= sizes.at(letter);
       return count;
     };
-    return reduced.size() == 1 &&
+    return reduced.size() == 1 && sizes.at(reduced[0]) > long(256 / sizeof(T)) &&
            (turns(aLetters, bLetters) == 1 || turns(bLetters, aLetters) == 1);
   }
 
@@ -288,11 +288,11 @@ void runAll(const KernelEntry &entry, Totals &totals) {
     for (long n = 1; n <= 35; ++n)
       for (long k : {1, 9, 20})
         run(entry, sizesFor(entry, m, n, k), totals);
-  const long extents[][3] = {{0, 5, 5},      {5, 0, 5},      {5, 5, 0},       {0, 0, 0},
-                             {1, 512, 64},   {1, 700, 301},  {90, 1, 301},    {1, 1, 2000},
-                             {64, 10, 64},   {37, 53, 96},   {100, 100, 100}, {49, 600, 70},
-                             {130, 70, 300}, {20, 540, 520}, {77, 40, 600},   {201, 150, 203},
-                             {20, 801, 500}};
+  const long extents[][3] = {{0, 5, 5},       {5, 0, 5},       {5, 5, 0},      {0, 0, 0},
+                             {1, 512, 64},    {1, 700, 301},   {90, 1, 301},   {1, 1, 2000},
+                             {1, 40, 65},     {40, 1, 33},     {64, 10, 64},   {37, 53, 96},
+                             {100, 100, 100}, {49, 600, 70},   {130, 70, 300}, {20, 540, 520},
+                             {77, 40, 600},   {201, 150, 203}, {20, 801, 500}};
   for (auto [m, n, k] : extents)
     run(entry, sizesFor(entry, m, n, k), totals);
 }
