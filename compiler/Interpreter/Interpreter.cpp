@@ -55,6 +55,7 @@ Results Interpreter::call(func::FuncOp function, ArrayRef<Tensor> inputs) {
     define(argument, input, frame);
   }
   Block &body = function.getBody().front();
+  objects->begin(function);
   if (failed(runBlock(body, frame)))
     return failure();
   --depth;

@@ -270,6 +270,10 @@ static Tensor answerOf(agt::QueryOp op, int64_t answer) {
                         type.isInteger(1) ? Number::boolean(answer) : Number::integral(answer));
 }
 
+void ObjectMemory::begin(func::FuncOp function) {
+  function.walk([&](Operation *op) { replay.forget(op); });
+}
+
 Expected<std::vector<Tensor>> ObjectMemory::play(Operation *op, const Frame &frame) {
   std::vector<Tensor> results;
   if (auto write = dyn_cast<agt::WriteOp>(op)) {

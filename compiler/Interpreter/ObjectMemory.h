@@ -23,6 +23,9 @@ public:
   /// raises has no effect. Extents must be known.
   llvm::Expected<std::vector<Tensor>> play(mlir::Operation *op, const Frame &frame);
 
+  /// A function is called, perhaps not for the first time: its ops make objects and nodes anew.
+  void begin(mlir::func::FuncOp function);
+
   const Replay &getReplay() const { return replay; }
   AutogradState &getState() { return state; }
   /// What an object holds, with no past.
