@@ -120,13 +120,7 @@ Error AutogradState::write(Object *self, const Recording &given) {
   recording.inputs.insert(recording.inputs.begin(), self);
   bool tracked = anyRequiresGrad(recording.inputs);
   uint64_t before = reported;
-  if (Error error = checkInference(
-          self, recording.loc,
-          "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a "
-          "clone to get a normal tensor before doing inplace update.See "
-          "https://github.com/pytorch/rfcs/pull/17 for more details."))
-    return error;
-  if (Error error = checkInPlace(self, tracked, recording.loc))
+  if (Error error = checkWrite(self, recording.inputs, recording.loc))
     return error;
   if (Error error = checkArguments(recording))
     return error;

@@ -103,6 +103,9 @@ public:
   Object *data(mlir::Location loc, Object *self);
 
   // Changes to an object.
+  /// What an in-place op is refused for before it reads anything: `inputs` are self and the others
+  /// that a gradient may come from.
+  llvm::Error checkWrite(Object *self, llvm::ArrayRef<Object *> inputs, mlir::Location loc);
   /// An in-place op. Its inputs are those besides self; what it saved of self, a copy made before
   /// the write, is no object.
   llvm::Error write(Object *self, const Recording &recording);

@@ -115,6 +115,15 @@ void bindHistory(nb::module_ &module) {
     trace::Trace &trace = trace::Trace::current(where);
     trace.append<agt::SetRequiresGradOp>(where, trace.refOf(tensor.impl(), where), value);
   });
+  // What is composed of several ops and then written is refused before them.
+  module.def("check_write", [](const Tensor &tensor, const std::vector<Tensor> &others) {
+    Where where = here();
+    std::vector<Operand> operands(others.begin(), others.end());
+    llvm::SmallVector<const Operand *> pointers;
+    for (const Operand &operand : operands)
+      pointers.push_back(&operand);
+    trace::Trace::current(where).checkWrite(Operand(tensor, where), pointers, where);
+  });
   module.def("retain_grad", [](const Tensor &tensor) { tensor.retain_grad(here()); });
   module.def("detach", [](const Tensor &tensor) { return tensor.detach(here()); });
   module.def("detach_", [](const Tensor &tensor) { tensor.detach_(here()); });

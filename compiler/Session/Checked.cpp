@@ -118,6 +118,15 @@ void Checked::play(Operation *op, trace::Reports &reports, Where where) {
     sweeps = true;
 }
 
+/// What is wrong is reported here, as PyTorch goes no further; the write itself is then none.
+void Checked::refuseWrite(llvm::Error given, Where where) {
+  std::unique_ptr<AutogradError> error = failureOf(std::move(given));
+  bool isCaught = options.isCaught(error->text);
+  report(*error, isCaught ? Finding::Remark : Finding::Error);
+  if (isCaught)
+    throw agc::Error(where, error->text);
+}
+
 std::unique_ptr<AutogradError> Checked::failureOf(llvm::Error error) {
   std::unique_ptr<AutogradError> kept;
   llvm::handleAllErrors(std::move(error),

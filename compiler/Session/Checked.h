@@ -36,6 +36,7 @@ public:
 
 protected:
   void play(mlir::Operation *op, trace::Reports &reports, Where where) override;
+  void refuseWrite(llvm::Error error, Where where) override;
 
 private:
   /// Numbers of a storage as the program gave them.

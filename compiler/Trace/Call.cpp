@@ -85,6 +85,15 @@ public:
     return trace.repeat(*form, present, where);
   }
 
+  /// Refuses a write of the first operand.
+  void checkWrite() {
+    SmallVector<const Operand *> others;
+    for (auto &[spec, operand] : llvm::drop_begin(operands))
+      if (record.gradKind != ag::GradKind::NonDiff)
+        others.push_back(operand);
+    trace.checkWrite(firstOperand(), others, where);
+  }
+
   /// The values of the results.
   SmallVector<Value> compute() {
     if (form) {
@@ -381,6 +390,7 @@ Tensor callInPlace(const char *name, Where where, ArrayRef<Argument> arguments) 
   if (!call.firstOperand().object)
     throw Error(where, std::string(name) + "_(): argument 'self' must be Tensor, not a number");
   Trace &trace = call.getTrace();
+  call.checkWrite();
   Value value = call.compute().front();
   trace.computed(value, where);
   RankedTensorType self = call.firstType(), type = ag::tensorType(value);

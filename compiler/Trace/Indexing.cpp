@@ -204,6 +204,7 @@ Tensor index(const Tensor &self, const Tensors &indices, Where where) {
 Tensor index_put_(const Tensor &self, const Tensors &indices, const Operand &values,
                   bool accumulate, Where where) {
   Trace &trace = Trace::current(where);
+  trace.checkWrite(Operand(self, where), &values, where);
   Value read = trace.read(Operand(self, where));
   Value source;
   if (values.scalar) {
@@ -251,6 +252,7 @@ Tensor masked_fill(const Tensor &self, const Tensor &mask, const Operand &value,
 
 Tensor masked_fill_(const Tensor &self, const Tensor &mask, const Operand &value, Where where) {
   Trace &trace = Trace::current(where);
+  trace.checkWrite(Operand(self, where), &value, where);
   Value result = filled(self, mask, value, where);
   if (ag::tensorType(result) != self.impl()->type)
     throw Error(where, "the mask of masked_fill_ does not broadcast to the tensor");

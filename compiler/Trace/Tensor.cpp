@@ -234,6 +234,7 @@ Tensor Tensor::to(DType target, Where where) const {
 /// Writes a source, cast and broadcast, into an object.
 static void assign(const Tensor &self, const char *fn, const Operand &source, Where where) {
   Trace &trace = Trace::current(where);
+  trace.checkWrite(Operand(self, where), &source, where);
   Value ref = trace.refOf(self.impl(), where);
   RankedTensorType type = agt::tensorOf(ref);
   Location loc = trace.location(where);

@@ -1,6 +1,7 @@
 // Appends events to the function that is being traced and turns diagnostics into exceptions.
 #include "compiler/Trace/Trace.h"
 #include "compiler/Trace/CallForms.h"
+#include "dialect/RuleBuilder.h"
 #include "dialect/Shape.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"

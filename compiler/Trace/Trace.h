@@ -123,6 +123,10 @@ public:
   agc::Object *known(const std::shared_ptr<Object> &object, Where where) {
     return holds(object) && object->trace ? object->known : known(refOf(object, where));
   }
+  /// Refuses an in-place op as PyTorch does, before it reads an operand: what a read does to the
+  /// history of a view could hide the mistake. A gradient may come from self and from `others`.
+  void checkWrite(const Operand &self, llvm::ArrayRef<const Operand *> others, Where where);
+
   /// The result of a question to autograd, or its refusal as an Error.
   template <typename T> T expect(llvm::Expected<T> result, Where where) {
     if (!result)
@@ -148,9 +152,10 @@ protected:
   /// What an event does; an Error where it must not happen.
   virtual void play(mlir::Operation *op, Reports &reports, Where where);
 
+  [[noreturn]] static void refuse(llvm::Error error, Where where);
+
 private:
   void record(mlir::Operation *op, Reports &reports, Where where);
-  [[noreturn]] static void refuse(llvm::Error error, Where where);
 
   Identity identity = std::make_shared<char>();
   mlir::func::FuncOp function;

@@ -14,6 +14,7 @@ def _form(name):
     function = getattr(torch, name)
 
     def written(self, *args, **kwargs):
+        _agc.check_write(self, [x for x in args if isinstance(x, Tensor)])
         made = function(self.clone(), *args, **kwargs)
         if made.shape != self.shape:
             raise RuntimeError(f"output with shape {list(self.shape)} doesn't match the broadcast shape {list(made.shape)}")
