@@ -122,7 +122,7 @@ def _suffixes(tensor):
         yield "grad_fn=<Invalid>"
         return
     if node is not None:
-        yield f"grad_fn=<{node.name()}>"
+        yield f"grad_fn=<{type(node).__name__}>"
     elif tensor.requires_grad:
         yield "requires_grad=True"
 

@@ -133,13 +133,16 @@ class Node:
             return None
         name = handle.name()
         if name not in cls._types:
-            cls._types[name] = type(name, (cls,), {})
+            # What a program's own Function made has no number behind its name.
+            module = "torch.autograd.function" if name.endswith("Backward") else "builtins"
+            cls._types[name] = type(name, (cls,), {"__module__": module})
         node = object.__new__(cls._types[name])
         node._handle = handle
         return node
 
     def name(self):
-        return self._handle.name()
+        name = self._handle.name()
+        return f"torch::autograd::{name}" if name in ("AccumulateGrad", "CopySlices") else name
 
     @property
     def next_functions(self):

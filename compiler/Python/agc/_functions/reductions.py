@@ -22,6 +22,8 @@ def _reduction(name):
 
     def reduce(input, dim=None, keepdim=False, *, dtype=None, out=None):
         refuse(name, out=out)
+        if dtype is not None and name != "prod":
+            raise TypeError(f"{name}() got an unexpected keyword argument 'dtype'")
         if dtype is not None and dtype is not input.dtype:
             input = input._to(dtype._number)
         return record(input, _dim_list(input, dim), keepdim)
@@ -29,19 +31,40 @@ def _reduction(name):
     return both(reduce)
 
 
-for _name in ("sum", "amax", "amin", "all", "any", "prod"):
+for _name in ("amax", "amin", "all", "any", "prod"):
     globals()[_name] = _reduction(_name)
+
+_LEFT_OUT = object()
+
+
+def _along_dims(name, input, dim, keepdim):
+    """A reduction that PyTorch has twice: of all elements, and along dims, which None and () mean all of, too."""
+    record = getattr(_ops, name)
+    if dim is _LEFT_OUT:
+        if keepdim:
+            raise TypeError(f"{name}() received an invalid combination of arguments: keepdim needs a dim")
+        return record(input, (), False)
+    result = record(input, _dim_list(input, () if dim is None else dim), keepdim)
+    return result if input.dim() else named(result, f"{name.capitalize()}Backward1")
 
 
 @both
-def mean(input, dim=None, keepdim=False, *, dtype=None, out=None):
+def sum(input, dim=_LEFT_OUT, keepdim=False, *, dtype=None, out=None):
+    refuse("sum", out=out)
+    if dtype is not None and dtype is not input.dtype:
+        input = input._to(dtype._number)
+    return _along_dims("sum", input, dim, keepdim)
+
+
+@both
+def mean(input, dim=_LEFT_OUT, keepdim=False, *, dtype=None, out=None):
     refuse("mean", out=out)
     if dtype is not None and dtype is not input.dtype:
         input = input._to(dtype._number)
     if not input.dtype.is_floating_point and not input.dtype.is_complex:
         raise RuntimeError("mean(): could not infer output dtype. Input dtype must be either a floating point or complex "
                            f"dtype. Got: {_agc.title_of(input.dtype._number)}")
-    return _ops.mean(input, _dim_list(input, dim), keepdim)
+    return _along_dims("mean", input, dim, keepdim)
 
 
 @both

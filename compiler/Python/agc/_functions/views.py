@@ -77,7 +77,11 @@ def squeeze(input, dim=None):
         return input._squeeze([])
     if isinstance(dim, builtins.int):
         return input._squeeze([dim])
-    return named(input._squeeze(list(dim)) if dim else input._alias(), "SqueezeBackward2")
+    dims = [wrapped(d, builtins.max(input.dim(), 1)) for d in dim]
+    for d in dims:
+        if dims.count(d) > 1:
+            raise RuntimeError(f"dim {d} appears multiple times in the list of dims")
+    return named(input._squeeze(dims) if dims else input._alias(), "SqueezeBackward2")
 
 
 @both
@@ -159,6 +163,8 @@ alias(movedim, "moveaxis")
 def unfold(self, dimension, size, step):
     """Windows along a dim as a further one. Those that overlap are no view here, and refused."""
     dim, extent = wrapped(dimension, self.dim()), self.size(dimension)
+    if size < 0:
+        raise RuntimeError(f"size is {size} but must be >= 0")
     if size > extent:
         raise RuntimeError(f"maximum size for tensor at dimension {dim} is {extent} but size is {size}")
     if step <= 0:
