@@ -49,6 +49,15 @@ void AgtDialect::initialize() {
       >();
 }
 
+LogicalResult NewOp::verify() {
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(getValue().getType()).getShape();
+  if (getLike() && failed(verifyCompatibleShape(tensorOf(getLike()).getShape(), shape)))
+    return emitOpError() << "C1: the value has shape [" << llvm::interleaved(shape)
+                         << "], what it is like ["
+                         << llvm::interleaved(tensorOf(getLike()).getShape()) << "]";
+  return success();
+}
+
 LogicalResult ViewOp::verify() {
   SmallVector<Shape> given;
   View view = getView();

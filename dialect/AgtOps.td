@@ -49,18 +49,28 @@ def Agt_NewOp : Agt_Op<"new", [RefOf<"result", "value">]> {
     The op that made the value is the object's autograd node, its inputs the objects that it read. A
     value that was read, and nothing else, is a clone. `node` names the autograd node where PyTorch's
     differs from the record's. The result's dims lie in memory as PyTorch's would; with `contiguous`
-    in row-major order.
+    in row-major order, with `like` as those of another object's clone.
+
+    Constraint: C1 the object that it is like has the value's shape.
 
     ```mlir
     %0 = agt.read %r : !agt.ref<tensor<4x5xf32>>
     %1 = ag.map exp(%0) : (tensor<4x5xf32>) -> tensor<4x5xf32>
     %2 = agt.new %1 : tensor<4x5xf32>
     %3 = agt.new %0 node "CloneBackward0" : tensor<4x5xf32>
+    %4 = agt.new %1 like %r : !agt.ref<tensor<4x5xf32>> : tensor<4x5xf32>
     ```
   }];
-  let arguments = (ins Ag_Tensor:$value, OptionalAttr<StrAttr>:$node, UnitAttr:$contiguous);
+  let arguments = (ins Ag_Tensor:$value, OptionalAttr<StrAttr>:$node, UnitAttr:$contiguous,
+                       Optional<Agt_Ref>:$like);
   let results = (outs Res<Agt_Ref, "", [MemAlloc]>:$result);
-  let assemblyFormat = "$value (`node` $node^)? (`contiguous` $contiguous^)? attr-dict `:` type($value)";
+  let assemblyFormat = [{
+    $value (`node` $node^)? (`contiguous` $contiguous^)? (`like` $like^ `:` qualified(type($like)))? attr-dict `:` type($value)
+  }];
+  let builders = [OpBuilder<(ins "::mlir::Value":$value, "::mlir::StringAttr":$node,
+                             CArg<"bool", "false">:$contiguous),
+                            [{ build($_builder, $_state, value, node, contiguous, ::mlir::Value()); }]>];
+  let hasVerifier = 1;
 }
 
 def Agt_WriteOp : Agt_Op<"write", [ValueOf<"value", "self">]> {

@@ -94,6 +94,8 @@ Layout Replay::layoutOf(agt::NewOp op) {
     return read ? objectOf(read.getSelf())->layout
                 : Layout::contiguous(ag::tensorType(operand).getShape());
   };
+  if (op.getLike())
+    return cloneLayout(objectOf(op.getLike())->layout);
   if (op.getContiguous() || !maker)
     return Layout::contiguous(type.getShape());
   if (isa<agt::ReadOp>(maker))

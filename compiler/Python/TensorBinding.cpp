@@ -45,6 +45,7 @@ void bindFacts(nb::class_<Tensor> &tensor) {
       .def_prop_ro("_strides", [](const Tensor &t) { return session::factsOf(t).strides; })
       .def_prop_ro("_is_contiguous",
                    [](const Tensor &t) { return session::factsOf(t).isContiguous; })
+      .def_prop_ro("_is_row_major", [](const Tensor &t) { return session::factsOf(t).isRowMajor; })
       .def_prop_ro("_offset", [](const Tensor &t) { return session::factsOf(t).offset; })
       .def_prop_ro("_storage", [](const Tensor &t) { return session::factsOf(t).storage; })
       .def_prop_ro("is_leaf", &Tensor::is_leaf)
@@ -118,6 +119,8 @@ void bindViews(nb::class_<Tensor> &tensor) {
 
 void bindWrites(nb::class_<Tensor> &tensor) {
   tensor.def("_clone", [](const Tensor &t) { return t.clone(here()); })
+      .def("_clone_like",
+           [](const Tensor &t, const Tensor &other) { return t.clone_like(other, here()); })
       .def("_contiguous", [](const Tensor &t) { return t.contiguous(here()); })
       .def("conj", [](const Tensor &t) { return t.conj(here()); })
       .def("_to", [](const Tensor &t, int dtype) { return t.to(DType(dtype), here()); })

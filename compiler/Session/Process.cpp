@@ -185,6 +185,7 @@ Facts factsOf(const Tensor &tensor) {
           {layout.strides.begin(), layout.strides.end()},
           layout.offset,
           layout.isContiguous(),
+          layout.strides == Layout::contiguous(layout.sizes).strides,
           object->storage->id,
           isExporting() ? nullptr : current().addressOf(object)};
 }

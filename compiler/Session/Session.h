@@ -19,9 +19,9 @@ struct Elements {
 struct Facts {
   std::vector<int64_t> sizes, strides; ///< sizes below zero are not known: in a check only
   int64_t offset = 0;
-  bool isContiguous = true;
-  uint64_t storage = 0;    ///< equal for tensors that share elements
-  char *address = nullptr; ///< of the first element, where its memory is shared
+  bool isContiguous = true, isRowMajor = true; ///< the one leaves open strides that do not count
+  uint64_t storage = 0;                        ///< equal for tensors that share elements
+  char *address = nullptr;                     ///< of the first element, where its memory is shared
 };
 
 /// What has happened so far.

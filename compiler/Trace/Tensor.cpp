@@ -205,6 +205,14 @@ Tensor Tensor::clone(Where where) const {
       trace.append<agt::NewOp>(where, value, trace.builder.getStringAttr("CloneBackward0"), false));
 }
 
+Tensor Tensor::clone_like(const Tensor &other, Where where) const {
+  Trace &trace = Trace::current(where);
+  Value value = trace.read(Operand(*this, where));
+  return trace.tensor(
+      trace.append<agt::NewOp>(where, value, trace.builder.getStringAttr("CloneBackward0"),
+                               /*contiguous=*/false, trace.refOf(other.object, where)));
+}
+
 Tensor Tensor::contiguous(Where where) const {
   Trace &trace = Trace::current(where);
   if (trace.known(object, where)->layout.isContiguous())

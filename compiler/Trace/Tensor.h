@@ -58,6 +58,8 @@ public:
   // ---- copies
 
   Tensor clone(Where where = {}) const;
+  /// A clone whose dims lie in memory as those of another tensor's clone.
+  Tensor clone_like(const Tensor &other, Where where = {}) const;
   Tensor contiguous(Where where = {}) const;
   /// The complex conjugate; a real tensor itself.
   Tensor conj(Where where = {}) const;

@@ -169,6 +169,22 @@ func.func @view_C4_extent(%r: !agt.ref<tensor<?x5xf32>>) {
 
 // -----
 
+func.func @view_C1_windows(%r: !agt.ref<tensor<4x5xf32>>) {
+  // expected-error @below {{C1: windows of 6 at every 1 do not fit an extent of 5}}
+  %0 = agt.view %r unfold [1, 6, 1] : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<4x0x6xf32>>
+  return
+}
+
+// -----
+
+func.func @new_C1(%v: tensor<4xf32>, %s: !agt.ref<tensor<2x2xf32>>) {
+  // expected-error @below {{C1: the value has shape [4], what it is like [2, 2]}}
+  %0 = agt.new %v like %s : !agt.ref<tensor<2x2xf32>> : tensor<4xf32>
+  return
+}
+
+// -----
+
 // error number 30: the types agree, so that autograd never sees it.
 func.func @set_data_C1(%r: !agt.ref<tensor<4xf32>>, %s: !agt.ref<tensor<4xf64>>) {
   // expected-error @below {{C1: self is an object of 'tensor<4xf32>', other of 'tensor<4xf64>'}}

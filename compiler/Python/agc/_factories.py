@@ -105,17 +105,23 @@ empty = _filled(0, "empty")
 empty.__doc__ = "A tensor whose elements are for the program to set; here they are 0."
 
 
+def lies_otherwise(input, memory_format):
+    """Whether what is made like a tensor lies in memory in another order than row by row: that of the tensor's dims."""
+    return not input._is_row_major and memory_format is not _dtype.contiguous_format
+
+
 def full_like(input, fill_value, *, dtype=None, device=None, requires_grad=False, memory_format=None, layout=None):
     _dtype.check_device(device)
-    return _made(_agc.full(input._sizes, fill_value, _number(dtype, input.dtype)), requires_grad)
+    made = _agc.full(input._sizes, fill_value, _number(dtype, input.dtype))
+    return _made(made._clone_like(input) if lies_otherwise(input, memory_format) else made, requires_grad)
 
 
 def zeros_like(input, *, dtype=None, device=None, requires_grad=False, memory_format=None, layout=None):
-    return full_like(input, 0, dtype=dtype, device=device, requires_grad=requires_grad)
+    return full_like(input, 0, dtype=dtype, device=device, requires_grad=requires_grad, memory_format=memory_format)
 
 
 def ones_like(input, *, dtype=None, device=None, requires_grad=False, memory_format=None, layout=None):
-    return full_like(input, 1, dtype=dtype, device=device, requires_grad=requires_grad)
+    return full_like(input, 1, dtype=dtype, device=device, requires_grad=requires_grad, memory_format=memory_format)
 
 
 empty_like = zeros_like

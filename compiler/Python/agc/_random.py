@@ -135,23 +135,25 @@ def _factory(name, kernel, draw, doc):
         refuse(name, names=names, pin_memory=pin_memory, **named)
         _dtype.check_device(device)
         kind = _float(kernel, dtype or (out.dtype if out is not None else None))
-        return _finished(draw(_engine(generator), ints(size), kind), out, requires_grad)
+        return _finished(draw(_engine(generator), ints(size), kind, True), out, requires_grad)
 
     def make_like(input, *, dtype=None, layout=None, device=None, requires_grad=False, memory_format=None,
                   generator=None):
         _dtype.check_device(device)
         kind = _float(kernel, dtype, input.dtype)
-        return _finished(draw(_engine(generator), list(input.shape), kind), None, requires_grad)
+        made = drawn_like(input, lambda shape, plain: draw(_engine(generator), shape, kind, plain), memory_format)
+        return _finished(made, None, requires_grad)
 
     make.__name__, make_like.__name__ = name, name + "_like"
     make.__doc__, make_like.__doc__ = doc, doc + " Of the shape and dtype of another tensor."
     return make, make_like
 
 
-rand, rand_like = _factory("rand", "check_uniform_bounds", lambda engine, size, kind: engine.uniform(size, kind, 0, 1),
+rand, rand_like = _factory("rand", "check_uniform_bounds",
+                           lambda engine, size, kind, plain: engine.uniform(size, kind, 0, 1),
                            "Uniform numbers in [0, 1).")
 randn, randn_like = _factory("randn", "normal_kernel_cpu",
-                             lambda engine, size, kind: engine.normal(size, kind, 0, 1, True),
+                             lambda engine, size, kind, plain: engine.normal(size, kind, 0, 1, plain),
                              "Numbers of the standard normal distribution.")
 
 
@@ -179,7 +181,8 @@ def randint_like(input, low, high=None, *, dtype=None, layout=None, device=None,
                  memory_format=None):
     """Integers from low (0 where one bound is given) up to, and without, high, in another tensor's shape."""
     low, high = (0, low) if high is None else (low, high)
-    return randint(low, high, input.shape, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
+    return drawn_like(input, lambda shape, _: randint(low, high, shape, dtype=dtype or input.dtype, device=device,
+                                                      requires_grad=requires_grad), memory_format)
 
 
 def randperm(n, *, generator=None, out=None, dtype=_dtype.int64, layout=None, device=None, requires_grad=False,
@@ -259,14 +262,27 @@ def multinomial(input, num_samples, replacement=False, *, generator=None, out=No
 
 # ---------------------------------------------------------------- in place
 
+def _ordered(like, draw):
+    """Numbers drawn in the order in which a tensor's elements lie in memory."""
+    order = sorted(range(like.dim()), key=lambda dim: -like.stride(dim))
+    values = draw([like.shape[dim] for dim in order])
+    return values.permute([order.index(dim) for dim in range(like.dim())])
+
+
+def drawn_like(input, draw, memory_format=None):
+    """A new tensor like another, whose numbers are drawn as its elements lie in memory; draw takes a shape, and whether
+    they lie there row by row."""
+    from agc._factories import empty_like, lies_otherwise
+    if not lies_otherwise(input, memory_format):
+        return draw(list(input.shape), True)
+    like = empty_like(input)
+    made = draw(list(input.shape), True) if like.is_contiguous() else _ordered(like, lambda shape: draw(shape, False))
+    return made._clone_like(like)
+
+
 def _place(self, draw):
     """Writes drawn numbers in the order in which the elements lie in memory."""
-    if self.is_contiguous():
-        return self.copy_(draw(list(self.shape)))
-    order = sorted(range(self.dim()), key=lambda dim: -self.stride(dim))
-    values = draw([self.shape[dim] for dim in order])
-    back = [order.index(dim) for dim in range(self.dim())]
-    return self.copy_(values.permute(back))
+    return self.copy_(draw(list(self.shape)) if self.is_contiguous() else _ordered(self, draw))
 
 
 @method

@@ -9,24 +9,28 @@ def _check_probability(p):
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
 
 
-def _kept(shape, p, input):
-    """1 with probability 1 - p, else 0."""
-    from agc._random import bernoulli_mask
-    return bernoulli_mask(shape, 1 - p, input.dtype)
+def _kept(p, input, shape=None):
+    """1 with probability 1 - p, else 0: like the input, or of a shape."""
+    from agc._random import bernoulli_mask, drawn_like
+
+    def draw(shape, _):
+        return bernoulli_mask(shape, 1 - p, input.dtype)
+    return drawn_like(input, draw) if shape is None else draw(shape, True)
 
 
-def _dropped(input, p, training, inplace, shape):
+def _dropped(input, p, training, inplace, shape=None):
     """input times a mask of a shape that broadcasts to it, over the share that is kept."""
     _check_probability(p)
     if p == 0 or not training or input.numel() == 0:
         return input
-    noise = _kept(shape, p, input) / (1 - p) if p < 1 else _kept(shape, p, input)
+    noise = _kept(p, input, shape)
+    noise = noise / (1 - p) if p < 1 else noise
     return _ops.mul_(input, noise) if inplace else input * noise
 
 
 def dropout(input, p=0.5, training=True, inplace=False):
     """Elements become 0 with probability p, the others grow by 1 / (1 - p)"""
-    return _dropped(input, p, training, inplace, input.shape)
+    return _dropped(input, p, training, inplace)
 
 
 def _channels(input, dims, unbatched, p, training, inplace):
@@ -65,7 +69,7 @@ def alpha_dropout(input, p=0.5, training=False, inplace=False):
     alpha = 1.7580993408473766
     scale = (alpha * alpha * p + 1) * (1 - p)
     scale = 1 / scale ** 0.5 if scale else 0.0
-    kept = _kept(input.shape, p, input)
+    kept = _kept(p, input)
     shift = ((kept - 1) * (alpha * scale)) + alpha * scale * p
     kept = kept * scale
     return _ops.add_(_ops.mul_(input, kept), shift) if inplace else input * kept + shift
@@ -74,7 +78,7 @@ def alpha_dropout(input, p=0.5, training=False, inplace=False):
 def gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim=-1):
     """Samples of a categorical distribution that gradients pass through"""
     import agc
-    noise = -_ops.log(-_ops.log(agc.rand(logits.shape, dtype=logits.dtype)))
+    noise = -_ops.log(agc.zeros(logits.shape, dtype=logits.dtype).exponential_())
     soft = _ops.softmax((logits + noise) / tau, dim)
     if not hard:
         return soft
