@@ -122,6 +122,22 @@ def Agt_ViewOp : Agt_Op<"view"> {
   }];
 }
 
+def Agt_BecomeOp : Agt_Op<"become", [AllTypesMatch<["view", "result"]>]> {
+  let summary = "a view op in place";
+  let description = [{
+    `self.t_()`: self takes the sizes, the strides and the history of a view of it, which nothing else
+    uses, and its version goes up. What refers to self from then on is the result.
+
+    ```mlir
+    %0 = agt.view %y t : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<5x4xf32>>
+    %1 = agt.become %y, %0 : !agt.ref<tensor<4x5xf32>>, !agt.ref<tensor<5x4xf32>>
+    ```
+  }];
+  let arguments = (ins Arg<Agt_Ref, "", [MemWrite]>:$self, Arg<Agt_Ref, "", [MemRead]>:$view);
+  let results = (outs Agt_Ref:$result);
+  let assemblyFormat = "$self `,` $view attr-dict `:` qualified(type($self)) `,` qualified(type($view))";
+}
+
 // ---------------------------------------------------------------- history
 
 class Agt_AliasOp<string mnemonic> : Agt_Op<mnemonic, [AllTypesMatch<["self", "result"]>]> {

@@ -136,8 +136,7 @@ Error AutogradState::write(Object *self, const Recording &given) {
   if (reported != before) // what the write would have done is no mistake of its own
     return Error::success();
   ++self->storage->writes;
-  ++self->counter->current;
-  self->counter->writes.push_back(recording.loc);
+  countWrite(self, recording.loc);
   if (!node)
     return Error::success();
   if (Error error = rebaseHistory(self, node, recording.loc))
@@ -147,6 +146,23 @@ Error AutogradState::write(Object *self, const Recording &given) {
     if (self->isView())
       node->saved.back().viewNode = self->gradFn;
   }
+  return Error::success();
+}
+
+Error AutogradState::become(Location loc, Object *self, Object *view) {
+  uint64_t before = reported;
+  if (Error error = checkWrite(self, self, loc))
+    return error;
+  Object *old = newAlias(loc, self); // what the storage was made with, perhaps
+  old->step = self->step;
+  self->step = {old, view->step.view};
+  self->type = view->type;
+  self->layout = view->layout;
+  if (reported != before)
+    return Error::success();
+  self->gradFn = view->gradFn;
+  self->output = view->output;
+  countWrite(self, loc);
   return Error::success();
 }
 

@@ -134,7 +134,8 @@ Saved AutogradState::save(Object *object, bool isOutput) const {
           isOutput,
           !object->gradFn,
           nullptr,
-          true};
+          true,
+          object->type};
 }
 
 Error AutogradState::checkInference(Object *self, Location loc, StringRef text) {

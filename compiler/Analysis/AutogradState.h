@@ -109,6 +109,13 @@ public:
   /// An in-place op. Its inputs are those besides self; what it saved of self, a copy made before
   /// the write, is no object.
   llvm::Error write(Object *self, const Recording &recording);
+  /// A view op in place: self becomes what the view of it is.
+  llvm::Error become(mlir::Location loc, Object *self, Object *view);
+  /// Whether that is followed: neither a view with a history becomes another view, nor what
+  /// requires grad loses its history by it.
+  bool canBecome(const Object *self, const Object *view) const {
+    return self->isView() ? !requiresGrad(self) : bool(view->gradFn) == requiresGrad(self);
+  }
   llvm::Error detachInPlace(mlir::Location loc, Object *self);
   llvm::Error setData(mlir::Location loc, Object *self, Object *other);
   /// The method `requires_grad_`.
@@ -159,6 +166,7 @@ private:
   llvm::Error checkOverlap(Object *self, const Recording &recording);
   llvm::Error checkInPlace(Object *self, bool requiresGrad, mlir::Location loc);
   llvm::Error checkViewWritten(Object *self, bool indirect, mlir::Location loc);
+  void countWrite(Object *self, mlir::Location loc);
   llvm::Error rebaseHistory(Object *self, Node *node, mlir::Location loc);
   llvm::Expected<Node *> newRecordedNode(const Recording &recording);
   llvm::Expected<BackwardResult> runBackward(const BackwardCall &call,

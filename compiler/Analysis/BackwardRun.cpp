@@ -334,8 +334,8 @@ Error BackwardRun::unpack(const Saved &saved, Node *owner) {
 Error BackwardRun::savedOverwritten(const Saved &saved, Node *node, Node *named) {
   std::string text = "one of the variables needed for gradient computation has been modified by an "
                      "inplace operation: [" +
-                     tensorTypeText(saved.object->type.getElementType()).str() + " " +
-                     shapeText(saved.object->type.getShape()) + "]";
+                     tensorTypeText(saved.type.getElementType()).str() + " " +
+                     shapeText(saved.type.getShape()) + "]";
   if (named)
     text += ", which is output " + std::to_string(saved.isOutput ? saved.object->output : 0) +
             " of " + nodeText(named->name) + ",";

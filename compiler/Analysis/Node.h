@@ -3,6 +3,7 @@
 #define AGC_COMPILER_ANALYSIS_NODE_H
 
 #include "compiler/Analysis/Storage.h"
+#include "mlir/IR/BuiltinTypes.h"
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,8 +27,9 @@ struct Saved {
   int64_t version = 0, writes = 0; ///< of counter and storage, when it was saved
   bool isOutput = false;           ///< the node's own result, not one of its inputs
   bool wasLeaf = false;
-  Node *viewNode = nullptr; ///< the node of a view that was written in place
-  bool isSmooth = true;     ///< the backward can be differentiated by it
+  Node *viewNode = nullptr;         ///< the node of a view that was written in place
+  bool isSmooth = true;             ///< the backward can be differentiated by it
+  mlir::RankedTensorType type = {}; ///< of the object, when it was saved
 };
 
 /// A node of the autograd graph (PyTorch's Node).

@@ -189,6 +189,12 @@ Error Replay::visit(agt::ViewOp op) {
   return Error::success();
 }
 
+Error Replay::visit(agt::BecomeOp op) {
+  Object *self = objectOf(op.getSelf());
+  objects[op.getResult()] = self;
+  return state.become(op.getLoc(), self, objectOf(op.getView()));
+}
+
 Error Replay::visit(agt::GradModeOp op) {
   if (std::optional<agt::GradMode> mode = op.getMode())
     state.pushGradMode(*mode == agt::GradMode::EnableGrad);
@@ -293,8 +299,8 @@ Error Replay::play(Operation *op) {
           "the gradient is empty here: the outputs do not depend on this input");
   auto self = [&] { return objectOf(op->getOperand(0)); };
   return llvm::TypeSwitch<Operation *, Error>(op)
-      .Case<agt::LeafOp, agt::NewOp, agt::WriteOp, agt::ViewOp, agt::GradModeOp, agt::GradGetOp,
-            agt::BackwardOp, agt::GradOp, agt::QueryOp, agt::StateRefOp>(
+      .Case<agt::LeafOp, agt::NewOp, agt::WriteOp, agt::ViewOp, agt::BecomeOp, agt::GradModeOp,
+            agt::GradGetOp, agt::BackwardOp, agt::GradOp, agt::QueryOp, agt::StateRefOp>(
           [&](auto typed) { return visit(typed); })
       .Case([&](agt::DetachOp detach) {
         objects[detach.getResult()] = state.detach(loc, self());

@@ -108,6 +108,7 @@ private:
   llvm::Error visit(agt::NewOp op);
   llvm::Error visit(agt::WriteOp op);
   llvm::Error visit(agt::ViewOp op);
+  llvm::Error visit(agt::BecomeOp op);
   llvm::Error visit(agt::GradModeOp op);
   llvm::Error visit(agt::GradGetOp op);
   llvm::Error visit(agt::BackwardOp op);

@@ -124,6 +124,10 @@ void bindHistory(nb::module_ &module) {
       pointers.push_back(&operand);
     trace::Trace::current(where).checkWrite(Operand(tensor, where), pointers, where);
   });
+  module.def("become", [](const Tensor &tensor, const Tensor &view) {
+    Where where = here();
+    trace::Trace::current(where).become(Operand(tensor, where), Operand(view, where), where);
+  });
   module.def("retain_grad", [](const Tensor &tensor) { tensor.retain_grad(here()); });
   module.def("detach", [](const Tensor &tensor) { return tensor.detach(here()); });
   module.def("detach_", [](const Tensor &tensor) { tensor.detach_(here()); });

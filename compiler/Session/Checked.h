@@ -65,7 +65,6 @@ private:
   std::set<std::tuple<std::string, std::string, int, int>> reported;
   llvm::DenseSet<const agc::Object *> doubtful; ///< an error took their history
   llvm::DenseMap<const Storage *, Given> given;
-  std::vector<std::weak_ptr<trace::Object>> handles;
   llvm::DenseMap<const agc::Object *, llvm::SmallVector<std::weak_ptr<trace::Object>, 1>> held;
   bool sweeps = false; ///< at the next poll
 };

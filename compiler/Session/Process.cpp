@@ -132,6 +132,16 @@ int64_t storageCount(const Tensor &tensor, Where where) {
   return current().countOf(object, where);
 }
 
+void Process::retyped(const agc::Object *object, Value ref) {
+  for (const std::weak_ptr<trace::Object> &handle : handles) {
+    std::shared_ptr<trace::Object> held = handle.lock();
+    if (!held || held->known != object)
+      continue;
+    held->ref = ref;
+    held->type = object->type;
+  }
+}
+
 Value placeholder(OpBuilder &b, Location loc, Type type) {
   return UnrealizedConversionCastOp::create(b, loc, type, ValueRange()).getResult(0);
 }

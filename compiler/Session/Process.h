@@ -46,6 +46,11 @@ public:
 
   Stats stats;
   bool detectsAnomaly = false; ///< a backward that makes a NaN is an error
+
+protected:
+  void retyped(const agc::Object *object, mlir::Value ref) override;
+
+  std::vector<std::weak_ptr<trace::Object>> handles; ///< of all objects that the program may hold
 };
 
 /// A trace that runs when a number is asked for (see begin).

@@ -77,7 +77,6 @@ private:
   LiveValues live{LiveFunction::function.getBody().front(), events};
   Escapes escapes{live, [this](Value value, Where where) { return numbersOf(value, where); }};
   SegmentCode code{context, stats};
-  std::vector<std::weak_ptr<trace::Object>> handles;
   Roots roots; ///< of the last run
   ProgramNumbers numbers;
   llvm::DenseMap<const trace::CallForm *, bool> direct; ///< the answers of isDirect

@@ -77,6 +77,27 @@ std::shared_ptr<Object> Trace::foreign(const std::shared_ptr<Object> &, Where wh
                      "buffers of the model outlive a function");
 }
 
+void Trace::checkWrite(const Operand &self, ArrayRef<const Operand *> others, Where where) {
+  agc::Object *written = known(self.object, where);
+  SmallVector<agc::Object *> inputs(1, written);
+  for (const Operand *other : others)
+    if (other->object && isDifferentiable(written->type) && isDifferentiable(other->object->type))
+      inputs.push_back(known(other->object, where));
+  if (llvm::Error error = autograd.checkWrite(written, inputs, location(where)))
+    refuseWrite(std::move(error), where);
+}
+
+void Trace::become(const Operand &self, const Operand &view, Where where) {
+  agc::Object *object = known(self.object, where);
+  if (!self.object->trace || !autograd.canBecome(object, known(view.object, where)))
+    throw Error(where, "a view op in place of a view with a history, or of a parameter, is not "
+                       "supported yet: give its result another name");
+  Value ref = append<agt::BecomeOp>(where, refOf(self.object, where), refOf(view.object, where));
+  self.object->ref = ref;
+  self.object->type = object->type;
+  retyped(object, ref);
+}
+
 Value Trace::read(const Operand &operand) {
   Value ref = refOf(operand.object, operand.where);
   return append<agt::ReadOp>(operand.where, ref);

@@ -76,6 +76,8 @@ public:
   mlir::Value read(const Operand &operand);
   /// A handle of an object.
   virtual Tensor tensor(mlir::Value ref);
+  /// A view op in place: the object becomes what the view of it is, for all handles of it.
+  void become(const Operand &self, const Operand &view, Where where);
   /// The same of an object that no event has taken yet.
   Tensor tensor(mlir::RankedTensorType type, agc::Object *object);
 
@@ -149,6 +151,10 @@ protected:
   AutogradState autograd;
 
   virtual Replay &getReplay() { return replay; }
+  /// Objects have another type now, and what refers to them is a new value.
+  virtual void retyped(const agc::Object *object, mlir::Value ref) {}
+  /// Called with what a write is refused for; an Error, unless the write is to be recorded.
+  virtual void refuseWrite(llvm::Error error, Where where) { refuse(std::move(error), where); }
   /// What an event does; an Error where it must not happen.
   virtual void play(mlir::Operation *op, Reports &reports, Where where);
 

@@ -40,7 +40,8 @@ LogicalResult Functionalizer::write(agt::WriteOp op) {
   Node *before = owner->gradFn;
   if (failed(base) || failed(play(op)))
     return failure();
-  if (self->isView() && !values.seesItsBase(self))
+  bool tracked = owner->gradFn != before;
+  if (tracked && self->isView() && !values.seesItsBase(self))
     return op.emitError() << "a write to a view whose base got other data is not supported yet";
   bool tracked = owner->gradFn != before;
   Value value = tracked ? ownValueOf(op.getLoc(), op.getValue()) : valueOf(op.getValue());
@@ -58,6 +59,17 @@ LogicalResult Functionalizer::view(agt::ViewOp op) {
             values.viewed(op.getLoc(), object, {object->step.view, agt::tensorOf(result), sizes})))
       return failure();
   }
+  return success();
+}
+
+LogicalResult Functionalizer::become(agt::BecomeOp op) {
+  Object *self = objectOf(op.getSelf()), *view = objectOf(op.getView());
+  bool isFollowed = autograd.canBecome(self, view);
+  if (failed(play(op)))
+    return failure();
+  if (!isFollowed)
+    return op.emitError() << "this view op in place is not supported yet where a gradient passes";
+  values.became(self, view);
   return success();
 }
 
@@ -216,6 +228,8 @@ LogicalResult Functionalizer::visit(Operation *op) {
     return this->write(write);
   if (auto view = dyn_cast<agt::ViewOp>(op))
     return this->view(view);
+  if (auto become = dyn_cast<agt::BecomeOp>(op))
+    return this->become(become);
   if (auto backward = dyn_cast<agt::BackwardOp>(op))
     return this->backward(backward);
   if (auto grad = dyn_cast<agt::GradOp>(op))

@@ -14,7 +14,7 @@ namespace agc {
 class Functionalizer {
 public:
   Functionalizer(AutogradState &state, mlir::OpBuilder &b)
-      : b(b), replay(state), values(state, b) {}
+      : b(b), autograd(state), replay(state), values(state, b) {}
 
   /// Plays one op, which comes after all that were played. Fails with diagnostics.
   mlir::LogicalResult visit(mlir::Operation *op);
@@ -31,6 +31,7 @@ private:
   mlir::LogicalResult read(agt::ReadOp op);
   mlir::LogicalResult write(agt::WriteOp op);
   mlir::LogicalResult view(agt::ViewOp op);
+  mlir::LogicalResult become(agt::BecomeOp op);
   template <typename Op> mlir::FailureOr<std::pair<Values, Values>> seeds(Op op);
   mlir::LogicalResult backward(agt::BackwardOp op);
   mlir::LogicalResult grad(agt::GradOp op);
@@ -52,6 +53,7 @@ private:
   mlir::Value ownValueOf(mlir::Location loc, mlir::Value value);
 
   mlir::OpBuilder &b;
+  const AutogradState &autograd;
   Replay replay;
   ObjectValues values;
   /// Reads keep their place until all is played: they say what an op's inputs are.

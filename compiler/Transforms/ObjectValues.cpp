@@ -55,6 +55,20 @@ void ObjectValues::dataSet(Object *object, Object *source) {
   seen.erase(object);
 }
 
+void ObjectValues::became(Object *object, Object *view) {
+  Access access = accesses.lookup(view);
+  if (!object->isView())
+    access.fromBase.clear();
+  access.replaced = accesses.lookup(object).replaced + 1; // its views look at what it was
+  accesses[object] = access;
+  marks.erase(object);
+  origins.erase(object);
+  if (auto origin = origins.find(view); origin != origins.end())
+    origins[object] = Origin(origin->second);
+  reads.erase(object);
+  seen.erase(object);
+}
+
 bool ObjectValues::mayCarryGradient(Value value) {
   Operation *op = value.getDefiningOp();
   if (!op || isa<ag::StopGradientOp, ag::ConstantOp>(op) ||

@@ -23,6 +23,8 @@ public:
   void aliased(Object *object, Object *source);
   mlir::LogicalResult viewed(mlir::Location loc, Object *object, ViewUse use);
   void dataSet(Object *object, Object *source);
+  /// The object has become a view of itself.
+  void became(Object *object, Object *view);
   /// The value of the base of a view that is about to be written; null where there is none.
   mlir::FailureOr<mlir::Value> baseBeforeWrite(mlir::Location loc, Object *object);
   /// Whether a view shows elements of its base: neither got other data since.

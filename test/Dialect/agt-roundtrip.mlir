@@ -63,6 +63,13 @@ func.func @history(%r: !agt.ref<tensor<4xf32>>) {
   agt.detach_ %r : !agt.ref<tensor<4xf32>>
   // CHECK: agt.set_data %{{.+}}, %{{.+}} : !agt.ref<tensor<4xf32>>, !agt.ref<tensor<4xf32>>
   agt.set_data %r, %d : !agt.ref<tensor<4xf32>>, !agt.ref<tensor<4xf32>>
+  // CHECK: %[[V:.+]] = agt.view %{{.+}} unfold [0, 2, 1] : !agt.ref<tensor<4xf32>> to !agt.ref<tensor<3x2xf32>>
+  %v = agt.view %r unfold [0, 2, 1] : !agt.ref<tensor<4xf32>> to !agt.ref<tensor<3x2xf32>>
+  // CHECK: agt.become %{{.+}}, %[[V]] : !agt.ref<tensor<4xf32>>, !agt.ref<tensor<3x2xf32>>
+  %b = agt.become %r, %v : !agt.ref<tensor<4xf32>>, !agt.ref<tensor<3x2xf32>>
+  %value = agt.read %d : !agt.ref<tensor<4xf32>>
+  // CHECK: agt.new %{{.+}} like %{{.+}} : !agt.ref<tensor<4xf32>> : tensor<4xf32>
+  %n = agt.new %value like %e : !agt.ref<tensor<4xf32>> : tensor<4xf32>
   // CHECK: agt.requires_grad_ %{{.+}} true : !agt.ref<tensor<4xf32>>
   agt.requires_grad_ %d true : !agt.ref<tensor<4xf32>>
   // CHECK: agt.set_requires_grad %{{.+}} false : !agt.ref<tensor<4xf32>>

@@ -96,3 +96,27 @@ func.func @history_of_a_view_that_got_other_data(%v: tensor<4xf32>, %u: tensor<2
   %3 = agt.read %view : !agt.ref<tensor<2xf32>>
   return %3 : tensor<2xf32>
 }
+
+// -----
+
+func.func @view_of_a_view_with_a_history_in_place(%v: tensor<2x2xf32>) {
+  %x = agt.leaf %v requires_grad : tensor<2x2xf32>
+  %0 = agt.read %x : !agt.ref<tensor<2x2xf32>>
+  %1 = ag.map neg(%0) : (tensor<2x2xf32>) -> tensor<2x2xf32>
+  %y = agt.new %1 : tensor<2x2xf32>
+  %view = agt.view %y alias : !agt.ref<tensor<2x2xf32>> to !agt.ref<tensor<2x2xf32>>
+  %t = agt.view %view t : !agt.ref<tensor<2x2xf32>> to !agt.ref<tensor<2x2xf32>>
+  // expected-error @below {{this view op in place is not supported yet where a gradient passes}}
+  %2 = agt.become %view, %t : !agt.ref<tensor<2x2xf32>>, !agt.ref<tensor<2x2xf32>>
+  return
+}
+
+// -----
+
+func.func @windows_that_overlap_written(%v: tensor<4xf32>, %u: tensor<3x2xf32>) {
+  %x = agt.leaf %v : tensor<4xf32>
+  %w = agt.view %x unfold [0, 2, 1] : !agt.ref<tensor<4xf32>> to !agt.ref<tensor<3x2xf32>>
+  // expected-error @below {{a write to windows that overlap is not supported yet}}
+  agt.write "copy_" %w, %u : !agt.ref<tensor<3x2xf32>>
+  return
+}

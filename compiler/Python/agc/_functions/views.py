@@ -89,6 +89,27 @@ def unsqueeze(input, dim):
     return input._unsqueeze(dim)
 
 
+def _in_place(name, function, forms=1):
+    """A view op in place: the tensor takes its view's sizes, strides and history. Its nodes are counted after those of
+    the op's other forms."""
+    def changed(self, *args, **kwargs):
+        _agc.check_write(self, [])
+        if name == "t_" and self.dim() > 2:
+            raise RuntimeError(f"t_() expects a tensor with <= 2 dimensions, but self is {self.dim()}D")
+        _agc.become(self, function(self, *args, **kwargs))
+        made = self.grad_fn if self.requires_grad else None
+        if made is not None:
+            named(self, made.name()[:-1] + str(builtins.int(made.name()[-1]) + forms))
+        return self
+    changed.__name__ = name
+    method(changed)
+
+
+for _name, _function, _forms in [("squeeze_", squeeze, 3), ("unsqueeze_", unsqueeze, 1), ("t_", t, 1),
+                                 ("transpose_", transpose, 1), ("swapaxes_", transpose, 1), ("swapdims_", transpose, 1)]:
+    _in_place(_name, _function, _forms)
+
+
 @both
 def flatten(input, start_dim=0, end_dim=-1):
     return input._flatten(start_dim, end_dim)
