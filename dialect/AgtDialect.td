@@ -60,6 +60,7 @@ def Agt_ViewKind : I32EnumAttr<"ViewKind", "a way to look at another object's el
   I32EnumAttrCase<"Alias", 13, "alias">,         // []
   I32EnumAttrCase<"AsReal", 14, "view_as_real">, // []: the parts of complex elements along a new last dim
   I32EnumAttrCase<"AsComplex", 15, "view_as_complex">, // []: the inverse
+  I32EnumAttrCase<"Unfold", 16, "unfold">,       // [dim, size, step]: windows, their elements along a new last dim
 ]> {
   let cppNamespace = "::agc::agt";
   let genSpecializedAttr = 0;

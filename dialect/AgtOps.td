@@ -96,16 +96,18 @@ def Agt_ViewOp : Agt_Op<"view"> {
     The result shares self's storage and version. Kinds and their arguments: `view` (another shape),
     `permute dims`, `transpose [dim0, dim1]`, `t`, `select [dim, index]`, `slice [dim, start, step]`,
     `expand`, `squeeze dims`, `unsqueeze [dim]`, `diagonal [offset, dim1, dim2]`, `alias`,
-    `view_as_real`, `view_as_complex`, and with several results `unbind [dim]`, `split [size, dim]`, `split_with_sizes [dim]`. Of `view`, `expand`
+    `view_as_real`, `view_as_complex`, `unfold [dim, size, step]` (windows, which may overlap), and with
+    several results `unbind [dim]`, `split [size, dim]`, `split_with_sizes [dim]`. Of `view`, `expand`
     and `slice` each `?` extent of the result is an operand.
 
     Constraints: C1 as many arguments as the kind takes, dims in range. C2 the results are what the
     kind makes of self. C3 as many sizes as the result of `view`, `expand` or `slice` has `?` extents.
-    C4 `unbind` and the splits know the extents they work on.
+    C4 `unbind`, `unfold` and the splits know the extents they work on.
 
     ```mlir
     %0 = agt.view %y select [0, 1] : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<5xf32>>
     %1 = agt.view %y view : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<20xf32>>
+    %3 = agt.view %y unfold [1, 3, 1] : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<4x3x3xf32>>
     %2:2 = agt.view %y split [2, 0] : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<2x5xf32>>, !agt.ref<tensor<2x5xf32>>
     ```
   }];

@@ -45,6 +45,8 @@ StringRef View::node() const {
     return "ViewAsRealBackward0";
   case ViewKind::AsComplex:
     return "ViewAsComplexBackward0";
+  case ViewKind::Unfold:
+    return "UnfoldBackward0";
   }
   llvm_unreachable("all kinds of views are covered");
 }
@@ -133,6 +135,8 @@ public:
       return asReal();
     case ViewKind::AsComplex:
       return asComplex();
+    case ViewKind::Unfold:
+      return unfold();
     }
     llvm_unreachable("all kinds of views are covered");
   }
@@ -314,6 +318,19 @@ private:
     if (self.empty() || self.back() != 2)
       return emitError() << "C2: 'view_as_complex' takes two parts along the last dim";
     return SmallVector<Shape>{Shape(self.drop_back())};
+  }
+
+  Shapes unfold() {
+    if (failed(takes(3)) || failed(knownExtent(args[0])))
+      return failure();
+    auto [dim, size, step] = std::tuple(args[0], args[1], args[2]);
+    if (size < 0 || size > self[dim] || step < 1)
+      return emitError() << "C1: windows of " << size << " at every " << step
+                         << " do not fit an extent of " << self[dim];
+    Shape shape(self);
+    shape[dim] = (self[dim] - size) / step + 1;
+    shape.push_back(size);
+    return SmallVector<Shape>{shape};
   }
 
   const View &view;

@@ -252,6 +252,14 @@ FailureOr<Layout> viewLayout(const Layout &self, const agt::View &view, ArrayRef
     return asReal(self);
   case agt::ViewKind::AsComplex:
     return asComplex(self);
+  case agt::ViewKind::Unfold: {
+    Layout layout = self;
+    layout.sizes[args[0]] = withStandIns(shape)[args[0]];
+    layout.strides[args[0]] *= args[2];
+    layout.sizes.push_back(args[1]);
+    layout.strides.push_back(self.strides[args[0]]);
+    return layout;
+  }
   case agt::ViewKind::Unbind:
   case agt::ViewKind::Split:
   case agt::ViewKind::SplitWithSizes:

@@ -107,6 +107,8 @@ void bindViews(nb::class_<Tensor> &tensor) {
           nb::arg(), nb::arg().none(), nb::arg().none(), nb::arg())
       .def("_narrow", [](const Tensor &t, int64_t d, int64_t start,
                          int64_t length) { return t.narrow(d, start, length, here()); })
+      .def("_unfold", [](const Tensor &t, int64_t d, int64_t size,
+                         int64_t step) { return t.unfold(d, size, step, here()); })
       .def("_diagonal", [](const Tensor &t, int64_t o, int64_t a,
                            int64_t b) { return t.diagonal(o, a, b, here()); })
       .def("_unbind", [](const Tensor &t, int64_t d) { return t.unbind(d, here()); })

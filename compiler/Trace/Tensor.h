@@ -92,6 +92,7 @@ public:
   Tensor slice(int64_t dim, std::optional<int64_t> start = {}, std::optional<int64_t> end = {},
                int64_t step = 1, Where where = {}) const;
   Tensor narrow(int64_t dim, int64_t start, int64_t length, Where where = {}) const;
+  Tensor unfold(int64_t dim, int64_t size, int64_t step, Where where = {}) const;
   Tensor diagonal(int64_t offset = 0, int64_t dim1 = 0, int64_t dim2 = 1, Where where = {}) const;
   Tensors unbind(int64_t dim = 0, Where where = {}) const;
   Tensors split(int64_t size, int64_t dim = 0, Where where = {}) const;

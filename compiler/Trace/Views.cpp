@@ -285,6 +285,10 @@ Tensor Tensor::narrow(int64_t d, int64_t start, int64_t length, Where where) con
   return slice(d, start, start + length, 1, where);
 }
 
+Tensor Tensor::unfold(int64_t d, int64_t size, int64_t step, Where where) const {
+  return agc::view(*this, ViewKind::Unfold, {wrapDim(d, dim(), where), size, step}, where).front();
+}
+
 Tensor Tensor::diagonal(int64_t offset, int64_t dim1, int64_t dim2, Where where) const {
   dim1 = wrapDim(dim1, dim(), where);
   dim2 = wrapDim(dim2, dim(), where);

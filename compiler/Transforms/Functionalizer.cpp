@@ -43,7 +43,8 @@ LogicalResult Functionalizer::write(agt::WriteOp op) {
   bool tracked = owner->gradFn != before;
   if (tracked && self->isView() && !values.seesItsBase(self))
     return op.emitError() << "a write to a view whose base got other data is not supported yet";
-  bool tracked = owner->gradFn != before;
+  if (values.seesTwice(self))
+    return op.emitError() << "a write to windows that overlap is not supported yet";
   Value value = tracked ? ownValueOf(op.getLoc(), op.getValue()) : valueOf(op.getValue());
   values.written(op.getLoc(), self, value, *base, tracked);
   return success();

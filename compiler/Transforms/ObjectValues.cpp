@@ -215,6 +215,12 @@ void ObjectValues::written(Location loc, Object *object, Value value, Value base
     origins[object] = {object->gradFn, pathFrom(loc, value), now.epoch};
 }
 
+bool ObjectValues::seesTwice(Object *object) const {
+  return llvm::any_of(accesses.lookup(object).views, [](const ViewUse &use) {
+    return use.view.kind == agt::ViewKind::Unfold && use.view.args[1] > use.view.args[2];
+  });
+}
+
 bool ObjectValues::wasChanged(Object *object) {
   const Access &access = accesses[object];
   return access.replaced > 0 || contents[access.storage].epoch > 0;

@@ -49,6 +49,8 @@ public:
   void readAs(mlir::Value read, mlir::Value value) { carriers[read] = mayCarryGradient(value); }
   /// What the object holds, whatever gradient path that has.
   mlir::Value numbers(mlir::Location loc, Object *object);
+  /// Whether the object may see an element of its storage twice, as windows that overlap.
+  bool seesTwice(Object *object) const;
   /// Whether the object's elements were ever written, or replaced.
   bool wasChanged(Object *object);
   /// Whether a gradient may pass through a value.

@@ -1,5 +1,5 @@
-// Each kind of view as a few steps (permute, reshape, slice, pad, expand, other elements) that can
-// be undone one by one.
+// Each kind of view as a few steps (permute, reshape, slice, pad, expand, windows, other elements)
+// that can be undone one by one.
 #include "compiler/Transforms/ViewValues.h"
 #include "dialect/AgDialect.h"
 #include "dialect/RuleBuilder.h"
@@ -15,11 +15,11 @@ using Extents = SmallVector<OpFoldResult>;
 
 /// A way to look at a tensor that has a simple inverse.
 struct Step {
-  enum Kind { Permute, Reshape, Slice, Pad, Expand, AsReal, AsComplex };
+  enum Kind { Permute, Reshape, Slice, Pad, Expand, Windows, AsReal, AsComplex };
   Kind kind;
-  SmallVector<int64_t> dims;              ///< of a permutation
+  SmallVector<int64_t> dims;              ///< of a permutation; how many windows of which size
   Extents extents;                        ///< of the result of the others
-  int64_t dim = 0, start = 0, stride = 1; ///< of a slice
+  int64_t dim = 0, start = 0, stride = 1; ///< of a slice; of windows
 };
 
 /// Splits views into steps, while it builds what they see.
@@ -42,7 +42,10 @@ private:
   Value part(Value tensor, int64_t which);
   Value joined(Value first, Value second);
   Value place(Value seen, Value background, const Step &step, Value like);
+  Value positions(const Step &step);
+  Value undoWindows(const Step &step, Value tensor, Value seen);
   void addDiagonal(const ViewUse &use);
+  void addWindows(const ViewUse &use);
 
   Extents extents() { return ag::extentsOf(b, loc, values.back()); }
   /// The result's extents, its `?` ones from the operands.
@@ -115,6 +118,8 @@ void Steps::take(const ViewUse &use) {
     return add({Step::AsReal, {}, {}});
   case agt::ViewKind::AsComplex:
     return add({Step::AsComplex, {}, {}});
+  case agt::ViewKind::Unfold:
+    return addWindows(use);
   case agt::ViewKind::Alias:
     return;
   case agt::ViewKind::Unbind:
@@ -188,6 +193,47 @@ void Steps::addDiagonal(const ViewUse &use) {
   add({Step::Reshape, {}, flat});
 }
 
+/// Windows are picked one after the other along their dim, which is then split.
+void Steps::addWindows(const ViewUse &use) {
+  auto [dim, size, stride] = std::tuple(use.view.args[0], use.view.args[1], use.view.args[2]);
+  int64_t count = use.result.getDimSize(dim), rank = use.result.getRank() - 1;
+  Extents picked = extents();
+  picked[dim] = b.getIndexAttr(count * size);
+  add({Step::Windows, {count, size}, picked, dim, 0, stride});
+  picked[dim] = b.getIndexAttr(count);
+  picked.insert(picked.begin() + dim + 1, b.getIndexAttr(size));
+  add({Step::Reshape, {}, picked});
+  SmallVector<int64_t> dims = llvm::to_vector(llvm::seq<int64_t>(0, rank + 1));
+  std::rotate(dims.begin() + dim + 1, dims.begin() + dim + 2, dims.end());
+  add({Step::Permute, dims, {}});
+}
+
+/// Where the elements of windows stand along their dim.
+Value Steps::positions(const Step &step) {
+  auto type = RankedTensorType::get(step.dims, b.getI64Type());
+  Value window = ag::IotaOp::create(b, loc, type, 0, ValueRange());
+  Value inside = ag::IotaOp::create(b, loc, type, 1, ValueRange());
+  Value stride = ag::scalar(b, loc, b.getI64Type(), double(step.stride));
+  Value places = ag::map(b, loc, "add", {ag::map(b, loc, "mul", {window, stride}), inside});
+  return ag::reshape(b, loc, places, {b.getIndexAttr(step.dims[0] * step.dims[1])});
+}
+
+/// Puts the elements of windows, which do not overlap, back to where they stand.
+Value Steps::undoWindows(const Step &step, Value tensor, Value seen) {
+  Extents along(step.extents.size(), b.getIndexAttr(1));
+  along[step.dim] = step.extents[step.dim];
+  Value index = ag::expand(b, loc, ag::reshape(b, loc, positions(step), along), step.extents);
+  auto put = [&](Value into, Value values) -> Value {
+    return ag::ScatterOp::create(b, loc, into, index, values, b.getI64IntegerAttr(step.dim),
+                                 UnitAttr());
+  };
+  if (written)
+    written =
+        put(ag::expand(b, loc, ag::scalar(b, loc, b.getI1Type(), 0), ag::extentsOf(b, loc, tensor)),
+            written);
+  return put(tensor, seen);
+}
+
 /// Starts and steps of a slice along one dim.
 static std::pair<SmallVector<int64_t>, SmallVector<int64_t>> boxOf(const Step &step) {
   SmallVector<int64_t> starts(step.extents.size(), 0), strides(step.extents.size(), 1);
@@ -228,6 +274,13 @@ Value Steps::apply(const Step &step, Value tensor) {
   }
   case Step::Expand:
     return ag::expand(b, loc, tensor, step.extents);
+  case Step::Windows: {
+    NamedAttrList params;
+    params.set("dim", b.getI64IntegerAttr(step.dim));
+    return ag::buildRecord(b, loc, *ag::lookupRecord("index_select"), {tensor, positions(step)},
+                           params.getDictionary(b.getContext()))
+        ->front();
+  }
   case Step::AsReal:
     return joined(ag::map(b, loc, "real", {tensor}), ag::map(b, loc, "imag", {tensor}));
   case Step::AsComplex:
@@ -309,6 +362,8 @@ Value Steps::undo(const Step &step, Value tensor, Value seen) {
     return undoMoved(step, tensor, seen);
   case Step::Expand:
     return undoExpand(step, tensor, seen);
+  case Step::Windows:
+    return undoWindows(step, tensor, seen);
   case Step::AsReal:
   case Step::AsComplex:
     return undoElements(step, seen);

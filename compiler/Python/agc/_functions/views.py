@@ -182,7 +182,7 @@ alias(movedim, "moveaxis")
 
 @method
 def unfold(self, dimension, size, step):
-    """Windows along a dim as a further one. Those that overlap are no view here, and refused."""
+    """Windows along a dim, which may overlap, their elements along a new last dim."""
     dim, extent = wrapped(dimension, self.dim()), self.size(dimension)
     if size < 0:
         raise RuntimeError(f"size is {size} but must be >= 0")
@@ -190,22 +190,7 @@ def unfold(self, dimension, size, step):
         raise RuntimeError(f"maximum size for tensor at dimension {dim} is {extent} but size is {size}")
     if step <= 0:
         raise RuntimeError(f"step is {step} but must be > 0")
-    if step < size:
-        raise NotImplementedError("Tensor.unfold() with windows that overlap is not in agc yet: index by a tensor of "
-                                  "positions, which copies them")
-    count, shape = (extent - size) // step + 1, list(self._sizes)
-    parts = self._narrow(dim, 0, (count - 1) * step + size)
-    if count > 1 and step > size:
-        parts = self._narrow(dim, 0, builtins.min(count * step, extent))
-        if count * step > extent:
-            raise NotImplementedError("Tensor.unfold() with a last window whose step reaches beyond the end is not in agc "
-                                      "yet")
-        parts = parts._view(shape[:dim] + [count, step] + shape[dim + 1:])._narrow(dim + 1, 0, size)
-    else:
-        parts = parts._view(shape[:dim] + [count, size] + shape[dim + 1:])
-    rank = self.dim()
-    order = [d for d in builtins.range(rank + 1) if d != dim + 1] + [dim + 1]
-    return named(parts._permute(order), "UnfoldBackward0")
+    return self._unfold(dim, size, step)
 
 
 @both
