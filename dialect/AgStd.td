@@ -36,6 +36,7 @@ def : Ag_Std<"acosh", 1>;
 def : Ag_Std<"atanh", 1>;
 def : Ag_Std<"erf", 1>;
 def : Ag_Std<"erfc", 1>;
+def : Ag_Std<"erfinv", 1>;
 def : Ag_Std<"pow", 2>;
 def : Ag_Std<"atan2", 2>;
 def : Ag_Std<"hypot", 2>;

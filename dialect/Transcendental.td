@@ -394,4 +394,21 @@ def Ag_Erfc : Ag_RealFunction<"erfc"> {
   let samples = [Domain<"self", "-3", "3">, Special<["0", "inf", "-inf", "nan", "5"]>];
 }
 
+// PyTorch's rational functions, and two of Newton's steps.
+def Ag_Erfinv : Ag_RealFunction<"erfinv"> {
+  let title = "inverse of the error function";
+  let eval = Expr<"std.erfinv(self)">;
+  let lower = [OnFloat<"a = abs(self); z = self * self; w = math.sqrt(-math.log((1 - a) / 2));"
+                       "near = self * (((-0.140543331 * z + 0.914624893) * z - 1.645349621) * z + 0.886226899)"
+                       "/ ((((0.012229801 * z - 0.329097515) * z + 1.442710462) * z - 2.118377725) * z + 1);"
+                       "far = (((1.641345311 * w + 3.429567803) * w - 1.624906493) * w - 1.970840454)"
+                       "/ ((1.637067800 * w + 3.543889200) * w + 1);"
+                       "x = where(a <= 0.7, near, where(self < 0, -far, far));"
+                       "y = x - (math.erf(x) - self) / (1.1283791670955126 * math.exp(-(x * x)));"
+                       "r = y - (math.erf(y) - self) / (1.1283791670955126 * math.exp(-(y * y)));"
+                       "where(a == 1, self * inf, where(a > 1, nan, r))">];
+  let grad = [Wrt<"self", "0.8862269254527579 * exp(pow(erfinv(self), 2)) * grad">];
+  let samples = [Domain<"self", "-0.95", "0.95">, Special<["0", "-0.0", "1", "-1", "2", "nan", "0.7", "1e-10"]>];
+}
+
 #endif // AG_TRANSCENDENTAL_TD

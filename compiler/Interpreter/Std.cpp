@@ -64,6 +64,9 @@ Partial partial_erf(Args a, const Number &, unsigned) {
 Partial partial_erfc(Args a, const Number &, unsigned) {
   return along(lit(-M_2_SQRTPI) * call(Std::exp_, {-squared(a[0])}));
 }
+Partial partial_erfinv(Args, const Number &r, unsigned) {
+  return along(lit(1 / M_2_SQRTPI) * call(Std::exp_, {squared(r)}));
+}
 Partial partial_pow(Args a, const Number &r, unsigned i) {
   if (i == 0) // x^0 is 1 around x = 0 too
     return a[1].toComplex() == 0.0 ? along(lit(0))

@@ -227,6 +227,21 @@ Number value_erfc(Args a) {
   return realOnly("erfc", a[0], [](double x) { return std::erfc(x); });
 }
 
+/// By Winitzki's approximation and Newton's steps, towards the end of what is left to 1.
+static double inverseOfErf(double x) {
+  double a = std::abs(x);
+  if (!(a < 1))
+    return a == 1 ? std::copysign(HUGE_VAL, x) : std::nan("");
+  double l = std::log1p(-a * a) / 2, t = 2 / (M_PI * 0.147) + l;
+  double r = std::sqrt(std::sqrt(t * t - 2 * l / 0.147) - t);
+  for (int i = 0; i < 4; ++i) {
+    double over = a < 0.5 ? std::erf(r) - a : 1 - a - std::erfc(r);
+    r -= over * std::exp(r * r) / M_2_SQRTPI;
+  }
+  return std::copysign(r, x);
+}
+Number value_erfinv(Args a) { return realOnly("erfinv", a[0], inverseOfErf); }
+
 /// An integer to an integer power, wrapping around; a negative power is 1/x^n truncated.
 static Number integerPower(int64_t base, int64_t exponent) {
   if (exponent < 0)

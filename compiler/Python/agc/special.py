@@ -26,7 +26,7 @@ def _named(name, function):
     return called
 
 
-for _name in "erf erfc exp2 expm1 log1p logit logsumexp round sinc".split():
+for _name in "erf erfc erfinv exp2 expm1 log1p logit logsumexp round sinc".split():
     globals()[_name] = _named(_name, getattr(torch, _name))
 del _name
 expit = _named("expit", torch.sigmoid)
