@@ -115,6 +115,22 @@ Error AutogradState::checkOverlap(Object *self, const Recording &recording) {
   return Error::success();
 }
 
+Error AutogradState::checkWrite(Object *self, ArrayRef<Object *> inputs, Location loc) {
+  if (Error error = checkInference(
+          self, loc,
+          "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a "
+          "clone to get a normal tensor before doing inplace update.See "
+          "https://github.com/pytorch/rfcs/pull/17 for more details."))
+    return error;
+  return checkInPlace(self, anyRequiresGrad(inputs), loc);
+}
+
+void AutogradState::countWrite(Object *self, Location loc) {
+  oldestWritten = std::min(oldestWritten, self->storage->id);
+  ++self->counter->current;
+  self->counter->writes.push_back(loc);
+}
+
 Error AutogradState::write(Object *self, const Recording &given) {
   Recording recording = given;
   recording.inputs.insert(recording.inputs.begin(), self);

@@ -133,6 +133,11 @@ public:
                                           llvm::ArrayRef<Object *> inputs = {});
   llvm::Expected<BackwardResult> grad(const BackwardCall &call, llvm::ArrayRef<Object *> inputs);
 
+  /// Storages that were made so far have smaller numbers; the smallest of one that was written
+  /// since another number took the place of that.
+  unsigned numStorages() const { return storageCount; }
+  unsigned exchangeOldestWritten(unsigned number) { return std::exchange(oldestWritten, number); }
+
   /// Objects that nothing can ask any more get no gradients of their own.
   void forgetRetaining(llvm::function_ref<bool(const Object *)> isLive) {
     llvm::erase_if(retaining, [&](Object *object) { return !isLive(object); });
@@ -179,6 +184,7 @@ private:
   bool inference = false;
   int64_t sequence = 0;
   unsigned storageCount = 0; ///< of all time: a storage's id does not come again
+  unsigned oldestWritten = 0;
   Owned<Storage> storages;
   Owned<VersionCounter> counters;
   Owned<Node> nodes;

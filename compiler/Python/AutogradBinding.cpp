@@ -190,6 +190,11 @@ void bindAutograd(nb::module_ &module) {
   bindHistory(module);
   bindGuard<agt::GradMode::NoGrad>(module, "NoGrad");
   bindGuard<agt::GradMode::EnableGrad>(module, "EnableGrad");
+  module.def("storage_count",
+             [] { return trace::Trace::current(here()).getAutograd().numStorages(); });
+  module.def("exchange_oldest_written", [](unsigned number) {
+    return trace::Trace::current(here()).getAutograd().exchangeOldestWritten(number);
+  });
   module.def("poll", [](bool ends) { session::poll(here(), ends); });
   module.def("synchronize", [] { session::synchronize(here()); });
   module.def("stats", [] {

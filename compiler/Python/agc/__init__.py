@@ -37,6 +37,7 @@ from agc import random  # noqa: E402
 from agc import serialization  # noqa: E402
 from agc import utils  # noqa: E402
 from agc.serialization import load, save  # noqa: F401,E402
+from agc._vmap import vmap  # noqa: F401,E402
 
 __version__ = "0.1.0"
 

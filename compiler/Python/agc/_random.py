@@ -5,6 +5,7 @@ are within 1e-6 of its. (Where torch has numbers made by MKL, which it does on s
 exponential numbers differ.) All are made when they are asked for, and are data to what is traced; in a function that is
 compiled they are ops on the generator's state (`_random_exported`).
 """
+import contextlib
 import os
 
 from agc import _agc, _dtype
@@ -103,7 +104,22 @@ def set_rng_state(new_state):
     default_generator.set_state(new_state)
 
 
+_refusals = []
+
+
+@contextlib.contextmanager
+def refused(reason):
+    """Where no random numbers may be drawn."""
+    _refusals.append(reason)
+    try:
+        yield
+    finally:
+        _refusals.pop()
+
+
 def _engine(generator):
+    if _refusals:
+        raise RuntimeError(_refusals[-1])
     if generator is None:
         generator = default_generator
     if not isinstance(generator, Generator):

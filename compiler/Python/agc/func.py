@@ -5,13 +5,9 @@ from agc import _agc
 from agc._missing import missing, refuse
 from agc._modes import enable_grad
 from agc._tensor import Tensor
+from agc._vmap import vmap  # noqa: F401
 from agc.autograd.function import following
 from agc.nn.modules.module import Module
-
-
-def vmap(*args, **kwargs):
-    """Refused: a function's ops have no rules for a batch dim of its own."""
-    raise NotImplementedError("torch.func.vmap is not in agc yet: write the batch dim into the function, or loop over it")
 
 
 def _map(function, tree):
