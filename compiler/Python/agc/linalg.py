@@ -1,7 +1,8 @@
-"""torch.linalg: norms and products."""
+"""torch.linalg: norms, products, and what elimination finds."""
 from agc import _functions as torch, _ops
 from agc._functions import reductions
 from agc._functions.products import multi_dot  # noqa: F401
+from agc._functions.solved import _LinAlgError as LinAlgError, cholesky, det, inv, slogdet, solve  # noqa: F401
 from agc._missing import missing, refuse
 
 
