@@ -81,7 +81,7 @@ class Check(unittest.TestCase):
         self.check("unknown.py", 0)
         done = agc("check", "unknown.py")
         self.assertEqual(done.stdout, (FOLDER / "unknown.out").read_text())
-        self.assertEqual(done.stderr.splitlines()[1:], ["   20 | if value > 1:  # expected: remark check-ends",
+        self.assertEqual(done.stderr.splitlines()[1:], ["   22 | if value > 1:  # expected: remark check-ends",
                                                         "      |    ^~~~~~~~~"])
 
     def test_text_has_the_line_and_a_caret(self):

@@ -64,7 +64,7 @@ class Unknown:
     def _needed(self):
         ends("the program needs a value")
 
-    __int__ = __float__ = __complex__ = __trunc__ = _needed
+    __int__ = __float__ = __complex__ = _needed
 
     def __round__(self, digits=None):
         return Unknown(int if digits is None else self._kind)
@@ -72,18 +72,28 @@ class Unknown:
     def __floor__(self):
         return Unknown(int)
 
-    __ceil__ = __floor__
-
-    def is_integer(self):
-        return Unknown(bool)
+    __ceil__ = __trunc__ = __floor__
 
     def conjugate(self):
         return self
 
     real = imag = property(lambda self: Unknown(float if self._kind is complex else self._kind))
 
+    def __getattr__(self, name):
+        if not hasattr(self._kind, name):
+            raise AttributeError(f"'{self._kind.__name__}' object has no attribute '{name}'")
+        if name in ("numerator", "denominator"):
+            return Unknown(int)
+        if name not in _METHODS:
+            ends(f"the program needs a value, as it asks for its {name}")
+        return _METHODS[name]
+
     def __array_ufunc__(self, ufunc, method, *inputs, **options):
         return Unknown(float)
+
+
+_METHODS = {"is_integer": lambda: Unknown(bool), "hex": lambda: "?", "bit_length": lambda: Unknown(int),
+            "bit_count": lambda: Unknown(int), "as_integer_ratio": lambda: (Unknown(int), Unknown(int))}
 
 
 def _computed(least, *operands):
