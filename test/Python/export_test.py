@@ -115,8 +115,8 @@ class Refused(unittest.TestCase):
 
     def test_random_numbers_that_are_not_drawn_yet(self):
         def f(x: agc.f32[3]):
-            return x[torch.randperm(3)]
-        self.refuse("permutation() of random numbers in an exported function is not in agc yet", f)
+            return x.clone().random_()
+        self.refuse("any_numbers() of random numbers in an exported function is not in agc yet", f)
 
         def g(x: agc.f32["n"]):
             return x * torch.rand(x.shape)
@@ -309,6 +309,51 @@ class Random(unittest.TestCase):
             """.replace("net = ", "torch.manual_seed(1); net = "))
         self.assertIn("generator", model.state_dict())
         Gradients.same(self, [("train", x)] * 3 + [("noise", x)] * 2 + [("train", x)], model, space)
+
+
+    def test_numbers_that_are_drawn_one_by_one(self):
+        five, four, nine, p = torch.rand(5), torch.rand(4), torch.rand(9), torch.rand(2, 6)
+        model, space = Gradients.model(self, """
+            torch.manual_seed(7)
+            torch.randn(3)
+
+            @agc.export
+            def few(x: agc.f32[5]):
+                return x + torch.randn(5)
+
+            @agc.export
+            def even(x: agc.f32[4]):
+                return torch.randn_like(x) * 2, torch.zeros(3, 6).t().normal_(1, 3)
+
+            @agc.export
+            def many(x: agc.f32[20]):
+                return x * torch.randn(20)
+
+            @agc.export
+            def order(x: agc.f32[9]):
+                return x[torch.randperm(9)] + torch.randperm(1) + torch.randperm(2)[0]
+
+            @agc.export
+            def picked(p: agc.f32[2, 6]):
+                return torch.multinomial(p, 3), torch.multinomial(p[0], 1), torch.multinomial(p.double(), 6)
+
+            @agc.export
+            def drawn(p: agc.f32[2, 6]):
+                return torch.multinomial(p, 9, replacement=True)
+            """)
+        self.assertIn("generator.normal", model.state_dict())
+        self.same([("few", five), ("even", four), ("many", torch.ones(20)), ("few", five), ("order", nine), ("picked", p),
+                   ("even", four), ("drawn", p), ("few", five), ("few", five), ("order", nine)], model, space)
+        with self.assertRaisesRegex(RuntimeError, "probability tensor contains"):
+            model.drawn(-p)
+
+    def same(self, calls, model, space):
+        """All results of calls, one after the other."""
+        for name, *inputs in calls:
+            got, wanted = getattr(model, name)(*inputs), space[name](*inputs)
+            pairs = zip(got, wanted) if isinstance(wanted, tuple) else [(got, wanted)]
+            for x, y in pairs:
+                self.assertTrue(torch.allclose(torch.as_tensor(x), y, rtol=1e-5), (name, x, y))
 
 
 class UnknownExtents(unittest.TestCase):

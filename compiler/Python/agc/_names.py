@@ -39,8 +39,8 @@ class Names:
         from agc.optim import Optimizer
         from agc._random_exported import engines
         roots = {}
-        for number in engines:
-            self._name(number, "generator")
+        for number, (_, name) in engines.items():
+            self._name(number, name)
         for function in self._functions:
             roots.update(visible(function))
         modules, optimizers, others, seen = {}, {}, [], set()
