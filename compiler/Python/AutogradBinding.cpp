@@ -128,6 +128,10 @@ void bindHistory(nb::module_ &module) {
     Where where = here();
     trace::Trace::current(where).become(Operand(tensor, where), Operand(view, where), where);
   });
+  // A condition on numbers that only the call of an exported function tells.
+  module.def("check", [](const Tensor &condition, const std::string &text) {
+    trace::Trace::current(here()).check(Operand(condition, here()), text, here());
+  });
   module.def("retain_grad", [](const Tensor &tensor) { tensor.retain_grad(here()); });
   module.def("detach", [](const Tensor &tensor) { return tensor.detach(here()); });
   module.def("detach_", [](const Tensor &tensor) { tensor.detach_(here()); });

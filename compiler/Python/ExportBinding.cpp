@@ -110,13 +110,14 @@ void bindExport(nb::module_ &module) {
              };
              new (at) Export(model, named, givesGradients);
            })
-      // (name, tensor, is written, output with its gradient, clears its gradient, is a gradient)
+      // (name, tensor, is written, output with its gradient, clears its gradient, is a gradient, is
+      // whether there is one)
       .def("states",
            [](const Export &self) {
              nb::list states;
              for (const session::ExportedState &state : self.getStates())
                states.append(nb::make_tuple(state.name, state.live, state.isWritten, state.gradient,
-                                            state.clearsGradient, state.isGradient));
+                                            state.clearsGradient, state.isGradient, state.isFlag));
              return states;
            })
       .def("trace",

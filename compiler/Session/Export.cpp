@@ -26,6 +26,7 @@ struct Export::Impl : ModelOwner {
 
   Tensor foreign(const Tensor &tensor, Where where) override;
   void used(trace::Trace &trace, StringRef state, Value ref, Where where) override;
+  void meets(Operation *op, agc::Object *object, Where where) override;
   void finished(const llvm::MapVector<StringAttr, agc::Object *> &usedStates, Outputs &outputs,
                 Where where) override;
   Tensor stateOf(const ExportedState &state) {
@@ -42,7 +43,18 @@ struct Export::Impl : ModelOwner {
     kept.insert(names.begin(), names.end());
     return kept.size() != before;
   }
+  /// The same for whether these slots hold anything: a call relies on it.
+  bool keepFlags() {
+    size_t before = flagged.size();
+    flagged.merge(std::exchange(relying, {}));
+    return flagged.size() != before;
+  }
+  /// Whether a call has left alone what it found in a slot, or has set it to zero.
+  bool isAsBefore(const std::string &name) {
+    return placed[name] && placed[name]->counter->current == zeroed[name];
+  }
   void addGradient(const std::string &name, const Tensor &leaf, Where where);
+  void checkFilled();
   void keepGradient(const std::string &name, Outputs &outputs, Where where);
 
   std::string name;
@@ -60,6 +72,11 @@ struct Export::Impl : ModelOwner {
   /// Those whose gradient is state, too: a call uses what the last one left.
   std::set<std::string> kept;
   std::map<std::string, Tensor> gradients; ///< the state of it
+  /// Those for which it is state whether there is a gradient, since a call may come before any.
+  std::set<std::string> flagged, relying;
+  std::map<std::string, Tensor> flags;   ///< the state of that
+  std::map<std::string, int64_t> zeroed; ///< of this function, how often the slot was set to zero
+  std::map<std::string, Where> relied;   ///< of this function, where it uses what was there before
 };
 
 static std::string gradientName(const std::string &state) { return state + ".grad"; }
@@ -106,6 +123,12 @@ void Export::Impl::addGradient(const std::string &name, const Tensor &leaf, Wher
   gradients.emplace(name, owned.buffer(gradientName(name), initial, where));
   ExportedState &state = exported.emplace_back(ExportedState{gradientName(name), leaf});
   state.isGradient = true;
+  if (!flagged.count(name))
+    return;
+  std::vector<int64_t> isFilled = {leaf.grad(where).defined()};
+  std::string flag = gradientName(name) + ".filled";
+  flags.emplace(name, owned.buffer(flag, Values(DType::Int64, {}, isFilled), where));
+  exported.emplace_back(ExportedState{flag, leaf}).isFlag = true;
 }
 
 static constexpr const char *kLeft = "agc.left";
@@ -129,11 +152,45 @@ void Export::Impl::used(trace::Trace &trace, StringRef state, Value ref, Where w
   placed[state.str()] = trace.known(gradient);
 }
 
+/// A call that uses what a slot held before, other than to add to it or to set it to zero, needs it
+/// to hold something: an optimizer passes over a parameter without a gradient.
+void Export::Impl::meets(Operation *op, agc::Object *object, Where where) {
+  for (auto &[name, slot] : placed) {
+    if (!slot || slot->storage != object->storage || !gradients.count(name) || !isAsBefore(name))
+      continue;
+    auto write = dyn_cast_or_null<agt::WriteOp>(op);
+    if (write && write.getFn() == "zero_" && object == slot)
+      ++zeroed[name];
+    else
+      relied.try_emplace(name, where);
+  }
+}
+
+void Export::Impl::checkFilled() {
+  for (auto [name, where] : std::exchange(relied, {})) {
+    relying.insert(name);
+    if (auto flag = flags.find(name); flag != flags.end())
+      trace::Trace::current(where).check(
+          Operand(ne(Operand(flag->second, where), Operand(0, where)), where),
+          "the gradient of '" + name + "' is used here, and no backward has filled it", where);
+  }
+}
+
 void Export::Impl::finished(const llvm::MapVector<StringAttr, agc::Object *> &usedStates,
                             Outputs &outputs, Where where) {
-  for (auto [symbol, object] : usedStates) {
+  auto states = llvm::to_vector(usedStates); // more come while flags are set
+  for (const Output &output : outputs)
+    meets(nullptr, trace::Trace::current(where).known(output.tensor.impl(), where), where);
+  checkFilled();
+  std::map<std::string, agc::Object *> slots = std::exchange(placed, {});
+  for (auto [symbol, object] : states) {
     std::string name = symbol.getValue().str();
-    if (object->grad == placed[name]) {
+    agc::Object *slot = slots[name];
+    bool isSame = object->grad == slot;
+    bool isFilled = slot && slot->counter->current != zeroed[name];
+    if (auto flag = flags.find(name); flag != flags.end() && (!isSame || isFilled))
+      flag->second.fill_(int64_t(object->grad != nullptr), where);
+    if (isSame) {
       bool isAdded =
           object->grad && trace::Trace::current(where).getAutograd().version(object->grad);
       if (isAdded && givesGradients && !gradients.count(name))
@@ -153,7 +210,7 @@ void Export::Impl::finished(const llvm::MapVector<StringAttr, agc::Object *> &us
     state.gradient = "gradient" + std::to_string(&state - exported.data());
     outputs.push_back({state.gradient, stateOf(state).grad(where)});
   }
-  placed.clear();
+  zeroed.clear();
 }
 
 /// Writes what the slot holds at a function's end to the state of it.
@@ -182,6 +239,7 @@ std::exception_ptr Export::Impl::round(const std::vector<ExportedFunction> &func
   exported.clear();
   states.clear();
   gradients.clear();
+  flags.clear();
   storages.clear();
   model = std::make_shared<Model::Impl>(name, trace::Trace::current({}).builder.getContext(), this);
   Model owned(model);
@@ -191,6 +249,9 @@ std::exception_ptr Export::Impl::round(const std::vector<ExportedFunction> &func
       owned.function(function.name, function.inputs, function.body, function.where);
     } catch (...) {
       ended = ended ? ended : std::current_exception();
+      placed.clear();
+      zeroed.clear();
+      relied.clear();
     }
   return ended;
 }
@@ -240,7 +301,9 @@ void Export::trace(const std::vector<ExportedFunction> &functions) {
     std::set<std::string> used = usedGradients(*first);
     used.merge(usedGradients(*second));
     used.merge(impl->added);
-    if (!impl->keep(used))
+    bool isMore = impl->keep(used);
+    isMore |= impl->keepFlags();
+    if (!isMore)
       break;
   }
   impl->model = clean;

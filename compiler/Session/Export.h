@@ -24,6 +24,7 @@ struct ExportedState {
       {}; ///< the output with the gradient that a call leaves in its slot, or empty
   bool clearsGradient = false; ///< a call leaves the slot empty
   bool isGradient = false;     ///< it is what the slot of `live` holds
+  bool isFlag = false;         ///< it is whether that slot holds anything
 };
 
 /// Functions of the running program as a model. The program's tensors that they use are its state,

@@ -4,6 +4,7 @@
 #include "compiler/Trace/Values.h"
 #include "dialect/AgtDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/Support/raw_ostream.h"
@@ -29,8 +30,8 @@ static void checkName(const std::string &name, const char *what, bool dots, Wher
 Model::Impl::Impl(std::string name, MLIRContext *shared, ModelOwner *owner)
     : name(std::move(name)), own(shared ? nullptr : std::make_unique<MLIRContext>()),
       context(shared ? *shared : *own), owner(owner) {
-  context.loadDialect<ag::AgDialect, agt::AgtDialect, arith::ArithDialect, func::FuncDialect,
-                      tensor::TensorDialect>();
+  context.loadDialect<ag::AgDialect, agt::AgtDialect, arith::ArithDialect, cf::ControlFlowDialect,
+                      func::FuncDialect, tensor::TensorDialect>();
   module = ModuleOp::create(UnknownLoc::get(&context), StringRef(this->name));
 }
 
@@ -93,6 +94,13 @@ protected:
   void used(StringRef state, Value ref, Where where) override {
     if (owner)
       owner->used(*this, state, ref, where);
+  }
+  void play(Operation *op, trace::Reports &reports, Where where) override {
+    if (owner && isa<agt::ReadOp, agt::WriteOp>(op))
+      owner->meets(
+          op, known(isa<agt::ReadOp>(op) ? op->getOperand(0) : cast<agt::WriteOp>(op).getSelf()),
+          where);
+    Trace::play(op, reports, where);
   }
 
 private:

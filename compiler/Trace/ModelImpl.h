@@ -19,6 +19,8 @@ public:
   virtual Tensor foreign(const Tensor &tensor, Where where) = 0;
   /// A function uses a state for the first time.
   virtual void used(trace::Trace &trace, llvm::StringRef state, mlir::Value ref, Where where) = 0;
+  /// A function is about to read an object, or to write it.
+  virtual void meets(mlir::Operation *op, agc::Object *object, Where where) {}
   /// A function ends; autograd knows of these states.
   virtual void finished(const llvm::MapVector<mlir::StringAttr, agc::Object *> &usedStates,
                         Outputs &outputs, Where where) = 0;

@@ -4,6 +4,7 @@
 #include "dialect/RuleBuilder.h"
 #include "dialect/Shape.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Verifier.h"
 
@@ -116,6 +117,16 @@ Tensor Trace::tensor(Value ref) {
   Tensor made = tensor(agt::tensorOf(ref), known(ref));
   made.impl()->ref = ref;
   return made;
+}
+
+void Trace::check(const Operand &condition, const std::string &text, Where where) {
+  Location loc = location(where);
+  // As a number: in memory a bool is another type.
+  Value number = ag::castTo(builder, loc, read(condition), builder.getI64Type());
+  Value one = tensor::ExtractOp::create(builder, loc, number);
+  Value zero = arith::ConstantOp::create(builder, loc, builder.getI64IntegerAttr(0));
+  Value holds = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, one, zero);
+  cf::AssertOp::create(builder, loc, holds, text);
 }
 
 OpFoldResult Trace::foldResult(const Extent &extent, Where where) {

@@ -109,6 +109,9 @@ public:
   /// Called with what a call computed, before objects of it are made.
   virtual void computed(llvm::ArrayRef<mlir::Value> results, Where where) {}
 
+  /// Lets a call fail with a text where a tensor of one bool is false.
+  void check(const Operand &condition, const std::string &text, Where where);
+
   /// An extent as an operand of an op; an Error where it is another trace's.
   mlir::OpFoldResult foldResult(const Extent &extent, Where where);
   /// The extents of an object, asked of the value that it holds where they are `?`.

@@ -226,6 +226,25 @@ class Gradients(unittest.TestCase):
                  ("update",), ("accumulate", x[:2], y[:2])]
         self.same(calls, model, space)
 
+    def test_a_gradient_that_no_backward_has_filled(self):
+        model, space = self.model(self.ACCUMULATING + """
+        @agc.export
+        def zeroed():
+            optimizer.zero_grad(set_to_none=False)
+            return net.bias
+        """)
+        x, y = torch.rand(4, 3), torch.tensor([0, 1, 1, 0])
+        nothing = "the gradient of '(weight|bias)' is used here, and no backward has filled it"
+        for function in (model.update, model.seen):  # PyTorch's optimizer passes over such a parameter
+            with self.assertRaisesRegex(RuntimeError, nothing):
+                function()
+        self.same([("zeroed",)], model, space)
+        with self.assertRaisesRegex(RuntimeError, nothing):
+            model.update()
+        self.same([("accumulate", x, y), ("zeroed",), ("update",), ("accumulate", x, y), ("update",)], model, space)
+        with self.assertRaisesRegex(RuntimeError, nothing):
+            model.update()
+
     def test_never_cleared(self):
         model, space = self.model("""
             w = torch.ones(3, requires_grad=True)

@@ -14,10 +14,10 @@ from agc.autograd.function import Function
 class _State:
     """A tensor of the program that is state of what is compiled, or its gradient."""
 
-    def __init__(self, name, live, is_written, gradient, clears, is_gradient):
+    def __init__(self, name, live, is_written, gradient, clears, is_gradient, is_flag):
         self.name, self.live, self.is_written, self.gradient = name, live, is_written, gradient
-        self.clears, self.is_gradient = clears, is_gradient
-        self._engine = engines.get(_agc.object_id(live))
+        self.clears, self.is_gradient, self.is_flag = clears, is_gradient, is_flag
+        self._engine, _ = engines.get(_agc.object_id(live), (None, None))
 
     def refresh(self):
         """Brings a generator's state to where the program's generator is."""
@@ -27,6 +27,9 @@ class _State:
     def take(self, model, before):
         """Copies what the program has into the model; `before` has what it had when the forward ran."""
         live = self.live
+        if self.is_flag:
+            model.take(self.name, agc.tensor(int(live.grad is not None)))
+            return
         if self.is_gradient:
             model.take(self.name, agc.zeros_like(live) if live.grad is None else live.grad)
             return
@@ -40,6 +43,8 @@ class _State:
     def give(self, model, results):
         """Copies what the model has back into the program."""
         live = self.live
+        if self.is_flag:
+            return
         if self.is_gradient:
             if self.is_written:
                 live.grad = agc.zeros_like(live) if live.grad is None else live.grad
@@ -87,7 +92,7 @@ class _Entry:
         self._forward = _Traced(function, self._kinds, self._body)
         states = self._forward.states
         trains = any(s.gradient or s.clears or s.is_gradient for s in states)
-        self._parameters = [s.live for s in states if s.live.requires_grad and not s.is_gradient]
+        self._parameters = [s.live for s in states if s.live.requires_grad and not s.is_gradient and not s.is_flag]
         if trains or not _agc.is_grad_enabled():
             self._smooth = []  # its backward is inside
 
