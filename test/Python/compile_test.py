@@ -187,10 +187,43 @@ class Compile(unittest.TestCase):
         with self.assertRaisesRegex(RuntimeError, "modified by an inplace operation"):
             y.sum().backward()
 
+    def test_a_second_derivative(self):
+        w = torch.tensor([0.5, 2.0], requires_grad=True)
+
+        def f(x, y):
+            return (x * w).tanh() * y.exp()
+        results = []
+        for function in (f, agc.compile(f)):
+            x = torch.tensor([1.0, 0.3], requires_grad=True)
+            y = torch.tensor([0.1, 0.2], requires_grad=True)
+            w.grad = None
+            first = torch.autograd.grad(function(x * 2, y).sum(), [x, w], create_graph=True)
+            penalty = first[0].pow(2).sum() + (first[1] * y).sum()
+            penalty.backward()
+            results.append([*first, penalty, x.grad, y.grad, w.grad])
+        for eager, compiled in zip(*results):
+            self.assertClose(eager.detach(), compiled.detach())
+
+    def test_a_step_without_a_gradient_is_an_error(self):
+        w = torch.ones(2, requires_grad=True)
+        optimizer = torch.optim.SGD([w], lr=0.1, weight_decay=0.5)
+
+        def add(x):
+            (w * x).sum().backward()
+        step = agc.compile(lambda: optimizer.step())
+        add(torch.ones(2))
+        step()
+        self.assertClose(w.detach(), torch.full((2,), 0.85))
+        w.grad = None
+        with self.assertRaisesRegex(RuntimeError, "the gradient of '.*' is used here, and no backward has filled it"):
+            step()
+        self.assertClose(w.detach(), torch.full((2,), 0.85))
+
     def test_what_it_refuses(self):
         x = torch.ones(2, requires_grad=True)
+        norm = torch.nn.BatchNorm1d(2)
         with self.assertRaisesRegex(RuntimeError, "does not currently support double backward"):
-            torch.autograd.grad(agc.compile(lambda x: x * x)(x).sum(), x, create_graph=True)
+            torch.autograd.grad(agc.compile(lambda x: norm(x.view(2, 1).expand(2, 2)))(x).sum(), x, create_graph=True)
         with self.assertRaisesRegex(NotImplementedError, "a backward inside gives argument 'x' a gradient"):
             agc.compile(lambda x: (x * x).sum().backward())(x)
         with self.assertRaisesRegex(RuntimeError, "writes to a tensor that it is given"):

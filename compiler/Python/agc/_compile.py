@@ -12,7 +12,7 @@ from agc.autograd.function import Function
 
 
 class _State:
-    """A tensor of the program that is state of what is compiled, or its gradient."""
+    """A tensor of the program that is state of what is compiled, or its gradient, or whether it has one."""
 
     def __init__(self, name, live, is_written, gradient, clears, is_gradient, is_flag):
         self.name, self.live, self.is_written, self.gradient = name, live, is_written, gradient
@@ -146,6 +146,18 @@ class _Entry:
         found = self._backward(dict(zip(names, [*given, *cotangents])), before, gives=False)
         return [found.get(f"gradient{i}") for i in range(len(self._kinds) + len(self._parameters))]
 
+    def traced_gradients(self, saved, cotangents):
+        """The same with a history, for create_graph: the function itself is called again, and not compiled."""
+        if any(s.is_written for s in self._forward.states):
+            raise RuntimeError("torch.compile with aot_autograd does not currently support double backward (of a function "
+                               "that changes buffers or draws random numbers)")
+        result = self._function(**dict(zip(self._kinds, saved)), **self._others)
+        sources = [*saved[:len(self._kinds)], *self._parameters]
+        wanted = [x for x in sources if x.requires_grad]
+        found = iter(agc.autograd.grad([_flat(result)[1][i] for i in self._smooth], wanted, cotangents, create_graph=True,
+                                       allow_unused=True))
+        return [next(found) if x.requires_grad else None for x in sources]
+
     def _compile_backward(self, cotangents):
         count = len(self._kinds)
         kinds = {f"cotangent{i}": _kind_of(t, "") for i, t in enumerate(cotangents)}
@@ -176,11 +188,11 @@ class CompiledFunction(Function):
 
     @staticmethod
     def backward(ctx, *cotangents):
-        if _agc.is_grad_enabled():
-            raise RuntimeError("torch.compile with aot_autograd does not currently support double backward")
         entry, saved = ctx.entry, ctx.saved_tensors
-        found = entry.gradients(saved[:len(entry._kinds)], ctx.before, [cotangents[i] for i in entry._smooth])
-        return None, *found
+        cotangents = [cotangents[i] for i in entry._smooth]
+        if _agc.is_grad_enabled():
+            return None, *entry.traced_gradients(saved, cotangents)
+        return None, *entry.gradients(saved[:len(entry._kinds)], ctx.before, cotangents)
 
 
 def _name(function):
