@@ -251,8 +251,10 @@ def broadcast_shapes(*shapes):
 
 @exported
 def broadcast_tensors(*tensors):
+    """Tensors of one shape: one that has it is itself, others become views."""
     shape = broadcast_shapes(*[x.shape for x in ints(tensors)])
-    return tuple(x.expand(shape) for x in ints(tensors))
+    known = builtins.all(builtins.type(size) is builtins.int for size in shape)
+    return tuple(x if known and x._sizes == list(shape) else x.expand(shape) for x in ints(tensors))
 
 
 @both
