@@ -24,8 +24,8 @@ def ContractNest : Pass<"agc-contract-nest", "mlir::ModuleOp"> {
     fill before it and a pointwise op behind it go into the nest. An element of C is one chain of fused
     multiply-adds in the order of the reduction loops, or, where C has one row or one column and one loop
     of more than 64 steps is summed (32 of f64), the tree of 16 such chains (8), lane i with the steps i,
-    i + 16, ...: its bits depend on nothing else, neither tiles nor chunks, nor fusion, nor layouts, nor whether an extent is known.
-    Other contractions stay, with a remark.
+    i + 16, ...: its bits depend on nothing else, neither tiles nor chunks, nor fusion, nor layouts, nor
+    whether an extent is known. Other contractions stay, with a remark.
 
     What is packed goes into a memref.alloc at the nest's place, whose size does not grow with the
     extents; ag-memory-plan, which comes later, gives it a place. Large ones are scf.forall loops over
