@@ -11,7 +11,7 @@ class Ag_Activation<string schema> : Ag_Pointwise<schema> {
 
 def Ag_Sigmoid : Ag_Activation<"sigmoid(Tensor self) -> Tensor"> {
   let title = "logistic function";
-  let halfTolerance = "0.5: 1 - result cancels";
+  let roundingTolerance = "0.5: 1 - result cancels";
   let dtypes = ["float", "complex"];
   let promotion = "float";
   let inplace = 1;

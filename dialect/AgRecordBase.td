@@ -175,9 +175,9 @@ class Ag_Record<string schema_, string family_> {
   // Whether values and gradients of f16 and bf16 are computed in f32 and rounded once, as by PyTorch's
   // kernels (its "opmath"); else each op of a body or a rule rounds.
   bit opmath = 0;
-  // The absolute error that f16 and bf16 need, and gradients in f32, where rounded terms cancel or
-  // PyTorch rounds between its steps, in multiples of torch.testing's relative one: "2: why".
-  string halfTolerance = "";
+  // The absolute error that f16 and bf16 need, and gradients, where rounded terms cancel or PyTorch
+  // rounds between its steps, in multiples of torch.testing's relative one: "2: why".
+  string roundingTolerance = "";
   // PyTorch's call for the recorded values: a Python expression over the schema's names. By default
   // the function of the record's name in torch or torch.nn.functional.
   string torch = "";

@@ -50,7 +50,7 @@ def Ag_Mean : Ag_Composite<"mean(Tensor self, int[] dim, bool keepdim=False) -> 
 
 def Ag_Var : Ag_Composite<"var(Tensor self, int[] dim, float correction=1, bool keepdim=False) -> Tensor(real)"> {
   let title = "variance, the sum of squares divided by the count less a correction";
-  let halfTolerance = "0.5: self less its rounded mean";
+  let roundingTolerance = "0.5: self less its rounded mean";
   let torch = "torch.var(self, dim, correction=correction, keepdim=keepdim)";
   let samples = [Case<["2x3"], "dim = [1]">,
                  Case<["4x3"], "dim = [0], keepdim = true">,
@@ -67,7 +67,7 @@ def Ag_Var : Ag_Composite<"var(Tensor self, int[] dim, float correction=1, bool 
 
 def Ag_StdDev : Ag_Composite<"std(Tensor self, int[] dim, float correction=1, bool keepdim=False) -> Tensor(real)"> {
   let title = "standard deviation";
-  let halfTolerance = "0.5: self less its rounded mean";
+  let roundingTolerance = "0.5: self less its rounded mean";
   let torch = "torch.std(self, dim, correction=correction, keepdim=keepdim)";
   let samples = [Case<["2x3"], "dim = [1]">,
                  Case<["4x3"], "dim = [0], keepdim = true">,
@@ -185,7 +185,7 @@ def Ag_MinDim : Ag_ExtremeAlong<"min_dim", "min", "bodyMinDim"> {
 
 def Ag_Softmax : Ag_Composite<"softmax(Tensor self, int dim) -> Tensor"> {
   let title = "exponentials normalised to sum 1";
-  let halfTolerance = "0.5: the gradient is a difference of terms with the rounded result";
+  let roundingTolerance = "0.5: the gradient is a difference of terms with the rounded result";
   let samples = [Case<["2x3"], "dim = 1">,
                  Case<["4x3"], "dim = 0">,
                  Case<["2x0"], "dim = 0">,
@@ -196,7 +196,7 @@ def Ag_Softmax : Ag_Composite<"softmax(Tensor self, int dim) -> Tensor"> {
 
 def Ag_LogSoftmax : Ag_Composite<"log_softmax(Tensor self, int dim) -> Tensor"> {
   let title = "logarithm of softmax";
-  let halfTolerance = "1: the gradient is a difference of terms with the rounded result";
+  let roundingTolerance = "1: the gradient is a difference of terms with the rounded result";
   let samples = [Case<["2x3"], "dim = 1">,
                  Case<["4x3"], "dim = 0">,
                  Case<["2x0"], "dim = 0">,
@@ -224,7 +224,7 @@ def Ag_Logsumexp : Ag_Composite<"logsumexp(Tensor self, int[] dim, bool keepdim=
 def Ag_LayerNorm : Ag_Composite<
     "layer_norm(Tensor self, Tensor? weight, Tensor? bias, int[] dim, float eps=1e-05) -> Tensor"> {
   let title = "self shifted and scaled to mean 0 and variance 1 over the last dims";
-  let halfTolerance = "8: PyTorch rounds the mean and the deviation that it saves";
+  let roundingTolerance = "8: PyTorch rounds the mean and the deviation that it saves";
   let torch = "F.layer_norm(self, self.shape[dim[0]:], locals().get('weight'), locals().get('bias'), eps)";
   let samples = [Case<["4x3", "-", "-"], "dim = [1]">,
                  Case<["4x3", "3", "3"], "dim = [1]">,

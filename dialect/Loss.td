@@ -26,7 +26,7 @@ class Ag_Loss<string schema, string elements, string bySelf, string byTarget> : 
 def Ag_MseLoss : Ag_Loss<"mse_loss(Tensor self, Tensor target, str(none|mean|sum) reduction='mean') -> Tensor",
     "d = self - target; d * d", "2 * (self - target)", "-2 * (self - target)"> {
   let title = "squared error";
-  let halfTolerance = "3: PyTorch rounds the difference before its square";
+  let roundingTolerance = "3: PyTorch rounds the difference before its square";
   let samples = [Case<["2x3", "2x3"], "reduction = \"none\"">,
                  Case<["2x3", "2x3"], "reduction = \"mean\"">,
                  Case<["2x3", "2x3"], "reduction = \"sum\"">,
@@ -79,7 +79,7 @@ def Ag_BinaryCrossEntropy : Ag_Composite<
     "binary_cross_entropy(Tensor self, Tensor target, Tensor? weight, str(none|mean|sum) reduction='mean') -> Tensor"> {
   let title = "negative log likelihood of probabilities, logarithms limited to -100";
   let opmath = 0;
-  let halfTolerance = "0.5: 1 - self cancels";
+  let roundingTolerance = "0.5: 1 - self cancels";
   let samples = [Domain<"*", "0.1", "0.9">,
                  Case<["2x3", "2x3", "-"], "reduction = \"none\"">,
                  Case<["2x3", "2x3", "-"], "reduction = \"mean\"">,
@@ -105,7 +105,7 @@ def Ag_BinaryCrossEntropyWithLogits : Ag_Composite<
     " str(none|mean|sum) reduction='mean') -> Tensor"> {
   let title = "negative log likelihood of logits";
   let opmath = 0; // PyTorch has no kernel of its own for it
-  let halfTolerance = "0.5: sigmoid(self) - target cancels";
+  let roundingTolerance = "0.5: sigmoid(self) - target cancels";
   let samples = [Domain<"self", "-3", "3">,
                  Domain<"*", "0.1", "0.9">,
                  Case<["2x3", "2x3", "-", "-"], "reduction = \"none\"">,

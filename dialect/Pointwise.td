@@ -42,7 +42,7 @@ class Ag_Predicate<string schema> : Ag_Pointwise<schema> {
 
 def Ag_Add : Ag_Pointwise<"add(Tensor self, Tensor other, float alpha=1) -> Tensor"> {
   let title = "sum of two tensors, the second times alpha";
-  let halfTolerance = "1: PyTorch rounds alpha times other";
+  let roundingTolerance = "1: PyTorch rounds alpha times other";
   let samples = [Case<[]>,
                  Case<[], "alpha = 3.0">];
   let dtypes = ["float", "complex", "int", "bool"];

@@ -168,7 +168,7 @@ struct Record {
   llvm::ArrayRef<WrtSpec> wrt;      ///< of other kinds than Rules those without a derivative only
   llvm::ArrayRef<llvm::StringLiteral> saves;
   llvm::ArrayRef<llvm::StringLiteral> flat; ///< what PyTorch's backward has a zero derivative by
-  llvm::StringLiteral tolerance, halfTolerance; ///< "NUMBER: why", or empty
+  llvm::StringLiteral tolerance, roundingTolerance; ///< "NUMBER: why", or empty
   llvm::ArrayRef<DomainSpec> domains;
   llvm::ArrayRef<llvm::StringLiteral> specials;
   llvm::ArrayRef<llvm::StringLiteral> shapes;

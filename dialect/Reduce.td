@@ -201,7 +201,7 @@ def Ag_Cumsum : Ag_Scan<"cumsum(Tensor self, int dim, bool reverse=False) -> Ten
 
 def Ag_Cumprod : Ag_Scan<"cumprod(Tensor self, int dim, bool reverse=False) -> Tensor"> {
   let title = "products of the elements up to each";
-  let halfTolerance = "1: sums of rounded products cancel";
+  let roundingTolerance = "1: sums of rounded products cancel";
   let inplace = 1;
   let torch = "self.flip(dim).cumprod(dim).flip(dim) if reverse else self.cumprod(dim)";
   let combine = "acc * self";

@@ -120,7 +120,7 @@ def Ag_Exp2 : Ag_Function<"exp2"> {
 
 def Ag_Expm1 : Ag_Function<"expm1"> {
   let title = "exponential minus one, exact near zero";
-  let halfTolerance = "0.5: result + 1 cancels";
+  let roundingTolerance = "0.5: result + 1 cancels";
   let eval = Expr<"std.expm1(self)">;
   let lower = [OnFloat<"math.expm1(self)">, OnComplex<"complex.expm1(self)">];
   let grad = [Wrt<"self", "grad * (conj(result) + 1)">];
@@ -167,7 +167,7 @@ def Ag_Log1p : Ag_Function<"log1p"> {
 
 def Ag_Logit : Ag_Pointwise<"logit(Tensor self, float? eps=None) -> Tensor"> {
   let title = "logarithm of the odds self / (1 - self), of self limited to [eps, 1 - eps]";
-  let halfTolerance = "1: PyTorch rounds the odds before their logarithm";
+  let roundingTolerance = "1: PyTorch rounds the odds before their logarithm";
   let promotion = "float";
   let inplace = 1;
   let eval = Expr<"x = choose(isnone(eps), self, std.select(self < eps, eps, std.select(self > 1 - eps, 1 - eps, self)));"
@@ -284,7 +284,7 @@ def Ag_Atan : Ag_Function<"atan"> {
 
 def Ag_Atan2 : Ag_Pointwise<"atan2(Tensor self, Tensor other) -> Tensor"> {
   let title = "angle of the point (other, self)";
-  let halfTolerance = "0.5: a sum of rounded quotients";
+  let roundingTolerance = "0.5: a sum of rounded quotients";
   let promotion = "float";
   let inplace = 1;
   let eval = Expr<"std.atan2(self, other)">;
@@ -319,7 +319,7 @@ def Ag_Cosh : Ag_Function<"cosh"> {
 def Ag_Tanh : Ag_Function<"tanh"> {
   let title = "hyperbolic tangent";
   let opmath = 1;
-  let halfTolerance = "1: 1 - result * result cancels";
+  let roundingTolerance = "1: 1 - result * result cancels";
   let eval = Expr<"std.tanh(self)">;
   let lower = [OnFloat<"math.tanh(self)">, OnComplex<"complex.tanh(self)">];
   let grad = [Wrt<"self", "grad * conj(1 - result * result)">];
@@ -379,7 +379,7 @@ def Ag_Hypot : Ag_Pointwise<"hypot(Tensor self, Tensor other) -> Tensor"> {
 
 def Ag_Erf : Ag_RealFunction<"erf"> {
   let title = "error function";
-  let halfTolerance = "0.1: PyTorch's is 0 near zero, and the gradient's exponent is rounded";
+  let roundingTolerance = "0.1: PyTorch's is 0 near zero, and the gradient's exponent is rounded";
   let eval = Expr<"std.erf(self)">;
   let lower = [OnFloat<"math.erf(self)">];
   let grad = [Wrt<"self", "1.1283791670955126 * exp(-pow(self, 2)) * grad">];

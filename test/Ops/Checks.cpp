@@ -29,9 +29,9 @@ Tolerance toleranceFor(const Sample &sample, Type elementType, bool gradient) {
   if (sample.record->family != ag::Family::Pointwise)
     tolerance.atol = elementType.isF64() ? 1e-7 : 1e-5;
   bool isHalf = elementType.isF16() || elementType.isBF16();
-  if (isHalf || (gradient && elementType.isF32()))
+  if (isHalf || gradient)
     tolerance.atol =
-        std::max(tolerance.atol, numberOf(sample.record->halfTolerance) * tolerance.rtol);
+        std::max(tolerance.atol, numberOf(sample.record->roundingTolerance) * tolerance.rtol);
   if (isHalf && gradient) // several ops, each rounded
     tolerance.rtol *= 3;
   tolerance.rtol = std::max(tolerance.rtol, numberOf(sample.record->tolerance));

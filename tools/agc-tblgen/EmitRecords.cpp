@@ -167,7 +167,7 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
       emit.array("StringLiteral", saves),
       emit.array("StringLiteral", flat),
       quoted(entry.def->getValueAsString("tolerance")),
-      quoted(entry.def->getValueAsString("halfTolerance")),
+      quoted(entry.def->getValueAsString("roundingTolerance")),
       emit.array("DomainSpec", domains),
       emit.array("StringLiteral", specials),
       emit.array("StringLiteral", shapes),

@@ -153,7 +153,7 @@ void checkComplete(const Entry &entry) {
         if (!word.empty() && entry.schema.find(word) < 0 && !word.starts_with("result"))
           PrintFatalError(entry.def->getLoc(), "no operand or result named '" + word + "'");
     }
-  for (StringRef field : {"tolerance", "halfTolerance"}) {
+  for (StringRef field : {"tolerance", "roundingTolerance"}) {
     auto [number, reason] = entry.def->getValueAsString(field).split(':');
     double value;
     need(number.empty() || (!number.getAsDouble(value) && !reason.trim().empty()),
