@@ -59,7 +59,7 @@ class NotImplemented<string r> : Ag_Gradient { string reason = r; }
 
 // A form of the function whose autograd node PyTorch numbers apart.
 class Ag_Overload<string kind_, string node_> {
-  string kind = kind_; string node = node_; string operand = "";
+  string kind = kind_; string node = node_; string operand = ""; int dims = 0;
 }
 class InPlaceNode<string node> : Ag_Overload<"InPlace", node>;
 // An operand is a number: the one of that name, or any.
@@ -67,6 +67,9 @@ class NumberNode<string node, string operand_ = ""> : Ag_Overload<"WithNumber", 
   let operand = operand_;
 }
 class WholeNode<string node> : Ag_Overload<"WithoutDim", node>;      // the dims are left out
+class DimsNode<int least, string node> : Ag_Overload<"WithDims", node> { // the first operand has as many, or more
+  let dims = least;
+}
 
 // ---------------------------------------------------------------- lowering by kind of element
 

@@ -151,6 +151,7 @@ def Ag_NllLoss : Ag_Composite<
   let saves = ["self", "target", "weight"];
   let flat = ["self"];
   let function = "nll_loss_forward";
+  let overloads = [DimsNode<3, "NllLoss2DBackward0">];
   let body = Cpp<"bodyNllLoss">;
   let grad = [FromBody, NoWrt<"weight">];
 }

@@ -101,6 +101,15 @@ const Record *recordOf(Operation *op) {
   return name.consume_front("ag.") ? lookupRecord(name) : nullptr;
 }
 
+StringRef nodeOf(Operation *op) {
+  const Record &record = *recordOf(op);
+  for (const OverloadSpec &overload : record.overloads)
+    if (overload.kind == OverloadSpec::WithDims &&
+        cast<RankedTensorType>(op->getOperand(0).getType()).getRank() >= overload.dims)
+      return overload.node;
+  return record.node;
+}
+
 Attribute defaultOf(const ArgSpec &arg, MLIRContext *context) {
   Builder b(context);
   StringRef text = arg.defaultText;

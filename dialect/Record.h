@@ -123,10 +123,12 @@ struct OverloadSpec {
     InPlace,    ///< tanh_
     WithNumber, ///< an operand is a number
     WithoutDim, ///< the dims are left out
+    WithDims,   ///< the first operand has as many dims, or more
   };
   Kind kind;
   llvm::StringLiteral node;
   llvm::StringLiteral operand; ///< of WithNumber: which one is the number; any where it is empty
+  int64_t dims;                ///< of WithDims
 };
 
 /// Values that a generated test draws an operand from.
@@ -208,6 +210,9 @@ const Record *lookupRecord(llvm::StringRef name);
 /// The record that an op stands for: by its `fn`, or by its own name. Null for ops that have none
 /// (control flow, ag.grad, ops of other dialects).
 const Record *recordOf(mlir::Operation *op);
+
+/// The autograd node of an op that has a record, where nothing else is said of the call.
+llvm::StringRef nodeOf(mlir::Operation *op);
 
 /// A record's parameters as an op holds them, defaults included.
 mlir::DictionaryAttr paramsOf(mlir::Operation *op);

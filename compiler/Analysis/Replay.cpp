@@ -40,8 +40,7 @@ static std::string nodeOfNew(agt::NewOp op, Operation *root) {
     return node->str();
   if (!root)
     return op.getValue().getDefiningOp<agt::ReadOp>() ? "CloneBackward0" : "";
-  const ag::Record *record = ag::recordOf(root); // none: an op without a derivative
-  return record ? record->node.str() : nameOf(root);
+  return ag::recordOf(root) ? ag::nodeOf(root).str() : nameOf(root); // none: without a derivative
 }
 
 /// Whether a value is one number everywhere.

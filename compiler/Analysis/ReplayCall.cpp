@@ -20,7 +20,7 @@ Replay::CallForm &Replay::formOf(Operation *op, const void *form, StringAttr nod
   CallForm &known = it->second;
   if (!isNew)
     return known;
-  known.node = node ? node.str() : ag::recordOf(op)->node.str();
+  known.node = node ? node.str() : ag::nodeOf(op).str();
   known.isPointwise = isa<ag::MapOp>(op);
   known.countsNumbers = known.isPointwise && !takesNumber(op, known.node);
   known.connects.resize(op->getNumOperands());

@@ -28,8 +28,8 @@ void takeChecked(LongGradient &path, LiveValues &live,
   auto check = [&](OpOperand &operand, Value gradient) {
     if (!hasNaN(ag::tensorType(gradient).getElementType(), *live.find(gradient)))
       return;
-    const ag::Record *record = ag::recordOf(operand.getOwner());
-    throw Error(where, "Function '" + (record ? record->node.str() : "Backward") +
+    Operation *op = operand.getOwner();
+    throw Error(where, "Function '" + (ag::recordOf(op) ? ag::nodeOf(op).str() : "Backward") +
                            "' returned nan values in its " +
                            std::to_string(operand.getOperandNumber()) + "th output.");
   };

@@ -165,8 +165,6 @@ REFUSED = ("_forward' is not differentiable", "aten::hardsigmoid_backward is not
 
 def names_its_node(e):
     """Whether the call is one op of PyTorch's, whose node it is that is compared."""
-    if e.get("record") == "nll_loss":
-        return False  # by the rank, which of two ops it is there
     return not e.get("torch") or (
         re.search(rf"\b{e['record']}\(", e["torch"]) and not e["params"].get("reverse"))
 

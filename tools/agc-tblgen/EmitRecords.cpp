@@ -113,9 +113,10 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
   for (StringRef name : entry.def->getValueAsListOfStrings("flat"))
     flat.push_back(quoted(name));
   for (const Record *overload : entry.def->getValueAsListOfDefs("overloads"))
-    overloads.push_back(formatv(
-        "{{OverloadSpec::{0}, {1}, {2}}", overload->getValueAsString("kind"),
-        quoted(overload->getValueAsString("node")), quoted(overload->getValueAsString("operand"))));
+    overloads.push_back(
+        formatv("{{OverloadSpec::{0}, {1}, {2}, {3}}", overload->getValueAsString("kind"),
+                quoted(overload->getValueAsString("node")),
+                quoted(overload->getValueAsString("operand")), overload->getValueAsInt("dims")));
   for (const Record *sample : entry.def->getValueAsListOfDefs("samples")) {
     if (sample->isSubClassOf("Domain"))
       domains.push_back(formatv("{{{0}, {1}, {2}}", quoted(sample->getValueAsString("operand")),

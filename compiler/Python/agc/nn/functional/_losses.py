@@ -165,10 +165,9 @@ def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, r
 
 
 def _of_many(loss, input, reduction):
-    """A loss of classes, named as torch's node for inputs that have dims beside the classes."""
-    if input.dim() < 3:
-        return loss
-    return named(loss, "NllLoss2DBackward0" if input.dim() == 4 or reduction != "none" else "ViewBackward0")
+    """A loss of classes, whose node is a view's where torch gives the dims that it joined back."""
+    joined = input.dim() not in (1, 2, 4) and reduction == "none"
+    return named(loss, "ViewBackward0") if joined else loss
 
 
 def _of_classes(loss, input, target, ignore_index, *arguments):
