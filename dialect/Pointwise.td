@@ -78,13 +78,24 @@ def Ag_Mul : Ag_Pointwise<"mul(Tensor self, Tensor other) -> Tensor"> {
   let grad = [Wrt<"self", "grad * conj(other)">, Wrt<"other", "grad * conj(self)">];
 }
 
+// A complex quotient as PyTorch's, which scales by the greater part of other: a zero has no sign.
+def Ag_ComplexQuotient {
+  string text = "a = complex.re(self); b = complex.im(self); c = complex.re(other); d = complex.im(other);"
+                "p = math.absf(c); q = math.absf(d); wide = arith.cmpf.oge(p, q);"
+                "ratio = arith.divf(where(wide, d, c), where(wide, c, d));"
+                "scale = arith.divf(1, where(wide, c + d * ratio, c * ratio + d));"
+                "x = where(wide, a + b * ratio, a * ratio + b); y = where(wide, b - a * ratio, b * ratio - a);"
+                "none = arith.andi(arith.cmpf.oeq(p, 0), arith.cmpf.oeq(q, 0));"
+                "complex.create(where(none, a * inf, x * scale), where(none, b * inf, y * scale))";
+}
+
 def Ag_Div : Ag_Pointwise<"div(Tensor self, Tensor other) -> Tensor"> {
   let title = "quotient of two tensors";
   let dtypes = ["float", "complex"];
   let promotion = "float";
   let inplace = 1;
   let eval = Expr<"self / other">;
-  let lower = [OnFloat<"arith.divf(self, other)">, OnComplex<"complex.div(self, other)">];
+  let lower = [OnFloat<"arith.divf(self, other)">, OnComplex<Ag_ComplexQuotient.text>];
   let grad = [Wrt<"self", "grad / conj(other)">,
               Wrt<"other", "-grad * conj((self / other) / other)">];
   let samples = [Domain<"other", "0.5", "3">];

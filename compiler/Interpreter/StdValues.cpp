@@ -128,13 +128,25 @@ Number value_mul(Args a) {
   }
 }
 
+/// As PyTorch and compiled code divide (Ag_ComplexQuotient).
+static std::complex<double> quotient(std::complex<double> x, std::complex<double> y) {
+  double a = x.real(), b = x.imag(), c = y.real(), d = y.imag();
+  if (c == 0 && d == 0)
+    return {a * INFINITY, b * INFINITY};
+  bool isWide = std::abs(c) >= std::abs(d);
+  double ratio = isWide ? d / c : c / d, scale = 1 / (isWide ? c + d * ratio : c * ratio + d);
+  if (isWide)
+    return {(a + b * ratio) * scale, (b - a * ratio) * scale};
+  return {(a * ratio + b) * scale, (b * ratio - a) * scale};
+}
+
 /// True division: integers become real.
 Number value_div(Args a) {
   if (common(a[0], a[1]) != Number::Complex)
     return Number::real(a[0].toReal() / a[1].toReal());
   if (a[1].kind != Number::Complex)
     return Number::complex(a[0].value / a[1].toReal());
-  return Number::complex(a[0].toComplex() / a[1].value);
+  return Number::complex(quotient(a[0].toComplex(), a[1].value));
 }
 
 Number value_neg(Args a) {
