@@ -170,6 +170,12 @@ class Ag_Record<string schema_, string family_> {
   // Whether the surface has a function of this name and schema, made from the record; 0 for what
   // only rules use, and for what the surface writes itself (views, casts, factories).
   bit surface = 1;
+  // Whether a number in an operand's place must be one that the dtype holds, as PyTorch's overloads for
+  // numbers take it; else it becomes a tensor, and wraps.
+  bit numbersFit = 0;
+  // Whether a number beside f16 and bf16 keeps the digits of f32, as in PyTorch's kernels of products and quotients;
+  // else it is rounded first.
+  bit wideNumbers = 0;
   // True where PyTorch has an in-place form (`tanh_`).
   bit inplace = 0;
   // The smallest relative error at which values agree with PyTorch, where the default is too strict,

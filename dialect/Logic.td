@@ -184,6 +184,7 @@ class Ag_ClampBy<string name, string signature> : Ag_Pointwise<name # "(" # sign
 def Ag_ClampMin : Ag_ClampBy<"clamp_min", "Tensor self, Tensor min"> {
   let title = "self, or the bound where self is less";
   let inplace = 1;
+  let numbersFit = 1;
   let node = "ClampMinBackward1";
   let overloads = [NumberNode<"ClampMinBackward0">];
   let eval = Expr<"std.select(std.or(std.isnan(self), self > min), self, min)">;
@@ -195,6 +196,7 @@ def Ag_ClampMin : Ag_ClampBy<"clamp_min", "Tensor self, Tensor min"> {
 def Ag_ClampMax : Ag_ClampBy<"clamp_max", "Tensor self, Tensor max"> {
   let title = "self, or the bound where self is greater";
   let inplace = 1;
+  let numbersFit = 1;
   let node = "ClampMaxBackward1";
   let overloads = [NumberNode<"ClampMaxBackward0">];
   let eval = Expr<"std.select(std.or(std.isnan(self), self < max), self, max)">;
@@ -299,6 +301,7 @@ class Ag_Quotient<string name, string onInt, string onUnsigned>
 
 def Ag_DivTrunc : Ag_Quotient<"div_trunc", "q", "divui"> {
   let title = "quotient rounded towards zero";
+  let wideNumbers = 1;
   let torch = "torch.div(self, other, rounding_mode='trunc')";
   let node = "DivBackward2";
   let saves = ["other", "self if other"];
@@ -308,6 +311,7 @@ def Ag_DivTrunc : Ag_Quotient<"div_trunc", "q", "divui"> {
 }
 
 class Ag_FloorQuotient<string name> : Ag_Quotient<name, "where(apart, q - 1, q)", "divui"> {
+  let wideNumbers = 1;
   let eval = Expr<"std.floordiv(self, other)">;
   let lower = integers # [OnFloat<"m = fmod(self, other); d = (self - m) / other;"
                        "e = where(logical_and(m != 0, (other < 0) != (m < 0)), d - 1, d);"

@@ -71,6 +71,7 @@ def Ag_Sub : Ag_Pointwise<"sub(Tensor self, Tensor other, float alpha=1) -> Tens
 def Ag_Mul : Ag_Pointwise<"mul(Tensor self, Tensor other) -> Tensor"> {
   let title = "product of two tensors";
   let dtypes = ["float", "complex", "int", "bool"];
+  let wideNumbers = 1;
   let inplace = 1;
   let eval = Expr<"self * other">;
   let lower = [OnFloat<"arith.mulf(self, other)">, OnComplex<"complex.mul(self, other)">,
@@ -93,6 +94,7 @@ def Ag_Div : Ag_Pointwise<"div(Tensor self, Tensor other) -> Tensor"> {
   let title = "quotient of two tensors";
   let dtypes = ["float", "complex"];
   let promotion = "float";
+  let wideNumbers = 1;
   let inplace = 1;
   let eval = Expr<"self / other">;
   let lower = [OnFloat<"arith.divf(self, other)">, OnComplex<Ag_ComplexQuotient.text>];
@@ -168,6 +170,7 @@ def Ag_Reciprocal : Ag_Pointwise<"reciprocal(Tensor self) -> Tensor"> {
 def Ag_Addcmul : Ag_Pointwise<"addcmul(Tensor self, Tensor tensor1, Tensor tensor2, float value=1) -> Tensor"> {
   let title = "self plus value times the product of two tensors";
   let dtypes = ["float", "complex", "int"];
+  let opmath = 1;
   let inplace = 1;
   let eval = Expr<"self + value * tensor1 * tensor2">;
   let lower = [OnAny<"self + value * tensor1 * tensor2">];
@@ -178,6 +181,7 @@ def Ag_Addcmul : Ag_Pointwise<"addcmul(Tensor self, Tensor tensor1, Tensor tenso
 def Ag_Addcdiv : Ag_Pointwise<"addcdiv(Tensor self, Tensor tensor1, Tensor tensor2, float value=1) -> Tensor"> {
   let title = "self plus value times the quotient of two tensors";
   let dtypes = ["float", "complex"];
+  let opmath = 1;
   let inplace = 1;
   let eval = Expr<"self + value * tensor1 / tensor2">;
   let lower = [OnAny<"self + value * tensor1 / tensor2">];

@@ -155,7 +155,9 @@ struct Record {
   Promotion promotion;
   llvm::ArrayRef<ElementKind> dtypes;
   bool inplace;
-  bool opmath; ///< f16 and bf16 are computed in f32 and rounded once
+  bool numbersFit;  ///< a number in an operand's place is one that the dtype holds
+  bool wideNumbers; ///< beside f16 and bf16 a number has the digits of f32
+  bool opmath;      ///< f16 and bf16 are computed in f32 and rounded once
   Rule eval;
   Rule body;
   llvm::ArrayRef<LoweringSpec> lower;

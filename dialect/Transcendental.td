@@ -184,6 +184,7 @@ def Ag_Logit : Ag_Pointwise<"logit(Tensor self, float? eps=None) -> Tensor"> {
 
 // A product with a logarithm that is none up to `end`: nothing times it is nothing.
 class Ag_TimesLog<string name, string log, string end> : Ag_Pointwise<name # "(Tensor self, Tensor other) -> Tensor"> {
+  let opmath = 1;
   let promotion = "float";
   // What is none is left out alone: the product's derivative is the logarithm where self is 0.
   let eval = Expr<"none = std.and(self == 0, std.or(other <= " # end # ", other == inf));"

@@ -8,9 +8,26 @@ namespace {
 
 using trace::Argument;
 
+/// A parameter as the type that the schema asks for; what is none is refused in PyTorch's words.
+template <typename T>
+T given(const ag::ArgSpec &spec, const ag::Record &record, nb::handle value, const char *kind) {
+  T result;
+  if (nb::try_cast<T>(value, result))
+    return result;
+  if (PyLong_Check(value.ptr())) {
+    PyErr_SetString(PyExc_OverflowError, "int too big to convert");
+    throw nb::python_error();
+  }
+  std::string words = record.function.str() + "(): argument '" + spec.name.str() + "' must be " +
+                      kind + ", not " + Py_TYPE(value.ptr())->tp_name;
+  throw nb::type_error(words.c_str());
+}
+
 Argument argumentOf(const ag::ArgSpec &spec, const ag::Record &record, nb::handle value,
                     Where where) {
   auto missing = [&] { return value.is_none(); };
+  auto number = [&] { return given<double>(spec, record, plainNumber(value), "Number"); };
+  auto integer = [&] { return given<int64_t>(spec, record, value, "int"); };
   switch (spec.kind) {
   case ag::ArgKind::Tensor:
     return operandOf(value, record.name.data(), spec.name.data(), where);
@@ -22,16 +39,16 @@ Argument argumentOf(const ag::ArgSpec &spec, const ag::Record &record, nb::handl
   }
   case ag::ArgKind::Float:
     if (spec.optional)
-      return missing() ? std::optional<double>() : nb::cast<double>(plainNumber(value));
-    return nb::cast<double>(plainNumber(value));
+      return missing() ? std::optional<double>() : number();
+    return number();
   case ag::ArgKind::Int:
     if (spec.optional)
-      return missing() ? std::optional<int64_t>() : nb::cast<int64_t>(value);
-    return nb::cast<int64_t>(value);
+      return missing() ? std::optional<int64_t>() : integer();
+    return integer();
   case ag::ArgKind::Bool:
-    return nb::cast<bool>(value);
+    return given<bool>(spec, record, value, "bool");
   case ag::ArgKind::String:
-    return nb::cast<std::string>(value);
+    return given<std::string>(spec, record, value, "str");
   case ag::ArgKind::IntList:
     return intsOf(value);
   case ag::ArgKind::FloatList:

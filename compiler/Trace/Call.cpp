@@ -78,6 +78,8 @@ public:
   Tensor repeat() {
     if (!form)
       return {};
+    common = form->common;
+    checkNumbers();
     SmallVector<const Operand *> present;
     for (auto &[spec, operand] : operands)
       if (!operand->isNone())
@@ -103,6 +105,11 @@ public:
     }
     common = promoted();
     checkSupported();
+    checkNumbers();
+    DType stored = common;
+    isWidened = widens();
+    if (isWidened)
+      common = DType::Float32;
     readOperands();
     DictionaryAttr attributes = parameters();
     checkShapes(attributes);
@@ -119,7 +126,13 @@ public:
           op->erase();
           return failure();
         });
-    trace.getForms().add(key, common, node(/*inPlace=*/false), results.front().getDefiningOp());
+    if (!isWidened) {
+      trace.getForms().add(key, common, node(/*inPlace=*/false), results.front().getDefiningOp());
+      return results;
+    }
+    Type element = elementType(trace.builder.getContext(), stored);
+    for (Value &result : results)
+      result = ag::castTo(trace.builder, trace.location(where), result, element);
     return results;
   }
 
@@ -135,7 +148,7 @@ public:
           (overload.kind == ag::OverloadSpec::WithNumber && isNumber(overload.operand)) ||
           (overload.kind == ag::OverloadSpec::WithoutDim && !dimGiven()))
         return trace.builder.getStringAttr(overload.node);
-    return {};
+    return isWidened && !inPlace ? trace.builder.getStringAttr(record.node) : StringAttr();
   }
 
   /// The first operand's dtype, and the shape of its tensor.
@@ -220,6 +233,20 @@ private:
     if (!record.supports(ag::kindOf(elementType(trace.builder.getContext(), common))))
       throw Error(where, "\"" + record.function.str() + "\" not implemented for '" +
                              titleOf(common) + "'");
+  }
+
+  /// Whether a number stands beside halves, and is not rounded to one.
+  bool widens() const {
+    bool isHalf = common == DType::Float16 || common == DType::BFloat16;
+    return isHalf && record.wideNumbers &&
+           llvm::any_of(operands, [](auto &pair) { return bool(pair.second->scalar); });
+  }
+
+  /// Refuses numbers that PyTorch's overload for numbers does.
+  void checkNumbers() const {
+    for (auto &[spec, operand] : operands)
+      if (operand->scalar && record.numbersFit)
+        checkHolds(*operand->scalar, common, where);
   }
 
   static bool isBool(const Operand &operand) {
@@ -328,9 +355,10 @@ private:
     if (categoryOf(common) <= Category::Int && number != std::trunc(number))
       throw Error(where, "For integral input tensors, argument " + spec.name.str() +
                              " must not be a floating point number.");
-    if (categoryOf(common) == Category::Int)
-      checkHolds(std::abs(number) < 0x1p63 ? Scalar(int64_t(number)) : Scalar(number), common,
-                 where);
+    bool isHalf = common == DType::Float16 || common == DType::BFloat16;
+    bool whole = categoryOf(common) <= Category::Int && std::abs(number) < 0x1p63;
+    checkHolds(whole ? Scalar(int64_t(number)) : Scalar(number),
+               isHalf && record.opmath ? DType::Float32 : common, where);
     return trace.builder.getF64FloatAttr(number);
   }
 
@@ -368,6 +396,7 @@ private:
   CallKey key;
   const CallForm *form = nullptr; ///< of a call that was made before
   DType common = DType::Float32;
+  bool isWidened = false; ///< computed in f32, of halves
 };
 
 } // namespace

@@ -10,25 +10,27 @@ namespace agc {
 namespace {
 
 struct DTypeFacts {
-  const char *name, *title, *inCpp;
+  const char *name, *title, *inCpp, *alias;
   Category category;
   int64_t bytes;
 };
 
 // By DType.
 constexpr DTypeFacts facts[] = {
-    {"bool", "Bool", "bool", Category::Bool, 1},
-    {"uint8", "Byte", "unsigned char", Category::Int, 1},
-    {"int8", "Char", "signed char", Category::Int, 1},
-    {"int16", "Short", "short int", Category::Int, 2},
-    {"int32", "Int", "int", Category::Int, 4},
-    {"int64", "Long", "long int", Category::Int, 8},
-    {"float16", "Half", "c10::Half", Category::Float, 2},
-    {"bfloat16", "BFloat16", "c10::BFloat16", Category::Float, 2},
-    {"float32", "Float", "float", Category::Float, 4},
-    {"float64", "Double", "double", Category::Float, 8},
-    {"complex64", "ComplexFloat", "c10::complex<float>", Category::Complex, 8},
-    {"complex128", "ComplexDouble", "c10::complex<double>", Category::Complex, 16},
+    {"bool", "Bool", "bool", "bool", Category::Bool, 1},
+    {"uint8", "Byte", "unsigned char", "uint8_t", Category::Int, 1},
+    {"int8", "Char", "signed char", "int8_t", Category::Int, 1},
+    {"int16", "Short", "short int", "int16_t", Category::Int, 2},
+    {"int32", "Int", "int", "int", Category::Int, 4},
+    {"int64", "Long", "long int", "int64_t", Category::Int, 8},
+    {"float16", "Half", "c10::Half", "c10::Half", Category::Float, 2},
+    {"bfloat16", "BFloat16", "c10::BFloat16", "c10::BFloat16", Category::Float, 2},
+    {"float32", "Float", "float", "float", Category::Float, 4},
+    {"float64", "Double", "double", "double", Category::Float, 8},
+    {"complex64", "ComplexFloat", "c10::complex<float>", "c10::complex<float>", Category::Complex,
+     8},
+    {"complex128", "ComplexDouble", "c10::complex<double>", "c10::complex<double>",
+     Category::Complex, 16},
 };
 
 const DTypeFacts &factsOf(DType dtype) { return facts[size_t(dtype)]; }
@@ -68,6 +70,7 @@ Category categoryOf(DType dtype) { return factsOf(dtype).category; }
 const char *nameOf(DType dtype) { return factsOf(dtype).name; }
 const char *titleOf(DType dtype) { return factsOf(dtype).title; }
 const char *cppNameOf(DType dtype) { return factsOf(dtype).inCpp; }
+const char *cppAliasOf(DType dtype) { return factsOf(dtype).alias; }
 int64_t bytesOf(DType dtype) { return factsOf(dtype).bytes; }
 
 std::optional<DType> dtypeNamed(const std::string &name) {

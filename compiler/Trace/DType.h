@@ -45,6 +45,9 @@ const char *titleOf(DType dtype);
 /// The name of its C++ type, which some of them use, "float".
 const char *cppNameOf(DType dtype);
 
+/// The name by which C++ spells its size, which others use, "int64_t".
+const char *cppAliasOf(DType dtype);
+
 /// The dtype of that PyTorch name; nothing for an unknown one.
 std::optional<DType> dtypeNamed(const std::string &name);
 

@@ -2,6 +2,7 @@
 #include "compiler/Trace/Trace.h"
 #include "dialect/AgDialect.h"
 #include <cmath>
+#include <limits>
 
 using namespace mlir;
 
@@ -72,14 +73,32 @@ static bool holds(const Scalar &scalar, unsigned bits, bool isUnsigned) {
                     : double(scalar.integer) >= -bound && double(scalar.integer) < bound;
 }
 
+/// Whether a part of a number is one of a float dtype, or infinite, or none.
+static bool holds(double part, DType dtype) {
+  double greatest = dtype == DType::Float16    ? 65504
+                    : dtype == DType::BFloat16 ? 0x1.FEp127
+                                               : double(std::numeric_limits<float>::max());
+  bool isDouble = dtype == DType::Float64 || dtype == DType::Complex128;
+  return isDouble || !std::isfinite(part) || std::abs(part) <= greatest;
+}
+
 void checkHolds(const Scalar &scalar, DType dtype, Where where) {
   Category category = categoryOf(dtype);
   bool fits = category == Category::Complex || dtype == DType::Bool || scalar.value.imag() == 0;
   if (fits && category == Category::Int)
     fits = holds(scalar, 8 * bytesOf(dtype), dtype == DType::UInt8);
+  else if (fits && category >= Category::Float)
+    fits = holds(scalar.value.real(), dtype) && holds(scalar.value.imag(), dtype);
   if (!fits)
-    throw Error(where, std::string("value cannot be converted to type ") + nameOf(dtype) +
+    throw Error(where, std::string("value cannot be converted to type ") + cppAliasOf(dtype) +
                            " without overflow");
+}
+
+void checkFills(const Scalar &scalar, DType dtype, const Shape &shape, Where where) {
+  bool isHalf = dtype == DType::Float16 || dtype == DType::BFloat16;
+  auto isOne = [](const Extent &extent) { return extent.isKnown() && extent.number == 1; };
+  if (!isHalf || !llvm::all_of(shape, isOne))
+    checkHolds(scalar, dtype, where);
 }
 
 Value constantOf(OpBuilder &b, Location loc, const Scalar &scalar, DType dtype) {

@@ -91,7 +91,7 @@ Tensor full(const Shape &shape, Scalar value, DType dtype, Where where) {
   Trace &trace = Trace::current(where);
   Location loc = trace.location(where);
   SmallVector<OpFoldResult> extents = extentsOf(trace, shape, where);
-  trace::checkHolds(value, dtype, where);
+  trace::checkFills(value, dtype, shape, where);
   Value scalar = trace::constantOf(trace.builder, loc, value, dtype);
   return leaf(trace, ag::expand(trace.builder, loc, scalar, extents), where);
 }

@@ -247,7 +247,7 @@ static void assign(const Tensor &self, const char *fn, const Operand &source, Wh
   RankedTensorType type = agt::tensorOf(ref);
   Location loc = trace.location(where);
   if (source.scalar)
-    trace::checkHolds(*source.scalar, self.dtype(), where);
+    trace::checkFills(*source.scalar, self.dtype(), self.sizes(where), where);
   Value value = source.scalar
                     ? trace::constantOf(trace.builder, loc, *source.scalar, self.dtype())
                     : ag::castTo(trace.builder, loc, trace.read(source), type.getElementType());

@@ -195,6 +195,9 @@ DType dtypeOf(mlir::Type elementType);
 /// Refuses, as PyTorch does, a number that a dtype cannot hold: a fraction is cut, nothing else.
 void checkHolds(const Scalar &scalar, DType dtype, Where where);
 
+/// The same of what a tensor is filled with; a single half takes an infinity for it, as PyTorch's.
+void checkFills(const Scalar &scalar, DType dtype, const Shape &shape, Where where);
+
 /// A plain number as a 0-dim constant.
 mlir::Value constantOf(mlir::OpBuilder &b, mlir::Location loc, const Scalar &scalar, DType dtype);
 

@@ -152,6 +152,8 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
       "Promotion::" + capital(entry.def->getValueAsString("promotion")),
       emit.array("ElementKind", dtypes),
       boolean(entry.def->getValueAsBit("inplace")),
+      boolean(entry.def->getValueAsBit("numbersFit")),
+      boolean(entry.def->getValueAsBit("wideNumbers")),
       boolean(entry.def->getValueAsBit("opmath")),
       formatv("{{{0}, {1}}", emit.expr(entry.eval), quoted(entry.evalFunction)).str(),
       formatv("{{{0}, {1}}", emit.expr(entry.body), quoted(entry.bodyFunction)).str(),

@@ -78,6 +78,7 @@ def pow(input, exponent, *, out=None):
         if isinstance(exponent, builtins.int):
             if exponent < 0:
                 raise RuntimeError("Integers to negative integer powers are not allowed.")
+            _factories.full((), exponent, dtype=input.dtype)  # refuses what the dtype cannot hold
             if input.dtype is _dtype.bool and not isinstance(exponent, builtins.bool):
                 input = input._to(_dtype.int64._number)
             return _integer_power(input, builtins.int(exponent))
