@@ -24,8 +24,8 @@ def Ag_Relu : Ag_Activation<"relu(Tensor self) -> Tensor"> {
   let title = "the positive part; zero has gradient zero";
   let dtypes = ["float", "int"];
   let inplace = 1;
-  let eval = Expr<"std.select(self <= 0, 0, self)">;
-  let lower = [OnFloat<"arith.select(arith.cmpf.ole(self, 0), 0, self)">, OnUnsigned<"self">,
+  let eval = Expr<"std.select(self < 0, 0, self)">;
+  let lower = [OnFloat<"arith.select(arith.cmpf.olt(self, 0), 0, self)">, OnUnsigned<"self">,
                OnInt<"arith.maxsi(self, 0)">];
   let grad = [Wrt<"self", "where(result <= 0, zeros_like(grad), grad)">];
   let flat = ["result"];
@@ -42,6 +42,18 @@ def Ag_LeakyRelu : Ag_Activation<"leaky_relu(Tensor self, float negative_slope=0
   let lower = [OnFloat<"where(self > 0, self, self * negative_slope)">];
   let grad = [Wrt<"self", "where(self > 0, grad, grad * negative_slope)">];
   let flat = ["self"];
+}
+
+def Ag_PreluKernel : Ag_Activation<"prelu_kernel(Tensor self, Tensor weight) -> Tensor"> {
+  let title = "self where positive, else self times its slope in weight";
+  let promotion = "none";
+  let mixed = "prelu: Type promoting not supported. Got {0} and {1}";
+  let torch = "torch._prelu_kernel(*torch.broadcast_tensors(self, weight))";
+  let eval = Expr<"std.select(self > 0, self, weight * self)">;
+  let lower = [OnFloat<"where(self > 0, self, weight * self)">];
+  // At 0 the slope is in the gradient, and not in what PyTorch derives from it.
+  let grad = [Wrt<"self", "s = weight * grad; straight_through(where(self >= 0, grad, s), where(self > 0, grad, s))">,
+              Wrt<"weight", "where(self >= 0, zeros_like(grad), self * grad)">];
 }
 
 def Ag_Elu : Ag_Activation<"elu(Tensor self, float alpha=1, float scale=1, float input_scale=1) -> Tensor"> {
@@ -106,8 +118,44 @@ def Ag_LogSigmoid : Ag_Activation<"log_sigmoid(Tensor self) -> Tensor"> {
   let grad = [Wrt<"self", "z = exp(where(self < 0, self, -self)); q = z / (1 + z); where(self < 0, grad * (1 - q), grad * q)">];
 }
 
+// What is cut out of an interval around 0, or below a threshold; the gradient is cut with it.
+class Ag_Shrink<string schema> : Ag_Activation<schema> {
+  string inside = "logical_and(self >= -lambd, self <= lambd)";
+  let grad = [Wrt<"self", "where(" # inside # ", zeros_like(grad), grad)">];
+  let flat = ["self"];
+  let samples = [Domain<"self", "-3", "3">, Special<["0", "-0.0", "0.5", "-0.5", "inf", "-inf", "nan"]>,
+                 Case<[]>,
+                 Case<[], "lambd = 1.5">];
+}
+def Ag_Hardshrink : Ag_Shrink<"hardshrink(Tensor self, float lambd=0.5) -> Tensor"> {
+  let title = "self outside of an interval around 0, else 0";
+  let opmath = 0; // PyTorch's lambd is of the dtype
+  let eval = Expr<"std.select(std.and(self >= -lambd, self <= lambd), 0, self)">;
+  let lower = [OnFloat<"where(" # inside # ", 0, self)">];
+}
+def Ag_Softshrink : Ag_Shrink<"softshrink(Tensor self, float lambd=0.5) -> Tensor"> {
+  let title = "self moved towards 0, and no further";
+  let eval = Expr<"std.select(self > lambd, self - lambd, std.select(self < -lambd, self + lambd, self * 0))">;
+  let lower = [OnFloat<"where(self > lambd, self - lambd, where(self < -lambd, self + lambd, self * 0))">];
+}
+
+def Ag_Threshold : Ag_Activation<"threshold(Tensor self, float threshold, float value) -> Tensor"> {
+  let title = "self where it is greater than a threshold, else a value";
+  let dtypes = ["float", "int"];
+  let inplace = 1;
+  let overloads = [InPlaceNode<"ThresholdBackward1">];
+  let eval = Expr<"std.select(self <= threshold, value, self)">;
+  let lower = [OnAny<"where(self <= threshold, value, self)">];
+  let grad = [Wrt<"self", "where(self <= threshold, zeros_like(grad), grad)">];
+  let flat = ["self"];
+  let samples = [Domain<"self", "-3", "3">, Special<["0", "1", "-1", "inf", "-inf", "nan"]>,
+                 Case<[], "threshold = 1.0, value = 20.0">];
+}
+
 def Ag_Hardtanh : Ag_Activation<"hardtanh(Tensor self, float min_val=-1, float max_val=1) -> Tensor"> {
   let title = "self clamped; no gradient at the edges";
+  let notes = "The gradient of NaN passes, as in PyTorch's loop of single elements; its loop of vectors stops it.";
+  let opmath = 0; // PyTorch's bounds are of the dtype
   let dtypes = ["float", "int"];
   let inplace = 1;
   let eval = Expr<"std.select(self < min_val, min_val, std.select(self > max_val, max_val, self))">;

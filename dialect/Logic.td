@@ -256,6 +256,33 @@ def Ag_Abs : Ag_Pointwise<"abs(Tensor self) -> Tensor(real)"> {
   let samples = [Domain<"self", "-3", "3">, Special<["0", "-0.0", "inf", "-inf", "nan"]>];
 }
 
+def Ag_Copysign : Ag_Pointwise<"copysign(Tensor self, Tensor other) -> Tensor"> {
+  let title = "self with the sign of other, which may be a zero's";
+  let roundingTolerance = "0.1: the second derivative's terms cancel";
+  let saves = ["self", "result"];
+  let promotion = "float";
+  let inplace = 1;
+  let overloads = [NumberNode<"CopysignBackward1", "other">];
+  let eval = Expr<"negative = std.or(other < 0, std.and(other == 0, 1 / other < 0));"
+                  "std.select(negative, -std.abs(self), std.abs(self))">;
+  let lower = [OnFloat<"math.copysign(self, other)">];
+  let grad = [Wrt<"self", "grad * where(self == 0, 0, result / self)">, Wrt<"other", "zeros_like(grad)">];
+  let samples = [Domain<"*", "0.3", "3">, Special<["0", "-0.0", "1", "-2", "inf", "-inf", "nan"]>];
+}
+
+def Ag_Heaviside : Ag_Pointwise<"heaviside(Tensor self, Tensor values) -> Tensor"> {
+  let title = "0 below zero, 1 above, an element of values at zero";
+  let dtypes = ["float", "int", "bool"];
+  let promotion = "none";
+  let mixed = "heaviside is not yet implemented for tensors with different dtypes.";
+  let inplace = 1;
+  let node = "NotImplemented";
+  let eval = Expr<"std.select(self == 0, values, std.select(self > 0, 1, 0))">;
+  let lower = [OnBool<"arith.ori(self, values)">, OnAny<"where(self == 0, values, where(self > 0, 1, 0))">];
+  let grad = [NotImplemented<"PyTorch has none either">];
+  let samples = [Domain<"*", "-3", "3">, Special<["0", "-0.0", "2", "nan"]>];
+}
+
 class Ag_Rounding<string name, string std, string op> : Ag_Pointwise<name # "(Tensor self) -> Tensor"> {
   let dtypes = ["float", "int"];
   let inplace = 1;

@@ -147,6 +147,14 @@ def Ag_MakeComplex : Ag_Pointwise<"complex(Tensor real, Tensor imag) -> Tensor(c
   let grad = [Wrt<"real", "real(grad)">, Wrt<"imag", "imag(grad)">];
 }
 
+def Ag_Polar : Ag_Pointwise<"polar(Tensor abs, Tensor angle) -> Tensor(complex)"> {
+  let title = "complex number of an absolute value and an angle";
+  let eval = Expr<"std.complex(abs * std.cos(angle), abs * std.sin(angle))">;
+  let lower = [OnFloat<"complex.create(abs * math.cos(angle), abs * math.sin(angle))">];
+  let grad = [Wrt<"abs", "real(grad * conj(sgn(result)))">, Wrt<"angle", "imag(grad * conj(result))">];
+  let samples = [Domain<"abs", "0.3", "3">, Domain<"angle", "-3", "3">, Special<["0", "1", "-2"]>];
+}
+
 def Ag_Angle : Ag_Pointwise<"angle(Tensor self) -> Tensor(real)"> {
   let title = "angle of a complex number; zero has gradient zero";
   let dtypes = ["complex"];

@@ -238,6 +238,16 @@ def Ag_Cos : Ag_Function<"cos"> {
   let samples = [Domain<"self", "-4", "4">, Special<["0", "inf", "nan", "1e5"]>];
 }
 
+def Ag_Sinc : Ag_Function<"sinc"> {
+  let title = "sin(pi self) / (pi self); 1 at 0";
+  let roundingTolerance = "5: the gradient's terms cancel";
+  let eval = Expr<"x = self * 3.141592653589793; std.select(self == 0, 1, std.sin(x) / x)">;
+  let lower = [OnAny<"x = self * 3.141592653589793; where(self == 0, 1, sin(x) / x)">];
+  let grad = [Wrt<"self", "x = self * 3.141592653589793; n = self * self * 3.141592653589793;"
+                          "where(n == 0, 0, grad * conj((x * cos(x) - sin(x)) / n))">];
+  let samples = [Domain<"self", "0.3", "4">, Special<["0", "-0.0", "inf", "nan"]>];
+}
+
 def Ag_Tan : Ag_Function<"tan"> {
   let title = "tangent";
   let eval = Expr<"std.tan(self)">;

@@ -17,6 +17,7 @@ as_torch()
 import torch  # noqa: E402
 
 torch.ops = types.SimpleNamespace(aten=torch)
+torch._prelu_kernel = torch.prelu_kernel
 import torch_programs  # noqa: E402
 
 

@@ -329,13 +329,20 @@ def vander(x, N=None, increasing=False):
 
 # ---------------------------------------------------------------- facts of elements
 
+def _real(name, input):
+    if input.is_complex():
+        raise RuntimeError(f"{name} does not support complex inputs.")
+
+
 @both
 def isposinf(input):
+    _real("isposinf", input)
     return input == float("inf")
 
 
 @both
 def isneginf(input):
+    _real("isneginf", input)
     return input == float("-inf")
 
 

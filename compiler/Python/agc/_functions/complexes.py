@@ -58,20 +58,30 @@ def angle(input):
     if input.dtype.is_complex:
         return _ops.angle(input)
     input = input if input.dtype.is_floating_point else input._to(_dtype.get_default_dtype()._number)
-    return _ops.where(input < 0, math.pi, _ops.where(_ops.isinf(input), 0, input * 0))
+    return _ops.where(input < 0, math.pi, _ops.where(_ops.isinf(input) | (input == 0), 0, input * 0))
+
+
+def _parts(a, b):
+    """Two tensors of one float dtype, of which complex numbers are made."""
+    titles = [_agc.title_of(x.dtype._number) for x in (a, b)]
+    if not (a.is_floating_point() and b.is_floating_point()) or "BFloat16" in titles:
+        raise RuntimeError("Expected both inputs to be Half, Float or Double tensors but got "
+                           f"{titles[0]} and {titles[1]}")
+    if a.dtype is not b.dtype:
+        raise RuntimeError(f"Expected object of scalar type {titles[0]} but got scalar type {titles[1]} for second "
+                           "argument")
+    return a, b
 
 
 @exported
 def complex(real, imag):
-    if real.dtype is not imag.dtype:
-        raise RuntimeError(f"Expected object of scalar type {_agc.title_of(real.dtype._number)} but got scalar type "
-                           f"{_agc.title_of(imag.dtype._number)} for second argument")
-    return _ops.complex(real, imag)
+    return _ops.complex(*_parts(real, imag))
 
 
 @exported
 def polar(abs, angle):
-    return _ops.complex(abs * _ops.cos(angle), abs * _ops.sin(angle))
+    """The complex number of an absolute value and an angle."""
+    return _ops.polar(*_parts(abs, angle))
 
 
 @both

@@ -72,6 +72,8 @@ def remainder(input, other, *, out=None):
 def pow(input, exponent, *, out=None):
     """input to the power of exponent; either may be a number."""
     refuse("pow", out=out)
+    if isinstance(exponent, builtins.complex) and exponent in (0, 1):
+        input, exponent = input.to(torch.result_type(input, exponent)), exponent.real
     if isinstance(exponent, (Tensor, builtins.complex)):
         return _ops.pow_tensor(input, exponent)
     if not input.dtype.is_floating_point and not input.dtype.is_complex:
@@ -295,6 +297,10 @@ sign = _of_real_only("sign", "Unlike NumPy, torch.sign is not intended to suppor
                              "instead.")
 
 
+ceil, floor, trunc = (_of_real_only(name, f"{name} is not supported for complex inputs")
+                      for name in ("ceil", "floor", "trunc"))
+
+
 def _lerp(record):
     """lerp or lerp_: what has one dtype, as nothing is promoted."""
 
@@ -352,28 +358,19 @@ def sgn(input):
 @both
 def heaviside(input, values):
     """0 below zero, 1 above, `values` at zero."""
-    if (input.requires_grad or values.requires_grad) and _modes.is_grad_enabled():
-        raise NotImplementedError("the derivative of heaviside is not implemented, in PyTorch neither")
-    return _ops.where(input == 0, values, (input > 0).to(input.dtype))
+    if input.is_complex() or values.is_complex():
+        raise RuntimeError("heaviside is not yet implemented for complex tensors.")
+    return _ops.heaviside(input, values)
 
 
 @both
 def signbit(input):
     """Whether the sign is set, of -0.0 too."""
+    if input.is_complex():
+        raise NotImplementedError("signbit is not implemented for complex tensors.")
     if not input.dtype.is_floating_point:
         return input < 0
     return (input < 0) | ((input == 0) & (_ops.reciprocal(input) < 0))
-
-
-@both
-def copysign(input, other):
-    """The input's size with the other's sign; of integers as floats."""
-    name = f"CopysignBackward{0 if isinstance(other, Tensor) else 1}"
-    kind = torch.result_type(input, other)
-    kind = kind if kind.is_floating_point else _dtype.get_default_dtype()
-    other = other if isinstance(other, Tensor) else _factories.tensor(other, dtype=kind)
-    input = input.to(kind)
-    return named(_ops.where(signbit(other), -_ops.abs(input), _ops.abs(input)), name)
 
 
 @both
@@ -417,11 +414,3 @@ def rad2deg(input):
 @node("Deg2RadBackward0")
 def deg2rad(input):
     return _real_only("deg2rad", input) * (math.pi / 180)
-
-
-@both
-@node("SincBackward0")
-def sinc(input):
-    """sin(pi x) / (pi x), 1 at 0."""
-    angle = _ops.where(input == 0, 1, input * math.pi)
-    return _ops.where(input == 0, 1, _ops.sin(angle) / angle)

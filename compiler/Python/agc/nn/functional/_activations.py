@@ -1,4 +1,5 @@
 """Activations, and softmax with its kin."""
+import math
 import warnings
 
 from agc import _agc, _dtype, _functions, _modes, _ops
@@ -48,7 +49,6 @@ def leaky_relu_(input, negative_slope=0.01):
     return _unary("leaky_relu", input, True, negative_slope)
 
 
-@node("PreluKernelBackward0")
 def prelu(input, weight):
     """leaky_relu with learned slopes: one, or one for each channel (dim 1)"""
     if weight.dim() > 1:
@@ -62,7 +62,7 @@ def prelu(input, weight):
         weight = weight.reshape([1, -1] + [1] * (input.dim() - 2))
     elif input.dim() == 0:
         weight = weight.reshape([])
-    return _ops.where(input > 0, input, weight * input)
+    return _ops.prelu_kernel(input, weight)
 
 
 def elu(input, alpha=1.0, inplace=False):
@@ -148,33 +148,27 @@ def hardswish(input, inplace=False):
     return _unary("hardswish", input, inplace)
 
 
-@node("HardshrinkBackward0")
 def hardshrink(input, lambd=0.5):
     """input outside of [-lambd, lambd], else 0"""
-    input = _of_floats("hardshrink_cpu", input)
-    return _ops.where((input >= -lambd) & (input <= lambd), 0.0, input)
+    return _ops.hardshrink(input, lambd)
 
 
-@node("SoftshrinkBackward0")
 def softshrink(input, lambd=0.5):
     """input moved towards 0 by lambd, and no further"""
     if lambd < 0:
         raise RuntimeError(f"lambda must be greater or equal to 0, but found to be {lambd:g}.")
-    input = _of_floats("softshrink_check", input)
-    return _ops.where(input > lambd, input - lambd, _ops.where(input < -lambd, input + lambd, input * 0))
+    return _ops.softshrink(input, lambd)
 
 
 def threshold(input, threshold, value, inplace=False):
     """input where it is greater than threshold, else value"""
-    if input.dtype is _dtype.bool:
-        raise NotImplementedError("\"threshold_cpu\" not implemented for 'Bool'")
     if not input.is_floating_point() and not input.is_complex():
-        threshold, value = int(threshold), int(value)
-    return named(_composed(lambda x: _ops.where(x <= threshold, value, x), input, inplace), "ThresholdBackward0")
+        threshold, value = math.trunc(threshold), math.trunc(value)
+    return _unary("threshold", input, inplace, threshold, value)
 
 
 def threshold_(input, threshold, value):
-    return globals()["threshold"](input, threshold, value, True)
+    return _unary("threshold", input, True, threshold, value)
 
 
 def sigmoid(input):
