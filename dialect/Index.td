@@ -47,6 +47,7 @@ def Ag_ScatterOp : Ag_InferredOp<"scatter">,
     Ag_Indexing<"scatter(Tensor self, int dim, Tensor(index) index, Tensor src) -> Tensor"> {
   let title = "elements replaced along a dim at given positions";
   let outOfRange = outOfBounds;
+  let mixed = "scatter(): Expected self.dtype to be equal to src.dtype";
   let refusal = "refusalOfScatter";
   let samples = [Domain<"index", "0", "6">,
                  OpCase<["2x6", "2x1", "2x1"], "ag.scatter %self, %index, %src dim 1 : (tensor<2x6xT>, tensor<2x1xi64>, tensor<2x1xT>) -> tensor<2x6xT>", "self.scatter(1, index, src)">,
@@ -185,6 +186,7 @@ def Ag_IndexAdd : Ag_IndexComposite<
   let title = "slices added along a dim at given positions, in their order";
   let outOfRange = outOfBounds;
   let torch = "torch.index_add(self, dim, index, source, alpha=int(alpha) if self.dtype == torch.bool else alpha)";
+  let mixed = "index_add_(): self ({0}) and source ({1}) must have the same scalar type";
   let inplace = 1;
   let samples = [Domain<"index", "0", "3">, Domain<"*", "1", "4">,
                  Case<["3x4", "5", "5x4"], "dim = 0">,
@@ -200,6 +202,7 @@ def Ag_ScatterAdd : Ag_IndexComposite<
     "scatter_add(Tensor self, int dim, Tensor(index) index, Tensor src) -> Tensor"> {
   let title = "elements added along a dim at given positions, in row-major order";
   let outOfRange = outOfBounds;
+  let mixed = "scatter(): Expected self.dtype to be equal to src.dtype";
   let refusal = "refusalOfScatter";
   let torch = "torch.scatter_add(self, dim, index, src)";
   let inplace = 1;

@@ -62,8 +62,7 @@ def Ag_HuberLoss : Ag_Loss<
                  Case<["", ""]>];
 }
 
-def Ag_Probability : Ag_Record<"probability(Tensor self) -> Tensor", "pointwise"> {
-  let title = "self, whose elements must lie between 0 and 1";
+class Ag_ProbabilityOf<string name, string what> : Ag_Record<name # "(Tensor self) -> Tensor", "pointwise"> {
   let samples = [Domain<"self", "0", "1">, Special<["0", "-0.0", "1"]>];
   let requiredShapes = [Matrix, Empty, ZeroDim, NonContiguous, Expanded];
   let surface = 0;
@@ -74,10 +73,18 @@ def Ag_Probability : Ag_Record<"probability(Tensor self) -> Tensor", "pointwise"
                               "all elements of input and target should be between 0 and 1">];
   let grad = [Wrt<"self", "grad">];
 }
+def Ag_Probability : Ag_ProbabilityOf<"probability", "input"> {
+  let title = "self, whose elements must lie between 0 and 1";
+}
+def Ag_TargetProbability : Ag_ProbabilityOf<"target_probability", "target"> {
+  let title = "a target, whose elements must lie between 0 and 1";
+}
 
 def Ag_BinaryCrossEntropy : Ag_Composite<
     "binary_cross_entropy(Tensor self, Tensor target, Tensor? weight, str(none|mean|sum) reduction='mean') -> Tensor"> {
   let title = "negative log likelihood of probabilities, logarithms limited to -100";
+  let promotion = "none";
+  let mixed = "Found dtype {1} but expected {0}";
   let opmath = 0;
   let roundingTolerance = "0.5: 1 - self cancels";
   let samples = [Domain<"*", "0.1", "0.9">,
@@ -87,7 +94,7 @@ def Ag_BinaryCrossEntropy : Ag_Composite<
                  Case<["2x3", "2x3", "2x3"]>,
                  Case<["0x3", "0x3", "-"], "reduction = \"sum\"">,
                  Case<["", "", "-"]>];
-  let body = Expr<"p = probability(self); t = probability(target);"
+  let body = Expr<"p = probability(self); t = target_probability(target);"
                   "e = (t - 1) * maximum(log1p(-p), -100) - t * maximum(log(p), -100);"
                   "l = choose(isnone(weight), e, e * weight); choose(is(reduction, 'none'), l,"
                   "choose(is(reduction, 'sum'), sum(l, dims(l)), mean(l, dims(l))))">;
@@ -148,6 +155,8 @@ def Ag_NllLoss : Ag_Composite<
                  Case<["0x3", "0", "-"]>];
   let requiredShapes = [Matrix, Empty, NonContiguous, Expanded];
   let notes = "self holds log probabilities: classes along dim 1, or dim 0 of a vector.";
+  let promotion = "none";
+  let mixed = "expected scalar type {0} but found {1}";
   let saves = ["self", "target", "weight"];
   let flat = ["self"];
   let function = "nll_loss_forward";

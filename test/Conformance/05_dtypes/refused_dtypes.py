@@ -12,6 +12,12 @@ calls = {
     "hardshrink": lambda: F.hardshrink(i), "threshold": lambda: F.threshold(b, 0, 1), "glu": lambda: F.glu(i),
     "elu": lambda: F.elu(i), "softmax": lambda: F.softmax(i, 0), "logcumsumexp": lambda: torch.logcumsumexp(i, 0),
     "clamp to a complex number": lambda: i.clamp(1j), "floor": lambda: torch.floor(b),
+    "isposinf": lambda: torch.isposinf(x * 1j), "isneginf": lambda: torch.isneginf(x * 1j),
+    "signbit": lambda: torch.signbit(x * 1j), "heaviside": lambda: torch.heaviside(x * 1j, x),
+    "heaviside of two": lambda: torch.heaviside(x, i), "floor of complex": lambda: torch.floor(x * 1j),
+    "polar": lambda: torch.polar(x, x.double()), "polar of i": lambda: torch.polar(i, i),
+    "copysign": lambda: torch.copysign(x * 1j, x), "lerp of two": lambda: torch.lerp(x, x.double(), 0.5),
+    "index_add": lambda: x.index_add(0, i - 1, i), "scatter": lambda: x.scatter(0, i - 1, i),
     "linspace": lambda: torch.linspace(0, 1, 3, dtype=torch.bool),
 }
 for name, call in calls.items():

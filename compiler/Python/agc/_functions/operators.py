@@ -312,7 +312,8 @@ def _lerp(record):
         for name, other in (("end", end), ("weight", weight)):
             is_number = not isinstance(other, Tensor) or (name == "weight" and other.dim() == 0)
             if not is_number and other.dtype is not input.dtype:
-                raise RuntimeError(f"expected dtype {input.dtype} for `{name}` but got dtype {other.dtype}")
+                raise RuntimeError(f"expected dtype {_agc.cpp_name_of(input.dtype._number)} for `{name}` but got dtype "
+                                   f"{_agc.cpp_name_of(other.dtype._number)}")
         return record(input, end, weight)
     return function
 

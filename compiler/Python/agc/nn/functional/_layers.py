@@ -96,7 +96,14 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
     """input brought to mean 0 and variance 1 over its last dims"""
     _check_normalized(input, normalized_shape, weight, bias)
     dims = list(range(input.dim() - len(normalized_shape), input.dim()))
-    return _ops.layer_norm(input, weight, bias, dims, eps)
+    kinds = {x.dtype for x in (weight, bias) if x is not None} - {input.dtype}
+    if not kinds:
+        return _ops.layer_norm(input, weight, bias, dims, eps)
+    if kinds != {_dtype.float32}:
+        raise RuntimeError("mixed dtype (CPU): expect parameter to have scalar type of Float")
+    if input.dtype not in (_dtype.float16, _dtype.bfloat16):
+        raise RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")
+    return named(_ops.layer_norm(input.float(), weight, bias, dims, eps).to(input.dtype), "NativeLayerNormBackward0")
 
 
 def rms_norm(input, normalized_shape, weight=None, eps=None):

@@ -1,4 +1,5 @@
 """Losses: records where there is one, else composed as PyTorch composes them."""
+import functools
 import math
 import warnings
 
@@ -36,6 +37,10 @@ def _reduced(losses, reduction):
     if reduction == "sum":
         return _ops.sum(losses)
     raise ValueError(f"{reduction} is not a valid value for reduction")
+
+
+def _title(tensor):
+    return _agc.title_of(tensor.dtype._number)
 
 
 def _same_shape(input, target):
@@ -99,9 +104,39 @@ def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
     input, target = _same_shape(input, target)
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
+    kind = agc.result_type(input, target)
+    if not _dtype.can_cast(kind, input.dtype):
+        raise RuntimeError(f"result type {_agc.title_of(kind._number)} can't be cast to the desired output type "
+                           f"{_title(input)}")
     if weight is not None:
-        return _reduced(_ops.huber_loss(input, target, "none", delta) * weight, reduction)
-    return _ops.huber_loss(input, target, reduction, delta)
+        return _reduced(_huber(input, target, "none", delta) * weight, reduction)
+    return _huber(input, target, reduction, delta)
+
+
+def _huber(input, target, reduction, delta):
+    """Of the input's dtype; torch has no derivative where the target is of another."""
+    if input.dtype is target.dtype:
+        return _ops.huber_loss(input, target, reduction, delta)
+    return _mixed_huber()(input, target, reduction, delta)
+
+
+@functools.cache
+def _mixed_huber():
+    from agc.autograd.function import Function
+
+    class Huber(Function):
+        _node = "HuberLossBackward0"
+
+        @staticmethod
+        def forward(ctx, input, target, reduction, delta):
+            ctx.titles = _title(target), _title(input)
+            return _ops.huber_loss(input, target, reduction, delta).to(input.dtype)
+
+        @staticmethod
+        def backward(ctx, gradient):
+            raise RuntimeError("Found dtype {} but expected {}".format(*ctx.titles))
+
+    return Huber.apply
 
 
 def poisson_nll_loss(input, target, log_input=True, full=False, size_average=None, eps=1e-8, reduce=None,
@@ -172,6 +207,7 @@ def _of_many(loss, input, reduction):
 
 def _of_classes(loss, input, target, ignore_index, *arguments):
     """A loss whose targets are classes; says which one there is not."""
+    target = target.long() if target.dtype is _dtype.uint8 else target
     try:
         return loss(input, target, *arguments)
     except IndexError:
@@ -199,7 +235,7 @@ def binary_cross_entropy(input, target, weight=None, size_average=None, reduce=N
         raise ValueError(f"Using a target size ({target.size()}) that is different to the input size ({input.size()}) "
                          "is deprecated. Please ensure they have the same size.")
     if weight is not None:
-        weight = weight.expand(target.shape)
+        weight = weight.expand(target.shape).to(input.dtype)
     return _ops.binary_cross_entropy(input, target, weight, reduction)
 
 
@@ -209,7 +245,11 @@ def binary_cross_entropy_with_logits(input, target, weight=None, size_average=No
     reduction = _legacy(size_average, reduce, reduction)
     if unlike(target.shape, input.shape):
         raise ValueError(f"Target size ({target.size()}) must be the same as input size ({input.size()})")
-    return _ops.binary_cross_entropy_with_logits(input, target, weight, pos_weight, reduction)
+    if not target.is_floating_point():
+        _ = target - target  # which is what torch refuses of bools
+        raise RuntimeError(f"result type {_title(input)} can't be cast to the desired output type {_title(target)}")
+    loss = _ops.binary_cross_entropy_with_logits(input, target, weight, pos_weight, reduction)
+    return named(loss.to(target.dtype), "BinaryCrossEntropyWithLogitsBackward0")  # what torch computes it in place of
 
 
 def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_target=False):
@@ -220,6 +260,8 @@ def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_
                       "'batchmean' divides only by the batch size, and aligns with the KL div math definition."
                       "'mean' will be changed to behave the same as 'batchmean' in the next major release.",
                       stacklevel=2)
+    if not input.is_floating_point() or not target.is_floating_point():
+        raise RuntimeError("kl_div: Integral inputs not supported.")
     if log_target:
         losses = _ops.exp(target) * (target - input)
     else:
