@@ -55,6 +55,9 @@ class Normal(_Located):
         self._validate_sample(value)
         return 0.5 * (1 + agc.erf((value - self.loc) * self.scale.reciprocal() / math.sqrt(2)))
 
+    def icdf(self, value):
+        return self.loc + self.scale * agc.erfinv(2 * value - 1) * math.sqrt(2)
+
     def entropy(self):
         return 0.5 + 0.5 * math.log(2 * math.pi) + agc.log(self.scale)
 
@@ -81,7 +84,15 @@ class LogNormal(_Located):
 
     def log_prob(self, value):
         self._validate_sample(value)
-        return self.base_dist.log_prob(value.log()) - value.log()
+        log = value.log()
+        return 0.0 - log + self.base_dist.log_prob(log)
+
+    def cdf(self, value):
+        self._validate_sample(value)
+        return self.base_dist.cdf(value.log())
+
+    def icdf(self, value):
+        return self.base_dist.icdf(value).exp()
 
     def entropy(self):
         return self.base_dist.entropy() + self.loc
