@@ -286,6 +286,12 @@ _aminmax = pair("aminmax", "max", "min")
 @both
 @node("AminmaxBackward0")
 def aminmax(input, *, dim=None, keepdim=False):
+    sizes = input._sizes if dim is None or not input.dim() else [input.size(dim)]
+    empty = [isinstance(size, int) and size == 0 for size in sizes]
+    if any(empty) and dim is None:
+        raise RuntimeError("aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity.")
+    if any(empty):
+        raise IndexError(f"aminmax: Expected reduction dim {dim % input.dim()} to have non-zero size.")
     return _aminmax(torch.amin(input, dim, keepdim), torch.amax(input, dim, keepdim))
 
 

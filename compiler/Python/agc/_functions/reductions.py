@@ -185,7 +185,8 @@ def _along(name):
         elif name.startswith("cum") and not (input.dtype.is_floating_point or input.dtype.is_complex):
             input = input._to(_dtype.int64._number)
         return record(input, dim)
-    function.__name__, function.__doc__ = name, record.__doc__
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = record.__doc__
     return both(function)
 
 

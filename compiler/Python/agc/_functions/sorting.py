@@ -4,7 +4,7 @@ import collections
 import functools
 import math
 
-from agc import _agc, _dtype, _factories, _functions as torch
+from agc import _agc, _dtype, _factories, _functions as torch, _ops
 from agc._functions import both, exported
 from agc._missing import refuse
 from agc._modes import is_grad_enabled
@@ -37,6 +37,17 @@ def argsort(input, dim=-1, descending=False, stable=False):
     return sort(input, dim, descending).indices
 
 
+def _is_less(size, number):
+    """Whether a size is less than a number, where it is known."""
+    return isinstance(size, builtins.int) and size < number
+
+
+def _check_not_empty(name, input, dim):
+    """Refuses to choose among no elements."""
+    if input.dim() and _is_less(input.size(dim), 1):
+        raise IndexError(f"{name}(): Expected reduction dim {dim % input.dim()} to have non-zero size.")
+
+
 @both
 def msort(input):
     return sort(input, 0).values
@@ -46,6 +57,8 @@ def msort(input):
 def topk(input, k, dim=-1, largest=True, sorted=True, *, out=None):
     """The k greatest or least along dim, in order, and where they stood."""
     refuse("topk", out=out)
+    if _is_less(input.size(dim) if input.dim() else 1, k):
+        raise RuntimeError("selected index k out of range")
     return _topk(*_agc.call("topk", input, k, dim, largest))
 
 
@@ -53,6 +66,7 @@ def topk(input, k, dim=-1, largest=True, sorted=True, *, out=None):
 def kthvalue(input, k, dim=-1, keepdim=False, *, out=None):
     """The k-th least along dim, and where it stood."""
     refuse("kthvalue", out=out)
+    _check_not_empty("kthvalue", input, dim)
     size = input.size(dim) if input.dim() else 1
     if not 1 <= k <= size:
         raise RuntimeError(f"kthvalue(): selected number k out of range for dimension {dim % builtins.max(input.dim(), 1)}")
@@ -61,6 +75,7 @@ def kthvalue(input, k, dim=-1, keepdim=False, *, out=None):
 
 def _middle(input, dim, keepdim, skips_nan):
     """The lower of the middle elements along dim; NaN before all others, or after them."""
+    _check_not_empty("median", input, dim)
     values, indices = sort(input, dim)
     size = input.size(dim) if input.dim() else 1
     at = _factories.full_like(indices._select(dim, 0)._unsqueeze(dim) if input.dim() else indices, (size - 1) // 2)
@@ -74,6 +89,14 @@ def _middle(input, dim, keepdim, skips_nan):
     return found if keepdim else [x._squeeze([dim]) for x in found]
 
 
+def _middle_of_all(input, skips_nan):
+    """The same of all elements; of none what stands for no number."""
+    if any(_is_less(size, 1) for size in input._sizes):
+        whole = {_dtype.int64: -2 ** 63, _dtype.int32: -2 ** 31, _dtype.bool: True}.get(input.dtype, 0)
+        return _factories.full((), math.nan if input.is_floating_point() else whole, dtype=input.dtype)
+    return _middle(input._reshape([-1]), 0, False, skips_nan)[0]
+
+
 @functools.cache
 def _whole_median(name, skips_nan):
     """The median of all elements: those that are equal to it share its gradient."""
@@ -84,7 +107,7 @@ def _whole_median(name, skips_nan):
 
         @staticmethod
         def forward(ctx, input):
-            value = _middle(input._reshape([-1]), 0, False, skips_nan)[0]
+            value = _middle_of_all(input, skips_nan)
             ctx.save_for_backward(input, value)
             return value
 
@@ -103,7 +126,7 @@ def _median_of(name, result, skips_nan):
         if dim is None and input.requires_grad and is_grad_enabled():
             return _whole_median(name, skips_nan)(input)
         if dim is None:
-            return _middle(input._reshape([-1]), 0, False, skips_nan)[0]
+            return _middle_of_all(input, skips_nan)
         return result(*_middle(input, dim, keepdim, skips_nan))
     median.__name__ = name
     median.__doc__ = "The lower of the middle elements" + (" that are numbers." if skips_nan else "; NaN where one is.")
@@ -119,6 +142,10 @@ def quantile(input, q, dim=None, keepdim=False, *, interpolation="linear", out=N
     refuse("quantile", out=out)
     if interpolation != "linear":
         raise NotImplementedError(f"quantile(): interpolation={interpolation!r} is not in agc yet")
+    if any(_is_less(size, 1) for size in input._sizes):
+        raise RuntimeError("quantile() input tensor must be non-empty")
+    if input.dtype not in (_dtype.float32, _dtype.float64):
+        raise RuntimeError("quantile() input tensor must be either float or double dtype")
     rank = input.dim()
     if dim is None:
         input, dim = input._reshape([-1]), 0
@@ -134,6 +161,8 @@ def quantile(input, q, dim=None, keepdim=False, *, interpolation="linear", out=N
         below = math.floor(share * (size - 1))
         low, high = (values.narrow(dim, builtins.min(i, size - 1), 1) for i in (below, below + 1))
         found = torch.lerp(low, high, share * (size - 1) - below)
+        last = values.narrow(dim, size - 1, 1)
+        found = _ops.where(_ops.isnan(last), last, found)
         results.append(found if keepdim else found._squeeze([dim]))
     if keepdim and rank != input.dim():
         results = [x._reshape(kept) for x in results]
@@ -148,7 +177,7 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
     input = input if isinstance(input, Tensor) else _factories.tensor(input, dtype=sorted_sequence.dtype)
     rows = sorted_sequence._unsqueeze(-2) if sorted_sequence.dim() > 1 else sorted_sequence
     wanted = input._unsqueeze(-1)
-    found = torch.sum(rows <= wanted if right else rows < wanted, -1)
+    found = torch.sum(~(rows > wanted if right else rows >= wanted), -1)  # after all of them for nan
     return found.int() if out_int32 else found
 
 
