@@ -24,7 +24,7 @@ class Ag_Loss<string schema, string elements, string bySelf, string byTarget> : 
 }
 
 def Ag_MseLoss : Ag_Loss<"mse_loss(Tensor self, Tensor target, str(none|mean|sum) reduction='mean') -> Tensor",
-    "d = self - target; d * d", "2 * (self - target)", "-2 * (self - target)"> {
+    "d = self - target; d * d", "2 * (self - target)", "2 * (target - self)"> {
   let title = "squared error";
   let roundingTolerance = "3: PyTorch rounds the difference before its square";
   let samples = [Case<["2x3", "2x3"], "reduction = \"none\"">,
@@ -38,7 +38,7 @@ def Ag_SmoothL1Loss : Ag_Loss<
     "smooth_l1_loss(Tensor self, Tensor target, str(none|mean|sum) reduction='mean', float beta=1) -> Tensor",
     "x = self - target; z = abs(x); where(z < beta, 0.5 * x * x / beta, z - 0.5 * beta)",
     "x = self - target; where(abs(x) < beta, x / beta, where(isnan(x), nan, sign(x)))",
-    "x = self - target; -where(abs(x) < beta, x / beta, where(isnan(x), nan, sign(x)))"> {
+    "x = target - self; where(abs(x) < beta, x / beta, where(isnan(x), nan, sign(x)))"> {
   let title = "absolute error, squared near zero";
   let samples = [Case<["2x3", "2x3"], "reduction = \"none\"">,
                  Case<["2x3", "2x3"], "reduction = \"mean\"">,
@@ -52,7 +52,7 @@ def Ag_HuberLoss : Ag_Loss<
     "huber_loss(Tensor self, Tensor target, str(none|mean|sum) reduction='mean', float delta=1) -> Tensor",
     "x = self - target; z = abs(x); where(z <= delta, 0.5 * x * x, delta * (z - 0.5 * delta))",
     "x = self - target; where(abs(x) < delta, x, delta * where(isnan(x), nan, sign(x)))",
-    "x = self - target; -where(abs(x) < delta, x, delta * where(isnan(x), nan, sign(x)))"> {
+    "x = target - self; where(abs(x) < delta, x, delta * where(isnan(x), nan, sign(x)))"> {
   let title = "squared error, linear beyond delta";
   let samples = [Case<["2x3", "2x3"], "reduction = \"none\"">,
                  Case<["2x3", "2x3"], "reduction = \"mean\"">,
@@ -70,7 +70,7 @@ class Ag_ProbabilityOf<string name, string what> : Ag_Record<name # "(Tensor sel
   let eval = Expr<"self">;
   let lower = [OnFloat<"self">];
   let mayFail = [FailsOnFloat<"logical_not(logical_and(self >= 0, self <= 1))", "VALUE",
-                              "all elements of input and target should be between 0 and 1">];
+                              "all elements of " # what # " should be between 0 and 1">];
   let grad = [Wrt<"self", "grad">];
 }
 def Ag_Probability : Ag_ProbabilityOf<"probability", "input"> {

@@ -4,7 +4,7 @@ import math
 import warnings
 
 import agc
-from agc import _agc, _dtype, _ops
+from agc import _agc, _dtype, _modes, _ops
 from agc._modes import no_grad
 from agc._node import named, node
 from agc._tensor import holds, unlike
@@ -265,9 +265,7 @@ def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_
     if log_target:
         losses = _ops.exp(target) * (target - input)
     else:
-        # 0 * log(0) is 0 here.
-        safe = _ops.where(target == 0, 1.0, target)
-        losses = target * _ops.log(safe) - target * input
+        losses = _ops.xlogy(target, target) - target * input
     if reduction != "batchmean":
         return _reduced(losses, reduction)
     total = _ops.sum(losses)
@@ -293,8 +291,8 @@ def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=
         raise ValueError("weight must be one-dimensional")
     rows = input if input.dim() == 2 else input.unsqueeze(0)
     index = target.reshape(-1, 1)
-    gaps = _ops.clamp(margin - _ops.gather(rows, 1, index) + rows, 0)
-    gaps = _ops.pow(gaps, p)
+    gaps = margin - _ops.gather(rows, 1, index) + rows
+    gaps = _ops.pow(_ops.where(gaps > 0, gaps, 0.0), p)
     if weight is not None:
         gaps = gaps * _ops.index_select(weight, 0, target.reshape(-1)).unsqueeze(1)
     others = _agc.one_hot(target.reshape(-1), rows.size(1)) == 0
@@ -308,6 +306,9 @@ def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=
 def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="mean"):
     """log(1 + exp(-target * input))"""
     reduction = _legacy(size_average, reduce, reduction)
+    if target.requires_grad and _modes.is_grad_enabled():
+        raise RuntimeError("The function 'soft_margin_loss' is not differentiable with respect to argument 'target'. "
+                           "This input cannot have requires_grad True.")
     return _reduced(_ops.log1p(_ops.exp(-target * input)), reduction)
 
 
