@@ -329,7 +329,8 @@ def Agt_GradOp : Agt_Op<"grad", [AttrSizedOperandSegments, MemoryEffects<[MemRea
   let summary = "gradients of roots with respect to inputs, as new objects";
   let description = [{
     As `agt.backward`, with results instead of slots. An input that the roots do not depend on is an
-    error, or with `allow_unused` an empty result, which nothing may use.
+    error, or with `allow_unused` an empty result, which nothing may use. An `inner` one is a step of a
+    larger backward: it fills no slot of an object that retains its gradient.
 
     Constraints: C1 `for` has one root number per seed, ascending, in range. C2 one result per input,
     of its type.
@@ -340,11 +341,12 @@ def Agt_GradOp : Agt_Op<"grad", [AttrSizedOperandSegments, MemoryEffects<[MemRea
   }];
   let arguments = (ins Variadic<Agt_Ref>:$roots, Variadic<Agt_Ref>:$seeds,
                        DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$seeded, Variadic<Agt_Ref>:$inputs,
-                       UnitAttr:$retain_graph, UnitAttr:$create_graph, UnitAttr:$allow_unused);
+                       UnitAttr:$retain_graph, UnitAttr:$create_graph, UnitAttr:$allow_unused,
+                       UnitAttr:$inner);
   let results = (outs Res<Variadic<Agt_Ref>, "", [MemAlloc]>:$results);
   let assemblyFormat = [{
     $roots (`seeds` $seeds^ `for` $seeded)? `wrt` $inputs (`retain_graph` $retain_graph^)?
-    (`create_graph` $create_graph^)? (`allow_unused` $allow_unused^)? attr-dict
+    (`create_graph` $create_graph^)? (`allow_unused` $allow_unused^)? (`inner` $inner^)? attr-dict
     `:` functional-type(operands, $results)
   }];
   let hasVerifier = 1;

@@ -61,6 +61,7 @@ struct BackwardCall {
   llvm::SmallVector<Object *> roots;
   llvm::SmallVector<Object *> seeds; ///< per root; null for the implicit one
   bool retainGraph = false, createGraph = false, allowUnused = false;
+  bool inner = false; ///< part of a backward that fills the slots itself
 };
 
 /// The state of autograd. Each event returns an error where PyTorch raises one, and has then no

@@ -189,6 +189,8 @@ Expected<BackwardResult> BackwardRun::walk(ArrayRef<Object *> inputs) {
 
 /// Fills the slots of a node's results that retain their gradient.
 Error BackwardRun::retain(Node *node, Task &task) {
+  if (call.inner)
+    return Error::success();
   for (Object *object : state.retaining) {
     Edge at = object->retainedAt.node ? object->retainedAt : Edge{object->gradFn, object->output};
     if (at.node == node && task.at(at.output).defined)

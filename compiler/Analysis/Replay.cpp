@@ -237,6 +237,7 @@ Error Replay::visit(agt::GradOp op) {
   BackwardCall call = callOf(op, op.getRoots(), op.getSeeds(), op.getSeeded(), op.getRetainGraph(),
                              op.getCreateGraph());
   call.allowUnused = op.getAllowUnused();
+  call.inner = op.getInner();
   Expected<BackwardResult> result = state.grad(call, objectsOf(op.getInputs()));
   if (!result)
     return result.takeError();

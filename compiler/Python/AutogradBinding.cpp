@@ -85,15 +85,15 @@ void bindHistory(nb::module_ &module) {
   module.def(
       "grad",
       [](nb::handle outputs, nb::handle inputs, nb::handle seeds, bool create, bool retain,
-         bool unused) {
-        autograd::GradOptions options{tensorsOf(seeds), create, retain, unused};
+         bool unused, bool inner) {
+        autograd::GradOptions options{tensorsOf(seeds), create, retain, unused, inner};
         nb::list results;
         for (const Tensor &tensor :
              autograd::grad(tensorsOf(outputs), tensorsOf(inputs), options, here()))
           results.append(objectOf(tensor));
         return nb::tuple(results);
       },
-      nb::arg(), nb::arg(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg());
+      nb::arg(), nb::arg(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg(), nb::arg() = false);
   module.def("grad_of", [](const Tensor &tensor) { return objectOf(tensor.grad(here())); });
   // What the slot holds: equal numbers stand for one tensor.
   module.def("grad_id", [](const Tensor &tensor) { return uint64_t(knownOf(tensor)->grad); });

@@ -38,6 +38,7 @@ struct GradOptions {
   bool create_graph = false;
   std::optional<bool> retain_graph = {}; ///< create_graph's value where absent
   bool allow_unused = false;             ///< undefined results instead of an error
+  bool inner = false;                    ///< fills no slot that retains a gradient
 };
 
 /// Gradients of outputs with respect to inputs, as new tensors.

@@ -169,7 +169,7 @@ Tensors autograd::grad(const Tensors &outputs, const Tensors &inputs, const Grad
   }
   auto op = trace.append<agt::GradOp>(where, types, roots.roots, roots.seeds, roots.seeded, wrt,
                                       options.retain_graph.value_or(options.create_graph),
-                                      options.create_graph, options.allow_unused);
+                                      options.create_graph, options.allow_unused, options.inner);
   Tensors results;
   for (Value result : op.getResults())
     results.push_back(trace.known(result) ? trace.tensor(result) : Tensor());

@@ -90,12 +90,20 @@ def _leads_around(roots, tensor):
     return False
 
 
+def _retain_between(tensors, seeds, tensor, create):
+    """Fills the slots of what retains its gradient on the way to a tensor; its own gets what its hooks gave."""
+    old = tensor.grad if tensor.retains_grad else None
+    function.grad(tensors, [tensor], seeds, create, True, True)
+    if tensor.retains_grad:
+        tensor.grad = old
+
+
 def _start(tensors, seeds, create, besides=()):
     """Calls the hooks of results; where a backward starts afterwards."""
     for tensor in _alive():
         if tensor.is_leaf or any(tensor is one for one in besides) or not _of(tensor):
             continue
-        gradient = function.grad(tensors, [tensor], seeds, create, True, True)[0]
+        gradient = function.grad(tensors, [tensor], seeds, create, True, True, inner=True)[0]
         if gradient is None:
             continue
         other = _called(tensor, gradient, create)
@@ -104,6 +112,7 @@ def _start(tensors, seeds, create, besides=()):
         if _leads_around(tensors, tensor):
             raise NotImplementedError("a hook that replaces the gradient of a result is not in agc yet where the leaves "
                                       "are reached without that result, too")
+        _retain_between(tensors, seeds, tensor, create)
         tensors, seeds = [tensor], [other]
     return tensors, seeds
 

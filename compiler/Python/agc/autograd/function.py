@@ -12,7 +12,7 @@ import weakref
 
 from agc import _agc
 from agc._modes import enable_grad, no_grad
-from agc._tensor import Tensor
+from agc._tensor import Tensor, unlike
 
 _FREED = ("Trying to backward through the graph a second time (or directly access saved tensors after they have already "
           "been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). "
@@ -116,6 +116,7 @@ class _Call:
         self.function, self.ctx = function, ctx
         # An input may be written afterwards: its history now is that of a copy that nobody writes.
         self.inputs = [x.clone() if isinstance(x, Tensor) and x.requires_grad else None for x in inputs]
+        self.tensors = [isinstance(x, Tensor) for x in inputs]
         self.leaves, self.kinds = {}, []  # by the number of the output; shape and dtype of each
 
     def name(self):
@@ -129,7 +130,8 @@ class _Call:
         return made
 
     def next_functions(self):
-        return tuple((None, 0) if x is None else x.grad_fn.next_functions[0] for x in self.inputs)
+        return tuple((None, 0) if x is None else x.grad_fn.next_functions[0]
+                     for x, is_tensor in zip(self.inputs, self.tensors) if is_tensor)
 
     def backward(self, gradients, create):
         """Gradients for inputs, of those that arrive at the outputs (None where none does)."""
@@ -149,7 +151,7 @@ class _Call:
     def _fitting(self, i, x, gradient):
         if not isinstance(gradient, Tensor):
             raise TypeError(f"expected Variable or None (got {type(gradient).__name__})")
-        if gradient.shape != x.shape:
+        if unlike(gradient.shape, x.shape):
             import agc
             try:
                 fits = agc.broadcast_shapes(x.shape, gradient.shape) == gradient.shape
@@ -286,7 +288,7 @@ def _apart(roots, seeds, create, calls):
     roots, seeds = list(roots), list(seeds) if seeds is not None else [None] * len(roots)
     for call in calls:
         leaves = list(call.leaves.values())
-        arrived = dict(zip(call.leaves, _agc.grad(roots, leaves, seeds, create, True, True)))
+        arrived = dict(zip(call.leaves, _agc.grad(roots, leaves, seeds, create, True, True, True)))
         if all(gradient is None for gradient in arrived.values()):
             continue
         for x, gradient in call.backward([arrived.get(i) for i in range(len(call.kinds))], create):
@@ -312,12 +314,12 @@ def backward(roots, seeds, retain, create, inputs):
     _free(calls, retain)
 
 
-def grad(outputs, inputs, seeds, create, retain, unused):
+def grad(outputs, inputs, seeds, create, retain, unused, inner=False):
     """_agc.grad, through functions of the program."""
     calls = _reached(outputs) if _Call.alive else ()
     if calls:
         outputs, seeds = _apart(outputs, seeds, create, calls)
-    results = _agc.grad(outputs, inputs, seeds, create, retain, unused)
+    results = _agc.grad(outputs, inputs, seeds, create, retain, unused, inner)
     _free(calls, retain)
     return results
 
