@@ -86,10 +86,13 @@ void bindHistory(nb::module_ &module) {
       "grad",
       [](nb::handle outputs, nb::handle inputs, nb::handle seeds, bool create, bool retain,
          bool unused, bool inner) {
+        Where where = here();
+        if (session::detectsAnomaly())
+          session::poll(where, true);
         autograd::GradOptions options{tensorsOf(seeds), create, retain, unused, inner};
         nb::list results;
         for (const Tensor &tensor :
-             autograd::grad(tensorsOf(outputs), tensorsOf(inputs), options, here()))
+             autograd::grad(tensorsOf(outputs), tensorsOf(inputs), options, where))
           results.append(objectOf(tensor));
         return nb::tuple(results);
       },

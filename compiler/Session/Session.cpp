@@ -394,8 +394,9 @@ bool Live::isLong(Where where) {
 }
 
 void Live::poll(Where where, bool ends) {
-  if (isLong(where) || (ends && ended.count({where.file, where.line})))
-    run({}, where); // a new segment, in which no line has ended
+  // A new segment, in which no line has ended. A checked backward reads what forward has computed.
+  if (isLong(where) || (ends && (detectsAnomaly || ended.count({where.file, where.line}))))
+    run({}, where);
   if (ends)
     ended.insert({where.file, where.line});
 }
