@@ -16,13 +16,6 @@ using trace::Trace;
 using Extents = SmallVector<OpFoldResult>;
 using Order = SmallVector<int64_t>;
 
-/// The number of elements of a shape; `?` where an extent is.
-int64_t countOf(ArrayRef<int64_t> shape) {
-  if (llvm::is_contained(shape, ShapedType::kDynamic))
-    return ShapedType::kDynamic;
-  return std::accumulate(shape.begin(), shape.end(), int64_t(1), std::multiplies<>());
-}
-
 template <typename T> SmallVector<T> joined(ArrayRef<T> a, ArrayRef<T> b) {
   SmallVector<T> both(a);
   both.append(b.begin(), b.end());
@@ -62,6 +55,8 @@ public:
     for (auto [extent, dim] : llvm::zip(seen(), order))
       result[dim] = extent;
     checkFits(values, ag::splitExtents(result).first);
+    if (Extents given = ag::extentsOf(b, loc, values); given.size() > result.size())
+      values = shaped(values, ArrayRef(given).take_back(result.size()));
     values = ag::expand(b, loc, values, result);
     OpFoldResult width = productOf(rest), count = productOf(joint), one = b.getIndexAttr(1);
     values = shaped(permuted(values, order), {count, width});
@@ -129,8 +124,16 @@ private:
   /// Refuses values that do not broadcast to what is seen.
   void checkFits(Value values, ArrayRef<int64_t> result) {
     ArrayRef<int64_t> shape = ag::tensorType(values).getShape();
-    bool fits = succeeded(ag::broadcastShapes(result, shape)) &&
-                (countOf(result) == ShapedType::kDynamic || countOf(shape) <= countOf(result));
+    auto mayBe = [](int64_t extent, int64_t other) {
+      return extent == other || ShapedType::isDynamic(extent) || ShapedType::isDynamic(other);
+    };
+    size_t extra = shape.size() - std::min(shape.size(), result.size());
+    FailureOr<ag::Shape> both = ag::broadcastShapes(result, shape.drop_front(extra));
+    // Leading ones of the values do not count.
+    bool fits = succeeded(both) &&
+                llvm::all_of(shape.take_front(extra), [&](int64_t e) { return mayBe(e, 1); });
+    for (size_t i = 0; fits && i < result.size(); ++i)
+      fits = mayBe(result[i], (*both)[i]);
     if (!fits)
       throw Error(where, "shape mismatch: value tensor of shape " + trace::shapeText(shape) +
                              " cannot be broadcast to indexing result of shape " +
