@@ -178,8 +178,13 @@ private:
   }
 
   void readOperands() {
-    for (auto &[spec, operand] : operands)
+    for (auto &[spec, operand] : operands) {
+      if (!operand->isNone() && !values.empty() &&
+          !values.back()) // an op's absent ones are its last
+        throw Error(where, std::string(record.name) + "(): argument '" + spec->name.str() +
+                               "' is given, so those before it must be, too");
       values.push_back(operand->isNone() ? Value() : value(*spec, *operand));
+    }
   }
 
   [[noreturn]] void failMixed(const ArgSpec &a, DType aType, const ArgSpec &b, DType bType) {
@@ -191,11 +196,18 @@ private:
                            " != " + nameOf(bType));
   }
 
+  /// Refuses two dtypes: those of the last operand and of the nearest before it that differs.
+  void checkSame(ArrayRef<std::pair<const ArgSpec *, DType>> tensors) {
+    for (; tensors.size() > 1; tensors = tensors.drop_back())
+      for (auto &[spec, dtype] : llvm::reverse(tensors.drop_back()))
+        if (dtype != tensors.back().second)
+          failMixed(*spec, dtype, *tensors.back().first, tensors.back().second);
+  }
+
   /// The dtype of the operands that the schema ties.
   DType promoted() {
     std::vector<PromotionOperand> seen;
-    const ArgSpec *first = nullptr;
-    std::pair<const ArgSpec *, DType> mixed{}; // the last that differs from the first
+    std::vector<std::pair<const ArgSpec *, DType>> tensors;
     for (auto &[spec, operand] : operands) {
       if (operand->isNone() || spec->element != ElementRule::T)
         continue;
@@ -205,15 +217,14 @@ private:
       }
       RankedTensorType type = operand->object->type;
       DType dtype = dtypeOf(type.getElementType());
-      if (record.promotion == Promotion::None && first && dtype != seen.front().dtype)
-        mixed = {spec, dtype};
-      first = first ? first : spec;
+      tensors.emplace_back(spec, dtype);
       seen.push_back(
           {dtype, type.getRank() ? PromotionOperand::Dimensioned : PromotionOperand::ZeroDim});
     }
-    if (mixed.first)
-      failMixed(*first, seen.front().dtype, *mixed.first, mixed.second);
-    if (!first && llvm::none_of(operands, [](auto &pair) { return bool(pair.second->object); }))
+    if (record.promotion == Promotion::None)
+      checkSame(tensors);
+    if (tensors.empty() &&
+        llvm::none_of(operands, [](auto &pair) { return bool(pair.second->object); }))
       throw Error(where, std::string(record.name) + "(): expected a Tensor among the arguments");
     if (seen.empty())
       return defaultDType();

@@ -29,8 +29,9 @@ from agc import nn  # noqa: E402
 from agc.autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled  # noqa: F401,E402
 from agc.nn.functional import (adaptive_avg_pool1d, adaptive_max_pool1d, avg_pool1d, bilinear, celu,  # noqa: F401,E402
                                conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d,  # noqa: F401,E402
-                               conv_transpose3d, cosine_similarity, hardshrink, max_pool1d, max_pool2d,  # noqa: F401,E402
-                               max_pool3d, pairwise_distance, prelu, selu)  # noqa: F401,E402
+                               conv_transpose3d, cosine_similarity, group_norm, hardshrink,  # noqa: F401,E402
+                               layer_norm, max_pool1d, max_pool2d, max_pool3d, pairwise_distance,  # noqa: F401,E402
+                               prelu, rms_norm, selu)  # noqa: F401,E402
 from agc._compile import compile  # noqa: E402
 from agc import optim  # noqa: E402
 from agc import random  # noqa: E402

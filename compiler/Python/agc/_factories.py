@@ -46,7 +46,23 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=Fal
     if _numpy.is_array(data) or _numpy.is_number(data):
         copy = _numpy.copied(data)
         return _made(copy if dtype is None else copy._to(dtype._number), requires_grad)
-    return _agc.from_lists(data, dtype and dtype._number, requires_grad)
+    try:
+        return _agc.from_lists(data, dtype and dtype._number, requires_grad)
+    except (TypeError, ValueError):
+        if dtype is None:
+            _check_numbers(data)
+        raise
+
+
+def _check_numbers(data):
+    """Says in PyTorch's words what is no number among data of which no tensor can be made."""
+    if isinstance(data, str):
+        raise TypeError("new(): invalid data type 'str'")
+    if isinstance(data, (list, tuple)):
+        for part in data:
+            _check_numbers(part)
+    elif not (isinstance(data, (numbers.Number, Tensor)) or _numpy.is_array(data) or _numpy.is_number(data)):
+        raise RuntimeError(f"Could not infer dtype of {type(data).__name__}")
 
 
 def as_tensor(data, dtype=None, device=None):

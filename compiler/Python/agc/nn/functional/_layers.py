@@ -1,4 +1,5 @@
 """What layers compute: products with weights, tables, normalisation, padding."""
+import agc
 from agc import _agc, _dtype, _ops
 from agc._functions import pixel_shuffle, pixel_unshuffle
 from agc._missing import refuse
@@ -96,6 +97,8 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
     """input brought to mean 0 and variance 1 over its last dims"""
     _check_normalized(input, normalized_shape, weight, bias)
     dims = list(range(input.dim() - len(normalized_shape), input.dim()))
+    if weight is None and bias is not None:  # an operand before a given one is given
+        weight = agc.ones_like(bias)
     kinds = {x.dtype for x in (weight, bias) if x is not None} - {input.dtype}
     if not kinds:
         return _ops.layer_norm(input, weight, bias, dims, eps)
@@ -143,14 +146,16 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
     dims = [d for d in range(input.dim()) if d != 1]
     shape = [1, input.size(1)] + [1] * (input.dim() - 2)
     if training:
-        count = input.numel() // input.size(1)
+        is_open = any(isinstance(n, _agc.Extent) for n in input.shape)
+        count = None if is_open else input.numel() // input.size(1)
         if count == 1:
             raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
         mean, var = _ops.mean(input, dims), _ops.var(input, dims, 0)
         if running_mean is not None:
             with no_grad():
+                unbiased = _ops.var(input, dims, 1) if is_open else var * (count / (count - 1))
                 running_mean.copy_(mean * momentum + running_mean * (1 - momentum))
-                running_var.copy_(var * (count / (count - 1)) * momentum + running_var * (1 - momentum))
+                running_var.copy_(unbiased * momentum + running_var * (1 - momentum))
     else:
         mean, var = running_mean, running_var
     scale = _ops.rsqrt(var + eps)

@@ -188,7 +188,9 @@ def cross_entropy(input, target, weight=None, size_average=None, ignore_index=-1
         _check_classes(input, target)
     loss = _of_classes(_agc.cross_entropy, input, target, ignore_index, weight, reduction, ignore_index,
                        label_smoothing)
-    return loss if target.is_floating_point() or label_smoothing else _of_many(loss, input, reduction)
+    if target.is_floating_point():
+        return named(loss, "DivBackward1") if reduction == "mean" else loss
+    return loss if label_smoothing else _of_many(loss, input, reduction)
 
 
 def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean"):
@@ -248,6 +250,8 @@ def binary_cross_entropy_with_logits(input, target, weight=None, size_average=No
     if not target.is_floating_point():
         _ = target - target  # which is what torch refuses of bools
         raise RuntimeError(f"result type {_title(input)} can't be cast to the desired output type {_title(target)}")
+    if weight is None and pos_weight is not None:  # an operand before a given one is given
+        weight = agc.ones_like(pos_weight)
     loss = _ops.binary_cross_entropy_with_logits(input, target, weight, pos_weight, reduction)
     return named(loss.to(target.dtype), "BinaryCrossEntropyWithLogitsBackward0")  # what torch computes it in place of
 
