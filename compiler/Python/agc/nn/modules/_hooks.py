@@ -1,7 +1,32 @@
 """Calling a module: its hooks before and after forward."""
 from collections import OrderedDict
 
+from agc._missing import refuse
 from agc.utils.hooks import RemovableHandle
+
+_forward_pre, _forward, _backward = OrderedDict(), OrderedDict(), OrderedDict()  # every module's, before its own
+
+
+def _of_all(table, hook):
+    handle = RemovableHandle(table)
+    table[handle.id] = hook
+    return handle
+
+
+def register_module_forward_pre_hook(hook):
+    """hook(module, args) before the forward of every module."""
+    return _of_all(_forward_pre, (hook, False))
+
+
+def register_module_forward_hook(hook, *, with_kwargs=False, always_call=False):
+    """hook(module, args, output) after the forward of every module."""
+    refuse("register_module_forward_hook", always_call=always_call)
+    return _of_all(_forward, (hook, with_kwargs))
+
+
+def register_module_full_backward_hook(hook):
+    """hook(module, grad_input, grad_output) in a backward through every module."""
+    return _of_all(_backward, hook)
 
 
 class Hooks:
@@ -25,8 +50,7 @@ class Hooks:
 
     def register_forward_hook(self, hook, *, prepend=False, with_kwargs=False, always_call=False):
         """hook(module, args, output) after forward may give another output."""
-        if always_call:
-            raise NotImplementedError("register_forward_hook(): argument 'always_call' is not in agc yet")
+        refuse("register_forward_hook", always_call=always_call)
         return self._add_hook(self._forward_hooks, (hook, with_kwargs), prepend)
 
     def register_full_backward_hook(self, hook, prepend=False):
@@ -44,19 +68,17 @@ class Hooks:
         raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
 
     def __call__(self, *args, **kwargs):
-        if self._backward_hooks or self._backward_pre_hooks:
-            from agc.nn.modules._backward_hooks import called
-            return called(self, lambda *given: self._called(given, kwargs), args, list(self._backward_hooks.values()),
-                          list(self._backward_pre_hooks.values()))
-        if not self._forward_hooks and not self._forward_pre_hooks:
-            return self.forward(*args, **kwargs)
-        return self._called(args, kwargs)
+        for hook, with_kwargs in [*_forward_pre.values(), *self._forward_pre_hooks.values()]:
+            args, kwargs = self._before(hook, with_kwargs, args, kwargs)
+        if not (_backward or self._backward_hooks or self._backward_pre_hooks):
+            return self._called(args, kwargs)
+        from agc.nn.modules._backward_hooks import called
+        return called(self, lambda *given: self._called(given, kwargs), args,
+                      [*_backward.values(), *self._backward_hooks.values()], list(self._backward_pre_hooks.values()))
 
     def _called(self, args, kwargs):
-        for hook, with_kwargs in list(self._forward_pre_hooks.values()):
-            args, kwargs = self._before(hook, with_kwargs, args, kwargs)
         result = self.forward(*args, **kwargs)
-        for hook, with_kwargs in list(self._forward_hooks.values()):
+        for hook, with_kwargs in [*_forward.values(), *self._forward_hooks.values()]:
             other = hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
             result = result if other is None else other
         return result

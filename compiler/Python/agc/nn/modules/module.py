@@ -2,7 +2,8 @@
 from agc import _dtype
 from agc._modes import no_grad
 from agc._tensor import Tensor
-from agc.nn.modules._hooks import Hooks
+from agc.nn.modules._hooks import (Hooks, register_module_forward_hook, register_module_forward_pre_hook,  # noqa: F401
+                                   register_module_full_backward_hook)
 from agc.nn._names import typename
 from agc.nn.modules._state import StateDict
 from agc.nn.parameter import Buffer, Parameter
