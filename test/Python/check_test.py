@@ -84,6 +84,9 @@ class Check(unittest.TestCase):
         self.assertEqual(done.stderr.splitlines()[1:], ["   22 | if value > 1:  # expected: remark check-ends",
                                                         "      |    ^~~~~~~~~"])
 
+    def test_a_library_that_needs_a_value_ends_the_check(self):
+        self.check("library.py", 0)
+
     def test_text_has_the_line_and_a_caret(self):
         lines = agc("check", "caught.py").stderr.splitlines()
         at = lines.index("caught.py:12:5: remark: a leaf Variable that requires grad is being used in an in-place "

@@ -40,9 +40,19 @@ class Check:
         self.module = sys.modules["__main__"]
         _agc.end_check(tensors.parameters(vars(self.module)))
 
+    def _is_of_unknown(self, error):
+        """Whether a library raised this because it got a number that is not known, as json and numpy's functions do."""
+        from agc._check.unknown import is_unknown
+        if not isinstance(error, TypeError):
+            return False
+        *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+        is_library = frame.f_code.co_filename != self.path
+        return "of type Unknown" in str(error) or is_library and any(map(is_unknown, frame.f_locals.values()))
+
     def _ended(self, error):
         """An exception of the program, or one of agc's that nothing caught."""
         from agc._command import _own_frames
+        of_unknown = self._is_of_unknown(error)
         error.__traceback__ = _own_frames(error.__traceback__)
         own = traceback.extract_tb(error.__traceback__)
         lines = [(frame.filename, frame.lineno) for frame in own]
@@ -58,11 +68,15 @@ class Check:
             sys.excepthook(type(error), error, error.__traceback__)
             return
         last = own[-1]
+        if of_unknown:  # raised by a library, as a rule
+            last = next((frame for frame in reversed(own) if frame.filename == self.path), last)
         place = (last.filename, last.lineno, (-1 if last.colno is None else last.colno) + 1, last.end_lineno,
                  (-1 if last.end_colno is None else last.end_colno) + 1)
         text = f"{type(error).__name__}: {error}"
         if self.has_errors():
             self._add("remark", "check-ends", place, f"the check ends here, after an error: {text}")
+        elif of_unknown:
+            self._add("remark", "check-ends", place, "the check ends here: the program needs a value")
         elif "is not in agc yet" in text or "No module named 'torch" in text or "[?" in text:
             self._add("remark", "check-ends", place, f"the check ends here: {text}")
         else:
