@@ -82,6 +82,8 @@ Extent operator-(const Extent &a, const Extent &b);
 Extent operator*(const Extent &a, const Extent &b);
 /// The quotient of extents that divide.
 Extent operator/(const Extent &a, const Extent &b);
+Extent lesser(const Extent &a, const Extent &b);
+Extent greater(const Extent &a, const Extent &b);
 
 } // namespace agc
 

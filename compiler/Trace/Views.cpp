@@ -246,6 +246,15 @@ Tensor Tensor::select(int64_t d, int64_t index, Where where) const {
   return agc::view(*this, ViewKind::Select, {d, index}, where).front();
 }
 
+/// How many of `extent` elements lie from `first` to `end`, which counts from the end where it is
+/// negative.
+static Extent lengthOfSlice(const Extent &extent, int64_t first, std::optional<int64_t> end) {
+  if (first == 0 && !end)
+    return extent;
+  Extent last = !end ? extent : *end < 0 ? extent + Extent(*end) : lesser(extent, Extent(*end));
+  return greater(last - Extent(first), Extent(0));
+}
+
 Tensor Tensor::slice(int64_t d, std::optional<int64_t> start, std::optional<int64_t> end,
                      int64_t step, Where where) const {
   if (dim() == 0)
@@ -255,8 +264,10 @@ Tensor Tensor::slice(int64_t d, std::optional<int64_t> start, std::optional<int6
   d = wrapDim(d, dim(), where);
   Shape result = sizes(where);
   int64_t first = start.value_or(0);
-  if (!result[d].isKnown() && first == 0 && step == 1 && !end)
-    return viewTo(*this, ViewKind::Slice, {d, 0, 1}, result, where);
+  if (!result[d].isKnown() && first >= 0 && step == 1) {
+    result[d] = lengthOfSlice(result[d], first, end);
+    return viewTo(*this, ViewKind::Slice, {d, first, 1}, result, where);
+  }
   int64_t length = result[d].value(where), last = end.value_or(length);
   auto clampTo = [&](int64_t bound, int64_t low) {
     return std::min(std::max(bound < 0 ? bound + length : bound, low), length);
@@ -388,6 +399,13 @@ Extent operator/(const Extent &a, const Extent &b) {
   if (b.isKnown() && b.number == 1)
     return a;
   return combine<arith::DivUIOp>(a, b, [](int64_t x, int64_t y) { return x / y; });
+}
+
+Extent lesser(const Extent &a, const Extent &b) {
+  return combine<arith::MinSIOp>(a, b, [](int64_t x, int64_t y) { return std::min(x, y); });
+}
+Extent greater(const Extent &a, const Extent &b) {
+  return combine<arith::MaxSIOp>(a, b, [](int64_t x, int64_t y) { return std::max(x, y); });
 }
 
 int64_t Extent::value(Where where) const {

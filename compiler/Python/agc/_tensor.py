@@ -1,6 +1,7 @@
 """Tensor: the methods and properties that users know, over the C++ class."""
 import gc
 import math
+import operator
 
 from agc import _agc, _dtype, _ops
 from agc._agc import Tensor
@@ -324,6 +325,31 @@ def __format__(self, spec):
 def __repr__(self, *, tensor_contents=None):
     from agc._print import text
     return text(self)
+
+
+# ---------------------------------------------------------------- extents that a call tells
+
+def _as_tensor(extent):
+    """An extent as a tensor that counts as a number, for what is computed with tensors."""
+    from agc import _dtype, _factories
+    return _factories.ones([extent], dtype=_dtype.int64).sum()
+
+
+def _define_with_tensors(name, function):
+    own, swapped = (getattr(_agc.Extent, f"__{r}{name}__", lambda self, other: NotImplemented) for r in ("", "r"))
+
+    def left(self, other):
+        return function(_as_tensor(self), other) if isinstance(other, Tensor) else own(self, other)
+
+    def right(self, other):
+        return function(other, _as_tensor(self)) if isinstance(other, Tensor) else swapped(self, other)
+
+    setattr(_agc.Extent, f"__{name}__", left)
+    setattr(_agc.Extent, f"__r{name}__", right)
+
+
+for _name in ("add", "sub", "mul", "truediv"):
+    _define_with_tensors(_name, getattr(operator, _name))
 
 
 # ---------------------------------------------------------------- a method for each record
