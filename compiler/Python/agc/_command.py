@@ -4,6 +4,15 @@ import contextlib
 import sys
 
 
+def _module_of_class(name):
+    """The module of the class that torch keeps in a module named after it (torch.distributions.normal)."""
+    package, _, last = name.rpartition(".")
+    for key, value in vars(sys.modules[package]).items() if package in sys.modules else ():
+        if isinstance(value, type) and key.lower() == last.replace("_", ""):
+            return sys.modules[value.__module__]
+    return None
+
+
 def as_torch():
     """Makes `import torch` and its submodules find agc."""
     import agc
@@ -22,6 +31,8 @@ def as_torch():
             except ModuleNotFoundError as error:
                 if error.name != ours:
                     raise
+                if found := _module_of_class(ours):
+                    return found
                 raise ModuleNotFoundError(f"No module named {spec.name!r}: it is not in agc yet",
                                           name=spec.name) from None
 

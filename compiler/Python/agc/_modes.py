@@ -56,6 +56,9 @@ class set_grad_enabled(_Mode):
         self._mode = mode
         self._enter(_agc.EnableGrad() if mode else _agc.NoGrad())
 
+    def __repr__(self):
+        return f"torch.autograd.grad_mode.set_grad_enabled(mode={self._mode})"
+
     def _again(self):
         return set_grad_enabled(self._mode)
 

@@ -240,3 +240,13 @@ def logcumsumexp(input, dim, *, out=None):
 def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
     """The distance of each row of one matrix to each of another; equal rows have gradient zero."""
     return _ops.vector_norm(x1._unsqueeze(-2) - x2._unsqueeze(-3), [-1], builtins.float(p), False)
+
+
+@exported
+@node("PdistBackward0")
+def pdist(input, p=2.0):
+    """The distance of each row of a matrix to each later one."""
+    if input.dim() != 2:
+        raise RuntimeError(f"pdist only supports 2D tensors, got: {input.dim()}D")
+    rows, others = torch.triu_indices(input.size(0), input.size(0), 1)
+    return _ops.vector_norm(input[rows] - input[others], [-1], builtins.float(p), False)

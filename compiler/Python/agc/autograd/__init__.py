@@ -11,6 +11,22 @@ from agc._modes import enable_grad, inference_mode, no_grad, set_grad_enabled  #
 from agc._tensor import Tensor
 
 
+class _VariableMeta(type):
+    def __instancecheck__(cls, instance):
+        return isinstance(instance, Tensor)
+
+
+class Variable(metaclass=_VariableMeta):
+    """The old name of tensors: makes one that shares another's elements and has no history."""
+
+    def __new__(cls, data=None, requires_grad=False):
+        if data is None:
+            from agc._factories import empty
+            data = empty(0)
+        made = data.detach()
+        return made.requires_grad_() if requires_grad else made
+
+
 def _tuple(value):
     return (value,) if isinstance(value, Tensor) else tuple(value)
 

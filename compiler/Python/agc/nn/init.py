@@ -138,5 +138,25 @@ def kaiming_normal_(tensor, a=0, mode="fan_in", nonlinearity="leaky_relu", gener
     return normal_(tensor, 0, _kaiming_deviation(tensor, a, mode, nonlinearity), generator)
 
 
+def orthogonal_(tensor, gain=1, generator=None):
+    """Orthogonal rows or columns of length gain: the Q of random numbers' QR whose R has a positive diagonal."""
+    if tensor.dim() < 2:
+        raise ValueError("Only tensors with 2 or more dimensions are supported")
+    if tensor.numel() == 0:
+        return tensor
+    rows, columns = tensor.size(0), tensor.numel() // tensor.size(0)
+    with no_grad():
+        drawn = tensor.new_empty((rows, columns)).normal_(0, 1, generator=generator)
+        drawn = (drawn.t() if rows < columns else drawn).double()
+        made = agc.zeros_like(drawn)
+        for i in range(min(rows, columns)):  # Gram and Schmidt, in the wider dtype
+            at = agc.tensor([i])
+            column = drawn.index_select(1, at)
+            column = column - made @ (made.t() @ column)
+            made.index_copy_(1, at, column / column.norm())
+        made = made.t() if rows < columns else made
+        return tensor.copy_(made.to(tensor.dtype).reshape(tensor.shape) * gain)
+
+
 def __getattr__(name):
     raise missing("torch.nn.init", name, globals())

@@ -82,6 +82,6 @@ def gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim=-1):
     soft = _ops.softmax((logits + noise) / tau, dim)
     if not hard:
         return soft
-    index = soft.argmax(dim, keepdim=True)
+    index = soft.max(dim, keepdim=True)[1]
     one = agc.zeros_like(logits).scatter_(dim, index, 1.0)
     return one - soft.detach() + soft

@@ -6,7 +6,7 @@ from agc.nn.modules.conv import *  # noqa: F401,F403
 from agc.nn.modules.distance import CosineSimilarity, PairwiseDistance  # noqa: F401
 from agc.nn.modules.dropout import AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d  # noqa: F401
 from agc.nn.modules.flatten import Flatten, Fold, Unflatten, Unfold  # noqa: F401
-from agc.nn.modules.linear import Bilinear, Embedding, Identity, Linear  # noqa: F401
+from agc.nn.modules.linear import Bilinear, Embedding, EmbeddingBag, Identity, Linear  # noqa: F401
 from agc.nn.modules.loss import *  # noqa: F401,F403
 from agc.nn.modules.module import Module  # noqa: F401
 from agc.nn.modules.normalization import *  # noqa: F401,F403
