@@ -189,11 +189,20 @@ bool isSequence(nb::handle value) {
   return nb::isinstance<nb::list>(value) || nb::isinstance<nb::tuple>(value);
 }
 
-/// What nested lists are made of: the shape, and the numbers in order.
+/// The dtype of a tensor, an array or a number of numpy's; nothing for one that agc has not.
+std::optional<DType> dtypeOf(nb::handle value) {
+  if (nb::isinstance<Tensor>(value))
+    return nb::cast<Tensor &>(value).dtype();
+  nb::handle name = nb::getattr(value.attr("dtype"), "name", nb::none());
+  return nb::isinstance<nb::str>(name) ? dtypeNamed(nb::cast<std::string>(name)) : std::nullopt;
+}
+
+/// What nested lists are made of: the shape, the numbers in order, and the dtype that they
+/// promote to.
 struct Flat {
   std::vector<int64_t> shape;
   std::vector<nb::object> numbers;
-  bool floats = false, complexes = false, integers = false;
+  std::optional<DType> dtype;
 
   void add(nb::handle value, size_t depth) {
     if (isSequence(value)) {
@@ -210,10 +219,11 @@ struct Flat {
         add(item, depth + 1);
       return;
     }
-    bool isNumber =
-        PyFloat_Check(value.ptr()) || PyLong_Check(value.ptr()) || PyComplex_Check(value.ptr());
-    if (!isNumber && nb::hasattr(value, "tolist")) { // a tensor, an array, or a number of numpy's
-      add(value.attr("tolist")(), depth);
+    PyObject *exact = value.ptr();
+    bool isPlain = PyFloat_CheckExact(exact) || PyLong_CheckExact(exact) ||
+                   PyComplex_CheckExact(exact) || PyBool_Check(exact);
+    if (!isPlain && nb::hasattr(value, "tolist")) { // a tensor, an array, or a number of numpy's
+      addTyped(value, depth);
       return;
     }
     closed = true;
@@ -226,17 +236,38 @@ struct Flat {
       throw nb::type_error("new(): invalid data type 'str'");
     }
     if (PyFloat_Check(object))
-      floats = true;
+      promote(defaultDType());
     else if (PyComplex_Check(object))
-      complexes = true;
-    else if (PyLong_Check(object) && !PyBool_Check(object))
-      integers = true;
-    else if (!PyBool_Check(object))
+      promote(defaultComplexDType());
+    else if (PyBool_Check(object))
+      promote(DType::Bool);
+    else if (PyLong_Check(object))
+      promote(DType::Int64);
+    else
       throw nb::type_error(("new(): data must be a sequence (got " +
                             nb::cast<std::string>(nb::borrow(value.type().attr("__name__"))) + ")")
                                .c_str());
     numbers.push_back(nb::borrow(value));
   }
+
+private:
+  void promote(DType other) { dtype = dtype ? promoteTypes(*dtype, other) : other; }
+
+  /// Adds what has a dtype of its own. In a list a tensor is a number, whatever its dims.
+  void addTyped(nb::handle value, size_t depth) {
+    std::optional<DType> before = dtype, own = dtypeOf(value);
+    nb::object items = value.attr("tolist")();
+    if (depth && nb::isinstance<Tensor>(value))
+      for (; isSequence(items); items = nb::borrow(items[0]))
+        if (nb::len(items) != 1)
+          throw nb::value_error("only one element tensors can be converted to Python scalars");
+    add(items, depth);
+    if (!own)
+      return;
+    dtype = before;
+    promote(*own);
+  }
+
   bool closed = false;
 };
 
@@ -247,13 +278,7 @@ Tensor fromLists(nb::handle data, std::optional<int> dtype, bool requiresGrad) {
     if (requiresGrad && categoryOf(dtype) < Category::Float)
       throw Error(here(), "Only Tensors of floating point and complex dtype can require gradients");
   };
-  DType made = flat.complexes         ? defaultComplexDType()
-               : flat.floats          ? defaultDType()
-               : flat.integers        ? DType::Int64
-               : flat.numbers.empty() ? defaultDType()
-                                      : DType::Bool;
-  if (dtype)
-    made = DType(*dtype);
+  DType made = dtype ? DType(*dtype) : flat.dtype.value_or(defaultDType());
   refuseGrad(made);
   auto each = uint64_t(bytesOf(made));
   session::Elements elements = session::allocate(each * flat.numbers.size());

@@ -301,6 +301,8 @@ def __index__(self):
 
 def _real_item(self, kind):
     """The one element as a real number."""
+    if unlike([self.numel()], [1]):
+        raise ValueError("only one element tensors can be converted to Python scalars")
     item = self.item()
     if isinstance(item, complex):
         if item.imag != 0:
