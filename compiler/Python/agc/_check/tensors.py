@@ -58,13 +58,13 @@ def _grad(self, slot=Tensor.grad):
     return slot.fget(self)
 
 
-def _stand_ins(data):
+def _stand_ins(data, made=_agc.from_lists):
     """Nested lists with numbers in the place of unknowns, and whether there were any."""
     if isinstance(data, (list, tuple)):
         parts = [_stand_ins(part) for part in data]
         return [part for part, _ in parts], any(found for _, found in parts)
     if isinstance(data, Tensor) and not _agc.is_known(data):
-        return _stand_ins(data.tolist())
+        return made([1] * data.numel(), data._dtype, False), True
     return (data.item(), True) if is_unknown(data) else (data, False)
 
 
