@@ -253,11 +253,12 @@ struct Flat {
 private:
   void promote(DType other) { dtype = dtype ? promoteTypes(*dtype, other) : other; }
 
-  /// Adds what has a dtype of its own. In a list a tensor is a number, whatever its dims.
+  /// Adds what has a dtype of its own. In a list a tensor is a number, whatever its dims, unless
+  /// what stood there before it has told of more.
   void addTyped(nb::handle value, size_t depth) {
     std::optional<DType> before = dtype, own = dtypeOf(value);
     nb::object items = value.attr("tolist")();
-    if (depth && nb::isinstance<Tensor>(value))
+    if (depth && depth == shape.size() && nb::isinstance<Tensor>(value))
       for (; isSequence(items); items = nb::borrow(items[0]))
         if (nb::len(items) != 1)
           throw nb::value_error("only one element tensors can be converted to Python scalars");
