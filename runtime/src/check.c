@@ -15,12 +15,19 @@ typedef struct check {
   agc_fail((c)->context, status, "%s_%s: " text, (c)->function->model->name, (c)->function->name,  \
            __VA_ARGS__)
 
+/* Of pointers and 64-bit numbers, which the arrays of a call consist of. */
+#define ARRAY_ALIGNMENT _Alignof(int64_t)
+
 static agc_status check_count(const check *c, const char *what, uint32_t expected, uint32_t got,
                               const void *array) {
   if (got != expected)
     return FAIL(c, AGC_ERROR_COUNT, "expected %" PRIu32 " %s, got %" PRIu32, expected, what, got);
   if (expected && !array)
     return FAIL(c, AGC_ERROR_NULL, "the array of %s is NULL", what);
+  if (expected && !is_aligned(array, ARRAY_ALIGNMENT))
+    return FAIL(c, AGC_ERROR_ALIGNMENT,
+                "the array of %s is at %p, expected an address that is a multiple of %zu", what,
+                array, ARRAY_ALIGNMENT);
   return AGC_OK;
 }
 
@@ -100,11 +107,16 @@ static agc_status check_buffer(const check *c, const buffer *b) {
   if (!b->data)
     return FAIL(c, AGC_ERROR_NULL, "%s%s%s%s is NULL, expected %" PRId64 " bytes", b->kind, quote,
                 b->name, quote, b->needed);
-  if (((uintptr_t)b->data & (b->alignment - 1)) != 0)
+  if (!is_aligned(b->data, b->alignment))
     return FAIL(c, AGC_ERROR_ALIGNMENT,
                 "%s%s%s%s is at %p, expected an address that is a multiple of %" PRIu32, b->kind,
                 quote, b->name, quote, b->data, b->alignment);
-  if (b->bytes < (uint64_t)b->needed || (uintptr_t)b->needed > UINTPTR_MAX - (uintptr_t)b->data)
+  if ((uintptr_t)b->needed > UINTPTR_MAX - (uintptr_t)b->data)
+    return FAIL(c, AGC_ERROR_SIZE,
+                "%s%s%s%s at %p wraps around the address space, expected %" PRId64
+                " bytes from there on",
+                b->kind, quote, b->name, quote, b->data, b->needed);
+  if (b->bytes < (uint64_t)b->needed)
     return FAIL(c, AGC_ERROR_SIZE, "%s%s%s%s has %" PRIu64 " bytes, expected at least %" PRId64,
                 b->kind, quote, b->name, quote, b->bytes, b->needed);
   return AGC_OK;
@@ -180,9 +192,15 @@ agc_status agc_check_call(agc_context *context, const agc_function_info *functio
                           const agc_call *call) {
   if (!agc_context_usable(context))
     return AGC_ERROR_CONTEXT;
+  if (!function)
+    return agc_fail(context, AGC_ERROR_NULL, "agc_check_call: the agc_function_info is NULL");
   check c = {context, function, call};
   if (!call)
     return FAIL(&c, AGC_ERROR_NULL, "%s", "the agc_call is NULL");
+  if (!is_aligned(call, _Alignof(agc_call)))
+    return FAIL(&c, AGC_ERROR_ALIGNMENT,
+                "the agc_call is at %p, expected an address that is a multiple of %zu",
+                (const void *)call, _Alignof(agc_call));
   if (call->size < sizeof(agc_call))
     return FAIL(&c, AGC_ERROR_VERSION, "the agc_call says %" PRIu32 " bytes: set its size to %zu",
                 call->size, sizeof(agc_call));

@@ -7,7 +7,7 @@
 #include <string.h>
 
 agc_status agc_context_init_sized(agc_context *context, size_t size, uint32_t version) {
-  if (!context || size < sizeof(uint32_t) * 2)
+  if (!context || !is_aligned(context, _Alignof(agc_context)) || size < sizeof(uint32_t) * 2)
     return AGC_ERROR_CONTEXT;
   if (version == 0 || version > AGC_VERSION || size < sizeof(agc_context)) {
     /* Left unusable, so that whatever is done with it next says so. */
@@ -22,13 +22,15 @@ agc_status agc_context_init_sized(agc_context *context, size_t size, uint32_t ve
 }
 
 bool agc_context_usable(const agc_context *context) {
-  return context && context->version >= 1 && context->version <= AGC_VERSION &&
-         context->size >= sizeof(agc_context);
+  return context && is_aligned(context, _Alignof(agc_context)) && context->version >= 1 &&
+         context->version <= AGC_VERSION && context->size >= sizeof(agc_context);
 }
 
 const char *agc_error(const agc_context *context) {
   if (!context)
     return "the context is NULL: pass the address of an initialised agc_context";
+  if (!is_aligned(context, _Alignof(agc_context)))
+    return "the context is at an address that no agc_context has: pass that of an initialised one";
   if (!agc_context_usable(context))
     return "the context is not initialised, or its agc.h is newer than this runtime: call "
            "agc_context_init, and link the runtime that agc.h came with";
@@ -77,7 +79,11 @@ agc_status agc_fail(agc_context *context, agc_status status, const char *format,
 }
 
 void agc_parallel_for(agc_context *context, agc_chunk_body body, void *argument, int64_t chunks) {
-  if (chunks > 1 && context->parallel_for) {
+  if (chunks > 0 && !body) {
+    agc_fail(context, AGC_ERROR_NULL, "agc_parallel_for: the body of its chunks is NULL");
+    return;
+  }
+  if (chunks > 1 && context && context->parallel_for) {
     context->parallel_for(context, body, argument, chunks);
     return;
   }

@@ -45,9 +45,13 @@ const agc_function_info *agc_model_function(const agc_model_info *model, const c
 
 int64_t agc_tensor_extent(const agc_function_info *function, const agc_tensor_info *tensor,
                           uint32_t dim, const int64_t *extents) {
+  if (!function || !tensor || dim >= tensor->rank)
+    return -1;
   int64_t extent = tensor->extents[dim];
   if (extent >= 0)
     return extent;
+  if (!extents)
+    return -1;
   uint64_t k = (uint64_t)(-1 - extent);
   if (k < function->extent_count)
     return extents[k];
@@ -57,6 +61,8 @@ int64_t agc_tensor_extent(const agc_function_info *function, const agc_tensor_in
 
 int64_t agc_tensor_bytes(const agc_function_info *function, const agc_tensor_info *tensor,
                          const int64_t *extents) {
+  if (!function || !tensor)
+    return -1;
   int64_t bytes = (int64_t)agc_dtype_bytes(tensor->dtype);
   bool empty = false, fits = bytes > 0;
   for (uint32_t dim = 0; dim < tensor->rank; ++dim) {
@@ -73,6 +79,8 @@ int64_t agc_tensor_bytes(const agc_function_info *function, const agc_tensor_inf
 }
 
 int64_t agc_workspace_bytes(const agc_function_info *function, const int64_t *extents) {
+  if (!function || (function->workspace && !extents))
+    return -1;
   if (function->workspace) {
     int64_t bytes = function->workspace(extents);
     return bytes < 0 ? -1 : bytes;

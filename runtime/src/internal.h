@@ -9,7 +9,12 @@
 /* Names of the runtime's own stay out of the application's dynamic symbols. */
 #define AGC_INTERNAL __attribute__((visibility("hidden")))
 
-/* True when the context can be written to: not NULL, initialised, of a version known here. */
+static inline bool is_aligned(const void *pointer, size_t alignment) {
+  return ((uintptr_t)pointer & (alignment - 1)) == 0;
+}
+
+/* True when the context can be written to: not NULL, aligned, initialised, of a version known here.
+ */
 AGC_INTERNAL bool agc_context_usable(const agc_context *context);
 
 /* Memory through the context, or malloc; NULL, with the error recorded, when there is none. */

@@ -55,6 +55,9 @@ static void counts_are_checked(void) {
   BROKEN_CALL(call.extent_count = 0, AGC_ERROR_COUNT, "line_train_step: expected 1 extents, got 0");
   BROKEN_CALL(call.inputs = NULL, AGC_ERROR_NULL, "line_train_step: the array of inputs is NULL");
   BROKEN_CALL(call.extents = NULL, AGC_ERROR_NULL, "line_train_step: the array of extents is NULL");
+  agc_call call = {0};
+  CHECK_FAILS(&ctx, agc_check_call(&ctx, NULL, &call), AGC_ERROR_NULL,
+              "agc_check_call: the agc_function_info is NULL");
   CHECK_FAILS(&ctx, line_train_step_call(&ctx, NULL), AGC_ERROR_NULL,
               "line_train_step: the agc_call is NULL");
 }
@@ -76,11 +79,23 @@ static void null_is_an_error(void) {
   CHECK(line_train_step(&ctx, NULL, 4, x, y, &loss, work) == AGC_ERROR_NULL);
 }
 
+/* An address that no array, call or context has. */
+static void *behind(void *address) { return (char *)address + 1; }
+
 static void misalignment_is_an_error(void) {
   BROKEN_CALL(inputs[0].data = (char *)x + 2, AGC_ERROR_ALIGNMENT, "a multiple of 4");
   BROKEN_CALL(call.workspace.data = work + 32, AGC_ERROR_ALIGNMENT, "a multiple of 64");
   BROKEN_CALL(call.state.data = state + 4, AGC_ERROR_ALIGNMENT, "a multiple of 64");
   CHECK(line_train_step(&ctx, state, 4, x, y, &loss, work + 4) == AGC_ERROR_ALIGNMENT);
+  BROKEN_CALL(call.inputs = behind(inputs), AGC_ERROR_ALIGNMENT, "the array of inputs is at 0x");
+  BROKEN_CALL(call.outputs = behind(outputs), AGC_ERROR_ALIGNMENT, "the array of outputs is at 0x");
+  BROKEN_CALL(call.extents = behind(extents), AGC_ERROR_ALIGNMENT, "the array of extents is at 0x");
+  CHECK_FAILS_WITH(&ctx, line_train_step_call(&ctx, behind(&ctx)), AGC_ERROR_ALIGNMENT,
+                   "line_train_step: the agc_call is at 0x");
+  agc_context *no_context = behind(&ctx);
+  CHECK(line_train_step(no_context, state, 4, x, y, &loss, work) == AGC_ERROR_CONTEXT);
+  CHECK(agc_context_init(no_context) == AGC_ERROR_CONTEXT);
+  CHECK(strstr(agc_error(no_context), "an address that no agc_context has"));
   /* Inputs need no more than their element's alignment. */
   CHECK_OK(&ctx, line_train_step(&ctx, state, 4, x + 1, y, &loss, work));
 }
@@ -91,6 +106,8 @@ static void too_small_is_an_error(void) {
   BROKEN_CALL(call.workspace.bytes = 15, AGC_ERROR_SIZE,
               "line_train_step: the workspace has 15 bytes, expected at least 16");
   BROKEN_CALL(call.state.bytes = 383, AGC_ERROR_SIZE, "the state has 383 bytes");
+  BROKEN_CALL(inputs[0].data = (void *)(UINTPTR_MAX - 3), AGC_ERROR_SIZE,
+              "input 'x' at 0xfffffffffffffffc wraps around the address space");
 }
 
 static void what_is_written_may_not_overlap(void) {
@@ -180,6 +197,11 @@ static void descriptions_answer_questions(void) {
   CHECK(agc_tensor_bytes(train, train->inputs[0], none) == 0);
   CHECK(agc_tensor_bytes(train, train->inputs[0], most) == -1);
   CHECK(agc_tensor_extent(pick, pick->outputs[1], 0, n) == 10);
+  CHECK(agc_tensor_extent(pick, pick->outputs[1], 1, n) == -1);
+  CHECK(agc_tensor_bytes(NULL, train->inputs[0], n) == -1);
+  CHECK(agc_tensor_bytes(train, NULL, n) == -1);
+  CHECK(agc_tensor_bytes(train, train->inputs[0], NULL) == -1);
+  CHECK(agc_workspace_bytes(NULL, n) == -1 && agc_workspace_bytes(train, NULL) == -1);
 }
 
 int main(void) {

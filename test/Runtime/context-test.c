@@ -58,6 +58,13 @@ static void parallel_for_is_serial_without_a_pool(void) {
   CHECK(sum == 45);
   agc_parallel_for(&ctx, add_chunk, &sum, 0);
   CHECK(sum == 45);
+  agc_parallel_for(NULL, add_chunk, &sum, 3);
+  CHECK(sum == 48);
+  agc_parallel_for(&ctx, NULL, NULL, 0);
+  CHECK(ctx.status == AGC_OK);
+  agc_parallel_for(&ctx, NULL, NULL, 3);
+  CHECK(ctx.status == AGC_ERROR_NULL);
+  agc_parallel_for(NULL, NULL, NULL, 3);
 }
 
 static void dtypes_have_bytes_and_names(void) {

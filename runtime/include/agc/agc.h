@@ -215,12 +215,13 @@ typedef const agc_model_info *(*agc_info_function)(uint32_t version);
 /* The function of that name, or NULL. */
 const agc_function_info *agc_model_function(const agc_model_info *model, const char *name);
 
-/* Bytes of an input or output, and of the workspace, for these extents; -1 when they do not fit. */
+/* Bytes of an input or output, and of the workspace, for these extents; -1 when they do not fit, or
+ * a pointer that is needed is NULL. */
 int64_t agc_tensor_bytes(const agc_function_info *function, const agc_tensor_info *tensor,
                          const int64_t *extents);
 int64_t agc_workspace_bytes(const agc_function_info *function, const int64_t *extents);
 
-/* Extent `dim` of a tensor for these extents of the function. */
+/* Extent `dim` of a tensor for these extents of the function; -1 as above, or without that dim. */
 int64_t agc_tensor_extent(const agc_function_info *function, const agc_tensor_info *tensor,
                           uint32_t dim, const int64_t *extents);
 
