@@ -47,7 +47,7 @@ void buildAutogradPipeline(OpPassManager &pm, Derivatives wanted) {
   simplify(pm);
 }
 
-void buildLoweringPipeline(OpPassManager &pm) {
+void buildLoweringPipeline(OpPassManager &pm, const std::string &model) {
   pm.addPass(createAgToLinalg());
   // Extents get their names before anything computes with them, so that equal ones are one value.
   pm.addPass(createNameExtents());
@@ -76,7 +76,9 @@ void buildLoweringPipeline(OpPassManager &pm) {
   // Groups are compared as linalg, and a kernel's loops may share and split work.
   pm.addPass(createOutlineKernels());
   // Results are computed in their place by now, and a part of a buffer is a place like any other.
-  pm.addPass(createPackResiduals());
+  PackResidualsOptions residuals;
+  residuals.model = model;
+  pm.addPass(createPackResiduals(residuals));
 }
 
 /// What is left of linalg, vector, math and complex becomes scalar loops and LLVM's ops. What can
@@ -146,7 +148,7 @@ void registerPipelines() {
   PassPipelineRegistration<>("ag-autograd-pipeline", "tensor objects to simplified ag",
                              [](OpPassManager &pm) { buildAutogradPipeline(pm, {}); });
   PassPipelineRegistration<>("ag-lowering-pipeline", "simplified ag to linalg on buffers",
-                             buildLoweringPipeline);
+                             [](OpPassManager &pm) { buildLoweringPipeline(pm, "model"); });
   PassPipelineRegistration<>("agc-kernel-pipeline", "contractions to nests, one workspace",
                              [](OpPassManager &pm) { buildKernelPipeline(pm, {}); });
   PassPipelineRegistration<>("agc-codegen-pipeline", "linalg on buffers to LLVM's dialect",

@@ -26,7 +26,7 @@ void buildAutogradPipeline(mlir::OpPassManager &pm, Derivatives wanted);
 
 /// Simplified `ag` to kernels: functions of linalg on buffers, and the calls that a program makes
 /// of them.
-void buildLoweringPipeline(mlir::OpPassManager &pm);
+void buildLoweringPipeline(mlir::OpPassManager &pm, const std::string &model);
 
 /// Kernels to LLVM's dialect: loops, one workspace and no allocation; exported functions take the
 /// pointers of the C interface. In three parts: between the first two a model can be described

@@ -99,7 +99,7 @@ public:
       return text();
     if (failed(checkResults()) || failed(checkSizes()))
       return failure();
-    if (failed(runPasses(buildLoweringPipeline)))
+    if (failed(runPasses([&](OpPassManager &pm) { buildLoweringPipeline(pm, options.model); })))
       return failure();
     if (options.stage == EmitStage::Linalg)
       return text();

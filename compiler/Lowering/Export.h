@@ -47,7 +47,7 @@ inline constexpr llvm::StringLiteral kShape = "agc.shape";
 inline constexpr llvm::StringLiteral kInput = "agc.input";
 /// Bytes that the caller aligns a buffer to, where its element's are too few.
 inline constexpr llvm::StringLiteral kAlignment = "agc.alignment";
-/// What a forward leaves for its backward (see ag-pack-residuals).
+/// What a forward leaves for its backward (see ag-pack-residuals); of an input, whose it is.
 inline constexpr llvm::StringLiteral kResidual = "agc.residual";
 /// An output of which a call fills only the first elements of the first dim: the number, among the
 /// outputs, of the one that says how many.

@@ -1,12 +1,16 @@
 // The pass ag-pack-residuals: what a forward leaves for its backward is one buffer of the caller's.
 // Afterwards a function has at most one argument with agc.residual, a buffer of bytes whose parts
-// lie alike in both.
+// lie alike in both, behind words that say whose it is: the forward writes them when all else is
+// written, the backward compares them before it does anything.
 #include "compiler/Lowering/Bounds.h"
 #include "compiler/Lowering/Export.h"
+#include "compiler/Lowering/Lowering.h"
 #include "compiler/Lowering/Passes.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "runtime/include/agc/agc.h"
+#include "llvm/Support/xxhash.h"
 
 namespace agc {
 #define GEN_PASS_DEF_PACKRESIDUALS
@@ -21,8 +25,10 @@ namespace {
 /// Packs one function's residuals.
 class Packer {
 public:
-  explicit Packer(func::FuncOp function)
-      : function(function), b(function.getContext()), loc(function.getLoc()) {
+  /// `forward` is the function that leaves the residuals: this one, or the backward's other half.
+  Packer(func::FuncOp function, func::FuncOp forward, StringRef model)
+      : function(function), forward(forward), model(model), b(function.getContext()),
+        loc(function.getLoc()) {
     for (unsigned i = 0; i < function.getNumArguments(); ++i)
       if (function.getArgAttr(i, attr::kResidual))
         residuals.push_back(i);
@@ -33,11 +39,13 @@ public:
   LogicalResult run() {
     if (residuals.empty())
       return success();
-    if (failed(findExtents()))
+    if (failed(findOwners()) || failed(findExtents()))
       return function.emitError("an extent of a residual is no argument's");
     Block &body = function.getBody().front();
     b.setInsertionPointToStart(&body);
-    SmallVector<OpFoldResult> offsets = {b.getIndexAttr(0)};
+    int64_t numWords = 1 + owners.size();
+    SmallVector<OpFoldResult> offsets = {
+        b.getIndexAttr(llvm::alignTo(numWords * sizeof(int64_t), AGC_ALIGNMENT))};
     for (unsigned i : residuals)
       offsets.push_back(endOf(body, i, offsets.back()));
     std::optional<int64_t> bytes = getConstantIntValue(offsets.back());
@@ -46,6 +54,9 @@ public:
     unsigned first = residuals.front();
     auto type = MemRefType::get({bytes.value_or(ShapedType::kDynamic)}, b.getI8Type());
     (void)function.insertArgument(first, type, attributes(type.getShape().front(), extent), loc);
+    Value words = memref::ViewOp::create(b, loc, MemRefType::get({numWords}, b.getI64Type()),
+                                         body.getArgument(first), constant(0), ValueRange());
+    uint64_t owner = ownerHash();
     for (auto [i, offset] : llvm::zip(residuals, offsets)) {
       BlockArgument old = body.getArgument(i + 1);
       Value place = memref::ViewOp::create(b, loc, old.getType(), body.getArgument(first),
@@ -57,10 +68,73 @@ public:
     for (unsigned i : residuals)
       gone.set(i + 1);
     (void)function.eraseArguments(gone);
+    if (function == forward)
+      writeOwner(words, owner);
+    else
+      checkOwner(words, owner);
     return success();
   }
 
 private:
+  /// The forward's extents among this function's.
+  LogicalResult findOwners() {
+    for (unsigned i = 0; i < forward.getNumArguments(); ++i)
+      if (forward.getArgAttr(i, attr::kExtent)) {
+        owners.push_back(indexNamed(extentAt(forward, i)));
+        if (owners.back() == numIndices)
+          return failure();
+      }
+    return success();
+  }
+
+  /// Of all by which one forward's residuals differ from another's, but for the extents.
+  uint64_t ownerHash() {
+    std::string text;
+    llvm::raw_string_ostream os(text);
+    os << "agc " << AGC_VERSION << ' ' << model << ' ' << forward.getName();
+    for (unsigned i : owners)
+      os << ' ' << extentAt(function, i);
+    for (unsigned i : residuals)
+      os << ' ' << function.getArgument(i + 1).getType();
+    return llvm::xxh3_64bits(text);
+  }
+
+  void writeOwner(Value words, uint64_t owner) {
+    b.setInsertionPoint(function.getBody().front().getTerminator());
+    memref::StoreOp::create(b, loc, number(owner), words, constant(0));
+    for (auto [k, i] : llvm::enumerate(owners)) {
+      Value extent = arith::IndexCastOp::create(b, loc, b.getI64Type(), function.getArgument(i));
+      memref::StoreOp::create(b, loc, extent, words, constant(1 + k));
+    }
+  }
+
+  void checkOwner(Value words, uint64_t owner) {
+    Value found = memref::LoadOp::create(b, loc, words, constant(0));
+    buildCheck(b, loc, equal(found, number(owner)), AGC_ERROR_RESIDUAL,
+               "the residual was not left by '" + forward.getName() +
+                   "' of this model: call it first, with this residual");
+    for (auto [k, i] : llvm::enumerate(owners)) {
+      Value made = memref::LoadOp::create(b, loc, words, constant(1 + k));
+      Value extent = arith::IndexCastOp::create(b, loc, b.getI64Type(), function.getArgument(i));
+      // A format: a name may have any character.
+      std::string name;
+      for (char c : extentAt(function, i))
+        name += c == '%' ? "%%" : std::string(1, c);
+      buildCheck(
+          b, loc, equal(made, extent), AGC_ERROR_RESIDUAL,
+          "the residual was left by a call with another extent '" + extentAt(function, i) + "'",
+          "the residual was left by a call with extent '" + Twine(name) + "' = %lld, got %lld");
+    }
+  }
+
+  Value equal(Value x, Value y) {
+    return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, x, y);
+  }
+
+  static StringRef extentAt(func::FuncOp of, unsigned i) {
+    return of.getArgAttrOfType<StringAttr>(i, attr::kExtent).getValue();
+  }
+
   /// The `?` extents of each residual: of an output by their numbers, of an input by their names.
   LogicalResult findExtents() {
     for (unsigned arg : residuals) {
@@ -110,6 +184,10 @@ private:
         .getResult();
   }
 
+  Value number(uint64_t value) {
+    return arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(int64_t(value)));
+  }
+
   Value constant(int64_t value) { return arith::ConstantIndexOp::create(b, loc, value); }
 
   /// Makes the function that computes the size; returns the extent's number.
@@ -152,20 +230,37 @@ private:
     return attrs.getDictionary(b.getContext());
   }
 
-  func::FuncOp function;
+  func::FuncOp function, forward;
+  StringRef model;
   OpBuilder b;
   Location loc;
   SmallVector<unsigned> residuals; ///< numbers of arguments, one after the other
+  SmallVector<unsigned> owners;    ///< numbers of the arguments that are the forward's extents
   unsigned numIndices = 0;
   DenseMap<unsigned, SmallVector<unsigned>> extents; ///< index arguments, by residual
 };
 
+/// The function that leaves the residuals which `function` is given, else `function`.
+FailureOr<func::FuncOp> forwardOf(func::FuncOp function, ModuleOp module) {
+  for (unsigned i = 0; i < function.getNumArguments(); ++i)
+    if (auto name = function.getArgAttrOfType<FlatSymbolRefAttr>(i, attr::kResidual)) {
+      if (auto forward = module.lookupSymbol<func::FuncOp>(name.getAttr()))
+        return forward;
+      return function.emitError() << "there is no " << name << ", which leaves its residuals";
+    }
+  return function;
+}
+
 struct PackResiduals : agc::impl::PackResidualsBase<PackResiduals> {
+  using PackResidualsBase::PackResidualsBase;
+
   void runOnOperation() override {
     for (auto function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
-      if (function->hasAttr(attr::kExport) && !function.isExternal())
-        if (failed(Packer(function).run()))
+      if (function->hasAttr(attr::kExport) && !function.isExternal()) {
+        FailureOr<func::FuncOp> forward = forwardOf(function, getOperation());
+        if (failed(forward) || failed(Packer(function, *forward, model).run()))
           return signalPassFailure();
+      }
   }
 };
 

@@ -97,17 +97,21 @@ def PackResiduals : Pass<"ag-pack-residuals", "mlir::ModuleOp"> {
   let description = [{
     A function's residuals, outputs of F_fwd and inputs of F_bwd, become parts of one buffer of bytes in
     their place, aligned to 64 bytes and laid out the same in both. Its size is a number or, where extents are
-    unknown, a function of them.
+    unknown, a function of them. In front stand a hash of the model, of F_fwd and of the parts' types, and the
+    extents of the call: F_fwd writes them at its end, and F_bwd fails where they are not its own.
 
     ```mlir
     func.func @f_fwd(%r: memref<4xf32> {agc.residual, agc.shape = [4]}, %s: memref<2xf64> {agc.residual, ...})
     // becomes
-    func.func @f_fwd(%residual: memref<128xi8> {agc.alignment = 64, agc.residual, agc.shape = [128]}) {
-      %r = memref.view %residual[%c0][] : memref<128xi8> to memref<4xf32>
-      %s = memref.view %residual[%c64][] : memref<128xi8> to memref<2xf64>
+    func.func @f_fwd(%residual: memref<192xi8> {agc.alignment = 64, agc.residual, agc.shape = [192]}) {
+      %owner = memref.view %residual[%c0][] : memref<192xi8> to memref<1xi64>
+      %r = memref.view %residual[%c64][] : memref<192xi8> to memref<4xf32>
+      %s = memref.view %residual[%c128][] : memref<192xi8> to memref<2xf64>
     ```
   }];
-  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::memref::MemRefDialect"];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::cf::ControlFlowDialect",
+                           "mlir::memref::MemRefDialect"];
+  let options = [Option<"model", "model", "std::string", "\"model\"", "the model's name">];
 }
 
 def ForwardResults : Pass<"ag-forward-results", "mlir::func::FuncOp"> {

@@ -149,11 +149,11 @@ private:
     return isa<cf::AssertOp>(op) && varied.contains(op->getOperand(0));
   }
 
-  NamedAttrList residualAttrs(unsigned i) {
+  NamedAttrList residualAttrs(unsigned i, Attribute mark) {
     Builder b(function.getContext());
     NamedAttrList attrs;
     attrs.set(attr::kName, b.getStringAttr("residual" + std::to_string(i)));
-    attrs.set(attr::kResidual, b.getUnitAttr());
+    attrs.set(attr::kResidual, mark);
     return attrs;
   }
 
@@ -177,7 +177,8 @@ private:
     for (unsigned i = 0; i < numResults; ++i)
       made.setResultAttrs(i, function.getResultAttrDict(i));
     for (unsigned i = 0; i < residuals.size(); ++i)
-      made.setResultAttrs(numResults + i, residualAttrs(i).getDictionary(context));
+      made.setResultAttrs(numResults + i,
+                          residualAttrs(i, UnitAttr::get(context)).getDictionary(context));
     IRMapping mapping;
     for (unsigned i = 0; i < numArguments; ++i)
       mapping.map(block.getArgument(i), made.getArgument(i));
@@ -201,8 +202,9 @@ private:
     unsigned next = 0;
     for (const std::string &extent : extents)
       made.setArgAttr(next++, attr::kExtent, attrs.getStringAttr(extent));
+    Attribute forward = FlatSymbolRefAttr::get(context, (name + "_fwd").str());
     for (auto [i, value] : llvm::enumerate(residuals)) {
-      NamedAttrList list = residualAttrs(i);
+      NamedAttrList list = residualAttrs(i, forward);
       SmallVector<std::string> names = *extentsOf(value);
       if (!cast<RankedTensorType>(value.getType()).hasStaticShape())
         list.set(attr::kExtents,

@@ -61,6 +61,7 @@ const char *agc_status_name(agc_status status) {
     AGC_NAME(AGC_ERROR_TYPE);
     AGC_NAME(AGC_ERROR_MEMORY);
     AGC_NAME(AGC_ERROR_THREAD);
+    AGC_NAME(AGC_ERROR_RESIDUAL);
   }
 #undef AGC_NAME
   return "AGC_ERROR_?";

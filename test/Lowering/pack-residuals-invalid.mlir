@@ -13,3 +13,10 @@ func.func @f(%n: index {agc.extent = "n"}, %a: memref<?xf64> {agc.residual, agc.
     attributes {agc.export} {
   return
 }
+
+// -----
+
+// expected-error@below {{there is no @f_fwd, which leaves its residuals}}
+func.func @f_bwd(%a: memref<4xf64> {agc.residual = @f_fwd}) attributes {agc.export} {
+  return
+}

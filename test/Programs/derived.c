@@ -116,6 +116,33 @@ static void test_mirror(void) {
   CHECK(derived_mirror_bwd(&ctx, 3, 5, residual, seed, g, work) == AGC_ERROR_EXTENT && g[0] == 7);
 }
 
+/* A residual is its forward's, and of the extents that this was called with. */
+static void test_residual(void) {
+  const double x[3] = {1, 2, 3}, seed[6] = {1, 10, 100, 1000, 10000, 100000}, k = 2;
+  double y[6], g[6] = {7}, gk;
+  memset(residual, 0, sizeof residual);
+  CHECK(derived_mirror_bwd(&ctx, 3, 6, residual, seed, g, work) == AGC_ERROR_RESIDUAL);
+  CHECK(!strcmp(strstr(agc_error(&ctx), ": ") + 2,
+                "the residual was not left by 'mirror_fwd' of this model: call it first, with this "
+                "residual"));
+  CHECK(derived_scale_fwd(&ctx, seed, &k, y, residual, work) == AGC_OK);
+  CHECK(derived_mirror_bwd(&ctx, 3, 6, residual, seed, g, work) == AGC_ERROR_RESIDUAL);
+  CHECK(derived_mirror_fwd(&ctx, 3, x, y, residual, work) == AGC_OK);
+  CHECK(derived_scale_bwd(&ctx, residual, seed, g, &gk, work) == AGC_ERROR_RESIDUAL);
+  for (int64_t n = 0; n <= 4; ++n)
+    CHECK(derived_mirror_bwd(&ctx, n, 2 * n, residual, seed, g, work) ==
+          (n == 3 ? AGC_OK : AGC_ERROR_RESIDUAL));
+  CHECK(strstr(agc_error(&ctx), "the residual was left by a call with extent 'n' = 3, got 4"));
+  /* Of two extents, either. */
+  const float table[6] = {1, 2, 3, 4, 5, 6}, ones[6] = {1, 1, 1, 1, 1, 1};
+  const int64_t at[2] = {2, 0};
+  float picked[6], gt[6];
+  CHECK(derived_rows_fwd(&ctx, 3, 2, table, at, picked, residual, work) == AGC_OK);
+  CHECK(derived_rows_bwd(&ctx, 2, 2, residual, ones, gt, work) == AGC_ERROR_RESIDUAL);
+  CHECK(derived_rows_bwd(&ctx, 3, 1, residual, ones, gt, work) == AGC_ERROR_RESIDUAL);
+  CHECK(derived_rows_bwd(&ctx, 3, 2, residual, ones, gt, work) == AGC_OK);
+}
+
 static void test_pick(void) {
   const int64_t at[4] = {2, 2, 0, 1};
   const float table[6] = {1, 2, 3, 4, 5, 6}, seed[4] = {1, 10, 100, 1000};
@@ -174,6 +201,7 @@ int main(void) {
   test_pick();
   test_refused();
   test_sizes();
+  test_residual();
   test_which();
   return failures != 0;
 }

@@ -38,6 +38,14 @@ func.func @pick(%t: tensor<?x?xf32> {agc.name = "t", agc.extents = ["n", "m"]},
   return %0 : tensor<?x?xf32>
 }
 
+// Two extents, of which each half needs both.
+func.func @rows(%t: tensor<?x2xf32> {agc.name = "t", agc.extents = ["n", ""]},
+                %at: tensor<?xi64> {agc.name = "at", agc.extents = ["m"]})
+    -> (tensor<?x2xf32> {agc.name = "y"}) attributes {agc.export, agc.derive = ["split"]} {
+  %0 = ag.apply index_select<dim = 0>(%t, %at) : (tensor<?x2xf32>, tensor<?xi64>) -> tensor<?x2xf32>
+  return %0 : tensor<?x2xf32>
+}
+
 // What the function refuses its derivative refuses, too, which does not compute the result.
 func.func @product(%x: tensor<?x?xf64> {agc.name = "x", agc.extents = ["n", "k"]},
                    %y: tensor<?x?xf64> {agc.name = "y", agc.extents = ["l", "m"]})

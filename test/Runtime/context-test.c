@@ -33,9 +33,9 @@ static void errors_have_numbers_names_and_text(void) {
   CHECK(ctx.status == AGC_OK && agc_error(&ctx)[0] == '\0');
   CHECK_FAILS(&ctx, agc_fail(&ctx, AGC_ERROR_DIVISION, "%d / 0", 3), AGC_ERROR_DIVISION, "3 / 0");
   CHECK(strcmp(agc_status_name(AGC_OK), "AGC_OK") == 0);
-  for (int status = AGC_ERROR_CONTEXT; status <= AGC_ERROR_THREAD; ++status)
+  for (int status = AGC_ERROR_CONTEXT; status <= AGC_ERROR_RESIDUAL; ++status)
     CHECK(strcmp(agc_status_name((agc_status)status), "AGC_ERROR_?") != 0);
-  CHECK(strcmp(agc_status_name((agc_status)(AGC_ERROR_THREAD + 1)), "AGC_ERROR_?") == 0);
+  CHECK(strcmp(agc_status_name((agc_status)(AGC_ERROR_RESIDUAL + 1)), "AGC_ERROR_?") == 0);
 }
 
 static void long_text_is_cut_and_terminated(void) {

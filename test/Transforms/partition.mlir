@@ -7,7 +7,7 @@
 // CHECK: %[[Y:.+]] = ag.map exp(%[[X]])
 // CHECK: return %[[Y]], %[[Y]]
 // CHECK-LABEL: func @f_bwd(
-// CHECK-SAME: %[[R:.+]]: tensor<4xf32> {agc.name = "residual0", agc.residual}, %[[S:.+]]: tensor<4xf32> {agc.name = "s"}) -> (tensor<4xf32> {agc.name = "g"}) attributes {agc.export}
+// CHECK-SAME: %[[R:.+]]: tensor<4xf32> {agc.name = "residual0", agc.residual = @f_fwd}, %[[S:.+]]: tensor<4xf32> {agc.name = "s"}) -> (tensor<4xf32> {agc.name = "g"}) attributes {agc.export}
 // CHECK: %[[G:.+]] = ag.map mul(%[[S]], %[[R]])
 // CHECK: return %[[G]]
 func.func private @f.split(%x: tensor<4xf32> {agc.name = "x"}, %s: tensor<4xf32> {agc.name = "s"})
@@ -22,7 +22,7 @@ func.func private @f.split(%x: tensor<4xf32> {agc.name = "x"}, %s: tensor<4xf32>
 // CHECK-LABEL: func @cheap_fwd(
 // CHECK-SAME: -> (tensor<?xf32>, tensor<f32> {agc.name = "residual0", agc.residual})
 // CHECK-LABEL: func @cheap_bwd(
-// CHECK-SAME: %[[N:.+]]: index {agc.extent = "n"}, %[[R:.+]]: tensor<f32> {agc.name = "residual0", agc.residual}, %[[S:.+]]: tensor<?xf32> {agc.extents = ["n"]})
+// CHECK-SAME: %[[N:.+]]: index {agc.extent = "n"}, %[[R:.+]]: tensor<f32> {agc.name = "residual0", agc.residual = @cheap_fwd}, %[[S:.+]]: tensor<?xf32> {agc.extents = ["n"]})
 // CHECK: %[[TWO:.+]] = ag.constant dense<2.0
 // CHECK: %[[WIDE:.+]] = ag.expand %[[R]] sizes(%[[N]])
 // CHECK: %[[A:.+]] = ag.map mul(%[[S]], %[[WIDE]])
@@ -43,7 +43,7 @@ func.func private @cheap.split(%x: tensor<?xf32> {agc.extents = ["n"]}, %k: tens
 // CHECK-LABEL: func @longer_fwd(
 // CHECK-SAME: -> (tensor<?xf32>, tensor<?xf32> {agc.name = "residual0", agc.residual})
 // CHECK-LABEL: func @longer_bwd(
-// CHECK-SAME: %{{.+}}: index {agc.extent = "n"}, %[[X:.+]]: tensor<?xf32> {agc.extents = ["n"], agc.name = "residual0", agc.residual}
+// CHECK-SAME: %{{.+}}: index {agc.extent = "n"}, %[[X:.+]]: tensor<?xf32> {agc.extents = ["n"], agc.name = "residual0", agc.residual = @longer_fwd}
 // CHECK: %[[C:.+]] = ag.cat %[[X]], %[[X]]
 // CHECK: ag.map mul(%{{.+}}, %[[C]])
 func.func private @longer.split(%x: tensor<?xf32> {agc.extents = ["n"]}, %s: tensor<?xf32> {agc.extents = ["m"]})

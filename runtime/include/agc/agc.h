@@ -53,7 +53,8 @@ typedef enum agc_status {
   AGC_ERROR_NAME = 15,     /* a file lacks a tensor, repeats one, or has one the model lacks */
   AGC_ERROR_TYPE = 16,     /* a tensor in a file has another dtype or shape than the model's */
   AGC_ERROR_MEMORY = 17,   /* the allocator returned NULL */
-  AGC_ERROR_THREAD = 18    /* a thread cannot be started */
+  AGC_ERROR_THREAD = 18,   /* a thread cannot be started */
+  AGC_ERROR_RESIDUAL = 19  /* a residual is not of this function's forward, or of other extents */
 } agc_status;
 
 /* ---- The context: all that a call may use and is not its data ---- */

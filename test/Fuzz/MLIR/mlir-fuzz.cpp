@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     return 0;
   PassManager manager(&context());
   agc::buildAutogradPipeline(manager, {});
-  agc::buildLoweringPipeline(manager);
+  agc::buildLoweringPipeline(manager, "model");
   agc::buildKernelPipeline(manager, {});
   agc::buildCodeGenPipeline(manager, "model", {});
   (void)manager.run(*module);
