@@ -1,4 +1,5 @@
-// Extents are the caller's: a size that wrapped would pass for a small one.
+// Extents are the caller's: a size that wrapped, or of extents below zero, would pass for a small
+// one.
 #include "compiler/CodeGen/SizeOverflow.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -51,6 +52,12 @@ void refuseOverflow(func::FuncOp function) {
   for (Operation &op : llvm::make_early_inc_range(function.getBody().front().without_terminator()))
     if (Value found = checks.of(&op))
       overflows = overflows ? arith::OrIOp::create(b, loc, overflows, found).getResult() : found;
+  for (BlockArgument extent : function.getArguments()) {
+    Value negative = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, extent,
+                                           arith::ConstantIndexOp::create(b, loc, 0));
+    overflows =
+        overflows ? arith::OrIOp::create(b, loc, overflows, negative).getResult() : negative;
+  }
   if (!overflows)
     return;
   Value none = arith::ConstantIndexOp::create(b, loc, -1);

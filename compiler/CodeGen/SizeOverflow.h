@@ -7,7 +7,7 @@
 namespace agc {
 
 /// Lets a function of extents, arith alone, give -1 where a sum, a difference or a product in it
-/// does not fit in 64 bits.
+/// does not fit in 64 bits, or an extent is below zero.
 void refuseOverflow(mlir::func::FuncOp function);
 
 } // namespace agc

@@ -175,6 +175,9 @@ static void test_sizes(void) {
   CHECK(derived_chain_workspace_bytes(most, 4) == SIZE_MAX);
   CHECK(derived_chain_workspace_bytes(1 << 20, 1 << 20) >= (size_t)8 << 40);
   CHECK(derived_chain_workspace_bytes(8, 8) <= sizeof work);
+  CHECK(derived_chain_workspace_bytes(-1, 8) == SIZE_MAX);
+  CHECK(derived_layer_vjp_workspace_bytes(INT64_MIN) == SIZE_MAX);
+  CHECK(derived_mirror_fwd_residual_bytes(-1) == SIZE_MAX);
   /* y has two extents of x. */
   const agc_function_info *mirror = agc_model_function(derived_info(AGC_VERSION), "mirror");
   CHECK(agc_tensor_extent(mirror, mirror->outputs[0], 0, &many) == 2 * many);
@@ -198,10 +201,10 @@ int main(void) {
   test_layer();
   test_scale();
   test_mirror();
+  test_residual();
   test_pick();
   test_refused();
   test_sizes();
-  test_residual();
   test_which();
   return failures != 0;
 }
