@@ -96,6 +96,11 @@ Error Call::bindInput(const agc_tensor_info &input, ArrayRef<NamedTensor> tensor
   if (!tensor->holds(input.dtype, extents))
     return createStringError("input " + printTensor(function, input) + " has type " +
                              tensor->printType() + ", expected " + expected);
+  const auto *wrong = llvm::find_if(
+      tensor->data, [&](char byte) { return input.dtype == AGC_BOOL && byte != 0 && byte != 1; });
+  if (wrong != tensor->data.end())
+    return createStringError("input " + printTensor(function, input) + " has a bool that is " +
+                             Twine(int(uint8_t(*wrong))) + ", expected 0 or 1");
   const char *data = tensor->data.data();
   if (reinterpret_cast<uintptr_t>(data) % input.alignment) {
     copies.emplace_back(tensor->data.size());
