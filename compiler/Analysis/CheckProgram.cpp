@@ -1,11 +1,17 @@
 // The pass ag-check-program: what no later pass could compile is refused at its line.
 // Afterwards attributes of the program are of their kinds, its calls end in functions with bodies,
-// each function is one block, and ops on tensors are agc's or can work on buffers.
+// each function is one block, and ops are agc's or arithmetic that neither traps nor reads what is
+// not there.
 #include "compiler/Analysis/Passes.h"
 #include "compiler/Lowering/Export.h"
 #include "dialect/AgDialect.h"
 #include "dialect/AgtDialect.h"
-#include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/Matchers.h"
 
 namespace agc {
 #define GEN_PASS_DEF_CHECKPROGRAM
@@ -76,26 +82,84 @@ LogicalResult checkAttributes(func::FuncOp function) {
   return success();
 }
 
-/// Whether an op's tensors can become buffers: of ops of agc it is for the lowering to say, and
-/// casts stand for values from elsewhere.
-bool hasBuffers(Operation *op) {
+/// Whether a pass after this one knows the op: agc's own, and numbers between them. Casts stand for
+/// values from elsewhere.
+bool isCompiled(Operation *op) {
   if (isa<ag::AgDialect, agt::AgtDialect, func::FuncDialect, BuiltinDialect>(op->getDialect()) ||
-      isa<bufferization::BufferizableOpInterface>(op))
+      isa<tensor::DimOp, tensor::ExtractOp, tensor::FromElementsOp, cf::AssertOp>(op) ||
+      op->hasTrait<OpTrait::ConstantLike>())
     return true;
-  auto isTensor = [](Type type) { return isa<TensorType>(type); };
-  return llvm::none_of(op->getOperandTypes(), isTensor) &&
+  auto isTensor = [](Type type) { return isa<ShapedType>(type); };
+  return isa<arith::ArithDialect, math::MathDialect, complex::ComplexDialect>(op->getDialect()) &&
+         llvm::none_of(op->getOperandTypes(), isTensor) &&
          llvm::none_of(op->getResultTypes(), isTensor);
+}
+
+/// Whether a divisor is one that no call makes zero; -1 is none of signed numbers, whose least has
+/// no negative.
+bool isSafeDivisor(Value divisor, bool isSigned) {
+  APInt number;
+  if (matchPattern(divisor, m_ConstantInt(&number)))
+    return !number.isZero() && !(isSigned && number.isAllOnes());
+  Operation *op = divisor.getDefiningOp();
+  return isa_and_nonnull<arith::MaxUIOp, arith::MaxSIOp>(op) &&
+         matchPattern(op->getOperand(1), m_ConstantInt(&number)) && number.isStrictlyPositive() &&
+         (!isSigned || isa<arith::MaxSIOp>(op));
+}
+
+/// Fails on a division that traps with some values of a call.
+LogicalResult checkDivision(Operation *op) {
+  bool isSigned = isa<arith::DivSIOp, arith::RemSIOp, arith::CeilDivSIOp, arith::FloorDivSIOp>(op);
+  if (!isSigned && !isa<arith::DivUIOp, arith::RemUIOp, arith::CeilDivUIOp>(op))
+    return success();
+  if (isSafeDivisor(op->getOperand(1), isSigned))
+    return success();
+  return op->emitError()
+         << "'" << op->getName() << "' can trap: expected a divisor that is a number "
+         << (isSigned ? "other than 0 and -1" : "other than 0")
+         << ", or the maximum of a value and 1; ag.map floor_divide checks what a call gives";
+}
+
+/// Fails on an element that a tensor of the call may not have.
+LogicalResult checkElement(tensor::ExtractOp op) {
+  auto type = cast<RankedTensorType>(op.getTensor().getType());
+  for (auto [dim, index] : llvm::enumerate(op.getIndices())) {
+    std::optional<int64_t> at = getConstantIntValue(index);
+    if (at && *at >= 0 && !type.isDynamicDim(dim) && *at < type.getDimSize(dim))
+      continue;
+    return op.emitError() << "'tensor.extract' can read an element that " << type
+                          << " does not have: expected an index of dim " << dim
+                          << " that is a number within it; ag.gather checks what a call gives";
+  }
+  return success();
+}
+
+LogicalResult checkDim(tensor::DimOp op) {
+  if (knownDim(op))
+    return success();
+  return op.emitError() << "'tensor.dim' of " << op.getSource().getType()
+                        << " must be of a dim that is a number within its rank";
 }
 
 LogicalResult checkOps(func::FuncOp function) {
   if (!llvm::hasSingleElement(function.getBody()))
     return function.front().getTerminator()->emitError()
            << "branches between blocks cannot be compiled, only ag.if and ag.for";
-  WalkResult result = function.walk([](Operation *op) {
-    if (hasBuffers(op))
-      return WalkResult::advance();
-    op->emitError() << "'" << op->getName() << "' on tensors cannot be compiled, only ops of ag";
-    return WalkResult::interrupt();
+  WalkResult result = function.walk<WalkOrder::PreOrder>([](Operation *op) {
+    if (!isCompiled(op)) {
+      auto isTensor = [](Type type) { return isa<TensorType>(type); };
+      bool onTensors = llvm::any_of(op->getOperandTypes(), isTensor) ||
+                       llvm::any_of(op->getResultTypes(), isTensor);
+      op->emitError() << "'" << op->getName() << (onTensors ? "' on tensors" : "'")
+                      << " cannot be compiled, only ops of ag";
+      return WalkResult::interrupt();
+    }
+    auto element = dyn_cast<tensor::ExtractOp>(op);
+    auto dim = dyn_cast<tensor::DimOp>(op);
+    bool failed = mlir::failed(checkDivision(op)) ||
+                  (element && mlir::failed(checkElement(element))) ||
+                  (dim && mlir::failed(checkDim(dim)));
+    return failed ? WalkResult::interrupt() : WalkResult::advance();
   });
   return failure(result.wasInterrupted());
 }

@@ -8,8 +8,9 @@ def CheckProgram : Pass<"ag-check-program", "mlir::ModuleOp"> {
   let summary = "what no later pass could compile is refused at its line";
   let description = [{
     Afterwards the `agc.` attributes that a program gives are of their kinds; a call is of a function with a body
-    that does not come back to its caller; a function is one block; ops on tensors are of `ag` and `agt`, or of
-    dialects whose tensors can become buffers.
+    that does not come back to its caller; a function is one block; ops on tensors are of `ag` and `agt`, but for
+    `tensor.dim`, and `tensor.extract` and `tensor.from_elements` between them and numbers; arithmetic on numbers
+    does not trap, nor is an element read that is not there, whatever a call gives.
 
     ```mlir
     %0 = math.sin %x : tensor<4xf32>

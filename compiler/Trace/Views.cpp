@@ -398,7 +398,9 @@ Extent operator*(const Extent &a, const Extent &b) {
 Extent operator/(const Extent &a, const Extent &b) {
   if (b.isKnown() && b.number == 1)
     return a;
-  return combine<arith::DivUIOp>(a, b, [](int64_t x, int64_t y) { return x / y; });
+  // By zero a call would trap; elements without a place are refused by what takes the quotient.
+  Extent divisor = b.isKnown() ? b : greater(b, Extent(1));
+  return combine<arith::DivUIOp>(a, divisor, [](int64_t x, int64_t y) { return x / y; });
 }
 
 Extent lesser(const Extent &a, const Extent &b) {

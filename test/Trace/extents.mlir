@@ -5,4 +5,8 @@
 // CHECK: %[[N:.+]] = tensor.dim
 // CHECK: %[[ROWS:.+]] = arith.muli %[[N]], %{{.+}} : index
 // CHECK: agt.view %{{.+}} view sizes(%[[ROWS]]) : !agt.ref<tensor<?x4xf32>> to !agt.ref<tensor<?x2xf32>>
+// A divisor that a call can make zero is at least one.
+// CHECK: %[[SOME:.+]] = arith.maxsi %{{.+}}, %{{.+}} : index
+// CHECK: %[[REST:.+]] = arith.divui %{{.+}}, %[[SOME]] : index
+// CHECK: agt.view %{{.+}} view sizes(%{{.+}}, %[[REST]]) : !agt.ref<tensor<?x4xf32>> to !agt.ref<tensor<?x?xf32>>
 // CHECK: agt.view %{{.+}} view sizes(%{{.+}}) : !agt.ref<tensor<?x4xf32>> to !agt.ref<tensor<?xf32>>

@@ -28,7 +28,8 @@ static void promotion(Model &model) {
 static void extents(Model &model) {
   model.function("f", {{"x", f32, {"n", 4}}}, [](const Tensors &in) -> Outputs {
     Tensor rows = in[0].view({in[0].size(0) * 2, 2});
-    return {{"flat", in[0].view({-1})}, {"rows", rows}};
+    Tensor open = in[0].view({in[0].size(0), -1});
+    return {{"flat", in[0].view({-1})}, {"rows", rows}, {"open", open}};
   });
 }
 
