@@ -260,6 +260,7 @@ def Ag_OneHot : Ag_Record<"one_hot(Tensor(index) self, int num_classes) -> Tenso
   let title = "a 1 at each class index, along a new last dim";
   let outOfRange = "Class values must be smaller than num_classes.";
   let promotion = "none";
+  let requiredShapes = [Matrix, Empty, ZeroDim, NonContiguous, Expanded];
   let samples = [Domain<"self", "0", "3">,
                  Case<["4"], "num_classes = 3">,
                  Case<["2x3"], "num_classes = 5">,

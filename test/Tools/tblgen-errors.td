@@ -18,6 +18,21 @@
 // RUN: not agc-tblgen -gen-records %tblgen-include %t/no-reason.td 2>&1 | FileCheck %s --check-prefix=REASON
 // RUN: not agc-tblgen -gen-records %tblgen-include %t/bad-schema.td 2>&1 | FileCheck %s --check-prefix=SCHEMA
 // RUN: not agc-tblgen -gen-records %tblgen-include %t/twice.td 2>&1 | FileCheck %s --check-prefix=TWICE
+// RUN: not agc-tblgen -gen-records %tblgen-include %t/blank-reason.td 2>&1 | FileCheck %s --check-prefix=BLANK
+// RUN: not agc-tblgen -gen-records %tblgen-include %t/nondiff-float.td 2>&1 | FileCheck %s --check-prefix=NONDIFF
+// RUN: not agc-tblgen -gen-records %tblgen-include %t/unknown-op.td 2>&1 | FileCheck %s --check-prefix=OP
+// RUN: not agc-tblgen -gen-records %tblgen-include %t/unknown-dialect.td 2>&1 | FileCheck %s --check-prefix=DIALECT
+// RUN: not agc-tblgen -gen-records %tblgen-include %t/unknown-predicate.td 2>&1 | FileCheck %s --check-prefix=PREDICATE
+// RUN: not agc-tblgen -gen-records %tblgen-include %t/op-arity.td 2>&1 | FileCheck %s --check-prefix=OPARITY
+// RUN: not agc-tblgen -gen-records %tblgen-include %t/int-only.td 2>&1 | FileCheck %s --check-prefix=KIND
+// RUN: not agc-tblgen -gen-records %tblgen-include %t/two-gradients.td 2>&1 | FileCheck %s --check-prefix=TWO
+// RUN: not agc-tblgen -gen-records %tblgen-include %t/domain-operand.td 2>&1 | FileCheck %s --check-prefix=DOMAIN
+// RUN: not agc-tblgen -gen-records %tblgen-include %t/special-number.td 2>&1 | FileCheck %s --check-prefix=SPECIAL
+// RUN: not agc-tblgen -gen-records %tblgen-include %t/case-count.td 2>&1 | FileCheck %s --check-prefix=COUNT
+// RUN: not agc-tblgen -gen-records %tblgen-include %t/case-param.td 2>&1 | FileCheck %s --check-prefix=PARAM
+// RUN: not agc-tblgen -gen-records %tblgen-include %t/case-shape.td 2>&1 | FileCheck %s --check-prefix=FORM
+// RUN: not agc-tblgen -gen-records %tblgen-include %t/no-shapes.td 2>&1 | FileCheck %s --check-prefix=NONE
+// RUN: not agc-tblgen -gen-records %tblgen-include %t/no-broadcast-at-all.td 2>&1 | FileCheck %s --check-prefix=ALONE
 
 //--- unknown-name.td
 include "dialect/Ag.td"
@@ -197,3 +212,160 @@ def Bad : Ag_Pointwise<"tanh(Tensor self) -> Tensor"> {
   let grad = [ZeroGrad];
 }
 // TWICE: error: a second record named 'tanh'
+
+//--- blank-reason.td
+include "dialect/Ag.td"
+def Bad : Ag_Pointwise<"bad(Tensor self) -> Tensor"> {
+  let title = "a function";
+  let eval = Expr<"self">;
+  let lower = [OnAny<"self">];
+  let grad = [NotImplemented<" ">];
+}
+// BLANK: blank-reason.td:2:5: error: 'bad' has no reason why it has no gradient
+
+//--- nondiff-float.td
+include "dialect/Ag.td"
+def Bad : Ag_Pointwise<"bad(Tensor self) -> Tensor"> {
+  let title = "a function";
+  let eval = Expr<"self">;
+  let lower = [OnAny<"self">];
+  let grad = [NonDiff];
+}
+// NONDIFF: nondiff-float.td:2:5: error: NonDiff is for results that are bool or integer, which those of 'bad' are not
+
+//--- unknown-op.td
+include "dialect/Ag.td"
+def Bad : Ag_Pointwise<"bad(Tensor self) -> Tensor"> {
+  let title = "a function";
+  let eval = Expr<"self">;
+  let lower = [OnAny<"math.sinn(self)">];
+  let grad = [ZeroGrad];
+}
+// OP: unknown-op.td:2:5: error: in 'math.sinn(self)': no op of arith, math or complex named 'math.sinn'
+
+//--- unknown-dialect.td
+include "dialect/Ag.td"
+def Bad : Ag_Pointwise<"bad(Tensor self) -> Tensor"> {
+  let title = "a function";
+  let eval = Expr<"self">;
+  let lower = [OnAny<"mth.sin(self)">];
+  let grad = [ZeroGrad];
+}
+// DIALECT: unknown-dialect.td:2:5: error: in 'mth.sin(self)': no op of arith, math or complex named 'mth.sin'
+
+//--- unknown-predicate.td
+include "dialect/Ag.td"
+def Bad : Ag_Pointwise<"bad(Tensor self) -> Tensor"> {
+  let title = "a function";
+  let eval = Expr<"self">;
+  let lower = [OnAny<"arith.cmpf.less(self, self)">];
+  let grad = [ZeroGrad];
+}
+// PREDICATE: unknown-predicate.td:2:5: error: in 'arith.cmpf.less(self, self)': 'arith.cmpf' has no predicate 'less'
+
+//--- op-arity.td
+include "dialect/Ag.td"
+def Bad : Ag_Pointwise<"bad(Tensor self) -> Tensor"> {
+  let title = "a function";
+  let eval = Expr<"self">;
+  let lower = [OnAny<"arith.addf(self)">];
+  let grad = [ZeroGrad];
+}
+// OPARITY: op-arity.td:2:5: error: in 'arith.addf(self)': 'arith.addf' takes 2 arguments, got 1
+
+//--- int-only.td
+include "dialect/Ag.td"
+def Bad : Ag_Pointwise<"bad(Tensor self) -> Tensor"> {
+  let title = "a function";
+  let eval = Expr<"self">;
+  let lower = [OnInt<"self">];
+  let grad = [ZeroGrad];
+}
+// KIND: int-only.td:2:5: error: 'bad' has no lowering of float elements
+
+//--- two-gradients.td
+include "dialect/Ag.td"
+def Bad : Ag_Pointwise<"bad(Tensor self) -> Tensor"> {
+  let title = "a function";
+  let eval = Expr<"self">;
+  let lower = [OnAny<"self">];
+  let grad = [Wrt<"self", "grad">, Wrt<"self", "grad * 2">];
+}
+// TWO: two-gradients.td:2:5: error: two gradients for operand 'self'
+
+//--- domain-operand.td
+include "dialect/Ag.td"
+def Bad : Ag_Pointwise<"bad(Tensor self) -> Tensor"> {
+  let title = "a function";
+  let eval = Expr<"self">;
+  let lower = [OnAny<"self">];
+  let grad = [ZeroGrad];
+  let samples = [Domain<"slef", "-1", "1">];
+}
+// DOMAIN: domain-operand.td:2:5: error: a Domain is of no operand: 'slef'
+
+//--- special-number.td
+include "dialect/Ag.td"
+def Bad : Ag_Pointwise<"bad(Tensor self) -> Tensor"> {
+  let title = "a function";
+  let eval = Expr<"self">;
+  let lower = [OnAny<"self">];
+  let grad = [ZeroGrad];
+  let samples = [Special<["nen"]>];
+}
+// SPECIAL: special-number.td:2:5: error: not a number: 'nen'
+
+//--- case-count.td
+include "dialect/Ag.td"
+def Bad : Ag_Pointwise<"bad(Tensor self) -> Tensor"> {
+  let title = "a function";
+  let eval = Expr<"self">;
+  let lower = [OnAny<"self">];
+  let grad = [ZeroGrad];
+  let samples = [Case<["2x3", "2x3", "4"]>];
+}
+// COUNT: case-count.td:2:5: error: a Case has 3 operands, expected 1
+
+//--- case-param.td
+include "dialect/Ag.td"
+def Bad : Ag_Pointwise<"bad(Tensor self, int[] dim) -> Tensor"> {
+  let title = "a function";
+  let eval = Expr<"self">;
+  let lower = [OnAny<"self">];
+  let grad = [ZeroGrad];
+  let samples = [Case<["2x3"], "dim = [0, 1], nonsense = 3">];
+}
+// PARAM: case-param.td:2:5: error: a Case gives 'nonsense', which is no parameter
+
+//--- case-shape.td
+include "dialect/Ag.td"
+def Bad : Ag_Pointwise<"bad(Tensor self) -> Tensor"> {
+  let title = "a function";
+  let eval = Expr<"self">;
+  let lower = [OnAny<"self">];
+  let grad = [ZeroGrad];
+  let samples = [Case<["2x"]>];
+}
+// FORM: case-shape.td:2:5: error: a Case has an operand that is no shape: '2x'
+
+//--- no-shapes.td
+include "dialect/Ag.td"
+def Bad : Ag_Pointwise<"bad(Tensor self) -> Tensor"> {
+  let title = "a function";
+  let eval = Expr<"self">;
+  let lower = [OnAny<"self">];
+  let grad = [ZeroGrad];
+  let requiredShapes = [];
+}
+// NONE: no-shapes.td:2:5: error: requiredShapes lacks 'matrix', which 'bad' cannot refuse
+
+//--- no-broadcast-at-all.td
+include "dialect/Ag.td"
+def Bad : Ag_Pointwise<"bad(Tensor self, Tensor other) -> Tensor"> {
+  let title = "a function";
+  let eval = Expr<"self">;
+  let lower = [OnAny<"self">];
+  let grad = [ZeroGrad];
+  let requiredShapes = [Matrix, Empty, ZeroDim, NonContiguous, Expanded];
+}
+// ALONE: no-broadcast-at-all.td:2:5: error: requiredShapes lacks 'broadcast', which 'bad' cannot refuse

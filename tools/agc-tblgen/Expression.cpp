@@ -1,5 +1,6 @@
 // A Pratt parser for the rule language of dialect/AgRecordBase.td.
 #include "Expression.h"
+#include "MLIROps.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/TableGen/Error.h"
@@ -207,8 +208,11 @@ private:
       checkArity(name, args.size(), found->second, found->second);
       return push({"Std", 0, 0, function.str(), std::move(args)});
     }
-    if (field == Field::Lower && name.contains('.'))
+    if (field == Field::Lower && name.contains('.')) {
+      if (std::string mistake = mistakeInOp(name, args.size()); !mistake.empty())
+        fail(mistake);
       return push({"MLIROp", 0, 0, name.str(), std::move(args)});
+    }
     if (auto builtin = names.builtins.find(name);
         builtin != names.builtins.end() &&
         (builtin->second.everywhere || field == Field::Grad || field == Field::Body)) {

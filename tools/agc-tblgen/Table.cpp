@@ -1,4 +1,4 @@
-// Reads the records and makes every incomplete or inconsistent one a build error at its line.
+// Reads the records; what cannot be read is a build error at the record's line.
 #include "Table.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -49,6 +49,9 @@ void readGradient(Entry &entry, const Names &names) {
     if (arg < 0 || !entry.schema.args[arg].isTensor())
       PrintFatalError(entry.def->getLoc(),
                       "no operand named '" + rule->getValueAsString("operand") + "'");
+    if (any_of(entry.wrt, [&](auto &wrt) { return wrt.first == arg; }))
+      PrintFatalError(entry.def->getLoc(),
+                      "two gradients for operand '" + rule->getValueAsString("operand") + "'");
     return arg;
   };
   if (!rules[0]->isSubClassOf("Ag_WrtBase")) {
@@ -90,83 +93,6 @@ void readGradient(Entry &entry, const Names &names) {
   }
 }
 
-/// The extents of a Case's operand; nothing for an absent one. "4x5xi64" has 4 and 5.
-std::optional<std::vector<unsigned>> extentsOf(StringRef operand) {
-  if (operand == "-")
-    return std::nullopt;
-  std::vector<unsigned> extents;
-  unsigned extent;
-  while (!operand.consumeInteger(10, extent)) {
-    extents.push_back(extent);
-    operand.consume_front("x");
-  }
-  return extents;
-}
-
-/// Whether the samples of a record have a shape. Pointwise records and those along a dim are given
-/// operands of each shape by the tests; others have what their Cases say, and the first once more
-/// with other strides.
-bool hasSample(const Entry &entry, StringRef shape) {
-  if (entry.family != "composite" && entry.family != "primitive")
-    return true;
-  bool first = true;
-  for (const Record *sample : entry.def->getValueAsListOfDefs("samples")) {
-    if (!sample->isSubClassOf("Case"))
-      continue;
-    for (StringRef operand : sample->getValueAsListOfStrings("operands")) {
-      std::optional<std::vector<unsigned>> extents = extentsOf(operand);
-      if (!extents)
-        continue;
-      bool wide = any_of(*extents, [](unsigned extent) { return extent > 1; });
-      if ((shape == "empty" && is_contained(*extents, 0u)) ||
-          (shape == "zero_dim" && extents->empty()) || (shape == "matrix" && !extents->empty()) ||
-          (first && (shape == "non_contiguous" || shape == "expanded") && wide))
-        return true;
-    }
-    first = false;
-  }
-  return false;
-}
-
-/// A record has what its family needs.
-void checkComplete(const Entry &entry) {
-  auto need = [&](bool present, const char *what) {
-    if (!present)
-      PrintFatalError(entry.def->getLoc(), "'" + entry.schema.name + "' has no " + what);
-  };
-  need(!entry.def->getValueAsString("title").empty(), "title");
-  bool combines = is_contained({"reduce", "reduce_index", "scan"}, entry.family);
-  if (entry.family == "pointwise" || combines)
-    need(!entry.lower.empty(), "lowering");
-  if (combines)
-    need(entry.combine.has_value(), "combiner");
-  if (entry.family == "pointwise" || entry.family == "primitive")
-    need(entry.eval || !entry.evalFunction.empty(), "reference evaluation");
-  if (entry.family == "composite")
-    need(entry.body || !entry.bodyFunction.empty(), "body");
-  if (entry.gradKind == "FromBody")
-    need(entry.family == "composite", "body to take its gradient from");
-  for (StringRef field : {"saves", "flat"})
-    for (StringRef text : entry.def->getValueAsListOfStrings(field)) {
-      auto [name, asked] = text.split(" if ");
-      for (StringRef word : {name, asked})
-        if (!word.empty() && entry.schema.find(word) < 0 && !word.starts_with("result"))
-          PrintFatalError(entry.def->getLoc(), "no operand or result named '" + word + "'");
-    }
-  for (StringRef field : {"tolerance", "roundingTolerance"}) {
-    auto [number, reason] = entry.def->getValueAsString(field).split(':');
-    double value;
-    need(number.empty() || (!number.getAsDouble(value) && !reason.trim().empty()),
-         "number and reason, 'NUMBER: why', for its tolerance");
-  }
-  std::vector<const Record *> shapes = entry.def->getValueAsListOfDefs("shapes");
-  for (const Record *required : entry.def->getValueAsListOfDefs("requiredShapes"))
-    if (!is_contained(shapes, required) || !hasSample(entry, required->getValueAsString("name")))
-      PrintFatalError(entry.def->getLoc(), "samples lack the shape '" +
-                                               required->getValueAsString("name") +
-                                               "' that the family declares");
-}
-
 void readEntry(Entry &entry, const Names &names) {
   entry.node = entry.def->getValueAsString("node").str();
   if (entry.node.empty())
@@ -191,7 +117,7 @@ void readEntry(Entry &entry, const Names &names) {
          parseExpression(when, *entry.def, entry.schema, Field::Lower, names)});
   }
   readGradient(entry, names);
-  checkComplete(entry);
+  checkEntry(entry);
 }
 
 } // namespace

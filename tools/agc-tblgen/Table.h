@@ -30,8 +30,13 @@ struct Table {
   Names names;
 };
 
-/// Reads and checks every record: names, counts of arguments, a gradient or a reason for each, an
-/// evaluation and a lowering where the family needs one, the shapes its family declares.
+/// Makes a record that is incomplete or inconsistent a build error at its line: an evaluation and a
+/// lowering where the family needs one, a gradient that its elements can have, samples that name
+/// its own arguments, the shapes its family declares.
+void checkEntry(const Entry &entry);
+
+/// Reads and checks every record: names, counts of arguments, a gradient or a reason for each, and
+/// what checkEntry asks.
 Table readTable(const llvm::RecordKeeper &keeper);
 
 } // namespace agc::tblgen
