@@ -15,6 +15,7 @@ config.environment["PATH"] = os.pathsep.join(
 config.substitutions.append(
     ("%tblgen-include", "-I " + config.agc_source + " -I " + config.mlir_include)
 )
+config.substitutions.append(("%recorded", os.path.join(config.agc_source, "test/Ops/recorded")))
 # The shared model that agc-run's tests drive, and the files that they give it.
 config.substitutions.append(
     ("%model-line", os.path.join(config.agc_build, "test/CodeGen/ModelInfo/line/line.so"))

@@ -32,18 +32,24 @@ void checkNative(llvm::ArrayRef<Sample *> samples, Recording &recording,
 /// with a reason. How many there were.
 size_t buildMisfits(Sample &sample, std::vector<std::string> &failures);
 
-/// A wrong entry put into the table of records (which must be breakable), and taken out again.
+/// A way to break a record: a wrong entry put into the table (which must be breakable), and taken
+/// out again; or a wrong op put behind the record's ops in a module.
 struct Break {
   std::string what; ///< which operand's gradient, or which kind of element's code
-  std::function<void()> apply, undo;
+  std::function<void()> apply = [] {}, undo = [] {};
+  /// Whether the break, once applied, concerns a sample of the record.
+  std::function<bool(Sample &)> concerns = [](Sample &) { return true; };
+  /// Breaks a module; whether it holds what is broken. Null where the table is.
+  std::function<bool(mlir::ModuleOp)> change = nullptr;
 };
 
-/// Every way to break a record's gradient: each operand's rule doubled; a gradient that is no
-/// expression replaced by zero, a zero one by the identity's.
+/// Every way to break a record's gradient: each operand's rule doubled, each zero replaced by the
+/// result's cotangent; a gradient that is no expression replaced by zero.
 std::vector<Break> breaksOf(const ag::Record &record);
 
-/// Every way to break a record's code: each lowering of a kind of element, doubled or inverted; a
-/// reduction's monoid is its lowering.
+/// Every way to break a record's code: each lowering of a kind of element, one off or inverted (a
+/// reduction's monoid is its lowering). Composites, whose code is their body's, and ops that lower
+/// by C++ get each result one off or inverted, for each kind of element that it has.
 std::vector<Break> loweringBreaksOf(const ag::Record &record);
 
 } // namespace agc::test

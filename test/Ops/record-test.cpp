@@ -2,8 +2,10 @@
 // (recorded/), gradients against the interpreter's own derivatives and finite differences, tangents
 // and second derivatives likewise. --native compiles the samples and compares what their code
 // computes with PyTorch's. --misfits builds calls of other shapes. --emit-json writes the samples
-// for record_torch.py; --break-gradients and --break-lowerings break one table entry at a time and
-// see that a sample then fails.
+// for record_torch.py; --break-gradients and --break-lowerings break one record at a time and see
+// that a sample then fails. Of --every n one is drawn by chance, and the seed printed; what has
+// only results whose extents a call finds out is broken by nothing: Native.cpp compares none of
+// these.
 #include "compiler/CodeGen/Compile.h"
 #include "compiler/Passes.h"
 #include "dialect/AgDialect.h"
@@ -12,8 +14,10 @@
 #include "mlir/Pass/PassRegistry.h"
 #include "test/Ops/Checks.h"
 #include "test/Ops/SampleJson.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
+#include <random>
 
 using namespace mlir;
 using namespace agc::test;
@@ -28,8 +32,35 @@ cl::opt<bool> native("native", cl::desc("compile and run the samples"));
 cl::opt<bool> breakLowerings("break-lowerings", cl::desc("see that broken code is found"));
 cl::opt<bool> misfits("misfits", cl::desc("see that ill-shaped calls are refused"));
 cl::list<std::string> only("only", cl::CommaSeparated, cl::desc("these records, not all"));
-cl::opt<unsigned> every("every", cl::init(1),
-                        cl::desc("every n-th record; of values and gradients every n-th sample"));
+cl::opt<unsigned>
+    every("every", cl::init(1),
+          cl::desc("one of n records, drawn; of values and gradients one of n samples"));
+cl::opt<unsigned> seed("seed", cl::desc("draws what a run drew that printed this seed"));
+
+/// Takes one of every n that are offered, by chance.
+class Draw {
+public:
+  Draw() : random(seed) {}
+  bool take() {
+    if (n % every == 0)
+      drawn = random() % every;
+    return n++ % every == drawn;
+  }
+
+private:
+  std::mt19937 random;
+  unsigned n = 0, drawn = 0;
+};
+
+/// The seed, unless one is given, and how to run the same again.
+void chooseSeed() {
+  if (!seed.getNumOccurrences())
+    seed = std::random_device()();
+  if (every > 1) {
+    llvm::outs() << "draws one of " << every << ": --seed=" << seed << " draws the same\n";
+    llvm::outs().flush();
+  }
+}
 
 /// The records to test.
 std::vector<const agc::ag::Record *> chosen() {
@@ -47,11 +78,12 @@ void print(const std::vector<std::string> &lines) {
 
 int testRecords(MLIRContext &context) {
   std::vector<std::string> failures;
-  size_t count = 0, compared = 0, n = 0;
+  Draw draw;
+  size_t count = 0, compared = 0;
   for (const agc::ag::Record *record : chosen()) {
     Recording recording = readRecording(recorded, record->name, failures);
     for (Sample &sample : samplesOf(*record, &context, failures)) {
-      if (n++ % every)
+      if (!draw.take())
         continue;
       ++count;
       compared += checkSample(sample, recording, failures);
@@ -80,9 +112,9 @@ std::vector<Sample *> sampled(std::vector<Sample> &samples) {
 int testNative(MLIRContext &context) {
   std::vector<std::string> failures;
   NativeCount count;
-  size_t n = 0;
+  Draw draw;
   for (const agc::ag::Record *record : chosen()) {
-    if (n++ % every)
+    if (!draw.take())
       continue;
     Recording recording = readRecording(recorded, record->name, failures);
     std::vector<Sample> samples = samplesOf(*record, &context, failures);
@@ -94,9 +126,16 @@ int testNative(MLIRContext &context) {
   return failures.empty() ? 0 : 1;
 }
 
-/// Runs the values of a record's samples as native code: its own code is what may be broken.
-NativeCount runValues(const agc::ag::Record &record, MLIRContext &context,
-                      std::vector<std::string> &differences) {
+LogicalResult expandComposites(ModuleOp module) {
+  PassManager manager(module.getContext());
+  (void)parsePassPipeline("ag-expand-composites", manager);
+  return manager.run(module);
+}
+
+/// Runs the values of a record's samples as native code, as far as they hold what is broken: its
+/// own code, or that of a record which it is made of.
+NativeCount runValues(const agc::ag::Record &record, bool isUser, Break &change,
+                      MLIRContext &context, std::vector<std::string> &differences) {
   std::vector<std::string> ignored;
   Recording recording = readRecording(recorded, record.name, ignored);
   NativeCount count;
@@ -107,6 +146,11 @@ NativeCount runValues(const agc::ag::Record &record, MLIRContext &context,
     for (StringRef name : {"grad", "jvp", "second"})
       if (Operation *function = sample.module->lookupSymbol(name))
         function->erase();
+    if (!isUser && !change.concerns(sample))
+      continue;
+    if (change.change &&
+        ((isUser && failed(expandComposites(*sample.module))) || !change.change(*sample.module)))
+      continue;
     values.push_back(&sample);
   }
   checkNative(values, recording, differences, count);
@@ -121,15 +165,11 @@ std::vector<const agc::ag::Record *> usersOf(const agc::ag::Record &record, MLIR
       continue;
     std::vector<std::string> ignored;
     auto holds = [&](Sample &sample) {
-      PassManager manager(&context);
-      (void)parsePassPipeline("ag-expand-composites", manager);
-      return succeeded(manager.run(*sample.module)) && sample.module
-                                                           ->walk([&](Operation *op) {
-                                                             return agc::ag::recordOf(op) == &record
-                                                                        ? WalkResult::interrupt()
-                                                                        : WalkResult::advance();
-                                                           })
-                                                           .wasInterrupted();
+      auto isRecord = [&](Operation *op) {
+        return agc::ag::recordOf(op) == &record ? WalkResult::interrupt() : WalkResult::advance();
+      };
+      return succeeded(expandComposites(*sample.module)) &&
+             sample.module->walk(isRecord).wasInterrupted();
     };
     if (llvm::any_of(samplesOf(composite, &context, ignored), holds))
       users.push_back(&composite);
@@ -145,7 +185,7 @@ std::optional<std::string> whyUnseen(const agc::ag::Record &record, Break &chang
   for (size_t i = 0; i < users.size(); ++i) {
     std::vector<std::string> ignored, found;
     change.apply();
-    NativeCount count = runValues(*users[i], context, found);
+    NativeCount count = runValues(*users[i], /*isUser=*/i > 0, change, context, found);
     change.undo();
     if (count.failed)
       return "does not compile";
@@ -157,33 +197,62 @@ std::optional<std::string> whyUnseen(const agc::ag::Record &record, Break &chang
   return "passes every test";
 }
 
+/// Whether native code is compared at all: of what has results of known extents.
+bool isCompared(const agc::ag::Record &record, MLIRContext &context) {
+  std::vector<std::string> ignored;
+  return llvm::any_of(samplesOf(record, &context, ignored), [](Sample &sample) {
+    auto main = sample.module->lookupSymbol<func::FuncOp>("main");
+    return llvm::all_of(main.getResultTypes(),
+                        [](Type type) { return cast<ShapedType>(type).hasStaticShape(); });
+  });
+}
+
+/// How many were broken, of which records, and how many of them no test saw.
+struct Sweep {
+  size_t broken = 0, missed = 0;
+  std::vector<std::string> records;
+
+  /// Says so at once: a sweep of all records takes long.
+  void miss(const Twine &text) {
+    ++missed;
+    print({text.str()});
+  }
+
+  int report(StringRef what) {
+    llvm::outs() << broken << ' ' << what << " broken, " << missed << " not seen";
+    if (every > 1)
+      llvm::outs() << ": " << llvm::join(records, " ");
+    llvm::outs() << '\n';
+    return missed ? 1 : 0;
+  }
+};
+
 int testBreakingLowerings(MLIRContext &context) {
-  std::vector<std::string> missed;
-  size_t broken = 0, n = 0;
+  Sweep sweep;
+  Draw draw;
   for (const agc::ag::Record *record : chosen()) {
-    if (record->lower.empty() || n++ % every)
+    if (!draw.take() || !isCompared(*record, context))
       continue;
+    sweep.records.push_back(record->name.str());
     for (Break &change : loweringBreaksOf(*record)) {
-      ++broken;
+      ++sweep.broken;
       if (std::optional<std::string> why = whyUnseen(*record, change, context))
-        missed.push_back(
-            ("'" + record->name + "' with a broken " + change.what + " " + *why).str());
+        sweep.miss("'" + record->name + "' with a broken " + change.what + " " + *why);
     }
   }
-  print(missed);
-  llvm::outs() << broken << " lowerings broken, " << missed.size() << " not seen\n";
-  return missed.empty() ? 0 : 1;
+  return sweep.report("lowerings");
 }
 
 /// Breaks each gradient in turn; a break that no check sees, or that cannot be run, is a failure.
 int testBreaking(MLIRContext &context) {
-  std::vector<std::string> missed;
-  size_t broken = 0, n = 0;
+  Sweep sweep;
+  Draw draw;
   for (const agc::ag::Record *record : chosen()) {
     bool differentiable = record->gradKind != agc::ag::GradKind::NonDiff &&
                           record->gradKind != agc::ag::GradKind::NotImplemented;
-    if (!differentiable || n++ % every)
+    if (!differentiable || !draw.take())
       continue;
+    sweep.records.push_back(record->name.str());
     std::vector<std::string> ignored;
     Recording recording = readRecording(recorded, record->name, ignored);
     for (Break &change : breaksOf(*record)) {
@@ -193,16 +262,13 @@ int testBreaking(MLIRContext &context) {
         if (llvm::none_of(found, isDifference) && sample.differentiable)
           checkSample(sample, recording, found);
       change.undo();
-      ++broken;
+      ++sweep.broken;
       if (llvm::none_of(found, isDifference))
-        missed.push_back(("'" + record->name + "' with a broken gradient of " + change.what +
-                          " passes every test")
-                             .str());
+        sweep.miss("'" + record->name + "' with a broken gradient of " + change.what +
+                   " passes every test");
     }
   }
-  print(missed);
-  llvm::outs() << broken << " gradients broken, " << missed.size() << " not seen\n";
-  return missed.empty() ? 0 : 1;
+  return sweep.report("gradients");
 }
 
 int testMisfits(MLIRContext &context) {
@@ -236,6 +302,7 @@ int main(int argc, char **argv) {
     return writeSamples(chosen(), context);
   if (misfits)
     return testMisfits(context);
+  chooseSeed();
   if (native)
     return testNative(context);
   if (breakLowerings)
