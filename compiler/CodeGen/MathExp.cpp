@@ -75,7 +75,10 @@ Real expandExpM1(Real x) {
   Real clamped = atLeast(atMost(x, math.pick(89, 710)), math.pick(-18, -38));
   auto [q, n] = reduceExp(clamped);
   Real half = powerOfTwo(n - 1); // 2^n itself would overflow before the result does
-  return copysign(fma(q, half, half - 0.5) * 2.0, x);
+  Real result = fma(q, half, half - 0.5) * 2.0;
+  // Half of a number near the least is no number.
+  Real magnitude = abs(x);
+  return copysign(select(magnitude < math.pick(0x1p-30, 0x1p-60), x, result), x);
 }
 
 /// e^a / 2 for a >= 0, where e^a may overflow.

@@ -234,6 +234,28 @@ template <typename T> void pairs(std::vector<T> &x, std::vector<T> &y) {
     x.push_back(1), y.push_back(1);
 }
 
+/// A function that is x near 0 gives subnormal numbers back as they are.
+template <typename T> int subnormals(agc::test::Jit &jit) {
+  using L = std::numeric_limits<T>;
+  std::vector<T> x;
+  for (int i = 1; i <= lanes; ++i)
+    for (T value : {i * L::denorm_min(), L::min() - i * L::denorm_min()})
+      x.insert(x.end(), {value, -value});
+  Sweep<T> sweep{.jit = jit};
+  int failures = 0;
+  for (const Case &c : cases) {
+    if (T(c.reference(L::min())) != L::min())
+      continue;
+    std::vector<T> out(x.size());
+    sweep.run(std::string(c.op) + "_" + sweep.format + "_vector", x, x, out);
+    if (std::memcmp(x.data(), out.data(), x.size() * sizeof(T)) == 0)
+      continue;
+    ++failures;
+    std::printf("%s %s changes subnormal numbers: FAILED\n", sweep.format, c.op);
+  }
+  return failures;
+}
+
 template <typename T> int sweep(agc::test::Jit &jit) {
   Sweep<T> sweep{.jit = jit};
   std::vector<T> x = patterns<T>();
@@ -255,6 +277,7 @@ int main(int argc, char **argv) {
     every = std::max(1, std::atoi(argv[1]));
   agc::test::Jit jit(allKernels(), "agc-expand-math");
   int failures = sweep<float>(jit) + sweep<double>(jit);
+  failures += subnormals<float>(jit) + subnormals<double>(jit);
   if (failures)
     std::printf("%d functions failed\n", failures);
   return failures != 0;
