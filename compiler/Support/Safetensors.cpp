@@ -72,6 +72,9 @@ static SmallVector<int64_t> parseShape(const st_text &text) {
 Expected<SafetensorsFile> SafetensorsFile::open(StringRef path) {
   auto fail = [&](const Twine &message) { return createStringError(Twine(path) + ": " + message); };
   auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  // A file of the kernel's tells no size, and only reading tells of an error.
+  if (buffer && (*buffer)->getBufferSize() == 0)
+    buffer = MemoryBuffer::getFileAsStream(path);
   if (!buffer)
     return createStringError("cannot read " + path + ": " + buffer.getError().message());
 

@@ -169,7 +169,9 @@ static int64_t file_size(FILE *file) {
 static agc_status load_open_file(agc_context *context, const agc_model_info *model, void *state,
                                  FILE *file, const char *path) {
   int64_t size = file_size(file);
-  if (size < 0)
+  /* What tells no size may still fail to be read. */
+  bool unreadable = size == 0 && fgetc(file) == EOF && ferror(file);
+  if (size < 0 || unreadable)
     return fail_file(context, "read", path);
   if ((uint64_t)size > model->state_bytes + ST_MAX_HEADER_BYTES + 8)
     return agc_fail(context, AGC_ERROR_FORMAT,
