@@ -58,6 +58,18 @@ static void printRecordCall(OpAsmPrinter &printer, Operation *op, StringAttr fn,
   printer << '>';
 }
 
+/// `tensor<2xf32>`, the type of an op's one operand; in parentheses as other ops have theirs, too.
+static ParseResult parseOperandType(OpAsmParser &parser, Type &type) {
+  bool isWrapped = succeeded(parser.parseOptionalLParen());
+  RankedTensorType tensor;
+  if (parser.parseType(tensor) || (isWrapped && parser.parseRParen()))
+    return failure();
+  type = tensor;
+  return success();
+}
+
+static void printOperandType(OpAsmPrinter &printer, Operation *, Type type) { printer << type; }
+
 #define GET_OP_CLASSES
 #include "dialect/AgOps.cpp.inc"
 

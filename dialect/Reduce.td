@@ -23,7 +23,7 @@ def Ag_ReduceOp : Ag_InferredOp<"reduce"> {
   let results = (outs Ag_Tensor:$result);
   let assemblyFormat = [{
     custom<RecordName>($fn) `(` $self `)` `dims` $dim (`keepdim` $keepdim^)? attr-dict
-    `:` type($self) `->` type($result)
+    `:` custom<OperandType>(type($self)) `->` type($result)
   }];
   let hasVerifier = 1;
 }
@@ -125,7 +125,7 @@ def Ag_ReduceIndexOp : Ag_InferredOp<"reduce_index"> {
   let results = (outs Ag_IndexTensor:$result);
   let assemblyFormat = [{
     custom<RecordName>($fn) `(` $self `)` `dim` $dim (`keepdim` $keepdim^)? attr-dict
-    `:` type($self) `->` type($result)
+    `:` custom<OperandType>(type($self)) `->` type($result)
   }];
   let hasVerifier = 1;
 }
