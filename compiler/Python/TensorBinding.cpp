@@ -48,12 +48,12 @@ void bindFacts(nb::class_<Tensor> &tensor) {
       .def_prop_ro("_is_row_major", [](const Tensor &t) { return session::factsOf(t).isRowMajor; })
       .def_prop_ro("_offset", [](const Tensor &t) { return session::factsOf(t).offset; })
       .def_prop_ro("_storage", [](const Tensor &t) { return session::factsOf(t).storage; })
-      .def_prop_ro("is_leaf", &Tensor::is_leaf)
-      .def_prop_ro("_requires_grad", &Tensor::requires_grad)
-      .def_prop_ro("retains_grad", &Tensor::retains_grad)
-      .def_prop_ro("_version", &Tensor::version)
-      .def("_is_view", &Tensor::is_view)
-      .def("dim", &Tensor::dim)
+      .def_prop_ro("is_leaf", [](const Tensor &t) { return t.is_leaf(); })
+      .def_prop_ro("_requires_grad", [](const Tensor &t) { return t.requires_grad(); })
+      .def_prop_ro("retains_grad", [](const Tensor &t) { return t.retains_grad(); })
+      .def_prop_ro("_version", [](const Tensor &t) { return t.version(); })
+      .def("_is_view", [](const Tensor &t) { return t.is_view(); })
+      .def("dim", [](const Tensor &t) { return t.dim(); })
       .def("_is", [](const Tensor &a, const Tensor &b) { return a.is(b); });
 }
 

@@ -11,15 +11,14 @@ namespace agc {
 
 using trace::Trace;
 
-Values::Values(DType dtype, std::vector<int64_t> shape, const char *data, size_t size)
+Values::Values(DType dtype, std::vector<int64_t> shape, const char *data, size_t size, Where where)
     : dtype(dtype), shape(std::move(shape)), bytes(data, data + size) {
   int64_t expected = bytesOf(dtype);
   for (int64_t extent : this->shape)
     expected *= extent;
   if (int64_t(size) != expected)
-    throw Error(Where(), "a tensor of dtype " + std::string(nameOf(dtype)) +
-                             " and that shape has " + std::to_string(expected) + " bytes, got " +
-                             std::to_string(size));
+    throw Error(where, "a tensor of dtype " + std::string(nameOf(dtype)) + " and that shape has " +
+                           std::to_string(expected) + " bytes, got " + std::to_string(size));
 }
 
 Values Values::zeros(DType dtype, std::vector<int64_t> shape) {

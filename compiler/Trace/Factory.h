@@ -11,10 +11,10 @@ class Values {
 public:
   /// From numbers of the dtype's C type (float for f32, int64_t for i64, …).
   template <typename T>
-  Values(DType dtype, std::vector<int64_t> shape, const std::vector<T> &elements)
+  Values(DType dtype, std::vector<int64_t> shape, const std::vector<T> &elements, Where where = {})
       : Values(dtype, std::move(shape), reinterpret_cast<const char *>(elements.data()),
-               elements.size() * sizeof(T)) {}
-  Values(DType dtype, std::vector<int64_t> shape, const char *data, size_t bytes);
+               elements.size() * sizeof(T), where) {}
+  Values(DType dtype, std::vector<int64_t> shape, const char *data, size_t bytes, Where where = {});
 
   /// All elements zero.
   static Values zeros(DType dtype, std::vector<int64_t> shape);

@@ -24,7 +24,7 @@ static std::vector<std::string> words(const std::string &list) {
 }
 
 int generate(int argc, char **argv, const std::string &name,
-             const std::function<void(Model &)> &build) {
+             const std::function<void(Model &)> &build, Where where) {
   std::string output;
   EmitOptions options;
   bool print = false;
@@ -46,12 +46,12 @@ int generate(int argc, char **argv, const std::string &name,
   if (print == !output.empty())
     return usage(argv[0]);
   try {
-    Model model(name);
+    Model model(name, where);
     build(model);
     if (print)
       std::fputs(model.print().c_str(), stdout);
     else
-      model.emit(output, options);
+      model.emit(output, options, where);
     return 0;
   } catch (const Error &error) {
     std::fprintf(stderr, "%s\n", error.pretty().c_str());

@@ -39,11 +39,18 @@ static DType dtypeOf(const NamedTensor &tensor, const std::string &path, Where w
                          agc_dtype_name(tensor.dtype) + ", which no op takes");
 }
 
-std::map<std::string, Values> load(const std::string &path, Where where) {
+const Values &NamedValues::at(const std::string &name, Where where) const {
+  auto found = find(name);
+  if (found == end())
+    throw Error(where, path + ": has no tensor named '" + name + "'");
+  return found->second;
+}
+
+NamedValues load(const std::string &path, Where where) {
   llvm::Expected<SafetensorsFile> file = SafetensorsFile::open(path);
   if (!file)
     throw Error(where, llvm::toString(file.takeError()));
-  std::map<std::string, Values> values;
+  NamedValues values(path);
   for (const NamedTensor &tensor : file->getTensors()) {
     std::vector<int64_t> shape(tensor.extents.begin(), tensor.extents.end());
     values.emplace(tensor.name, Values(dtypeOf(tensor, path, where), std::move(shape),

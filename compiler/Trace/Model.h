@@ -42,8 +42,20 @@ struct EmitOptions {
   std::vector<std::string> derive = {"vjp"};
 };
 
-/// Tensors of a safetensors file, by name; an Error for a file that is none.
-std::map<std::string, Values> load(const std::string &path, Where where = {});
+/// What a safetensors file has, by name.
+class NamedValues : public std::map<std::string, Values> {
+public:
+  explicit NamedValues(std::string path) : path(std::move(path)) {}
+
+  /// The tensor of that name; an Error where the file has none.
+  const Values &at(const std::string &name, Where where = {}) const;
+
+private:
+  std::string path; ///< the file's
+};
+
+/// Tensors of a safetensors file; an Error for a file that is none.
+NamedValues load(const std::string &path, Where where = {});
 
 /// A model: parameters and buffers that persist from call to call, and functions over them.
 ///
@@ -92,11 +104,12 @@ private:
 };
 
 /// The main function of a generator: makes the model, runs `build` on it, and emits to the path on
-/// the command line. Errors are printed as a compiler prints them.
+/// the command line. Errors are printed as a compiler prints them; what has no line of its own is
+/// told at that of the call.
 ///
 ///     int main(int argc, char **argv) { return agc::generate(argc, argv, "line", build); }
 int generate(int argc, char **argv, const std::string &name,
-             const std::function<void(Model &)> &build);
+             const std::function<void(Model &)> &build, Where where = {});
 
 } // namespace agc
 

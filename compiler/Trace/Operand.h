@@ -50,6 +50,15 @@ struct Operand {
   bool isNone() const { return !object && !scalar; }
 };
 
+/// A position along the first dim, with the line of the call: an operator has no place for it.
+struct Position {
+  int64_t number;
+  Where where;
+
+  template <typename T, typename = std::enable_if_t<std::is_integral_v<T>>>
+  Position(T number, Where where = {}) : number(int64_t(number)), where(where) {}
+};
+
 /// Dims and the like: a list of integers, or one.
 struct IntList : std::vector<int64_t> {
   IntList() = default;

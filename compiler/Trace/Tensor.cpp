@@ -11,27 +11,28 @@ namespace agc {
 
 using trace::Trace;
 
-static RankedTensorType typeOf(const std::shared_ptr<trace::Object> &object, Where where = {}) {
+static RankedTensorType typeOf(const std::shared_ptr<trace::Object> &object, Where where) {
   if (!object)
     throw Error(where, "expected a Tensor, got None");
   return object->type;
 }
 
-DType Tensor::dtype() const { return trace::dtypeOf(typeOf(object).getElementType()); }
-int64_t Tensor::dim() const { return typeOf(object).getRank(); }
+DType Tensor::dtype(Where where) const {
+  return trace::dtypeOf(typeOf(object, where).getElementType());
+}
+int64_t Tensor::dim(Where where) const { return typeOf(object, where).getRank(); }
 
 Shape Tensor::sizes(Where where) const {
-  typeOf(object, where);
-  if (typeOf(object).hasStaticShape())
+  if (typeOf(object, where).hasStaticShape())
     return Shape(object->type.getShape().begin(), object->type.getShape().end());
   return Trace::current(where).sizesOf(Operand(*this, where));
 }
 
 Extent Tensor::size(int64_t d, Where where) const {
-  if (dim() == 0)
+  if (dim(where) == 0)
     throw Error(where,
                 "Dimension specified as " + std::to_string(d) + " but tensor has no dimensions");
-  int64_t extent = typeOf(object).getDimSize(trace::wrapDim(d, dim(), where));
+  int64_t extent = typeOf(object, where).getDimSize(trace::wrapDim(d, dim(), where));
   return ShapedType::isDynamic(extent) ? sizes(where)[trace::wrapDim(d, dim(), where)]
                                        : Extent(extent);
 }
@@ -46,26 +47,27 @@ int64_t Tensor::numel(Where where) const {
 // ---------------------------------------------------------------- questions
 
 /// What autograd knows of a tensor in the innermost trace.
-static agc::Object *knownOf(const Tensor &tensor) {
-  Trace &trace = Trace::current({});
-  return trace.known(tensor.impl(), {});
+static agc::Object *knownOf(const Tensor &tensor, Where where) {
+  return Trace::current(where).known(tensor.impl(), where);
 }
 
-bool Tensor::is_leaf() const {
-  Trace &trace = Trace::current({});
-  Location loc = trace.location({});
-  return trace.expect(trace.getAutograd().isLeaf(knownOf(*this), loc), {});
+bool Tensor::is_leaf(Where where) const {
+  Trace &trace = Trace::current(where);
+  Location loc = trace.location(where);
+  return trace.expect(trace.getAutograd().isLeaf(knownOf(*this, where), loc), where);
 }
-bool Tensor::requires_grad() const {
-  return Trace::current({}).getAutograd().requiresGrad(knownOf(*this));
+bool Tensor::requires_grad(Where where) const {
+  return Trace::current(where).getAutograd().requiresGrad(knownOf(*this, where));
 }
-bool Tensor::retains_grad() const { return knownOf(*this)->retainsGrad; }
-bool Tensor::is_view() const { return knownOf(*this)->isView(); }
-int64_t Tensor::version() const { return Trace::current({}).getAutograd().version(knownOf(*this)); }
-std::string Tensor::grad_fn() const {
-  Trace &trace = Trace::current({});
-  Location loc = trace.location({});
-  agc::Node *node = trace.expect(trace.getAutograd().gradFn(knownOf(*this), loc), {});
+bool Tensor::retains_grad(Where where) const { return knownOf(*this, where)->retainsGrad; }
+bool Tensor::is_view(Where where) const { return knownOf(*this, where)->isView(); }
+int64_t Tensor::version(Where where) const {
+  return Trace::current(where).getAutograd().version(knownOf(*this, where));
+}
+std::string Tensor::grad_fn(Where where) const {
+  Trace &trace = Trace::current(where);
+  Location loc = trace.location(where);
+  agc::Node *node = trace.expect(trace.getAutograd().gradFn(knownOf(*this, where), loc), where);
   return node ? node->name : "";
 }
 

@@ -24,8 +24,8 @@ public:
 
   // ---- what it is
 
-  DType dtype() const;
-  int64_t dim() const;
+  DType dtype(Where where = {}) const;
+  int64_t dim(Where where = {}) const;
   /// Its extents; what is unknown until the call is recorded as a question of the trace.
   Shape sizes(Where where = {}) const;
   Extent size(int64_t dim, Where where = {}) const;
@@ -34,13 +34,13 @@ public:
 
   // ---- autograd
 
-  bool is_leaf() const;
-  bool requires_grad() const;
-  bool retains_grad() const;
-  bool is_view() const;
-  int64_t version() const;
+  bool is_leaf(Where where = {}) const;
+  bool requires_grad(Where where = {}) const;
+  bool retains_grad(Where where = {}) const;
+  bool is_view(Where where = {}) const;
+  int64_t version(Where where = {}) const;
   /// The name of the autograd node that made it, "MmBackward0"; "" for a leaf.
-  std::string grad_fn() const;
+  std::string grad_fn(Where where = {}) const;
 
   /// Gradients of this tensor accumulated into the leaves that it depends on.
   void backward(const Tensor &gradient = {}, bool retain_graph = false, bool create_graph = false,
@@ -100,7 +100,7 @@ public:
   Tensors split(const IntList &sizes, int64_t dim = 0, Where where = {}) const;
   Tensors chunk(int64_t chunks, int64_t dim = 0, Where where = {}) const;
   /// x[index]
-  Tensor operator[](int64_t index) const { return select(0, index); }
+  Tensor operator[](const Position &index) const { return select(0, index.number, index.where); }
 
   // ---- composed of other ops, as in PyTorch
 

@@ -9,7 +9,7 @@ using namespace agc;
 static void build(Model &model) {
   // PyTorch's parameters for seed 0 (record.py), under their PyTorch names.
   std::vector<NamedParameter> parameters;
-  std::map<std::string, Values> initial = load("init.safetensors");
+  NamedValues initial = load("init.safetensors");
   auto parameter = [&](const char *name) {
     parameters.push_back({name, model.parameter(name, initial.at(name))});
     return parameters.back().tensor;

@@ -1,5 +1,6 @@
 // The surface: dtypes, shapes, views, composed functions and what a wrong call says.
 #include "check.h"
+#include <algorithm>
 
 using namespace agc;
 
@@ -274,6 +275,29 @@ static void losses() {
   });
 }
 
+/// Whether an error is told at a line of this file.
+static bool isAt(const std::optional<Error> &error, int line) {
+  return error && error->line == line && error->file.find("surface.cpp") != std::string::npos;
+}
+
+/// What has no operand that knows the line has it by its own arguments.
+static void lines() {
+  CHECK(isAt(errorOf([] { Values(f32, {2}, std::vector<float>{1}); }), __LINE__));
+  CHECK(isAt(errorOf([] { Tensor().dim(); }), __LINE__));
+  CHECK(isAt(errorOf([] { Tensor().is_leaf(); }), __LINE__));
+  CHECK(isAt(errorOf([] { NamedValues("f").at("w"); }), __LINE__));
+  CHECK_ERROR("f: has no tensor named 'w'", NamedValues("f").at("w"));
+  traced([](Tensor x) {
+    CHECK(isAt(errorOf([&] { x[9]; }), __LINE__));
+    std::optional<Error> error = errorOf([&] { x[0].mul_(2); });
+    CHECK(isAt(error, __LINE__ - 1));
+    std::string made = "surface.cpp:" + std::to_string(__LINE__ - 2) + ": note: ";
+    CHECK(error && std::any_of(error->notes.begin(), error->notes.end(), [&](auto &note) {
+            return note.find(made + "the view is made here") != std::string::npos;
+          }));
+  });
+}
+
 static void handles() {
   CHECK_ERROR("no function is being traced: call this inside Model::function", zeros({2}));
   CHECK_ERROR("expected a Tensor, got None", Tensor().dim());
@@ -289,7 +313,7 @@ static void handles() {
   traced([&](Tensor x) {
     line = __LINE__ + 1;
     error = errorOf([&] { x.mm(x); });
-    CHECK(error && error->line == line && error->file.find("surface.cpp") != std::string::npos);
+    CHECK(isAt(error, line));
     line = __LINE__ + 1;
     error = errorOf([&] { x + arange(4); });
     CHECK(error && error->line == line);
@@ -309,6 +333,7 @@ int main() {
   scans();
   divisions();
   losses();
+  lines();
   handles();
   std::printf("%d failures\n", failures);
   return failures != 0;
