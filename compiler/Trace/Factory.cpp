@@ -4,6 +4,9 @@
 #include "compiler/Trace/Values.h"
 #include "dialect/RuleBuilder.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "llvm/Support/MathExtras.h"
+#include <cmath>
+#include <sstream>
 
 using namespace mlir;
 
@@ -120,11 +123,67 @@ Tensor arange(const Extent &end, DType dtype, Where where) {
   return leaf(trace, iota(trace, {end}, 0, dtype, where), where);
 }
 
-Tensor eye(int64_t n, DType dtype, Where where) {
-  if (n < 0)
-    throw Error(where, "n must be greater or equal to 0, got " + std::to_string(n));
+Tensor arange(Scalar start, Scalar end, Scalar step, std::optional<DType> dtype, Where where) {
+  Category category = Category::Int;
+  for (const Scalar &number : {start, end, step})
+    category = std::max(category, categoryOf(number.dtype));
+  DType kind = dtype.value_or(category == Category::Int ? i64 : defaultDType());
+  if (category == Category::Complex || categoryOf(kind) == Category::Complex)
+    throw Error(where, "\"arange_cpu\" not implemented for 'ComplexFloat'");
+  double first = start.value.real(), last = end.value.real(), by = step.value.real();
+  if (!std::isfinite(first) || !std::isfinite(last)) {
+    std::ostringstream range;
+    range << "unsupported range: " << first << " -> " << last;
+    throw Error(where, range.str());
+  }
+  if (by == 0)
+    throw Error(where, "step must be nonzero");
+  if ((last - first) * by < 0)
+    throw Error(where, "upper bound and lower bound inconsistent with step sign");
+  bool whole = category == Category::Int;
+  double real = std::ceil((last - first) / by);
+  if (!(real < 0x1p63))
+    throw Error(where, "invalid size, possible overflow?");
+  int64_t count =
+      whole ? llvm::divideCeilSigned(end.integer - start.integer, step.integer) : int64_t(real);
+  Tensor numbers = arange(Extent(count), whole ? i64 : f64, where);
+  numbers = add(mul(Operand(numbers, where), Operand(step, where)), Operand(start, where));
+  return numbers.to(kind, where);
+}
+
+Tensor linspace(Scalar start, Scalar end, int64_t steps, DType dtype, Where where) {
+  if (dtype == DType::Bool)
+    throw Error(where, "\"linspace_cpu\" not implemented for 'Bool'");
+  if (steps < 0)
+    throw Error(where, "number of steps must be non-negative");
+  // Of integers PyTorch takes the ends as integers, and cuts what lies between them.
+  bool whole = categoryOf(dtype) <= Category::Int;
+  DType kind = whole ? f64 : dtype;
+  auto endOf = [&](const Scalar &number) {
+    return full({}, whole ? Scalar(std::trunc(number.value.real())) : number, kind, where);
+  };
+  auto of = [&](const Tensor &tensor) { return Operand(tensor, where); };
+  Tensor first = endOf(start), last = endOf(end), count = arange(steps, i64, where);
+  if (steps < 2)
+    return first.expand({steps}, where).clone(where).to(dtype, where);
+  // From the nearer end, as PyTorch counts.
+  Tensor step = last.sub(of(first), 1, where).div(Operand(steps - 1, where), where);
+  Tensor i = count.to(kind, where), left = i.neg(where).add(Operand(steps - 1, where), 1, where);
+  Tensor up = i.mul(of(step), where).add(of(first), 1, where);
+  Tensor down = last.sub(of(left.mul(of(step), where)), 1, where);
+  Tensor isUp = count.lt(Operand(steps / 2, where), where);
+  return agc::where(of(isUp), of(up), of(down)).to(dtype, where);
+}
+
+Tensor eye(int64_t n, DType dtype, Where where) { return eye(n, n, dtype, where); }
+
+Tensor eye(int64_t n, int64_t m, DType dtype, Where where) {
+  for (auto [name, extent] : {std::pair("n", n), std::pair("m", m)})
+    if (extent < 0)
+      throw Error(where, std::string(name) + " must be greater or equal to 0, got " +
+                             std::to_string(extent));
   Trace &trace = Trace::current(where);
-  Value row = iota(trace, {n, n}, 0, i64, where), column = iota(trace, {n, n}, 1, i64, where);
+  Value row = iota(trace, {n, m}, 0, i64, where), column = iota(trace, {n, m}, 1, i64, where);
   Value equal = ag::map(trace.builder, trace.location(where), "eq", {row, column});
   return leaf(trace,
               ag::castTo(trace.builder, trace.location(where), equal,

@@ -37,8 +37,15 @@ Tensor zeros_like(const Tensor &self, Where where = {});
 Tensor ones_like(const Tensor &self, Where where = {});
 /// 0, 1, … end - 1.
 Tensor arange(const Extent &end, DType dtype = i64, Where where = {});
+/// start, start + step, … before end; by default i64 of integers, and floats where one is a float.
+Tensor arange(Scalar start, Scalar end, Scalar step = 1, std::optional<DType> dtype = {},
+              Where where = {});
+/// Evenly spaced numbers, both ends among them.
+Tensor linspace(Scalar start, Scalar end, int64_t steps, DType dtype = defaultDType(),
+                Where where = {});
 /// A matrix with ones on its diagonal.
 Tensor eye(int64_t n, DType dtype = defaultDType(), Where where = {});
+Tensor eye(int64_t n, int64_t m, DType dtype = defaultDType(), Where where = {});
 
 } // namespace agc
 

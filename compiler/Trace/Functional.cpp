@@ -209,6 +209,12 @@ Tensor pow(const Operand &self, const Tensor &exponent) {
   return pow_tensor(self, Operand(exponent, self.where));
 }
 
+Tensor square(const Operand &self) { return pow(self, 2); }
+
+Tensor norm(const Operand &self, double p, const IntList &dim, bool keepdim) {
+  return vector_norm(self, dim, p, keepdim);
+}
+
 Tensor outer(const Operand &self, const Operand &vec2) {
   Tensor column = tensorOf(self, "outer"), row = tensorOf(vec2, "outer");
   for (auto [name, tensor] : {std::pair("self", column), std::pair("vec2", row)})
@@ -290,6 +296,8 @@ Tensors Tensor::unique(bool sorted, bool return_inverse, bool return_counts,
 }
 
 namespace functional {
+
+Tensor relu6(const Operand &input) { return hardtanh(input, 0, 6); }
 
 Tensor linear(const Operand &input, const Operand &weight, const Operand &bias) {
   Where where = input.where;

@@ -10,6 +10,10 @@ namespace agc {
 Tensor matmul(const Operand &self, const Operand &other);
 /// The power with a tensor as exponent.
 Tensor pow(const Operand &self, const Tensor &exponent);
+/// Self times itself.
+Tensor square(const Operand &self);
+/// The p-norm of the vectors along dims, by default of all elements.
+Tensor norm(const Operand &self, double p = 2, const IntList &dim = {}, bool keepdim = false);
 /// The quotient rounded: "floor" as Python's //, or "trunc" towards zero.
 Tensor div(const Operand &self, const Operand &other, const char *rounding_mode);
 /// The position of the greatest element along a dim, or among all in row-major order; of equals
@@ -42,6 +46,8 @@ Tensor cross_entropy(const Operand &input, const Operand &target, const Operand 
                      double label_smoothing = 0);
 /// Mean absolute error.
 Tensor l1_loss(const Operand &input, const Operand &target, const std::string &reduction = "mean");
+/// Self between 0 and 6.
+Tensor relu6(const Operand &input);
 /// A 1 at each class index, along a new last dim.
 Tensor one_hot(const Operand &index, int64_t num_classes);
 /// Rows of a table picked by index; the row padding_idx gets no gradient.

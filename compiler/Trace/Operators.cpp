@@ -39,6 +39,10 @@ const Tensor &Tensor::operator/=(const Operand &other) const {
 Tensor Tensor::pow(const Tensor &exponent, Where where) const {
   return agc::pow_tensor(Operand(*this, where), Operand(exponent, where));
 }
+Tensor Tensor::square(Where where) const { return agc::square(Operand(*this, where)); }
+Tensor Tensor::norm(double p, const IntList &dim, bool keepdim, Where where) const {
+  return agc::norm(Operand(*this, where), p, dim, keepdim);
+}
 Tensor Tensor::div(const Operand &other, const char *rounding_mode, Where where) const {
   return agc::div(Operand(*this, where), other, rounding_mode);
 }

@@ -106,6 +106,8 @@ public:
 
   Tensor matmul(const Operand &other, Where where = {}) const;
   Tensor pow(const Tensor &exponent, Where where = {}) const;
+  Tensor square(Where where = {}) const;
+  Tensor norm(double p = 2, const IntList &dim = {}, bool keepdim = false, Where where = {}) const;
   Tensor div(const Operand &other, const char *rounding_mode, Where where = {}) const;
   Tensor argmax(std::optional<int64_t> dim = {}, bool keepdim = false, Where where = {}) const;
   Tensor argmin(std::optional<int64_t> dim = {}, bool keepdim = false, Where where = {}) const;

@@ -1,6 +1,7 @@
 // The surface: dtypes, shapes, views, composed functions and what a wrong call says.
 #include "check.h"
 #include <algorithm>
+#include <cmath>
 
 using namespace agc;
 
@@ -275,6 +276,27 @@ static void losses() {
   });
 }
 
+static void factories() {
+  traced([](Tensor x) {
+    CHECK(shapeOf(arange(2, 11, 3)) == Dims{3} && arange(2, 11, 3).dtype() == i64);
+    CHECK(shapeOf(arange(5, 0, -2)) == Dims{3} && shapeOf(arange(3, 3)) == Dims{0});
+    CHECK(shapeOf(arange(0, 1, 0.25)) == Dims{4} && arange(0, 1, 0.25).dtype() == f32);
+    CHECK(arange(0, 4, 1, f64).dtype() == f64 && arange(5, f32).dtype() == f32);
+    CHECK(shapeOf(linspace(0, 1, 5)) == Dims{5} && linspace(0, 9, 4, i64).dtype() == i64);
+    CHECK(shapeOf(linspace(0, 1, 1)) == Dims{1} && shapeOf(linspace(0, 1, 0)) == Dims{0});
+    CHECK(shapeOf(eye(2)) == Dims{2, 2} && shapeOf(eye(2, 3, i64)) == Dims{2, 3});
+    CHECK(x.square().grad_fn() == "PowBackward0" && square(x).grad_fn() == "PowBackward0");
+    CHECK(F::relu6(x).grad_fn() == "HardtanhBackward0");
+    CHECK(x.norm().grad_fn() == "LinalgVectorNormBackward0" && shapeOf(x.norm()) == Dims{});
+    CHECK(shapeOf(norm(x, 1, 0, true)) == Dims{1, 3});
+    CHECK_ERROR("step must be nonzero", arange(0, 5, 0));
+    CHECK_ERROR("upper bound and lower bound inconsistent with step sign", arange(5, 0));
+    CHECK_ERROR("unsupported range: 0 -> inf", arange(0, INFINITY));
+    CHECK_ERROR("number of steps must be non-negative", linspace(0, 1, -1));
+    CHECK_ERROR("m must be greater or equal to 0, got -1", eye(2, -1));
+  });
+}
+
 /// Whether an error is told at a line of this file.
 static bool isAt(const std::optional<Error> &error, int line) {
   return error && error->line == line && error->file.find("surface.cpp") != std::string::npos;
@@ -333,6 +355,7 @@ int main() {
   scans();
   divisions();
   losses();
+  factories();
   lines();
   handles();
   std::printf("%d failures\n", failures);

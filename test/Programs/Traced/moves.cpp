@@ -1,5 +1,6 @@
-// Movement and indexing of a tensor x of 2 by 3 by 4, one function for each call: what it gives,
-// and the gradient of a weighted sum of it. record_moves.py makes the same calls of PyTorch.
+// Movement and indexing of a tensor x of 2 by 3 by 4, and tensors made from nothing, one function
+// for each call: what it gives, and the gradient of a weighted sum of it. record_moves.py makes the
+// same calls of PyTorch.
 #include "compiler/Trace/Agc.h"
 
 using namespace agc;
@@ -81,9 +82,23 @@ static void addIndexing(Model &model) {
   });
 }
 
+static void addFactories(Model &model) {
+  add(model, "arange", [](Tensor) {
+    return cat({arange(2, 11, 3).to(f32), arange(5, 0, -2).to(f32), arange(0.5, 2, 0.4),
+                arange(-1, 3, 1, f32)});
+  });
+  add(model, "linspace", [](Tensor) {
+    return cat({linspace(-1, 2, 7), linspace(0, 10, 4, i64).to(f32), linspace(3, 4, 1)});
+  });
+  add(model, "eye", [](Tensor) { return cat({eye(2, 3).flatten(), eye(3, 2).flatten()}); });
+  add(model, "square_norm",
+      [](Tensor x) { return x.square() + x.norm(2, 1, true) + norm(x, 1) + F::relu6(x * 4); });
+}
+
 static void build(Model &model) {
   addMovement(model);
   addIndexing(model);
+  addFactories(model);
 }
 
 int main(int argc, char **argv) { return generate(argc, argv, "moves", build); }

@@ -74,6 +74,12 @@ FUNCTIONS = {
     "nonzero": nonzero,
     "unique": unique,
     "unique_slices": unique_slices,
+    "arange": lambda x: torch.cat([torch.arange(2, 11, 3).float(), torch.arange(5, 0, -2).float(),
+                                   torch.arange(0.5, 2, 0.4), torch.arange(-1, 3, dtype=torch.float32)]),
+    "linspace": lambda x: torch.cat([torch.linspace(-1, 2, 7), torch.linspace(0, 10, 4, dtype=torch.int64).float(),
+                                     torch.linspace(3, 4, 1)]),
+    "eye": lambda x: torch.cat([torch.eye(2, 3).flatten(), torch.eye(3, 2).flatten()]),
+    "square_norm": lambda x: x.square() + x.norm(2, 1, True) + x.norm(1) + F.relu6(x * 4),
 }
 
 
