@@ -161,6 +161,7 @@ def Ag_NllLoss : Ag_Composite<
   let flat = ["self"];
   let function = "nll_loss_forward";
   let overloads = [DimsNode<3, "NllLoss2DBackward0">];
+  let refusal = "refusalOfNllLoss";
   let body = Cpp<"bodyNllLoss">;
   let grad = [FromBody, NoWrt<"weight">];
 }

@@ -216,6 +216,7 @@ def Ag_CatOp : Ag_InferredOp<"cat">, Ag_Movement<"cat(Tensor[] tensors, int dim=
                  Case<["0x3", "2x3"], "dim = 0">];
   let requiredShapes = [Matrix, Empty, NonContiguous, Expanded];
   let surface = 1;
+  let refusal = "refusalOfCat";
   let eval = Cpp<"evalCat">;
   let grad = [CppGrad<"vjpCat">];
   let promotion = "same";

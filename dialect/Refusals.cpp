@@ -144,6 +144,55 @@ std::string refusalOfScatter(Operands operands, DictionaryAttr params) {
                        listOf(index), listOf(self), dim, listOf(src));
 }
 
+/// `dim` counts from the front.
+std::string refusalOfCat(Operands operands, DictionaryAttr params) {
+  Extents first = operands.front();
+  int64_t dim = params.getAs<IntegerAttr>("dim").getInt();
+  for (auto [number, operand] : llvm::enumerate(operands)) {
+    if (operand.empty())
+      return llvm::formatv("zero-dimensional tensor (at position {0}) cannot be concatenated",
+                           number);
+    if (operand.size() != first.size())
+      return llvm::formatv("Tensors must have same number of dimensions: got {0} and {1}",
+                           first.size(), operand.size());
+    for (size_t i = 0; i < operand.size(); ++i)
+      if (int64_t(i) != dim && differ(first[i], operand[i]))
+        return llvm::formatv("Sizes of tensors must match except in dimension {0}. Expected size "
+                             "{1} but got size {2} for tensor number {3} in the list.",
+                             dim, first[i], operand[i], number);
+  }
+  return {};
+}
+
+/// Classes are along dim 1, or dim 0 of a vector; target has the other dims, weight the classes.
+std::string refusalOfNllLoss(Operands operands, DictionaryAttr) {
+  auto [self, target, weight] = std::tuple(operands[0], operands[1], operands[2]);
+  if (self.empty())
+    return "input tensor should be 1D or 2D";
+  bool isBatch = self.size() > 1;
+  if (int64_t rows = target.empty() ? 0 : target[0]; isBatch && differ(self[0], rows))
+    return llvm::formatv("Expected input batch_size ({0}) to match target batch_size ({1}).",
+                         self[0], rows);
+  if (self.size() <= 2 && target.size() > 1)
+    return "0D or 1D target tensor expected, multi-target not supported";
+  SmallVector<int64_t> expected(self);
+  int64_t classes = self[isBatch];
+  expected.erase(expected.begin() + isBatch);
+  bool fits = expected.size() == target.size();
+  for (size_t i = 0; fits && i < expected.size(); ++i)
+    fits = !differ(expected[i], target[i]);
+  if (!fits && !isBatch)
+    return llvm::formatv("size mismatch (got input: {0}, target: {1})", listOf(self),
+                         listOf(target));
+  if (!fits)
+    return llvm::formatv("Expected target size {0}, got {1}", listOf(expected), listOf(target));
+  if (!weight.empty() && (weight.size() > 1 || differ(weight[0], classes)))
+    return llvm::formatv("weight tensor should be defined either for all {0} classes or no classes "
+                         "but got weight tensor of shape: {1}",
+                         textOf(classes), listOf(weight));
+  return {};
+}
+
 } // namespace
 
 std::string refusalOf(const Record &record, Operands operands, DictionaryAttr params) {

@@ -2,6 +2,7 @@
 #include "compiler/Trace/Reports.h"
 #include "compiler/Analysis/Message.h"
 #include "mlir/IR/MLIRContext.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 
@@ -20,15 +21,28 @@ std::string noteAt(Location loc, StringRef text) {
   return file + ":" + std::to_string(line) + ": note: " + text.str();
 }
 
+/// What a diagnostic says, without the labels of an op's rules ("C3: "), which a traced program
+/// does not see.
+static std::string textOf(Diagnostic &diagnostic) {
+  std::string text = diagnostic.str();
+  size_t from = StringRef(text).starts_with("'ag") ? text.find(" op C") : StringRef::npos;
+  from = from == std::string::npos ? 0 : from + 4;
+  StringRef rest = StringRef(text).substr(from);
+  StringRef digits = rest.consume_front("C") ? rest.take_while(llvm::isDigit) : StringRef();
+  if (!digits.empty() && rest.substr(digits.size()).starts_with(": "))
+    text.erase(from, digits.size() + 3);
+  return text;
+}
+
 Reports::Reports(MLIRContext *context, Where where) : where(where), context(context) {
   handler = context->getDiagEngine().registerHandler([this](Diagnostic &diagnostic) {
     if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
       return success();
     if (!message.empty()) {
-      notes.push_back(noteAt(diagnostic.getLocation(), diagnostic.str()));
+      notes.push_back(noteAt(diagnostic.getLocation(), textOf(diagnostic)));
       return success();
     }
-    message = diagnostic.str();
+    message = textOf(diagnostic);
     std::tie(file, line) = lineOf(diagnostic.getLocation());
     for (Diagnostic &note : diagnostic.getNotes())
       notes.push_back(noteAt(note.getLocation(), note.str()));

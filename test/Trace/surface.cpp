@@ -134,6 +134,12 @@ static void movement() {
     CHECK_ERROR("split_with_sizes expects split_sizes have only non-negative entries, but got "
                 "split_sizes=[-1, 4]",
                 x.split({-1, 4}, 1));
+    CHECK_ERROR("Sizes of tensors must match except in dimension 0. Expected size 3 but got size 2 "
+                "for tensor number 1 in the list.",
+                cat({x, ones({2, 2})}));
+    CHECK_ERROR("Tensors must have same number of dimensions: got 2 and 1", cat({x, ones({3})}));
+    CHECK_ERROR("zero-dimensional tensor (at position 1) cannot be concatenated",
+                cat({x, x.sum()}));
     CHECK_ERROR("stack expects each tensor to be equal size, but got [2, 3] at entry 0 and [3, 2] "
                 "at entry 1",
                 stack({x, x.t()}));
@@ -260,6 +266,13 @@ static void losses() {
     CHECK(F::cross_entropy(x, p, {}, "none").grad_fn() == "NegBackward0");
     CHECK(F::cross_entropy(x, arange(2), {}, "mean", -100, 0.1).grad_fn() == "AddBackward0");
     CHECK(shapeOf(F::cross_entropy(x, arange(2), {}, "none", -100, 0.1)) == Dims{2});
+    CHECK_ERROR("Expected input batch_size (2) to match target batch_size (3).",
+                F::cross_entropy(x, arange(3)));
+    CHECK_ERROR("Expected target size [2, 4], got [2, 3]",
+                F::cross_entropy(zeros({2, 5, 4}), zeros({2, 3}, i64)));
+    CHECK_ERROR("weight tensor should be defined either for all 3 classes or no classes but got "
+                "weight tensor of shape: [2]",
+                F::cross_entropy(x, arange(2), ones({2})));
     CHECK_ERROR("label_smoothing must be between 0.0 and 1.0. Got: 1.500000",
                 F::cross_entropy(x, p, {}, "mean", -100, 1.5));
     CHECK_ERROR("ignore_index is not supported for floating point target",
@@ -271,7 +284,7 @@ static void losses() {
                 F::cross_entropy(x, p.to(i64)));
     CHECK_ERROR("avg is not a valid value for reduction", F::cross_entropy(x, p, {}, "avg"));
     CHECK_ERROR("avg is not a valid value for reduction", mse_loss(x, p, "avg"));
-    CHECK_ERROR("C4: the operands' shapes do not broadcast",
+    CHECK_ERROR("the operands' shapes do not broadcast",
                 mse_loss(x, tensor(Values::zeros(f32, {2, 4}))));
   });
 }

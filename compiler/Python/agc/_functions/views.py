@@ -224,23 +224,7 @@ def cat(tensors, dim=0, *, out=None):
         kind = _dtype.promote_types(kind, other.dtype)
     tensors = [x if x.dtype is kind else x._to(kind._number) for x in tensors]
     kept = [x for x in tensors if x._sizes != [0]]
-    try:
-        return _ops.cat(kept or tensors[:1], dim)
-    except RuntimeError:
-        _tell_sizes(kept, dim)
-        raise
-
-
-def _tell_sizes(tensors, dim):
-    """Says in PyTorch's words which tensors do not fit side by side; sizes that are not known are left to others."""
-    for number, x in enumerate(tensors):
-        if x.dim() != tensors[0].dim():
-            raise RuntimeError(f"Tensors must have same number of dimensions: got {tensors[0].dim()} and {x.dim()}") from None
-        for d, (expected, size) in enumerate(zip(tensors[0]._sizes, x._sizes)):
-            known = isinstance(expected, builtins.int) and isinstance(size, builtins.int)
-            if known and expected != size and d != dim % x.dim():
-                raise RuntimeError(f"Sizes of tensors must match except in dimension {dim % x.dim()}. Expected size "
-                                   f"{expected} but got size {size} for tensor number {number} in the list.") from None
+    return _ops.cat(kept or tensors[:1], dim)
 
 
 exported(cat, "concat")
