@@ -18,10 +18,27 @@ class Ag_RealFunction<string name> : Ag_Function<name> {
 
 // ---------------------------------------------------------------- powers
 
+// The parts of a complex operand, and the parts exchanged: f(i z) = i g(z), and f and g are odd, for sin and sinh, tan and tanh,
+// asin and asinh, atan and atanh.
+def Ag_Parts { string text = "x = complex.re(self); y = complex.im(self);"; }
+def Ag_TurnedParts { string text = "x = complex.im(self); y = complex.re(self);"; }
+
+// A complex root as C's csqrt: by the greater part, which a power of two keeps from overflow and underflow.
+def Ag_ComplexRoot {
+  string text = Ag_Parts.text #
+                "a = math.absf(x); b = math.absf(y); m = maximum(a, b); r = minimum(a, b) / m;"
+                "scaled = where(m < 1, m * 18014398509481984.0, m * 0.25);"
+                "middle = math.sqrt(scaled * (0.5 * (a / m + math.sqrt(1 + r * r))));"
+                "root = where(m < 1, middle * 7.450580596923828e-09, middle * 2);"
+                "s = where(logical_or(a == inf, b == inf), inf, where(m == 0, m, root));"
+                "d = where(b == inf, inf, where(m == 0, m, 0.5 * b / s));"
+                "complex.create(where(x < 0, d, s), math.copysign(where(x < 0, s, d), y))";
+}
+
 def Ag_Sqrt : Ag_Function<"sqrt"> {
   let title = "square root";
   let eval = Expr<"std.sqrt(self)">;
-  let lower = [OnFloat<"math.sqrt(self)">, OnComplex<"complex.sqrt(self)">];
+  let lower = [OnFloat<"math.sqrt(self)">, OnComplex<Ag_ComplexRoot.text>];
   let grad = [Wrt<"self", "grad / (2 * conj(result))">];
   let samples = [Domain<"self", "0.1", "9">, Special<["0", "inf", "nan", "-1", "1e-40"]>];
 }
@@ -29,7 +46,7 @@ def Ag_Sqrt : Ag_Function<"sqrt"> {
 def Ag_Rsqrt : Ag_Function<"rsqrt"> {
   let title = "one over the square root";
   let eval = Expr<"1 / std.sqrt(self)">;
-  let lower = [OnFloat<"1 / math.sqrt(self)">, OnComplex<"1 / complex.sqrt(self)">];
+  let lower = [OnFloat<"1 / math.sqrt(self)">, OnComplex<"1 / sqrt(self)">];
   let grad = [Wrt<"self", "(-0.5 * grad) * conj(pow(result, 3))">];
   let samples = [Domain<"self", "0.1", "9">, Special<["0", "inf", "nan", "-1"]>];
 }
@@ -259,7 +276,7 @@ def Ag_Tan : Ag_Function<"tan"> {
 // The roots of 1 - self and 1 + self, with the signs of zero that choose a side of a branch cut.
 def Ag_RootsBesideOne {
   string text = "x = complex.re(self); y = complex.im(self);"
-                "r = complex.sqrt(complex.create(1 - x, -y)); s = complex.sqrt(complex.create(1 + x, y));";
+                "r = sqrt(complex.create(1 - x, -y)); s = sqrt(complex.create(1 + x, y));";
 }
 
 def Ag_Asin : Ag_Function<"asin"> {
@@ -343,7 +360,7 @@ def Ag_Asinh : Ag_Function<"asinh"> {
   let eval = Expr<"std.asinh(self)">;
   let lower = [OnFloat<"math.asinh(self)">, // as asin of the product with i
                OnComplex<"x = complex.re(self); y = complex.im(self);"
-                         "r = complex.sqrt(complex.create(1 + y, -x)); s = complex.sqrt(complex.create(1 - y, x));"
+                         "r = sqrt(complex.create(1 + y, -x)); s = sqrt(complex.create(1 - y, x));"
                          "complex.create(math.asinh(complex.im(complex.conj(r) * s)), math.atan2(y, complex.re(r * s)))">];
   let grad = [Wrt<"self", "grad * conj(rsqrt(pow(self, 2) + 1))">];
   let samples = [Domain<"self", "-4", "4">, Special<["0", "-0.0", "inf", "-inf", "nan", "1e-10"]>];
@@ -355,7 +372,7 @@ def Ag_Acosh : Ag_Function<"acosh"> {
   let eval = Expr<"std.acosh(self)">;
   let lower = [OnFloat<"math.acosh(self)">,
                OnComplex<"x = complex.re(self); y = complex.im(self);"
-                         "r = complex.sqrt(complex.create(x - 1, y)); s = complex.sqrt(complex.create(x + 1, y));"
+                         "r = sqrt(complex.create(x - 1, y)); s = sqrt(complex.create(x + 1, y));"
                          "complex.create(math.asinh(complex.re(complex.conj(r) * s)),"
                                         "2 * math.atan2(complex.im(r), complex.re(s)))">];
   // The root of a product is the product of the roots in the right half-plane only; PyTorch has it for real numbers.

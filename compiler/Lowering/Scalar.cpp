@@ -72,10 +72,16 @@ std::optional<std::string> whyNoLowering(const ag::Record &record, Type element)
     llvm::raw_string_ostream(type) << element;
     return ("record '" + record.name + "' has no lowering for " + type).str();
   }
-  for (const ag::ExprNode &node : expr->nodes)
-    if (node.kind == ag::ExprNode::Call)
-      if (auto why = whyNoLowering(ag::allRecords()[node.index], element))
-        return why;
+  auto complex = dyn_cast<ComplexType>(element);
+  for (const ag::ExprNode &node : expr->nodes) {
+    if (node.kind != ag::ExprNode::Call)
+      continue;
+    const ag::Record &callee = ag::allRecords()[node.index];
+    auto why = whyNoLowering(callee, element);
+    // What a complex record calls may be of its parts.
+    if (why && !(complex && !whyNoLowering(callee, complex.getElementType())))
+      return why;
+  }
   return std::nullopt;
 }
 
