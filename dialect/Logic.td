@@ -250,7 +250,7 @@ def Ag_Abs : Ag_Pointwise<"abs(Tensor self) -> Tensor(real)"> {
   let dtypes = ["float", "complex", "int"];
   let inplace = 1;
   let eval = Expr<"std.abs(self)">;
-  let lower = [OnFloat<"math.absf(self)">, OnComplex<"complex.abs(self)">, OnUnsigned<"self">,
+  let lower = [OnFloat<"math.absf(self)">, OnComplex<"hypot(complex.re(self), complex.im(self))">, OnUnsigned<"self">,
                OnInt<"math.absi(self)">];
   let grad = [Wrt<"self", "cast_like(grad, self) * sgn(self)">];
   let samples = [Domain<"self", "-3", "3">, Special<["0", "-0.0", "inf", "-inf", "nan"]>];

@@ -56,7 +56,7 @@ class Ag_ComplexPower<string power> {
   string text = "none = complex.re(self) * 0; power = " # power # "; where(self == 0, "
                 "where(arith.cmpf.ogt(power, 0), complex.create(none, none),"
                 "where(arith.cmpf.olt(power, 0), complex.create(none + inf, none + nan),"
-                "complex.create(none + nan, none + nan))), complex.pow(self, exponent))";
+                "complex.create(none + nan, none + nan))), exp(exponent * log(self)))";
 }
 
 def Ag_Pow : Ag_Pointwise<"pow(Tensor self, float exponent) -> Tensor"> {
@@ -72,8 +72,10 @@ def Ag_Pow : Ag_Pointwise<"pow(Tensor self, float exponent) -> Tensor"> {
             "choose(is(exponent, -1), 1 / self, choose(is(exponent, -2), 1 / (self * self),"
             "choose(is(exponent, 1), self, math.powf(self, exponent))))))))">,
     OnComplex<"choose(is(exponent, 2), self * self, choose(is(exponent, 3), self * self * self,"
-              "choose(is(exponent, -1), 1 / self, choose(is(exponent, 1), self, choose(is(exponent, 0), self * 0 + 1, ("
-              # Ag_ComplexPower<"none + exponent">.text # "))))))">];
+              "choose(is(exponent, 0.5), sqrt(self), choose(is(exponent, -0.5), 1 / sqrt(self),"
+              "choose(is(exponent, -1), 1 / self, choose(is(exponent, -2), 1 / (self * self),"
+              "choose(is(exponent, 1), self, choose(is(exponent, 0), self * 0 + 1, ("
+              # Ag_ComplexPower<"none + exponent">.text # ")))))))))">];
   let grad = [Wrt<"self", "choose(is(exponent, 0), zeros_like(grad), grad * conj(exponent * pow(self, exponent - 1)))">];
   let samples = [Domain<"self", "0.2", "3">, Special<["0", "1", "inf", "nan"]>,
                  Case<[], "exponent = 2.0">,
@@ -122,7 +124,11 @@ def Ag_PowTensor : Ag_Pointwise<"pow_tensor(Tensor self, Tensor exponent) -> Ten
 def Ag_Exp : Ag_Function<"exp"> {
   let title = "exponential";
   let eval = Expr<"std.exp(self)">;
-  let lower = [OnFloat<"math.exp(self)">, OnComplex<"complex.exp(self)">];
+  let lower = [OnFloat<"math.exp(self)">,
+               OnComplex<Ag_Parts.text # // an infinity in x decides where y has no angle
+                         "e = math.exp(x); c = e * math.cos(y); s = e * math.sin(y); none = isnan(c);"
+                         "low = logical_and(x == -inf, none); high = logical_and(x == inf, none);"
+                         "complex.create(where(low, 0, where(high, inf, c)), where(y == 0, y, where(low, 0, s)))">];
   let grad = [Wrt<"self", "grad * conj(result)">];
   let samples = [Domain<"self", "-5", "5">, Special<["0", "inf", "-inf", "nan", "-95", "-100", "100"]>];
 }
@@ -130,7 +136,8 @@ def Ag_Exp : Ag_Function<"exp"> {
 def Ag_Exp2 : Ag_Function<"exp2"> {
   let title = "power of two";
   let eval = Expr<"std.pow(2, self)">;
-  let lower = [OnFloat<"math.exp2(self)">, OnComplex<"exp(self * 0.6931471805599453)">];
+  let lower = [OnFloat<"math.exp2(self)">,
+               OnComplex<Ag_Parts.text # "exp(complex.create(x * 0.6931471805599453, y * 0.6931471805599453))">];
   let grad = [Wrt<"self", "grad * conj(result) * 0.6931471805599453">];
   let samples = [Domain<"self", "-5", "5">, Special<["0", "inf", "-inf", "nan"]>];
 }
@@ -139,7 +146,9 @@ def Ag_Expm1 : Ag_Function<"expm1"> {
   let title = "exponential minus one, exact near zero";
   let roundingTolerance = "0.5: result + 1 cancels";
   let eval = Expr<"std.expm1(self)">;
-  let lower = [OnFloat<"math.expm1(self)">, OnComplex<"complex.expm1(self)">];
+  let lower = [OnFloat<"math.expm1(self)">,
+               OnComplex<Ag_Parts.text # "h = math.sin(0.5 * y);"
+                         "complex.create(math.expm1(x) * math.cos(y) - 2 * h * h, math.exp(x) * math.sin(y))">];
   let grad = [Wrt<"self", "grad * (conj(result) + 1)">];
   let samples = [Domain<"self", "-3", "3">, Special<["0", "-0.0", "inf", "-inf", "nan", "1e-10"]>];
 }
@@ -147,7 +156,8 @@ def Ag_Expm1 : Ag_Function<"expm1"> {
 def Ag_Log : Ag_Function<"log"> {
   let title = "natural logarithm";
   let eval = Expr<"std.log(self)">;
-  let lower = [OnFloat<"math.log(self)">, OnComplex<"complex.log(self)">];
+  let lower = [OnFloat<"math.log(self)">,
+               OnComplex<Ag_Parts.text # "complex.create(math.log(hypot(x, y)), math.atan2(y, x))">];
   let grad = [Wrt<"self", "grad / conj(self)">];
   let samples = [Domain<"self", "0.1", "9">, Special<["0", "1", "inf", "nan", "-1", "1e-40"]>];
 }
@@ -175,9 +185,9 @@ def Ag_Log1p : Ag_Function<"log1p"> {
   let title = "logarithm of one plus a tensor, exact near zero";
   let eval = Expr<"std.log1p(self)">;
   let lower = [OnFloat<"math.log1p(self)">, // as PyTorch: exact near zero, without overflow beyond
-               OnComplex<"x = complex.re(self); y = complex.im(self); r = x * (2 + x) + y * y;"
-                         "near = where(r == 0, x, 0.5 * math.log1p(r)); far = math.log(complex.abs(complex.create(x + 1, y)));"
-                         "complex.create(where(arith.cmpf.olt(complex.abs(self), 0.5), near, far), math.atan2(y, x + 1))">];
+               OnComplex<Ag_Parts.text # "r = x * (2 + x) + y * y;"
+                         "near = where(r == 0, x, 0.5 * math.log1p(r)); far = math.log(hypot(x + 1, y));"
+                         "complex.create(where(hypot(x, y) < 0.5, near, far), math.atan2(y, x + 1))">];
   let grad = [Wrt<"self", "grad / conj(self + 1)">];
   let samples = [Domain<"self", "-0.8", "5">, Special<["0", "-0.0", "-1", "-2", "inf", "nan", "1e-10"]>];
 }

@@ -189,7 +189,9 @@ Number value_log(Args a) {
 Number value_log1p(Args a) {
   if (a[0].kind == Number::Complex) {
     double re = a[0].value.real(), im = a[0].value.imag();
-    return Number::complex({std::log1p(re * (2 + re) + im * im) / 2, std::atan2(im, 1 + re)});
+    double size = std::hypot(re, im) < 0.5 ? std::log1p(re * (2 + re) + im * im) / 2
+                                           : std::log(std::hypot(1 + re, im));
+    return Number::complex({size, std::atan2(im, 1 + re)});
   }
   return realOnly("log1p", a[0], [](double x) { return std::log1p(x); });
 }
