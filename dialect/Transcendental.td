@@ -245,12 +245,30 @@ def Ag_Logaddexp : Ag_Pointwise<"logaddexp(Tensor self, Tensor other) -> Tensor"
 
 // ---------------------------------------------------------------- trigonometric
 
+// The parts re and im of sinh and cosh: nothing times what overflows is nothing, and infinity has no need of an angle.
+class Ag_SinhParts<string parts> {
+  string text = parts # "c = math.cos(y); s = math.sin(y); far = logical_and(math.absf(x) == inf, isnan(c));"
+                "re = where(far, inf, where(logical_and(x == 0, isnan(c)), x, math.sinh(x) * c));"
+                "im = where(y == 0, y, math.cosh(x) * s);";
+}
+class Ag_CoshParts<string parts> {
+  string text = parts # "c = math.cos(y); s = math.sin(y); far = logical_and(math.absf(x) == inf, isnan(c));"
+                "re = where(far, inf, math.cosh(x) * c);"
+                "im = where(logical_and(x == 0, isnan(s)), 0, where(y == 0, y * math.copysign(1, x), math.sinh(x) * s));";
+}
+
+// The parts of tanh, by real tangents, of which neither overflows; where x is infinite y decides a sign alone.
+class Ag_TanhParts<string parts> {
+  string text = parts # "t = math.tanh(x); u = math.tan(y); v = t * u; c = 1 / math.cosh(x); q = 1 + v * v; far = math.absf(x) == inf;"
+                "re = where(far, t, where(x == 0, x, t * (1 + u * u) / q));"
+                "im = where(y == 0, y, where(far, math.copysign(0, u), u / q * c * c));";
+}
+
 def Ag_Sin : Ag_Function<"sin"> {
   let title = "sine";
   let eval = Expr<"std.sin(self)">;
   let lower = [OnFloat<"math.sin(self)">,
-               OnComplex<"x = complex.re(self); y = complex.im(self);"
-                         "complex.create(math.sin(x) * math.cosh(y), math.cos(x) * math.sinh(y))">];
+               OnComplex<Ag_SinhParts<Ag_TurnedParts.text>.text # "complex.create(im, re)">];
   let grad = [Wrt<"self", "grad * conj(cos(self))">];
   let samples = [Domain<"self", "-4", "4">, Special<["0", "-0.0", "inf", "nan", "1e5"]>];
 }
@@ -259,8 +277,7 @@ def Ag_Cos : Ag_Function<"cos"> {
   let title = "cosine";
   let eval = Expr<"std.cos(self)">;
   let lower = [OnFloat<"math.cos(self)">,
-               OnComplex<"x = complex.re(self); y = complex.im(self);"
-                         "complex.create(math.cos(x) * math.cosh(y), -(math.sin(x) * math.sinh(y)))">];
+               OnComplex<Ag_CoshParts<Ag_TurnedParts.text>.text # "complex.create(re, -im)">];
   let grad = [Wrt<"self", "grad * conj(-sin(self))">];
   let samples = [Domain<"self", "-4", "4">, Special<["0", "inf", "nan", "1e5"]>];
 }
@@ -278,7 +295,8 @@ def Ag_Sinc : Ag_Function<"sinc"> {
 def Ag_Tan : Ag_Function<"tan"> {
   let title = "tangent";
   let eval = Expr<"std.tan(self)">;
-  let lower = [OnFloat<"math.tan(self)">, OnComplex<"complex.tan(self)">];
+  let lower = [OnFloat<"math.tan(self)">,
+               OnComplex<Ag_TanhParts<Ag_TurnedParts.text>.text # "complex.create(im, re)">];
   let grad = [Wrt<"self", "grad * conj(1 + pow(result, 2))">];
   let samples = [Domain<"self", "-1.4", "1.4">, Special<["0", "-0.0", "inf", "nan"]>];
 }
@@ -338,8 +356,7 @@ def Ag_Sinh : Ag_Function<"sinh"> {
   let title = "hyperbolic sine";
   let eval = Expr<"std.sinh(self)">;
   let lower = [OnFloat<"math.sinh(self)">,
-               OnComplex<"x = complex.re(self); y = complex.im(self);"
-                         "complex.create(math.sinh(x) * math.cos(y), math.cosh(x) * math.sin(y))">];
+               OnComplex<Ag_SinhParts<Ag_Parts.text>.text # "complex.create(re, im)">];
   let grad = [Wrt<"self", "grad * conj(cosh(self))">];
   let samples = [Domain<"self", "-4", "4">, Special<["0", "-0.0", "inf", "-inf", "nan", "1e-10"]>];
 }
@@ -348,8 +365,7 @@ def Ag_Cosh : Ag_Function<"cosh"> {
   let title = "hyperbolic cosine";
   let eval = Expr<"std.cosh(self)">;
   let lower = [OnFloat<"math.cosh(self)">,
-               OnComplex<"x = complex.re(self); y = complex.im(self);"
-                         "complex.create(math.cosh(x) * math.cos(y), math.sinh(x) * math.sin(y))">];
+               OnComplex<Ag_CoshParts<Ag_Parts.text>.text # "complex.create(re, im)">];
   let grad = [Wrt<"self", "grad * conj(sinh(self))">];
   let samples = [Domain<"self", "-4", "4">, Special<["0", "inf", "-inf", "nan"]>];
 }
@@ -359,7 +375,8 @@ def Ag_Tanh : Ag_Function<"tanh"> {
   let opmath = 1;
   let roundingTolerance = "1: 1 - result * result cancels";
   let eval = Expr<"std.tanh(self)">;
-  let lower = [OnFloat<"math.tanh(self)">, OnComplex<"complex.tanh(self)">];
+  let lower = [OnFloat<"math.tanh(self)">,
+               OnComplex<Ag_TanhParts<Ag_Parts.text>.text # "complex.create(re, im)">];
   let grad = [Wrt<"self", "grad * conj(1 - result * result)">];
   let samples = [Domain<"self", "-3", "3">, Special<["0", "-0.0", "inf", "-inf", "nan", "1e-10"]>];
 }
