@@ -301,18 +301,32 @@ def Ag_Tan : Ag_Function<"tan"> {
   let samples = [Domain<"self", "-1.4", "1.4">, Special<["0", "-0.0", "inf", "nan"]>];
 }
 
-// The roots of 1 - self and 1 + self, with the signs of zero that choose a side of a branch cut.
-def Ag_RootsBesideOne {
-  string text = "x = complex.re(self); y = complex.im(self);"
-                "r = sqrt(complex.create(1 - x, -y)); s = sqrt(complex.create(1 + x, y));";
+// The roots a + b i of 1 - z and c + d i of 1 + z, with the signs of zero that choose a side of a branch cut (Kahan, "Branch
+// cuts for complex elementary functions"). Far away, at infinity, the angle alone is left.
+class Ag_RootsBesideOne<string parts> {
+  string text = parts # "r = sqrt(complex.create(1 - x, -y)); a = complex.re(r); b = complex.im(r);"
+                "s = sqrt(complex.create(1 + x, y)); c = complex.re(s); d = complex.im(s);"
+                "far = logical_or(math.absf(x) == inf, math.absf(y) == inf);";
+}
+class Ag_AsinParts<string parts> {
+  string text = Ag_RootsBesideOne<parts>.text #
+                "re = where(x == 0, x, math.atan2(x, where(far, math.absf(y), a * c - b * d)));"
+                "im = where(far, math.copysign(inf, y), math.asinh(a * d - b * c));";
+}
+// The parts of atanh: by a logarithm alone beside 1, whose square is no number there.
+class Ag_AtanhParts<string parts> {
+  string text = parts # "a = math.absf(x); h = hypot(1 - a, y); far = logical_or(a == inf, math.absf(y) == inf);"
+                "near = 0.25 * math.log(4 * a) - 0.5 * math.log(h); wide = 0.25 * math.log1p(4 * (a / h / h));"
+                "re = where(x == 0, x, math.copysign(where(far, 0, where(h < 1e-8, near, wide)), x));"
+                "angle = 0.5 * math.atan2(y, 0.5 * ((1 - a) * (1 + a) - y * y));"
+                "im = where(math.absf(y) == inf, math.copysign(1.5707963267948966, y), angle);";
 }
 
 def Ag_Asin : Ag_Function<"asin"> {
   let title = "inverse sine";
   let eval = Expr<"std.asin(self)">;
   let lower = [OnFloat<"math.asin(self)">,
-               OnComplex<Ag_RootsBesideOne.text # // Kahan, "Branch cuts for complex elementary functions"
-                 "complex.create(math.atan2(x, complex.re(r * s)), math.asinh(complex.im(complex.conj(r) * s)))">];
+               OnComplex<Ag_AsinParts<Ag_Parts.text>.text # "complex.create(re, im)">];
   let grad = [Wrt<"self", "grad * conj(rsqrt(-self * self + 1))">];
   let samples = [Domain<"self", "-0.9", "0.9">, Special<["0", "-0.0", "1", "-1", "2", "nan"]>];
 }
@@ -321,8 +335,10 @@ def Ag_Acos : Ag_Function<"acos"> {
   let title = "inverse cosine";
   let eval = Expr<"std.acos(self)">;
   let lower = [OnFloat<"math.acos(self)">,
-               OnComplex<Ag_RootsBesideOne.text # "complex.create(2 * math.atan2(complex.re(r), complex.re(s)),"
-                                                  "math.asinh(complex.im(complex.conj(s) * r)))">];
+               OnComplex<Ag_RootsBesideOne<Ag_Parts.text>.text #
+                         "complex.create(where(far, math.atan2(math.absf(y), x),"
+                                        "where(x == 0, 1.5707963267948966, 2 * math.atan2(a, c))),"
+                                        "where(far, math.copysign(inf, -y), math.asinh(b * c - a * d)))">];
   let grad = [Wrt<"self", "grad * conj(-rsqrt(-self * self + 1))">];
   let samples = [Domain<"self", "-0.9", "0.9">, Special<["0", "1", "-1", "2", "nan"]>];
 }
@@ -330,10 +346,8 @@ def Ag_Acos : Ag_Function<"acos"> {
 def Ag_Atan : Ag_Function<"atan"> {
   let title = "inverse tangent";
   let eval = Expr<"std.atan(self)">;
-  let lower = [OnFloat<"math.atan(self)">, // as atanh with the parts exchanged
-               OnComplex<"x = complex.re(self); y = complex.im(self); a = math.absf(y);"
-                         "b = 0.25 * log1p(4 * a / ((1 - a) * (1 - a) + x * x));"
-                         "complex.create(0.5 * math.atan2(2 * x, (1 - a) * (1 + a) - x * x), math.copysign(b, y))">];
+  let lower = [OnFloat<"math.atan(self)">,
+               OnComplex<Ag_AtanhParts<Ag_TurnedParts.text>.text # "complex.create(im, re)">];
   let grad = [Wrt<"self", "grad / conj(self * self + 1)">];
   let samples = [Domain<"self", "-4", "4">, Special<["0", "-0.0", "inf", "-inf", "nan"]>];
 }
@@ -385,10 +399,8 @@ def Ag_Asinh : Ag_Function<"asinh"> {
   let title = "inverse hyperbolic sine";
   let inplace = 0; // PyTorch has no derivative of it
   let eval = Expr<"std.asinh(self)">;
-  let lower = [OnFloat<"math.asinh(self)">, // as asin of the product with i
-               OnComplex<"x = complex.re(self); y = complex.im(self);"
-                         "r = sqrt(complex.create(1 + y, -x)); s = sqrt(complex.create(1 - y, x));"
-                         "complex.create(math.asinh(complex.im(complex.conj(r) * s)), math.atan2(y, complex.re(r * s)))">];
+  let lower = [OnFloat<"math.asinh(self)">,
+               OnComplex<Ag_AsinParts<Ag_TurnedParts.text>.text # "complex.create(im, re)">];
   let grad = [Wrt<"self", "grad * conj(rsqrt(pow(self, 2) + 1))">];
   let samples = [Domain<"self", "-4", "4">, Special<["0", "-0.0", "inf", "-inf", "nan", "1e-10"]>];
 }
@@ -398,10 +410,13 @@ def Ag_Acosh : Ag_Function<"acosh"> {
   let inplace = 0; // PyTorch has no derivative of it
   let eval = Expr<"std.acosh(self)">;
   let lower = [OnFloat<"math.acosh(self)">,
-               OnComplex<"x = complex.re(self); y = complex.im(self);"
-                         "r = sqrt(complex.create(x - 1, y)); s = sqrt(complex.create(x + 1, y));"
-                         "complex.create(math.asinh(complex.re(complex.conj(r) * s)),"
-                                        "2 * math.atan2(complex.im(r), complex.re(s)))">];
+               OnComplex<Ag_Parts.text # // of z - 1, not 1 - z: the same cut, of the other sign
+                         "r = sqrt(complex.create(x - 1, y)); a = complex.re(r); b = complex.im(r);"
+                         "s = sqrt(complex.create(x + 1, y)); c = complex.re(s); d = complex.im(s);"
+                         "far = logical_or(math.absf(x) == inf, math.absf(y) == inf);"
+                         "complex.create(where(far, inf, math.asinh(a * c + b * d)),"
+                                        "where(far, math.atan2(y, x),"
+                                        "where(x == 0, math.copysign(1.5707963267948966, y), 2 * math.atan2(b, c))))">];
   // The root of a product is the product of the roots in the right half-plane only; PyTorch has it for real numbers.
   let grad = [Wrt<"self", "grad * conj(choose(iscomplex(self), rsqrt(self - 1) * rsqrt(self + 1),"
                           "rsqrt(pow(self, 2) - 1)))">];
@@ -413,9 +428,7 @@ def Ag_Atanh : Ag_Function<"atanh"> {
   let inplace = 0; // PyTorch has no derivative of it
   let eval = Expr<"std.atanh(self)">;
   let lower = [OnFloat<"math.atanh(self)">,
-               OnComplex<"x = complex.re(self); y = complex.im(self); a = math.absf(x);"
-                         "b = 0.25 * log1p(4 * a / ((1 - a) * (1 - a) + y * y));"
-                         "complex.create(math.copysign(b, x), 0.5 * math.atan2(2 * y, (1 - a) * (1 + a) - y * y))">];
+               OnComplex<Ag_AtanhParts<Ag_Parts.text>.text # "complex.create(re, im)">];
   let grad = [Wrt<"self", "grad / conj(1 - pow(self, 2))">];
   let samples = [Domain<"self", "-0.9", "0.9">, Special<["0", "-0.0", "1", "-1", "2", "nan", "1e-10"]>];
 }
