@@ -274,11 +274,31 @@ static std::complex<double> powerOfZero(double exponent) {
   return {exponent < 0 ? INFINITY : NAN, NAN};
 }
 
+/// A complex number to a small real power: products and roots (Ag_Pow).
+static std::optional<std::complex<double>> smallPower(std::complex<double> z, double exponent) {
+  if (exponent == 0) // of zero, too
+    return 1;
+  if (exponent == 0.5)
+    return std::sqrt(z);
+  if (exponent == 1)
+    return z;
+  if (exponent == 2)
+    return product(z, z);
+  if (exponent == 3)
+    return product(product(z, z), z);
+  if (exponent == -1)
+    return quotient(1, z);
+  if (exponent == -2)
+    return quotient(1, product(z, z));
+  return std::nullopt;
+}
+
 Number value_pow(Args a) {
   switch (common(a[0], a[1])) {
   case Number::Complex:
-    if (a[1].kind != Number::Complex && a[1].toReal() == 0) // of zero, too
-      return Number::complex(1);
+    if (a[1].kind != Number::Complex)
+      if (auto power = smallPower(a[0].toComplex(), a[1].toReal()))
+        return Number::complex(*power);
     if (a[0].toComplex() == 0.0)
       return Number::complex(powerOfZero(a[1].toComplex().real()));
     return Number::complex(std::pow(a[0].toComplex(), a[1].toComplex()));
