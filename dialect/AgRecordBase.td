@@ -103,8 +103,13 @@ class Ag_Sample;
 class Domain<string operand_, string low_, string high_> : Ag_Sample {
   string operand = operand_; string low = low_; string high = high_;
 }
-// Values tried one by one (kinks, singular points), for every operand.
+// Values tried one by one (kinks, singular points), for every operand. "-1+0i" is for complex operands
+// alone: it tries values, part by part, and no gradient.
 class Special<list<string> values_> : Ag_Sample { list<string> values = values_; }
+// The same, and complex numbers on branch cuts, with zero parts, where parts overflow, and infinities.
+class ComplexSpecial<list<string> values_> : Special<!listconcat(values_, [
+    "1+0i", "-1+0i", "-1-0i", "-4+0i", "3-0i", "-3+0i", "0+2i", "-2-3i", "100+1i", "-100-1i",
+    "inf+1i", "-inf+2i", "1+infi", "-inf+infi", "nan+1i"])>;
 
 // One call that the generated tests make. Operands in the schema's order: "4x5" (elements of T, or
 // what the schema says), "4x5xi64", "" for a 0-dim one, "-" for an absent one. Parameters as an

@@ -253,7 +253,7 @@ def Ag_Abs : Ag_Pointwise<"abs(Tensor self) -> Tensor(real)"> {
   let lower = [OnFloat<"math.absf(self)">, OnComplex<"hypot(complex.re(self), complex.im(self))">, OnUnsigned<"self">,
                OnInt<"math.absi(self)">];
   let grad = [Wrt<"self", "cast_like(grad, self) * sgn(self)">];
-  let samples = [Domain<"self", "-3", "3">, Special<["0", "-0.0", "inf", "-inf", "nan"]>];
+  let samples = [Domain<"self", "-3", "3">, ComplexSpecial<["0", "-0.0", "inf", "-inf", "nan"]>];
 }
 
 def Ag_Copysign : Ag_Pointwise<"copysign(Tensor self, Tensor other) -> Tensor"> {

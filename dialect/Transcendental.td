@@ -18,8 +18,8 @@ class Ag_RealFunction<string name> : Ag_Function<name> {
 
 // ---------------------------------------------------------------- powers
 
-// The parts of a complex operand, and the parts exchanged: f(i z) = i g(z), and f and g are odd, for sin and sinh, tan and tanh,
-// asin and asinh, atan and atanh.
+// The parts of a complex operand, and the parts exchanged: f(i z) = i g(z), and f and g are odd, for sin and
+// sinh, tan and tanh, asin and asinh, atan and atanh.
 def Ag_Parts { string text = "x = complex.re(self); y = complex.im(self);"; }
 def Ag_TurnedParts { string text = "x = complex.im(self); y = complex.re(self);"; }
 
@@ -40,7 +40,7 @@ def Ag_Sqrt : Ag_Function<"sqrt"> {
   let eval = Expr<"std.sqrt(self)">;
   let lower = [OnFloat<"math.sqrt(self)">, OnComplex<Ag_ComplexRoot.text>];
   let grad = [Wrt<"self", "grad / (2 * conj(result))">];
-  let samples = [Domain<"self", "0.1", "9">, Special<["0", "inf", "nan", "-1", "1e-40"]>];
+  let samples = [Domain<"self", "0.1", "9">, ComplexSpecial<["0", "inf", "nan", "-1", "1e-40"]>];
 }
 
 def Ag_Rsqrt : Ag_Function<"rsqrt"> {
@@ -48,7 +48,7 @@ def Ag_Rsqrt : Ag_Function<"rsqrt"> {
   let eval = Expr<"1 / std.sqrt(self)">;
   let lower = [OnFloat<"1 / math.sqrt(self)">, OnComplex<"1 / sqrt(self)">];
   let grad = [Wrt<"self", "(-0.5 * grad) * conj(pow(result, 3))">];
-  let samples = [Domain<"self", "0.1", "9">, Special<["0", "inf", "nan", "-1"]>];
+  let samples = [Domain<"self", "0.1", "9">, ComplexSpecial<["0", "inf", "nan", "-1"]>];
 }
 
 // Zero to a complex power, of which PyTorch says what the exponential of a logarithm does.
@@ -77,7 +77,7 @@ def Ag_Pow : Ag_Pointwise<"pow(Tensor self, float exponent) -> Tensor"> {
               "choose(is(exponent, 1), self, choose(is(exponent, 0), self * 0 + 1, ("
               # Ag_ComplexPower<"none + exponent">.text # ")))))))))">];
   let grad = [Wrt<"self", "choose(is(exponent, 0), zeros_like(grad), grad * conj(exponent * pow(self, exponent - 1)))">];
-  let samples = [Domain<"self", "0.2", "3">, Special<["0", "1", "inf", "nan"]>,
+  let samples = [Domain<"self", "0.2", "3">, Special<["0", "1", "inf", "nan", "-1+0i", "-4+0i", "-4-0i", "0+1i"]>,
                  Case<[], "exponent = 2.0">,
                  Case<[], "exponent = 3.0">,
                  Case<[], "exponent = 0.5">,
@@ -130,7 +130,7 @@ def Ag_Exp : Ag_Function<"exp"> {
                          "low = logical_and(x == -inf, none); high = logical_and(x == inf, none);"
                          "complex.create(where(low, 0, where(high, inf, c)), where(y == 0, y, where(low, 0, s)))">];
   let grad = [Wrt<"self", "grad * conj(result)">];
-  let samples = [Domain<"self", "-5", "5">, Special<["0", "inf", "-inf", "nan", "-95", "-100", "100"]>];
+  let samples = [Domain<"self", "-5", "5">, ComplexSpecial<["0", "inf", "-inf", "nan", "-95", "-100", "100"]>];
 }
 
 def Ag_Exp2 : Ag_Function<"exp2"> {
@@ -159,7 +159,7 @@ def Ag_Log : Ag_Function<"log"> {
   let lower = [OnFloat<"math.log(self)">,
                OnComplex<Ag_Parts.text # "complex.create(math.log(hypot(x, y)), math.atan2(y, x))">];
   let grad = [Wrt<"self", "grad / conj(self)">];
-  let samples = [Domain<"self", "0.1", "9">, Special<["0", "1", "inf", "nan", "-1", "1e-40"]>];
+  let samples = [Domain<"self", "0.1", "9">, ComplexSpecial<["0", "1", "inf", "nan", "-1", "1e-40"]>];
 }
 
 def Ag_Log2 : Ag_Function<"log2"> {
@@ -189,7 +189,7 @@ def Ag_Log1p : Ag_Function<"log1p"> {
                          "near = where(r == 0, x, 0.5 * math.log1p(r)); far = math.log(hypot(x + 1, y));"
                          "complex.create(where(hypot(x, y) < 0.5, near, far), math.atan2(y, x + 1))">];
   let grad = [Wrt<"self", "grad / conj(self + 1)">];
-  let samples = [Domain<"self", "-0.8", "5">, Special<["0", "-0.0", "-1", "-2", "inf", "nan", "1e-10"]>];
+  let samples = [Domain<"self", "-0.8", "5">, ComplexSpecial<["0", "-0.0", "-1", "-2", "inf", "nan", "1e-10"]>];
 }
 
 def Ag_Logit : Ag_Pointwise<"logit(Tensor self, float? eps=None) -> Tensor"> {
@@ -259,7 +259,8 @@ class Ag_CoshParts<string parts> {
 
 // The parts of tanh, by real tangents, of which neither overflows; where x is infinite y decides a sign alone.
 class Ag_TanhParts<string parts> {
-  string text = parts # "t = math.tanh(x); u = math.tan(y); v = t * u; c = 1 / math.cosh(x); q = 1 + v * v; far = math.absf(x) == inf;"
+  string text = parts # "t = math.tanh(x); u = math.tan(y); v = t * u; c = 1 / math.cosh(x); q = 1 + v * v;"
+                "far = math.absf(x) == inf;"
                 "re = where(far, t, where(x == 0, x, t * (1 + u * u) / q));"
                 "im = where(y == 0, y, where(far, math.copysign(0, u), u / q * c * c));";
 }
@@ -270,7 +271,7 @@ def Ag_Sin : Ag_Function<"sin"> {
   let lower = [OnFloat<"math.sin(self)">,
                OnComplex<Ag_SinhParts<Ag_TurnedParts.text>.text # "complex.create(im, re)">];
   let grad = [Wrt<"self", "grad * conj(cos(self))">];
-  let samples = [Domain<"self", "-4", "4">, Special<["0", "-0.0", "inf", "nan", "1e5"]>];
+  let samples = [Domain<"self", "-4", "4">, ComplexSpecial<["0", "-0.0", "inf", "nan", "1e5"]>];
 }
 
 def Ag_Cos : Ag_Function<"cos"> {
@@ -279,7 +280,7 @@ def Ag_Cos : Ag_Function<"cos"> {
   let lower = [OnFloat<"math.cos(self)">,
                OnComplex<Ag_CoshParts<Ag_TurnedParts.text>.text # "complex.create(re, -im)">];
   let grad = [Wrt<"self", "grad * conj(-sin(self))">];
-  let samples = [Domain<"self", "-4", "4">, Special<["0", "inf", "nan", "1e5"]>];
+  let samples = [Domain<"self", "-4", "4">, ComplexSpecial<["0", "inf", "nan", "1e5"]>];
 }
 
 def Ag_Sinc : Ag_Function<"sinc"> {
@@ -298,11 +299,11 @@ def Ag_Tan : Ag_Function<"tan"> {
   let lower = [OnFloat<"math.tan(self)">,
                OnComplex<Ag_TanhParts<Ag_TurnedParts.text>.text # "complex.create(im, re)">];
   let grad = [Wrt<"self", "grad * conj(1 + pow(result, 2))">];
-  let samples = [Domain<"self", "-1.4", "1.4">, Special<["0", "-0.0", "inf", "nan"]>];
+  let samples = [Domain<"self", "-1.4", "1.4">, ComplexSpecial<["0", "-0.0", "inf", "nan"]>];
 }
 
-// The roots a + b i of 1 - z and c + d i of 1 + z, with the signs of zero that choose a side of a branch cut (Kahan, "Branch
-// cuts for complex elementary functions"). Far away, at infinity, the angle alone is left.
+// The roots a + b i of 1 - z and c + d i of 1 + z, with the signs of zero that choose a side of a branch cut
+// (Kahan, "Branch cuts for complex elementary functions"). Far away, at infinity, the angle alone is left.
 class Ag_RootsBesideOne<string parts> {
   string text = parts # "r = sqrt(complex.create(1 - x, -y)); a = complex.re(r); b = complex.im(r);"
                 "s = sqrt(complex.create(1 + x, y)); c = complex.re(s); d = complex.im(s);"
@@ -328,7 +329,7 @@ def Ag_Asin : Ag_Function<"asin"> {
   let lower = [OnFloat<"math.asin(self)">,
                OnComplex<Ag_AsinParts<Ag_Parts.text>.text # "complex.create(re, im)">];
   let grad = [Wrt<"self", "grad * conj(rsqrt(-self * self + 1))">];
-  let samples = [Domain<"self", "-0.9", "0.9">, Special<["0", "-0.0", "1", "-1", "2", "nan"]>];
+  let samples = [Domain<"self", "-0.9", "0.9">, ComplexSpecial<["0", "-0.0", "1", "-1", "2", "nan"]>];
 }
 
 def Ag_Acos : Ag_Function<"acos"> {
@@ -340,7 +341,9 @@ def Ag_Acos : Ag_Function<"acos"> {
                                         "where(x == 0, 1.5707963267948966, 2 * math.atan2(a, c))),"
                                         "where(far, math.copysign(inf, -y), math.asinh(b * c - a * d)))">];
   let grad = [Wrt<"self", "grad * conj(-rsqrt(-self * self + 1))">];
-  let samples = [Domain<"self", "-0.9", "0.9">, Special<["0", "1", "-1", "2", "nan"]>];
+  let samples = [Domain<"self", "-0.9", "0.9">, Special<["0", "1", "-1", "2", "nan", "-1-0i",
+                                                           "3-0i", "-3+0i", "0+2i", "-2-3i", "100+1i", "inf+1i",
+                                                           "-inf+2i", "1+infi", "-inf+infi", "0+nani"]>];
 }
 
 def Ag_Atan : Ag_Function<"atan"> {
@@ -349,7 +352,7 @@ def Ag_Atan : Ag_Function<"atan"> {
   let lower = [OnFloat<"math.atan(self)">,
                OnComplex<Ag_AtanhParts<Ag_TurnedParts.text>.text # "complex.create(im, re)">];
   let grad = [Wrt<"self", "grad / conj(self * self + 1)">];
-  let samples = [Domain<"self", "-4", "4">, Special<["0", "-0.0", "inf", "-inf", "nan"]>];
+  let samples = [Domain<"self", "-4", "4">, ComplexSpecial<["0", "-0.0", "inf", "-inf", "nan"]>];
 }
 
 def Ag_Atan2 : Ag_Pointwise<"atan2(Tensor self, Tensor other) -> Tensor"> {
@@ -372,7 +375,7 @@ def Ag_Sinh : Ag_Function<"sinh"> {
   let lower = [OnFloat<"math.sinh(self)">,
                OnComplex<Ag_SinhParts<Ag_Parts.text>.text # "complex.create(re, im)">];
   let grad = [Wrt<"self", "grad * conj(cosh(self))">];
-  let samples = [Domain<"self", "-4", "4">, Special<["0", "-0.0", "inf", "-inf", "nan", "1e-10"]>];
+  let samples = [Domain<"self", "-4", "4">, ComplexSpecial<["0", "-0.0", "inf", "-inf", "nan", "1e-10"]>];
 }
 
 def Ag_Cosh : Ag_Function<"cosh"> {
@@ -381,7 +384,7 @@ def Ag_Cosh : Ag_Function<"cosh"> {
   let lower = [OnFloat<"math.cosh(self)">,
                OnComplex<Ag_CoshParts<Ag_Parts.text>.text # "complex.create(re, im)">];
   let grad = [Wrt<"self", "grad * conj(sinh(self))">];
-  let samples = [Domain<"self", "-4", "4">, Special<["0", "inf", "-inf", "nan"]>];
+  let samples = [Domain<"self", "-4", "4">, ComplexSpecial<["0", "inf", "-inf", "nan"]>];
 }
 
 def Ag_Tanh : Ag_Function<"tanh"> {
@@ -392,7 +395,7 @@ def Ag_Tanh : Ag_Function<"tanh"> {
   let lower = [OnFloat<"math.tanh(self)">,
                OnComplex<Ag_TanhParts<Ag_Parts.text>.text # "complex.create(re, im)">];
   let grad = [Wrt<"self", "grad * conj(1 - result * result)">];
-  let samples = [Domain<"self", "-3", "3">, Special<["0", "-0.0", "inf", "-inf", "nan", "1e-10"]>];
+  let samples = [Domain<"self", "-3", "3">, ComplexSpecial<["0", "-0.0", "inf", "-inf", "nan", "1e-10"]>];
 }
 
 def Ag_Asinh : Ag_Function<"asinh"> {
@@ -402,7 +405,7 @@ def Ag_Asinh : Ag_Function<"asinh"> {
   let lower = [OnFloat<"math.asinh(self)">,
                OnComplex<Ag_AsinParts<Ag_TurnedParts.text>.text # "complex.create(im, re)">];
   let grad = [Wrt<"self", "grad * conj(rsqrt(pow(self, 2) + 1))">];
-  let samples = [Domain<"self", "-4", "4">, Special<["0", "-0.0", "inf", "-inf", "nan", "1e-10"]>];
+  let samples = [Domain<"self", "-4", "4">, ComplexSpecial<["0", "-0.0", "inf", "-inf", "nan", "1e-10"]>];
 }
 
 def Ag_Acosh : Ag_Function<"acosh"> {
@@ -420,7 +423,7 @@ def Ag_Acosh : Ag_Function<"acosh"> {
   // The root of a product is the product of the roots in the right half-plane only; PyTorch has it for real numbers.
   let grad = [Wrt<"self", "grad * conj(choose(iscomplex(self), rsqrt(self - 1) * rsqrt(self + 1),"
                           "rsqrt(pow(self, 2) - 1)))">];
-  let samples = [Domain<"self", "1.1", "5">, Special<["1", "inf", "nan"]>];
+  let samples = [Domain<"self", "1.1", "5">, ComplexSpecial<["1", "inf", "nan"]>];
 }
 
 def Ag_Atanh : Ag_Function<"atanh"> {
@@ -430,7 +433,7 @@ def Ag_Atanh : Ag_Function<"atanh"> {
   let lower = [OnFloat<"math.atanh(self)">,
                OnComplex<Ag_AtanhParts<Ag_Parts.text>.text # "complex.create(re, im)">];
   let grad = [Wrt<"self", "grad / conj(1 - pow(self, 2))">];
-  let samples = [Domain<"self", "-0.9", "0.9">, Special<["0", "-0.0", "1", "-1", "2", "nan", "1e-10"]>];
+  let samples = [Domain<"self", "-0.9", "0.9">, ComplexSpecial<["0", "-0.0", "1", "-1", "2", "nan", "1e-10"]>];
 }
 
 // ---------------------------------------------------------------- others

@@ -39,6 +39,12 @@ static bool agree(const Number &actual, const Number &expected, Tolerance tolera
   if (!actual.isFloating() && !expected.isFloating())
     return actual.integer == expected.integer;
   std::complex<double> a = actual.toComplex(), e = expected.toComplex();
+  auto isZero = [](double x, double zero) {
+    return x == 0 && std::signbit(x) == std::signbit(zero);
+  };
+  if (tolerance.zeros && ((e.real() == 0 && !isZero(a.real(), e.real())) ||
+                          (e.imag() == 0 && !isZero(a.imag(), e.imag()))))
+    return false;
   bool finite = std::isfinite(a.real()) && std::isfinite(a.imag()) && std::isfinite(e.real()) &&
                 std::isfinite(e.imag());
   if (finite)

@@ -13,6 +13,7 @@ namespace agc::interp {
 /// infinity with itself.
 struct Tolerance {
   double rtol = 0, atol = 0;
+  bool zeros = false; ///< a zero part of a complex number is the same zero
 };
 
 /// torch.testing's default relative error for an element type; no absolute one.

@@ -35,6 +35,9 @@ Tolerance toleranceFor(const Sample &sample, Type elementType, bool gradient) {
   if (isHalf && gradient) // several ops, each rounded
     tolerance.rtol *= 3;
   tolerance.rtol = std::max(tolerance.rtol, numberOf(sample.record->tolerance));
+  tolerance.zeros = sample.byParts;
+  if (sample.byParts) // subnormal numbers have few digits
+    tolerance.atol = std::max(tolerance.atol, 1e-40);
   return tolerance;
 }
 

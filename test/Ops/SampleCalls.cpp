@@ -156,11 +156,15 @@ private:
       }
       if (record.specials.empty())
         continue;
-      int64_t count = record.specials.size(), total = count;
+      int64_t ofComplex = llvm::count_if(record.specials, isComplexSpecial);
+      int64_t count = record.specials.size() - ofComplex, total = count;
       for (size_t i = 1; i < std::min<size_t>(specs.size(), 2); ++i)
         total *= count;
       add("special" + suffix, params, Call::Specials,
           [&](size_t) { return SmallVector<int64_t>{total}; });
+      if (ofComplex)
+        add("special_parts" + suffix, params, Call::ComplexSpecials,
+            [&](size_t) { return SmallVector<int64_t>{ofComplex}; });
     }
   }
 

@@ -14,10 +14,13 @@ struct Call {
   llvm::SmallVector<const ag::ArgSpec *> specs;
   mlir::DictionaryAttr params;
   std::string op, torch;
-  enum Values { Random, Ties, Specials } values = Random;
+  enum Values { Random, Ties, Specials, ComplexSpecials } values = Random;
   /// Operands with other strides than a row-major tensor's.
   enum Layout { Contiguous, NonContiguous, Expanded } layout = Contiguous;
 };
+
+/// Whether a record's special value is for complex operands alone: it ends with "i".
+inline bool isComplexSpecial(llvm::StringRef value) { return value.ends_with("i"); }
 
 /// The calls of a record, for every element type; what is wrong in its Cases goes to `errors`.
 std::vector<Call> callsOf(const ag::Record &record, mlir::MLIRContext *context,

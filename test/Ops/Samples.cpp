@@ -143,11 +143,13 @@ private:
     std::vector<double> values;
     for (StringRef text : record.specials.empty() ? ArrayRef<llvm::StringLiteral>(reductionSpecials)
                                                   : record.specials) {
+      if (isComplexSpecial(text))
+        continue;
       double value = 0;
       text.getAsDouble(value);
       bool real = isa<FloatType>(type);
       if (isa<ComplexType>(type) && (!std::isfinite(value) || std::signbit(value)))
-        continue; // signs of zeros and infinite parts: C libraries differ
+        continue; // those have their own, where the parts hold (isComplexSpecial)
       if (!real && !isa<ComplexType>(type) &&
           (!std::isfinite(value) || value != std::trunc(value) || std::abs(value) > 100))
         continue;
@@ -161,6 +163,19 @@ private:
   }
   static constexpr llvm::StringLiteral reductionSpecials[] = {"1", "inf",  "2",  "nan",
                                                               "4", "-inf", "-1", "3"};
+
+  /// The record's special values for complex operands alone.
+  std::vector<Number> complexSpecials() const {
+    std::vector<Number> values;
+    for (StringRef text : llvm::make_filter_range(record.specials, isComplexSpecial)) {
+      size_t sign = text.find_last_of("+-"); // no exponent is negative in them
+      double re = 0, im = 0;
+      text.take_front(sign).getAsDouble(re);
+      text.slice(sign + 1, text.size() - 1).getAsDouble(im);
+      values.push_back(Number::complex({re, text[sign] == '-' ? -im : im}));
+    }
+    return values;
+  }
 
   Tensor valuesFor(const Call &call, size_t i, ArrayRef<int64_t> shape, Type elementType,
                    StringRef key) const {
@@ -185,6 +200,9 @@ private:
       for (auto [n, x] : llvm::enumerate(result.data))
         x = interp::convert(Number::real(specials[n / stride % specials.size()]), elementType);
     }
+    if (call.values == Call::ComplexSpecials)
+      for (auto [x, value] : llvm::zip(result.data, complexSpecials()))
+        x = interp::convert(value, elementType);
     return result;
   }
 
@@ -318,12 +336,15 @@ void SampleBuilder::buildDerivatives(Sample &sample, func::FuncOp main) {
 }
 
 std::optional<Sample> SampleBuilder::build(const Call &call, Type dtype) {
+  if (call.values == Call::ComplexSpecials && !isa<ComplexType>(dtype))
+    return std::nullopt;
   Sample sample;
   sample.key = (record.name + "/" + dtypeName(dtype) + "/" + call.name).str();
   sample.record = &record;
   sample.dtype = dtype;
   sample.torch = call.torch.empty() ? record.torch.str() : call.torch;
   sample.special = call.values != Call::Random;
+  sample.byParts = call.values == Call::ComplexSpecials;
   NamedAttrList params(call.params);
   for (const ArgSpec &arg : record.args)
     if (!arg.isTensor() && !params.get(arg.name)) {
@@ -379,7 +400,7 @@ std::optional<Sample> SampleBuilder::build(const Call &call, Type dtype) {
   for (auto [i, type] : llvm::enumerate(bases))
     if (sample.wrt[i])
       sample.tangents.push_back(random(type, "tangent", i));
-  sample.differentiable = !sample.seeds.empty() && !sample.tangents.empty() &&
+  sample.differentiable = !sample.byParts && !sample.seeds.empty() && !sample.tangents.empty() &&
                           record.gradKind != GradKind::NonDiff &&
                           record.gradKind != GradKind::NotImplemented;
   if (sample.differentiable)

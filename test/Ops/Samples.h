@@ -37,6 +37,7 @@ struct Sample {
   std::vector<bool> wrt;                ///< which operands gradients are taken by
   std::vector<interp::Tensor> seeds;    ///< one per result
   std::vector<interp::Tensor> tangents; ///< one per operand with a gradient
+  bool byParts;        ///< special complex values, whose parts are compared one by one
   bool special;        ///< kinks, ties, NaN: derivatives are PyTorch's choice, not calculus
   bool differentiable; ///< has @grad
 };
