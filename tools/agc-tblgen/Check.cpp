@@ -96,6 +96,16 @@ private:
            "lowering of " + kind + " elements");
   }
 
+  /// A real number, or a complex one: "-1+0i".
+  static bool isNumber(StringRef text) {
+    double value;
+    if (!text.ends_with("i"))
+      return !text.getAsDouble(value);
+    size_t sign = text.find_last_of("+-");
+    return sign != StringRef::npos && !text.take_front(sign).getAsDouble(value) &&
+           !text.slice(sign + 1, text.size() - 1).getAsDouble(value);
+  }
+
   void checkSample(const Record &sample) {
     if (sample.isSubClassOf("Domain")) {
       StringRef operand = sample.getValueAsString("operand");
@@ -103,9 +113,8 @@ private:
       if (operand != "*" && (arg < 0 || !entry.schema.args[arg].isTensor()))
         fail("a Domain is of no operand: '" + operand + "'");
     } else if (sample.isSubClassOf("Special")) {
-      double value;
       for (StringRef text : sample.getValueAsListOfStrings("values"))
-        if (text.getAsDouble(value))
+        if (!isNumber(text))
           fail("not a number: '" + text + "'");
     } else {
       checkCase(sample);
