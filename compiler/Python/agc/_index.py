@@ -1,5 +1,6 @@
 """Indexing and assignment in all of Python's forms: views where torch has views, else one gather or scatter."""
 import builtins
+import itertools
 
 from agc import _agc, _dtype
 from agc._tensor import Tensor, method, unlike
@@ -10,20 +11,31 @@ def _is_number(item):
 
 
 def _as_tensor(item):
+    """The index tensor of a sequence or an array: a mask of bools, else positions, whatever the numbers are."""
     from agc._factories import tensor
-    if isinstance(item, Tensor):
-        return item
-    t = tensor(item)
-    return t._to(_dtype.int64._number) if t.numel() == 0 else t
+    if isinstance(item, (str, bytes)):
+        raise TypeError(f"new(): invalid data type {type(item).__name__!r}")
+    t = tensor(list(item) if isinstance(item, range) else item)
+    return t if t.numel() and t.dtype in (_dtype.bool, _dtype.uint8) else t._to(_dtype.int64._number)
+
+
+def _is_sequence(item):
+    return isinstance(item, (list, tuple, range, str, bytes))
+
+
+def _is_tuple(index):
+    """Whether a sequence stands for the indices of several dims, as numpy once took short ones."""
+    if not _is_sequence(index) or isinstance(index, tuple):
+        return isinstance(index, tuple)
+    inner = (slice, type(None), type(Ellipsis), Tensor)
+    return len(index) < 32 and builtins.any(_is_sequence(i) or isinstance(i, inner) for i in index)
 
 
 def _normal(index):
-    """The parts of an index as a list, lists and arrays as tensors."""
-    if isinstance(index, list) and builtins.any(isinstance(i, (slice, type(None), type(Ellipsis))) for i in index):
-        index = tuple(index)
-    parts = list(index) if isinstance(index, tuple) else [index]
+    """The parts of an index as a list, sequences and arrays as tensors."""
+    parts = list(index) if _is_tuple(index) else [index]
     for i, part in enumerate(parts):
-        if isinstance(part, (list, tuple)) or hasattr(part, "__array_interface__") and not isinstance(part, Tensor):
+        if _is_sequence(part) or hasattr(part, "__array_interface__") and not isinstance(part, Tensor):
             parts[i] = _as_tensor(part)
         elif not isinstance(part, (int, slice, type(None), type(Ellipsis), Tensor)):
             if hasattr(part, "__index__"):
@@ -64,6 +76,14 @@ def _is_whole(start, end, step, size):
     return start in (None, 0) and ends and step in (None, 1)
 
 
+def _bound(number):
+    if number is None:
+        return None
+    if not hasattr(number, "__index__"):
+        raise TypeError("slice indices must be integers or None or have an __index__ method")
+    return number.__index__()
+
+
 def _views(t, parts, by_slice=False):
     """Takes ints, slices, None and Ellipsis as views; what is left are the index tensors by dim.
 
@@ -91,9 +111,9 @@ def _views(t, parts, by_slice=False):
                 raise IndexError(f"index {part} is out of bounds for dimension {dim} with size {size}")
             t = t._select(dim, part)
         elif isinstance(part, slice):
-            start, end, step = (x if x is None else x.__index__() for x in (part.start, part.stop, part.step))
+            start, end, step = map(_bound, (part.start, part.stop, part.step))
             if step is not None and step <= 0:
-                raise ValueError("step must be greater than zero")
+                raise ValueError("step must be greater than zero" if step else "slice step cannot be zero")
             if by_slice or not _is_whole(start, end, step, t._sizes[dim]):
                 t = t._slice(dim, start, end, 1 if step is None else step)
             dim += 1
@@ -114,7 +134,7 @@ def _views(t, parts, by_slice=False):
                 indices.append((dim + i, _agc.detach(column)))
             dim += max(len(shape), 1)
         else:
-            if part.dtype.is_floating_point or part.dtype.is_complex:
+            if part.dtype not in (_dtype.int64, _dtype.int32):
                 raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
             if part.dtype is not _dtype.int64:
                 part = part._to(_dtype.int64._number)
@@ -128,7 +148,15 @@ def _views(t, parts, by_slice=False):
     return t, indices
 
 
+def _check_meet(shapes):
+    for extents in itertools.zip_longest(*map(reversed, shapes), fillvalue=1):
+        if len({e for e in extents if type(e) is int and e != 1}) > 1:  # not those that a check does not know
+            raise IndexError("shape mismatch: indexing tensors could not be broadcast together with shapes " +
+                             ", ".join(str(list(shape)) for shape in shapes))
+
+
 def _by_dim(indices):
+    _check_meet([part._sizes for _, part in indices])
     slots = [None] * (indices[-1][0] + 1)
     for dim, part in indices:
         slots[dim] = part
@@ -147,22 +175,55 @@ def __getitem__(self, index):
     return t._alias() if t is self else t
 
 
+def _check_value(t, value):
+    """Refuses what is neither a tensor nor a number: an array, a list and numpy's float32 are not assigned."""
+    from agc import _numpy
+    is_bool = type(value).__name__ in ("bool", "bool_")
+    if _numpy.is_array(value) or _numpy.is_number(value) and (is_bool or not hasattr(value, "__index__")):
+        raise TypeError(f"can't assign a numpy.{type(value).__name__} to a {t.type()}")
+    if isinstance(value, (list, tuple, dict, str, bytes, type(None))):
+        raise TypeError(f"can't assign a {type(value).__name__} to a {t.type()}")
+
+
+def _check_filled(parts, value):
+    """One number through one mask fills by it, for which a mask has to be of bools."""
+    masks = [part for part in parts if isinstance(part, Tensor)]
+    if len(masks) == 1 and masks[0].dtype is _dtype.uint8 and not (
+            isinstance(value, Tensor) and unlike([value.numel()], [1])):
+        raise RuntimeError("masked_fill_ only supports boolean masks, but got mask with dtype unsigned char")
+
+
+def _fitting(t, value):
+    """A value that expands to what it is written to; leading ones of it do not count."""
+    while value.dim() > t.dim() and value._sizes[0] == 1:
+        value = value._select(0, 0)
+    pairs = zip(reversed(t._sizes), reversed(value._sizes))
+    differ = builtins.any(type(a) is int and type(b) is int and b not in (1, a) for a, b in pairs)
+    return value.expand(t._sizes) if differ or value.dim() > t.dim() else value
+
+
+@method
+def __delitem__(self, index):
+    raise TypeError("Tensor does not support deleting items")
+
+
 @method
 def __setitem__(self, index, value):
-    t, indices = _views(self, _normal(index))
-    if not isinstance(value, Tensor) and not isinstance(value, (int, float, complex)):
+    if not isinstance(value, (Tensor, int, float, complex)):
+        _check_value(self, value)
         from agc._factories import tensor
         value = tensor(value, dtype=self.dtype)
+    if index is False:
+        return
+    parts = _normal(index)
+    _check_filled(parts, value)
+    t, indices = _views(self, parts)
     if indices:
         if isinstance(value, Tensor) and value.dtype is not self.dtype and value.dim() == 0:
             value = value._to(self.dtype._number)
         _agc.index_put_(t, _by_dim(indices), value, False)
-        return
-    if isinstance(value, Tensor):
-        # Leading ones of the value do not count.
-        while value.dim() > t.dim() and value._sizes[0] == 1:
-            value = value._select(0, 0)
-        t.copy_(value)
+    elif isinstance(value, Tensor):
+        t.copy_(_fitting(t, value))
     else:
         t._fill_(value)
 

@@ -313,7 +313,13 @@ def _real_item(self, kind):
 
 Tensor.__float__ = lambda self: float(_real_item(self, "double"))
 Tensor.__int__ = lambda self: int(_real_item(self, "int64_t"))
-Tensor.__complex__ = lambda self: complex(self.item())
+
+
+@method
+def __complex__(self):
+    if unlike([self.numel()], [1]):
+        raise ValueError("only one element tensors can be converted to Python scalars")
+    return complex(self.item())
 
 
 @method

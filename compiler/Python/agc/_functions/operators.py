@@ -31,7 +31,15 @@ Tensor.__rmod__ = _reflected(lambda a, b: remainder(b, a))
 Tensor.__and__ = Tensor.__rand__ = _reflected(lambda a, b: _ops.bitwise_and(a, b))
 Tensor.__or__ = Tensor.__ror__ = _reflected(lambda a, b: _ops.bitwise_or(a, b))
 Tensor.__xor__ = Tensor.__rxor__ = _reflected(lambda a, b: _ops.bitwise_xor(a, b))
-Tensor.__invert__ = lambda self: _ops.bitwise_not(self)
+
+
+@method
+def __invert__(self):
+    if self.dtype.is_floating_point or self.dtype.is_complex:
+        raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
+    return _ops.bitwise_not(self)
+
+
 Tensor.__abs__ = lambda self: _ops.abs(self)
 for _name, _record in [("iadd", "add_"), ("isub", "sub_"), ("imul", "mul_"), ("itruediv", "div_"),
                        ("ifloordiv", "floor_divide_"), ("imod", "remainder_"), ("iand", "bitwise_and_"),
