@@ -217,6 +217,18 @@ finally:
         for process in processes:
             self.assertEqual((process.communicate()[0], process.returncode), ("12.0\n", 0))
 
+    def test_no_diagnostic_of_the_compiler_is_printed(self):
+        code, out, err = self.run_program("""
+import torch
+for write in (lambda y: y.copy_(torch.ones(5)), lambda y: y.__setitem__(0, torch.ones(5)),
+              lambda y: y.masked_fill_(torch.ones(5, dtype=torch.bool), 0)):
+    try:
+        write(torch.zeros(3, 4))
+    except RuntimeError:
+        print("refused")
+""")
+        self.assertEqual((code, out, err), (0, "refused\n" * 3, ""))
+
     def test_a_program_that_is_not_there(self):
         done = subprocess.run([AGC, "run", "no-such.py"], text=True, capture_output=True, cwd=self.folder.name)
         self.assertNotEqual(done.returncode, 0)
