@@ -217,6 +217,20 @@ finally:
         for process in processes:
             self.assertEqual((process.communicate()[0], process.returncode), ("12.0\n", 0))
 
+    def test_options_stand_before_the_program(self):
+        self.assertEqual(self.run_program(self.SUM, command=(AGC, "run", "--no-cache")), (0, "12.0\n", ""))
+        self.assertEqual(list(self.cache.glob("*")), [])
+        code, out, err = self.run_program("import sys\nprint(sys.argv[1:])\n", "--no-cache", "--help",
+                                          command=(AGC, "run", "--stats"))
+        self.assertEqual((code, out), (0, "['--no-cache', '--help']\n"))
+        self.assertIn("segments run", err)
+        for command in ("run", "check", "explain"):
+            done = subprocess.run([AGC, command, "--help"], text=True, capture_output=True)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertIn(f"usage: agc {command} ", done.stdout)
+        done = subprocess.run([AGC, "run", "--no-such", "prog.py"], text=True, capture_output=True)
+        self.assertEqual((done.returncode, done.stderr.splitlines()[0][:15]), (2, "usage: agc run "))
+
     def test_no_diagnostic_of_the_compiler_is_printed(self):
         code, out, err = self.run_program("""
 import torch

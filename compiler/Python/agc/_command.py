@@ -131,6 +131,34 @@ def _compile(arguments):
     sys.exit(1)
 
 
+def _run_with_options(arguments):
+    """`agc run`: options stand before the program, whose own arguments follow it."""
+    import os
+    options = set()
+    while arguments and arguments[0].startswith("-"):
+        options.add(arguments.pop(0))
+    if options & {"--help", "-h"}:
+        print(RUN, end="")
+        return
+    if not arguments or options - {"--stats", "--no-cache"}:
+        print(RUN.splitlines()[0], file=sys.stderr)
+        sys.exit(2)
+    if "--no-cache" in options and "AGC_NO_CACHE" not in os.environ:
+        os.environ["AGC_NO_CACHE"] = "1"
+        os.execv(sys.executable, sys.orig_argv)  # the package has opened the cache already
+    run(arguments[0], arguments[1:], "--stats" in options)
+
+
+RUN = """usage: agc run [--stats] [--no-cache] [--python=EXECUTABLE] prog.py [arguments]
+
+Runs a PyTorch program, which is traced and compiled while it goes.
+
+  --stats               tells at the end what was compiled
+  --no-cache            neither looks for compiled code in ~/.cache/agc nor keeps it there
+  --python=EXECUTABLE   the Python that runs the program
+"""
+
+
 def main():
     arguments = sys.argv[1:]
     if arguments[:1] == ["trace"]:
@@ -142,10 +170,4 @@ def main():
         return {"check": _check.main, "explain": _check.explain}[arguments[0]](arguments[1:])
     if arguments[:1] != ["run"]:
         _compile(arguments)
-    arguments = arguments[1:]
-    stats = "--stats" in arguments[:1]
-    arguments = arguments[1:] if stats else arguments
-    if not arguments:
-        print("usage: agc run [--stats] prog.py [arguments]", file=sys.stderr)
-        sys.exit(2)
-    run(arguments[0], arguments[1:], stats)
+    _run_with_options(arguments[1:])
