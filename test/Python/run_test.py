@@ -231,6 +231,13 @@ finally:
         done = subprocess.run([AGC, "run", "--no-such", "prog.py"], text=True, capture_output=True)
         self.assertEqual((done.returncode, done.stderr.splitlines()[0][:15]), (2, "usage: agc run "))
 
+    def test_file_of_a_relative_path(self):
+        source = "import os\nprint(__file__)\nos.chdir('/')\nprint(len(open(__file__).read()))\n1 / 0\n"
+        self.start(source).communicate()
+        mine, pythons = (subprocess.run([*command, "prog.py"], text=True, capture_output=True, cwd=self.folder.name)
+                         for command in ((AGC, "run"), (sys.executable,)))
+        self.assertEqual((mine.stdout, mine.stderr, mine.returncode), (pythons.stdout, pythons.stderr, pythons.returncode))
+
     def test_no_diagnostic_of_the_compiler_is_printed(self):
         code, out, err = self.run_program("""
 import torch

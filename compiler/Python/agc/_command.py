@@ -83,10 +83,10 @@ def execute(path, arguments, name="__main__"):
     sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "_children"))
     source = source_of(path)
     module = types.ModuleType(name)
-    module.__file__, module.__builtins__ = path, builtins
+    module.__file__, module.__builtins__ = os.path.abspath(path), builtins
     sys.modules[name] = module
     with own_errors():
-        exec(compile(source, path, "exec"), module.__dict__)
+        exec(compile(source, module.__file__ if name == "__main__" else path, "exec"), module.__dict__)
 
 
 @contextlib.contextmanager

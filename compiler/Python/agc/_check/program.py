@@ -134,7 +134,7 @@ class _Finder:
 def execute(path, source):
     """Runs a program as the main module, which is returned."""
     module = types.ModuleType("__main__")
-    module.__file__, module.__builtins__ = path, builtins
+    module.__file__, module.__builtins__ = os.path.abspath(path), builtins
     vars(module).update(_OWN)
     sys.modules["__main__"] = module
     sys.meta_path.insert(0, _Finder(os.path.dirname(os.path.abspath(path))))
