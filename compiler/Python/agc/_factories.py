@@ -4,6 +4,7 @@ import numbers
 
 from agc import _agc, _dtype, _numpy
 from agc._missing import refuse
+from agc._out import with_out
 from agc._tensor import Size, Tensor, ints, method
 
 __all__ = ["tensor", "as_tensor", "zeros", "ones", "full", "empty", "zeros_like", "ones_like",
@@ -86,9 +87,9 @@ def scalar_tensor(s, *, dtype=None, device=None, requires_grad=False):
     return tensor(s, dtype=dtype or _dtype.get_default_dtype(), device=device, requires_grad=requires_grad)
 
 
-def full(*args, fill_value=None, size=None, dtype=None, device=None, requires_grad=False, out=None, layout=None):
+@with_out
+def full(*args, fill_value=None, size=None, dtype=None, device=None, requires_grad=False, layout=None):
     """A tensor filled with a number."""
-    refuse("full", out=out)
     _dtype.check_device(device)
     args = list(args)
     size = args.pop(0) if size is None else size
@@ -102,9 +103,8 @@ def full(*args, fill_value=None, size=None, dtype=None, device=None, requires_gr
 
 
 def _filled(value, name):
-    def make(*size, dtype=None, device=None, requires_grad=False, out=None, layout=None, memory_format=None,
+    def make(*size, dtype=None, device=None, requires_grad=False, layout=None, memory_format=None,
              pin_memory=None, **named):
-        refuse(name, out=out)
         _dtype.check_device(device)
         size = (named.pop("size"),) if "size" in named else size
         refuse(name, **named)
@@ -113,7 +113,7 @@ def _filled(value, name):
         return _made(_agc.full(ints(size), value, _number(dtype)), requires_grad)
     make.__name__ = name
     make.__doc__ = f"A tensor filled with {value}; sizes as ints or as one sequence."
-    return make
+    return with_out(make)
 
 
 zeros, ones = _filled(0, "zeros"), _filled(1, "ones")
@@ -143,9 +143,9 @@ def ones_like(input, *, dtype=None, device=None, requires_grad=False, memory_for
 empty_like = zeros_like
 
 
-def arange(start, end=None, step=1, *, out=None, dtype=None, device=None, requires_grad=False, layout=None):
+@with_out
+def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=False, layout=None):
     """start, start + step, … below end."""
-    refuse("arange", out=out)
     _dtype.check_device(device)
     start, end = (0, start) if end is None else (start, end)
     start, end, step = (x.item() if isinstance(x, Tensor) else x for x in (start, end, step))
@@ -172,9 +172,9 @@ def range(start=0, end=None, step=1, **options):
                   **{"dtype": _dtype.get_default_dtype(), **options})
 
 
-def linspace(start, end, steps, *, out=None, dtype=None, device=None, requires_grad=False, layout=None):
+@with_out
+def linspace(start, end, steps, *, dtype=None, device=None, requires_grad=False, layout=None):
     """Evenly spaced numbers, both ends among them."""
-    refuse("linspace", out=out)
     _dtype.check_device(device)
     kind = dtype or _dtype.get_default_dtype()
     return _made(_spaced("linspace", start, end, steps, kind)._to(kind._number), requires_grad)
@@ -198,19 +198,19 @@ def _spaced(function, start, end, steps, kind):
     return _agc.detach(_ops.where(count < steps // 2, start + step * i, end - step * (steps - 1 - i)))
 
 
-def logspace(start, end, steps, base=10.0, *, out=None, dtype=None, device=None, requires_grad=False, layout=None):
+@with_out
+def logspace(start, end, steps, base=10.0, *, dtype=None, device=None, requires_grad=False, layout=None):
     """Powers of the base whose exponents are evenly spaced."""
     from agc import _ops
-    refuse("logspace", out=out)
     _dtype.check_device(device)
     kind = dtype or _dtype.get_default_dtype()
     t = _ops.pow_tensor(base, _spaced("logspace", start, end, steps, kind))
     return _made(_agc.detach(t)._to(kind._number), requires_grad)
 
 
-def eye(n, m=None, *, out=None, dtype=None, device=None, requires_grad=False, layout=None):
+@with_out
+def eye(n, m=None, *, dtype=None, device=None, requires_grad=False, layout=None):
     """A matrix with ones on its diagonal."""
-    refuse("eye", out=out)
     _dtype.check_device(device)
     m = n if m is None else m
     t = _agc.eye(max(n, m), _number(dtype))
@@ -219,9 +219,9 @@ def eye(n, m=None, *, out=None, dtype=None, device=None, requires_grad=False, la
     return _made(t, requires_grad)
 
 
-def complex(real, imag, *, out=None):
+@with_out
+def complex(real, imag):
     """A complex tensor of its parts."""
-    refuse("complex", out=out)
     kind = _dtype.complex128 if real.dtype is _dtype.float64 else _dtype.complex64
     return real._to(kind._number) + imag._to(kind._number) * 1j
 

@@ -11,6 +11,7 @@ import os
 from agc import _agc, _dtype
 from agc._agc import Tensor
 from agc._missing import refuse
+from agc._out import written
 from agc._tensor import holds, ints, method
 
 __all__ = ["Generator", "bernoulli", "get_rng_state", "initial_seed", "manual_seed", "multinomial",
@@ -131,9 +132,7 @@ def _engine(generator):
 
 def _finished(made, out, requires_grad):
     if out is not None:
-        if out.shape != made.shape:
-            raise NotImplementedError("out= of another shape is not in agc yet")
-        return out.copy_(made)
+        return written("random", made, out)
     return made.requires_grad_() if requires_grad else made
 
 

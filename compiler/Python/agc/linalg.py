@@ -3,22 +3,23 @@ from agc import _functions as torch, _ops
 from agc._functions import reductions
 from agc._functions.products import multi_dot  # noqa: F401
 from agc._functions.solved import _LinAlgError as LinAlgError, cholesky, det, inv, slogdet, solve  # noqa: F401
-from agc._missing import missing, refuse
+from agc._missing import missing
+from agc._out import with_out
 
 
 def _dims(dim):
     return () if dim is None else [dim] if isinstance(dim, int) else list(dim)
 
 
-def vector_norm(x, ord=2, dim=None, keepdim=False, *, dtype=None, out=None):
+@with_out
+def vector_norm(x, ord=2, dim=None, keepdim=False, *, dtype=None):
     """The norm of the vectors along dim; of all elements where none is given."""
-    refuse("vector_norm", out=out)
     return reductions.vector_norm(x if dtype is None else x.to(dtype), float(ord), _dims(dim), keepdim)
 
 
-def matrix_norm(A, ord="fro", dim=(-2, -1), keepdim=False, *, dtype=None, out=None):
+@with_out
+def matrix_norm(A, ord="fro", dim=(-2, -1), keepdim=False, *, dtype=None):
     """The Frobenius norm of matrices, and those by sums along a dim."""
-    refuse("matrix_norm", out=out)
     A = A if dtype is None else A.to(dtype)
     if ord == "fro":
         return _ops.vector_norm(A, list(dim), 2.0, keepdim)
@@ -31,26 +32,29 @@ def matrix_norm(A, ord="fro", dim=(-2, -1), keepdim=False, *, dtype=None, out=No
     return extreme if keepdim else extreme.squeeze((rows, columns))
 
 
-def norm(A, ord=None, dim=None, keepdim=False, *, dtype=None, out=None):
+@with_out
+def norm(A, ord=None, dim=None, keepdim=False, *, dtype=None):
     """matrix_norm of matrices where ord and two dims are given, else vector_norm."""
     if isinstance(ord, str) or (ord is not None and (dim is None and A.dim() == 2 or not isinstance(dim, (int, type(None)))
                                                      and len(dim) == 2)):
-        return matrix_norm(A, ord, (-2, -1) if dim is None else dim, keepdim, dtype=dtype, out=out)
-    return vector_norm(A, 2 if ord is None else ord, dim, keepdim, dtype=dtype, out=out)
+        return matrix_norm(A, ord, (-2, -1) if dim is None else dim, keepdim, dtype=dtype)
+    return vector_norm(A, 2 if ord is None else ord, dim, keepdim, dtype=dtype)
 
 
-def matmul(input, other, *, out=None):
-    return torch.matmul(input, other, out=out)
+@with_out
+def matmul(input, other):
+    return torch.matmul(input, other)
 
 
-def matrix_power(input, n, *, out=None):
+@with_out
+def matrix_power(input, n):
     """The product of n times the same matrices."""
-    return torch.matrix_power(input, n, out=out)
+    return torch.matrix_power(input, n)
 
 
-def vecdot(x, y, *, dim=-1, out=None):
+@with_out
+def vecdot(x, y, *, dim=-1):
     """Scalar products along dim, of the conjugate of x."""
-    refuse("vecdot", out=out)
     return torch.sum(x.conj() * y, dim)
 
 

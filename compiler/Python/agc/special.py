@@ -4,9 +4,9 @@ import math
 
 from agc import _functions as torch, _ops
 from agc._dtype import get_default_dtype
-from agc._functions import with_out
 from agc._missing import missing
 from agc._node import named
+from agc._out import with_out
 from agc._tensor import Tensor
 
 _SQRT_HALF = math.sqrt(0.5)
@@ -49,16 +49,16 @@ softmax, log_softmax = _along("softmax"), _along("log_softmax")
 def _product(name, function):
     """A product of an input and a logarithm: either may be a number."""
 
+    @with_out
     @functools.wraps(function)
-    def called(input, other, *, out=None):
+    def called(input, other):
         if not isinstance(input, Tensor) and not isinstance(other, Tensor):
             types = f"{type(input).__name__}, {type(other).__name__}"
             raise TypeError(f"special_{name}() received an invalid combination of arguments - got ({types}), but "
                             "expected one of:\n * (Tensor input, Tensor other, *, Tensor out = None)\n"
                             " * (Number self, Tensor other, *, Tensor out = None)\n"
                             " * (Tensor input, Number other, *, Tensor out = None)\n")
-        return with_out(function)(input, other, out=out)
-    called.__name__ = called.__qualname__ = name
+        return function(input, other)
     return called
 
 

@@ -1,8 +1,8 @@
 """torch's functions and the methods of the same name: records as they are, and what torch adds to them."""
-import functools
 import math
 
 from agc import _index, _ops  # noqa: F401
+from agc._out import with_out
 from agc._tensor import Tensor, method
 
 pi, e, inf, nan = math.pi, math.e, math.inf, math.nan
@@ -23,31 +23,15 @@ def exported(function, name=None):
 
 def both(function):
     """A function of torch that is a method, too."""
-    return exported(method(function))
+    method(getattr(function, "without_out", function))
+    return exported(function)
 
 
 def alias(function, *names):
     """Other names of a function that is a method, too."""
     for name in names:
-        exported(method(function, name), name)
-
-
-def with_out(function):
-    """`out=`: the result is written into a tensor that is given."""
-
-    @functools.wraps(function)
-    def called(*args, out=None, **kwargs):
-        result = function(*args, **kwargs)
-        if out is None:
-            return result
-        if result.requires_grad:
-            raise RuntimeError(f"{function.__name__}(): functions with out=... arguments don't support automatic "
-                               "differentiation, but one of the arguments requires grad.")
-        if out.shape != result.shape:
-            raise NotImplementedError(f"{function.__name__}(): out= of another shape is not in agc yet")
-        out._copy_(result)
-        return out
-    return called
+        method(getattr(function, "without_out", function), name)
+        exported(function, name)
 
 
 for _name in _ops.METHODS + _ops.FUNCTIONS:

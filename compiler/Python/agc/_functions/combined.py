@@ -6,6 +6,7 @@ from agc._functions import both, exported, method
 from agc._functions.operators import broadcast_shapes
 from agc._functions.sorting import pair
 from agc._node import node
+from agc._out import with_out
 from agc._tensor import Tensor, ints
 
 
@@ -31,6 +32,7 @@ def trace(input):
 
 
 @both
+@with_out
 def diff(input, n=1, dim=-1, prepend=None, append=None):
     parts = [x for x in (prepend, input, append) if x is not None]
     input = torch.cat(parts, dim) if len(parts) > 1 else input
@@ -41,6 +43,7 @@ def diff(input, n=1, dim=-1, prepend=None, append=None):
 
 
 @both
+@with_out
 def kron(input, other):
     rank = max(input.dim(), other.dim())
     a, b = (x._reshape([1] * (rank - x.dim()) + list(x.shape)) for x in (input, other))
@@ -190,6 +193,7 @@ def index_fill(input, dim, index, value):
 
 
 @both
+@with_out
 @node("IndexCopyBackward0")
 def index_copy(input, dim, index, source):
     return input.clone().index_copy_(dim, index, source)
@@ -233,11 +237,13 @@ atleast_3d = _atleast(3, lambda s: [1, 1, 1] if not s else [1, s[0], 1] if len(s
 
 
 @exported
+@with_out
 def column_stack(tensors):
     return torch.cat([x._reshape([-1, 1]) if x.dim() < 2 else x for x in tensors], 1)
 
 
 @exported
+@with_out
 def dstack(tensors):
     return torch.cat([atleast_3d(x) for x in tensors], 2)
 
@@ -274,6 +280,7 @@ def bincount(input, weights=None, minlength=0):
 
 
 @exported
+@with_out
 def isin(elements, test_elements, *, assume_unique=False, invert=False):
     elements, among = (x if isinstance(x, Tensor) else _factories.tensor(x) for x in (elements, test_elements))
     found = (elements.unsqueeze(-1) == among._reshape([-1])).any(-1)
@@ -284,6 +291,7 @@ _aminmax = pair("aminmax", "max", "min")
 
 
 @both
+@with_out
 @node("AminmaxBackward0")
 def aminmax(input, *, dim=None, keepdim=False):
     sizes = input._sizes if dim is None or not input.dim() else [input.size(dim)]
@@ -341,12 +349,14 @@ def _real(name, input):
 
 
 @both
+@with_out
 def isposinf(input):
     _real("isposinf", input)
     return input == float("inf")
 
 
 @both
+@with_out
 def isneginf(input):
     _real("isneginf", input)
     return input == float("-inf")
@@ -360,6 +370,7 @@ def positive(input):
 
 
 @both
+@with_out
 def float_power(input, exponent):
     from agc import _dtype
     wide = [x.double() if isinstance(x, Tensor) and not x.dtype.is_complex else x for x in (input, exponent)]
@@ -369,12 +380,14 @@ def float_power(input, exponent):
 
 
 @both
+@with_out
 @node("LdexpBackward0")
 def ldexp(input, other):
     return input * torch.pow(2.0, other)
 
 
 @both
+@with_out
 @node("Logaddexp2Backward0")
 def logaddexp2(input, other):
     import math

@@ -3,6 +3,7 @@ import math
 
 from agc import _agc, _dtype, _factories, _ops
 from agc._functions import both, exported
+from agc._out import with_out
 from agc._tensor import Tensor
 
 
@@ -53,6 +54,7 @@ Tensor.real, Tensor.imag = property(real, _set_real), property(imag, _set_imag)
 
 
 @both
+@with_out
 def angle(input):
     """The angle of a complex number; of a real one 0 or pi."""
     if input.dtype.is_complex:
@@ -74,11 +76,13 @@ def _parts(a, b):
 
 
 @exported
+@with_out
 def complex(real, imag):
     return _ops.complex(*_parts(real, imag))
 
 
 @exported
+@with_out
 def polar(abs, angle):
     """The complex number of an absolute value and an angle."""
     return _ops.polar(*_parts(abs, angle))

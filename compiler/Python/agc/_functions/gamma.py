@@ -4,6 +4,7 @@ import math
 from agc import _dtype, _ops
 from agc._functions import both, exported
 from agc._node import named
+from agc._out import with_out
 
 _FAR = 10  # from where the series are exact to the last digits
 
@@ -47,11 +48,11 @@ def _log_gamma_anywhere(x):
 
 
 @both
-def lgamma(input, *, out=None):
+@with_out
+def lgamma(input):
     """The logarithm of the gamma function's absolute value."""
     wide, kind = _wide(input)
-    result = named(_log_gamma_anywhere(wide).to(kind), "LgammaBackward0")
-    return result if out is None else out.copy_(result)
+    return named(_log_gamma_anywhere(wide).to(kind), "LgammaBackward0")
 
 
 def _digamma(x):
@@ -68,6 +69,7 @@ def _digamma(x):
 
 
 @both
+@with_out
 def digamma(input):
     """The derivative of lgamma."""
     x, kind = _wide(input)
@@ -82,6 +84,7 @@ def digamma(input):
 
 
 @exported
+@with_out
 def polygamma(n, input):
     """The n-th derivative of digamma, for n up to 1."""
     if n == 0:
@@ -109,6 +112,7 @@ def _trigamma(x):
 
 
 @both
+@with_out
 def mvlgamma(input, p):
     """The multivariate gamma function's logarithm."""
     if p < 1:

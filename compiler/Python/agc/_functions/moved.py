@@ -6,6 +6,7 @@ from agc import _dtype, _factories, _functions as torch, _ops
 from agc._functions import both, exported
 from agc._missing import refuse
 from agc._node import named, node
+from agc._out import with_out
 from agc._tensor import Tensor, ints, method, wrapped
 
 
@@ -45,6 +46,7 @@ def repeat_interleave(input, repeats, dim=None, *, output_size=None):
 
 
 @both
+@with_out
 def take_along_dim(input, indices, dim=None):
     if dim is None:
         return _ops.gather(input._reshape([-1]), 0, indices._reshape([-1]))
@@ -58,6 +60,7 @@ def _source(input, index, src, value):
 
 
 @both
+@with_out
 def scatter(input, dim, index, src=None, *, value=None, reduce=None):
     if reduce is not None:
         return _reduced(input, dim, index, _source(input, index, src, value), reduce)
@@ -81,6 +84,7 @@ def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
 
 
 @both
+@with_out
 def index_add(input, dim, index, source, *, alpha=1):
     return _ops.index_add(input, dim, index, source, alpha)
 
@@ -110,6 +114,7 @@ def meshgrid(*tensors, indexing="ij"):
 
 
 @both
+@with_out
 @node("NanToNumBackward0")
 def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
     if input.dtype.is_complex:

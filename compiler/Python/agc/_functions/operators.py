@@ -4,9 +4,9 @@ import functools
 import math
 
 from agc import _agc, _dtype, _factories, _functions as torch, _modes, _numpy, _ops
-from agc._functions import alias, both, exported, with_out
-from agc._missing import refuse
+from agc._functions import alias, both, exported
 from agc._node import named, node
+from agc._out import with_out
 from agc._tensor import Size, Tensor, ints, method
 
 
@@ -69,17 +69,17 @@ def _remainder_of_number():
 
 
 @both
-def remainder(input, other, *, out=None):
+@with_out
+def remainder(input, other):
     if isinstance(input, Tensor) or not other.requires_grad:
-        return with_out(_ops.remainder)(input, other, out=out)
-    refuse("remainder", out=out)
+        return _ops.remainder(input, other)
     return _remainder_of_number()(input, other)
 
 
 @both
-def pow(input, exponent, *, out=None):
+@with_out
+def pow(input, exponent):
     """input to the power of exponent; either may be a number."""
-    refuse("pow", out=out)
     if isinstance(exponent, builtins.complex) and exponent in (0, 1):
         input, exponent = input.to(torch.result_type(input, exponent)), exponent.real
     if isinstance(exponent, (Tensor, builtins.complex)):
@@ -127,9 +127,8 @@ def _title(tensor):
 
 
 @both
-def div(input, other, *, rounding_mode=None, out=None):
-    if out is not None:
-        return with_out(_ops.div)(input, other, out=out)
+@with_out
+def div(input, other, *, rounding_mode=None):
     if rounding_mode is None:
         return _ops.div(input, other)
     if rounding_mode not in ("floor", "trunc"):
@@ -146,6 +145,7 @@ def div_(self, other, *, rounding_mode=None):
 
 
 @both
+@with_out
 def true_divide(input, other):
     return _ops.div(input, other)
 
@@ -165,8 +165,8 @@ Tensor.multiply_, Tensor.subtract_ = _ops.mul_, _ops.sub_
 
 
 @exported
-def where(condition, input=None, other=None, *, out=None):
-    refuse("where", out=out)
+@with_out
+def where(condition, input=None, other=None):
     if input is None and other is None:
         return torch.nonzero(condition, as_tuple=True)
     if not isinstance(input, Tensor) and not isinstance(other, Tensor):
@@ -187,8 +187,8 @@ Tensor.where = lambda self, condition, other: where(condition, self, other)
 
 
 @both
-def clamp(input, min=None, max=None, *, out=None):
-    refuse("clamp", out=out)
+@with_out
+def clamp(input, min=None, max=None):
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
     if not isinstance(min, Tensor) and not isinstance(max, Tensor):
@@ -239,6 +239,7 @@ def masked_fill_(self, mask, value):
 
 
 @both
+@with_out
 @node("MaskedSelectBackward0")
 def masked_select(input, mask):
     shape = broadcast_shapes(input.shape, mask.shape)
@@ -274,14 +275,15 @@ def broadcast_to(input, shape):
 
 
 @both
+@with_out
 def square(input):
     return pow(input, 2)
 
 
 @both
-def round(input, *, decimals=0, out=None):
+@with_out
+def round(input, *, decimals=0):
     """The nearest integer, halves to even, or the nearest number of so many decimals."""
-    refuse("round", out=out)
     if decimals == 0:
         return _ops.round(input)
     scale = 10.0 ** builtins.abs(decimals)
@@ -291,13 +293,14 @@ def round(input, *, decimals=0, out=None):
 
 def _of_real_only(name, message):
     """A record that PyTorch refuses for complex numbers in words of its own."""
-    record = with_out(getattr(_ops, name))
+    record = getattr(_ops, name)
 
+    @with_out
     @functools.wraps(record)
-    def function(input, *, out=None):
+    def function(input):
         if isinstance(input, Tensor) and input.dtype.is_complex:
             raise NotImplementedError(message)
-        return record(input, out=out)
+        return record(input)
     return both(function)
 
 
@@ -358,6 +361,7 @@ Tensor.__pos__ = positive
 
 
 @both
+@with_out
 def sgn(input):
     if not isinstance(input, Tensor):
         raise TypeError(f"sgn(): argument 'input' (position 1) must be Tensor, not {builtins.type(input).__name__}")
@@ -365,6 +369,7 @@ def sgn(input):
 
 
 @both
+@with_out
 def heaviside(input, values):
     """0 below zero, 1 above, `values` at zero."""
     if input.is_complex() or values.is_complex():
@@ -373,6 +378,7 @@ def heaviside(input, values):
 
 
 @both
+@with_out
 def signbit(input):
     """Whether the sign is set, of -0.0 too."""
     if input.is_complex():
@@ -383,6 +389,7 @@ def signbit(input):
 
 
 @both
+@with_out
 @node("FmaxBackward0")
 def fmax(input, other):
     """The greater element, of a number and NaN the number."""
@@ -390,6 +397,7 @@ def fmax(input, other):
 
 
 @both
+@with_out
 @node("FminBackward0")
 def fmin(input, other):
     """The lesser element, of a number and NaN the number."""
@@ -397,6 +405,7 @@ def fmin(input, other):
 
 
 @both
+@with_out
 @node("LogaddexpBackward0")
 def logaddexp(input, other):
     """Logarithm of the sum of two exponentials, without overflow."""
@@ -414,12 +423,14 @@ def _real_only(name, input):
 
 
 @both
+@with_out
 @node("Rad2DegBackward0")
 def rad2deg(input):
     return _real_only("rad2deg", input) * (180 / math.pi)
 
 
 @both
+@with_out
 @node("Deg2RadBackward0")
 def deg2rad(input):
     return _real_only("deg2rad", input) * (math.pi / 180)

@@ -4,8 +4,8 @@ import math
 from agc import _dtype, _factories, _functions as torch, _ops
 from agc._functions import both
 from agc._functions.sorting import pair
-from agc._missing import refuse
 from agc._node import named
+from agc._out import with_out
 from agc._tensor import method, wrapped
 
 _REDUCTIONS = ("sum", "prod", "mean", "amax", "amin")
@@ -105,8 +105,7 @@ def _later_wins(earlier, later, is_max):
 
 
 def _running(name, is_max, result):
-    def running(input, dim, *, out=None):
-        refuse(name, out=out)
+    def running(input, dim):
         if input.dim() == 0:
             return result(input.clone(), _factories.zeros((), dtype=_dtype.int64))
         at, size = wrapped(dim, input.dim()), input.size(dim)
@@ -124,7 +123,7 @@ def _running(name, is_max, result):
         return result(named(_ops.gather(input, at, where), f"{name.capitalize()}Backward0"), where)
     running.__name__ = name
     running.__doc__ = f"The {'greatest' if is_max else 'least'} element up to each along dim, and where it stands."
-    return both(running)
+    return both(with_out(running))
 
 
 cummax, cummin = (_running(name, name == "cummax", pair(name)) for name in ("cummax", "cummin"))

@@ -4,18 +4,19 @@ import math
 
 from agc import _agc, _factories, _ops
 from agc._functions import alias, both, exported
-from agc._missing import refuse
 from agc._node import node
+from agc._out import with_out
 from agc._tensor import Tensor, method, unlike, wrapped
 
 
 @both
-def matmul(input, other, *, out=None):
-    refuse("matmul", out=out)
+@with_out
+def matmul(input, other):
     return _agc.matmul(input, other)
 
 
 @both
+@with_out
 def outer(input, vec2):
     return _agc.outer(input, vec2)
 
@@ -24,6 +25,7 @@ alias(outer, "ger")
 
 
 @both
+@with_out
 def inner(input, other):
     if input.dim() == 0 or other.dim() == 0:
         return input * other
@@ -61,8 +63,8 @@ def _check_addmm(input, mat1, mat2):
 
 
 @both
-def addmm(input, mat1, mat2, *, beta=1, alpha=1, out=None):
-    refuse("addmm", out=out)
+@with_out
+def addmm(input, mat1, mat2, *, beta=1, alpha=1):
     _check_addmm(input, mat1, mat2)
     return _ops.addmm(input, mat1, mat2, beta, alpha)
 
@@ -77,6 +79,7 @@ def addmm_(self, mat1, mat2, *, beta=1, alpha=1):
 
 
 @both
+@with_out
 @node("AddmvBackward0")
 def addmv(input, mat, vec, *, beta=1, alpha=1):
     if (mat.dim(), vec.dim()) != (2, 1) or input.dim() > 1:
@@ -90,6 +93,7 @@ def addmv(input, mat, vec, *, beta=1, alpha=1):
 
 
 @both
+@with_out
 @node("AddrBackward0")
 def addr(input, vec1, vec2, *, beta=1, alpha=1):
     for name, vector in (("vec1", vec1), ("vec2", vec2)):
@@ -99,6 +103,7 @@ def addr(input, vec1, vec2, *, beta=1, alpha=1):
 
 
 @both
+@with_out
 @node("BaddbmmBackward0")
 def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
     _check_batches(batch1, batch2)
@@ -117,20 +122,22 @@ def _check_batches(batch1, batch2):
 
 
 @both
+@with_out
 @node("AddbmmBackward0")
 def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
     return input * beta + _ops.bmm(batch1, batch2).sum(0) * alpha
 
 
 @both
+@with_out
 @node("VdotBackward0")
 def vdot(input, other):
     return _ops.dot(input.conj(), other)
 
 
 @exported
-def tensordot(a, b, dims=2, out=None):
-    refuse("tensordot", out=out)
+@with_out
+def tensordot(a, b, dims=2):
     if isinstance(dims, builtins.int):
         dims = (list(builtins.range(a.dim() - dims, a.dim())), list(builtins.range(dims)))
     left, right = ([wrapped(d, x.dim()) for d in given] for given, x in zip(dims, (a, b)))
@@ -144,9 +151,9 @@ def tensordot(a, b, dims=2, out=None):
 
 
 @both
-def matrix_power(input, n, *, out=None):
+@with_out
+def matrix_power(input, n):
     """The product of n times the same matrices, by squares."""
-    refuse("matrix_power", out=out)
     if not isinstance(input, Tensor):
         raise TypeError(f"matrix_power(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
     if isinstance(n, builtins.float) or not hasattr(n, "__index__"):
@@ -208,9 +215,9 @@ def _splits(extents):
     return splits
 
 
-def multi_dot(tensors, *, out=None):
+@with_out
+def multi_dot(tensors):
     """The product of matrices in the order that multiplies the fewest numbers; the first and last may be vectors."""
-    refuse("multi_dot", out=out)
     if isinstance(tensors, Tensor) or not hasattr(tensors, "__iter__"):
         raise TypeError("linalg_multi_dot(): argument 'tensors' (position 1) must be tuple of Tensors, not "
                         f"{type(tensors).__name__}")
@@ -230,7 +237,8 @@ def multi_dot(tensors, *, out=None):
 
 
 @exported
-def chain_matmul(*matrices, out=None):
+@with_out
+def chain_matmul(*matrices):
     """multi_dot of matrices that are given one by one."""
     for i, matrix in enumerate(matrices):
         if not isinstance(matrix, Tensor):
@@ -239,7 +247,7 @@ def chain_matmul(*matrices, out=None):
             raise RuntimeError(f"Tensor dimension is {matrix.dim()}, expected 2 instead.")
     if not matrices:
         raise RuntimeError("chain_matmul(): Expected one or more matrices")
-    return matrices[0].clone() if len(matrices) == 1 else multi_dot(matrices, out=out)
+    return matrices[0].clone() if len(matrices) == 1 else multi_dot(matrices)
 
 
 @exported

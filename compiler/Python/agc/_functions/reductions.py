@@ -5,8 +5,8 @@ import math
 from agc import _agc, _dtype, _factories, _functions as torch, _ops
 from agc._functions import both, exported
 from agc._functions.sorting import pair
-from agc._missing import refuse
 from agc._node import named, node
+from agc._out import with_out
 from agc._tensor import Tensor
 
 
@@ -20,19 +20,22 @@ def _dim_list(input, dim):
 def _reduction(name):
     record = getattr(_ops, name)
 
-    def reduce(input, dim=None, keepdim=False, *, dtype=None, out=None):
-        refuse(name, out=out)
-        if dtype is not None and name != "prod":
-            raise TypeError(f"{name}() got an unexpected keyword argument 'dtype'")
-        if dtype is not None and dtype is not input.dtype:
-            input = input._to(dtype._number)
+    def reduce(input, dim=None, keepdim=False):
         return record(input, _dim_list(input, dim), keepdim)
     reduce.__name__, reduce.__doc__ = name, record.__doc__
-    return both(reduce)
+    return both(with_out(reduce))
 
 
-for _name in ("amax", "amin", "all", "any", "prod"):
+for _name in ("amax", "amin", "all", "any"):
     globals()[_name] = _reduction(_name)
+
+
+@both
+@with_out
+def prod(input, dim=None, keepdim=False, *, dtype=None):
+    if dtype is not None and dtype is not input.dtype:
+        input = input._to(dtype._number)
+    return _ops.prod(input, _dim_list(input, dim), keepdim)
 
 _LEFT_OUT = object()
 
@@ -49,16 +52,16 @@ def _along_dims(name, input, dim, keepdim):
 
 
 @both
-def sum(input, dim=_LEFT_OUT, keepdim=False, *, dtype=None, out=None):
-    refuse("sum", out=out)
+@with_out
+def sum(input, dim=_LEFT_OUT, keepdim=False, *, dtype=None):
     if dtype is not None and dtype is not input.dtype:
         input = input._to(dtype._number)
     return _along_dims("sum", input, dim, keepdim)
 
 
 @both
-def mean(input, dim=_LEFT_OUT, keepdim=False, *, dtype=None, out=None):
-    refuse("mean", out=out)
+@with_out
+def mean(input, dim=_LEFT_OUT, keepdim=False, *, dtype=None):
     if dtype is not None and dtype is not input.dtype:
         input = input._to(dtype._number)
     if not input.dtype.is_floating_point and not input.dtype.is_complex:
@@ -68,6 +71,7 @@ def mean(input, dim=_LEFT_OUT, keepdim=False, *, dtype=None, out=None):
 
 
 @both
+@with_out
 @node("NansumBackward0")
 def nansum(input, dim=None, keepdim=False, *, dtype=None):
     if input.is_complex():
@@ -76,6 +80,7 @@ def nansum(input, dim=None, keepdim=False, *, dtype=None):
 
 
 @both
+@with_out
 def nanmean(input, dim=None, keepdim=False, *, dtype=None):
     count = sum(torch.logical_not(torch.isnan(input)), dim, keepdim)
     return nansum(input, dim, keepdim, dtype=dtype) / count
@@ -84,15 +89,14 @@ def nanmean(input, dim=None, keepdim=False, *, dtype=None):
 def _spread(name):
     record = getattr(_ops, name)
 
-    def reduce(input, dim=None, unbiased=None, keepdim=False, *, correction=None, out=None):
-        refuse(name, out=out)
+    def reduce(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
         if isinstance(dim, builtins.bool):
             dim, unbiased = None, dim
         if correction is None:
             correction = 1 if unbiased is None else builtins.int(unbiased)
         return record(input, _dim_list(input, dim), correction, keepdim)
     reduce.__name__, reduce.__doc__ = name, record.__doc__
-    return both(reduce)
+    return both(with_out(reduce))
 
 
 var, std = _spread("var"), _spread("std")
@@ -116,15 +120,14 @@ _max, _min = pair("max"), pair("min")
 def _extreme(name, along, binary, result):
     whole = getattr(_ops, name)
 
-    def reduce(input, dim=None, keepdim=False, *, other=None, out=None):
-        refuse(name, out=out)
+    def reduce(input, dim=None, keepdim=False, *, other=None):
         if isinstance(dim, Tensor) or other is not None:
             return binary(input, dim if other is None else other)
         if dim is None:
             return whole(input)
         return result(*along(input, dim, keepdim))
     reduce.__name__, reduce.__doc__ = name, whole.__doc__
-    return both(reduce)
+    return both(with_out(reduce))
 
 
 max = _extreme("max", _agc.max_along, _ops.maximum, _max)
@@ -132,11 +135,13 @@ min = _extreme("min", _agc.min_along, _ops.minimum, _min)
 
 
 @both
+@with_out
 def argmax(input, dim=None, keepdim=False):
     return _agc.argmax(input, dim, keepdim)
 
 
 @both
+@with_out
 def argmin(input, dim=None, keepdim=False):
     return _agc.argmin(input, dim, keepdim)
 
@@ -156,8 +161,8 @@ def vector_norm(input, ord, dims, keepdim):
 
 
 @both
-def norm(input, p="fro", dim=None, keepdim=False, *, dtype=None, out=None):
-    refuse("norm", out=out)
+@with_out
+def norm(input, p="fro", dim=None, keepdim=False, *, dtype=None):
     if dtype is not None:
         input = input._to(dtype._number)
     if p in ("fro", None):
@@ -168,8 +173,8 @@ def norm(input, p="fro", dim=None, keepdim=False, *, dtype=None, out=None):
 
 
 @both
-def logsumexp(input, dim, keepdim=False, *, out=None):
-    refuse("logsumexp", out=out)
+@with_out
+def logsumexp(input, dim, keepdim=False):
     if not (input.is_floating_point() or input.is_complex()):
         input = input._to(_dtype.get_default_dtype()._number)
     return _ops.logsumexp(input, _dim_list(input, dim), keepdim)
@@ -178,8 +183,7 @@ def logsumexp(input, dim, keepdim=False, *, out=None):
 def _along(name):
     record = getattr(_ops, name)
 
-    def function(input, dim, *, dtype=None, out=None):
-        refuse(name, out=out)
+    def function(input, dim, dtype=None):
         if dtype is not None and dtype is not input.dtype:
             input = input._to(dtype._number)
         elif name.startswith("cum") and not (input.dtype.is_floating_point or input.dtype.is_complex):
@@ -187,7 +191,7 @@ def _along(name):
         return record(input, dim)
     function.__name__ = function.__qualname__ = name
     function.__doc__ = record.__doc__
-    return both(function)
+    return both(with_out(function))
 
 
 for _name in ("softmax", "log_softmax", "cumsum", "cumprod"):
@@ -205,8 +209,8 @@ def count_nonzero(input, dim=None):
 
 
 @both
-def nonzero(input, *, as_tuple=False, out=None):
-    refuse("nonzero", out=out)
+@with_out
+def nonzero(input, *, as_tuple=False):
     found = _agc.detach(_ops.nonzero(input))
     if not as_tuple:
         return found
@@ -220,10 +224,10 @@ def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=No
 
 
 @both
+@with_out
 @node("LogcumsumexpBackward0")
-def logcumsumexp(input, dim, *, out=None):
+def logcumsumexp(input, dim):
     """Logarithm of the sums of exponentials up to each element, without overflow."""
-    refuse("logcumsumexp", out=out)
     if not input.is_floating_point() and not input.is_complex():
         raise NotImplementedError(f"\"logcumsumexp_out_cpu\" not implemented for '{_agc.title_of(input.dtype._number)}'")
     if input.dim() == 0:

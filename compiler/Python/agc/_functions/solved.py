@@ -4,8 +4,8 @@ import functools
 from agc import _agc, _factories, _functions as torch
 from agc._functions import both, exported
 from agc._functions.sorting import pair
-from agc._missing import refuse
 from agc._node import named
+from agc._out import with_out
 from agc._tensor import holds, method
 
 
@@ -158,27 +158,27 @@ def _functions():
     return Solve.apply, Inverse.apply, Determinant.apply, LogDeterminant.apply, Cholesky.apply
 
 
-def det(A, *, out=None):
+@with_out
+def det(A):
     """The determinant of matrices."""
-    refuse("det", out=out)
     return _functions()[2](_square("linalg.det", A))
 
 
-def inv(A, *, out=None):
+@with_out
+def inv(A):
     """The inverse of matrices."""
-    refuse("inv", out=out)
     return _functions()[1](_square("linalg.inv", A), "linalg.inv")
 
 
-def slogdet(A, *, out=None):
+@with_out
+def slogdet(A):
     """The sign of the determinant, and the logarithm of its size."""
-    refuse("slogdet", out=out)
     return _slogdet(*_functions()[3](_square("linalg.slogdet", A)))
 
 
-def solve(A, B, *, left=True, out=None):
+@with_out
+def solve(A, B, *, left=True):
     """X of A X = B: matrices, or vectors where B has a dim less."""
-    refuse("solve", out=out)
     _square("linalg.solve", A)
     if not left:
         return solve(A.mT, B.mT).mT
@@ -194,9 +194,9 @@ def solve(A, B, *, left=True, out=None):
     return named(X.squeeze(-1), "LinalgSolveExBackward0") if is_vector else X
 
 
-def cholesky(A, *, upper=False, out=None):
+@with_out
+def cholesky(A, *, upper=False):
     """The lower triangle whose product with its transpose a matrix is."""
-    refuse("cholesky", out=out)
     L = _functions()[4](_square("linalg.cholesky", A))
     return L.mT if upper else L
 

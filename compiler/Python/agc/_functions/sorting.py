@@ -8,13 +8,14 @@ from agc import _agc, _dtype, _factories, _functions as torch, _ops
 from agc._functions import both, exported
 from agc._missing import refuse
 from agc._modes import is_grad_enabled
+from agc._out import with_out
 from agc._tensor import Tensor
 
 
 def pair(name, second="indices", first="values"):
     """The type of a result of values and something beside them."""
     made = collections.namedtuple(name, [first, second])
-    made.__repr__ = lambda self: (f"torch.return_types.{name}(\n" +
+    made.__repr__ = lambda self: (f"torch.return_types.{type(self).__name__}(\n" +
                                   ",\n".join(f"{f}={v!r}" for f, v in zip(self._fields, self)) + ")")
     return made
 
@@ -24,9 +25,9 @@ _sort, _topk, _kthvalue, _median, _nanmedian, _mode = (
 
 
 @both
-def sort(input, dim=-1, descending=False, stable=False, *, out=None):
+@with_out
+def sort(input, dim=-1, descending=False, stable=False):
     """Values in order along dim, equal ones as they stood, and where they stood."""
-    refuse("sort", out=out)
     if input.dim() == 0:
         return _sort(input.clone(), _factories.zeros((), dtype=_dtype.int64))
     return _sort(*_agc.call("sort", input, dim, descending))
@@ -54,18 +55,18 @@ def msort(input):
 
 
 @both
-def topk(input, k, dim=-1, largest=True, sorted=True, *, out=None):
+@with_out
+def topk(input, k, dim=-1, largest=True, sorted=True):
     """The k greatest or least along dim, in order, and where they stood."""
-    refuse("topk", out=out)
     if _is_less(input.size(dim) if input.dim() else 1, k):
         raise RuntimeError("selected index k out of range")
     return _topk(*_agc.call("topk", input, k, dim, largest))
 
 
 @both
-def kthvalue(input, k, dim=-1, keepdim=False, *, out=None):
+@with_out
+def kthvalue(input, k, dim=-1, keepdim=False):
     """The k-th least along dim, and where it stood."""
-    refuse("kthvalue", out=out)
     _check_not_empty("kthvalue", input, dim)
     size = input.size(dim) if input.dim() else 1
     if not 1 <= k <= size:
@@ -121,8 +122,7 @@ def _whole_median(name, skips_nan):
 
 
 def _median_of(name, result, skips_nan):
-    def median(input, dim=None, keepdim=False, *, out=None):
-        refuse(name, out=out)
+    def median(input, dim=None, keepdim=False):
         if dim is None and input.requires_grad and is_grad_enabled():
             return _whole_median(name, skips_nan)(input)
         if dim is None:
@@ -130,16 +130,16 @@ def _median_of(name, result, skips_nan):
         return result(*_middle(input, dim, keepdim, skips_nan))
     median.__name__ = name
     median.__doc__ = "The lower of the middle elements" + (" that are numbers." if skips_nan else "; NaN where one is.")
-    return both(median)
+    return both(with_out(median))
 
 
 median, nanmedian = _median_of("median", _median, False), _median_of("nanmedian", _nanmedian, True)
 
 
 @both
-def quantile(input, q, dim=None, keepdim=False, *, interpolation="linear", out=None):
+@with_out
+def quantile(input, q, dim=None, keepdim=False, *, interpolation="linear"):
     """Where a share q of the elements lies below, between the two nearest."""
-    refuse("quantile", out=out)
     if interpolation != "linear":
         raise NotImplementedError(f"quantile(): interpolation={interpolation!r} is not in agc yet")
     if any(_is_less(size, 1) for size in input._sizes):
@@ -170,9 +170,10 @@ def quantile(input, q, dim=None, keepdim=False, *, interpolation="linear", out=N
 
 
 @exported
-def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=None, sorter=None, out=None):
+@with_out
+def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=None, sorter=None):
     """Where elements would be inserted into sorted rows: how many are less, or not greater."""
-    refuse("searchsorted", sorter=sorter, out=out)
+    refuse("searchsorted", sorter=sorter)
     right = right if side is None else side == "right"
     input = input if isinstance(input, Tensor) else _factories.tensor(input, dtype=sorted_sequence.dtype)
     rows = sorted_sequence._unsqueeze(-2) if sorted_sequence.dim() > 1 else sorted_sequence
@@ -182,6 +183,7 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
 
 
 @both
-def bucketize(input, boundaries, *, out_int32=False, right=False, out=None):
+@with_out
+def bucketize(input, boundaries, *, out_int32=False, right=False):
     """The bucket of each element between sorted boundaries."""
-    return searchsorted(boundaries, input, out_int32=out_int32, right=right, out=out)
+    return searchsorted(boundaries, input, out_int32=out_int32, right=right)

@@ -3,8 +3,8 @@ import builtins
 
 from agc import _agc, _dtype, _factories, _ops
 from agc._functions import alias, both, exported
-from agc._missing import refuse
 from agc._node import named, node
+from agc._out import with_out
 from agc._tensor import Tensor, ints, method, wrapped
 
 
@@ -148,6 +148,7 @@ def diagonal(input, offset=0, dim1=0, dim2=1):
 
 
 @both
+@with_out
 def diag(input, diagonal=0):
     if input.dim() == 2:
         return input._diagonal(diagonal, 0, 1)._clone()
@@ -214,8 +215,8 @@ def chunk(input, chunks, dim=0):
 
 
 @exported
-def cat(tensors, dim=0, *, out=None):
-    refuse("cat", out=out)
+@with_out
+def cat(tensors, dim=0):
     tensors = list(tensors)
     if not tensors:
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
@@ -232,18 +233,20 @@ exported(cat, "concatenate")
 
 
 @exported
-def stack(tensors, dim=0, *, out=None):
-    refuse("stack", out=out)
+@with_out
+def stack(tensors, dim=0):
     return _agc.stack(list(tensors), dim)
 
 
 @exported
+@with_out
 def hstack(tensors):
     tensors = [x._reshape([1]) if x.dim() == 0 else x for x in tensors]
     return cat(tensors, 0 if tensors[0].dim() == 1 else 1)
 
 
 @exported
+@with_out
 def vstack(tensors):
     return cat([x._reshape([1, -1]) if x.dim() < 2 else x for x in tensors], 0)
 

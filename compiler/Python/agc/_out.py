@@ -1,0 +1,92 @@
+"""`out=`: results that are written into tensors which a program gives."""
+import functools
+import inspect
+import math
+import warnings
+
+from agc import _agc, _dtype
+from agc._modes import is_grad_enabled, no_grad
+from agc._tensor import Tensor, unlike
+
+
+def with_out(function):
+    """The function of torch that takes `out=`; its method takes none."""
+    takes_dtype = "dtype" in _parameters(function)
+
+    @functools.wraps(function)
+    def called(*args, out=None, **kwargs):
+        if out is None:
+            return function(*args, **kwargs)
+        if takes_dtype and isinstance(out, Tensor):
+            kwargs["dtype"] = _agreed(kwargs.get("dtype"), out)
+        return written(function.__name__, function(*args, **kwargs), out)
+    called.without_out = function
+    return called
+
+
+def _parameters(function):
+    try:
+        return inspect.signature(function).parameters
+    except (TypeError, ValueError):  # a record, which is no Python function
+        return ()
+
+
+def _agreed(dtype, out):
+    """The dtype to compute in: out's, which must be the one that is asked for."""
+    if dtype is not None and dtype is not out.dtype:
+        raise RuntimeError(f"dtype {_title(dtype)} does not match dtype of out parameter ({_title(out.dtype)})")
+    return out.dtype
+
+
+def _title(dtype):
+    return _agc.title_of(dtype._number)
+
+
+def written(name, result, out):
+    """The result in out: in several tensors, where there are several results."""
+    several = isinstance(result, tuple)
+    results, outs = (result, out) if several else ((result,), (out,))
+    if several and (not isinstance(out, (tuple, list)) or len(out) != len(result)):
+        raise TypeError(f"{name}(): argument 'out' must be tuple of {len(result)} Tensors, not {type(out).__name__}")
+    for target in outs:
+        if not isinstance(target, Tensor):
+            raise TypeError(f"{name}(): argument 'out' must be Tensor, not {type(target).__name__}")
+    if is_grad_enabled() and any(x.requires_grad for x in (*results, *outs)):
+        raise RuntimeError(f"{name}(): functions with out=... arguments don't support automatic differentiation, but one "
+                           "of the arguments requires grad.")
+    for made, target in zip(results, outs):
+        if several and made.dtype is not target.dtype:
+            raise RuntimeError(f"Expected out tensor to have dtype {_agc.cpp_name_of(made._dtype)}, but got "
+                               f"{_agc.cpp_name_of(target._dtype)} instead")
+        if not _dtype.can_cast(made.dtype, target.dtype):
+            raise RuntimeError(f"result type {_title(made.dtype)} can't be cast to the desired output type "
+                               f"{_title(target.dtype)}")
+    with no_grad():
+        for made, target in zip(results, outs):
+            _fit(name, target, made.shape)
+            target._copy_(made)
+    if not several:
+        return out
+    kind = type(result)
+    return tuple(out) if kind is tuple else type(kind.__name__ + "_out", (kind,), {})(*out)
+
+
+def _fit(name, out, shape):
+    """Gives out the shape of a result: over its own elements where they suffice, else over new ones."""
+    if not unlike(out.shape, shape):
+        return
+    size, count = out.numel(), math.prod(shape)
+    if size:
+        warnings.warn("An output with one or more elements was resized since it had shape "
+                      f"{list(out.shape)}, which does not match the required output shape {list(shape)}. This behavior is "
+                      "deprecated, and in a future PyTorch release outputs will not be resized unless they have zero "
+                      "elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero elements with "
+                      "t.resize_(0).", UserWarning, stacklevel=4)
+    if 0 < count <= size and out.is_contiguous():
+        _agc.become(out, out._reshape([-1])._narrow(0, 0, count)._view(list(shape)))
+    elif size and out._is_view():
+        raise NotImplementedError(f"{name}(): an out= that is a view, and has too few elements or lies in memory in "
+                                  "another order than row by row, cannot be given another shape in agc yet")
+    else:
+        from agc import _factories
+        out.data = _factories.empty(list(shape), dtype=out.dtype)
