@@ -104,6 +104,17 @@ class Serialization(unittest.TestCase):
         window = torch.load(archive(tensor_pickle(0, (3, 3), (1, 1), 5), [struct.pack("5f", *range(5))]))
         self.assertEqual((window.tolist(), window.stride()), ([[0, 1, 2], [1, 2, 3], [2, 3, 4]], (1, 1)))
 
+    def test_bits_that_say_conjugate_or_negative(self):
+        from agc import _storage, serialization
+        def loaded(values, metadata):
+            values = torch.tensor(values)
+            storage = _storage.Storage(values.dtype, values.numel(), lambda sizes: values.view(sizes))
+            return serialization._tensor(storage, 0, (1,), (1,), False, None, metadata).tolist()
+        self.assertEqual(loaded([1 + 2j], {"conj": True}), [1 - 2j])
+        self.assertEqual(loaded([2.0], {"neg": True}), [-2.0])
+        with self.assertRaisesRegex(Exception, "metadata"):
+            loaded([2.0], {"other": True})
+
     def test_a_module_is_refused(self):
         with self.assertRaisesRegex(NotImplementedError, "save its state_dict"):
             torch.save(torch.nn.Module if hasattr(torch.nn, "Module") else torch.finfo, io.BytesIO())

@@ -139,6 +139,11 @@ def _typed(self, made):
     return made
 
 
+def _parameter():
+    from agc.nn import Parameter
+    return Parameter
+
+
 @method
 def __deepcopy__(self, memo):
     if not self.is_leaf:
@@ -148,7 +153,7 @@ def __deepcopy__(self, memo):
     if id(self) in memo:
         return memo[id(self)]
     copy = memo[id(self)] = _typed(self, _copied(self, memo))
-    if self.grad is not None:
+    if self.grad is not None and not isinstance(self, _parameter()):
         copy.grad = self.grad.__deepcopy__(memo)
     return copy
 

@@ -142,6 +142,13 @@ def _tensor(storage, offset, sizes, strides, requires_grad, hooks, metadata=None
     if not isinstance(storage, _storage.Storage):
         raise pickle.UnpicklingError("a tensor is made of a storage")
     made = storage.tensor(sizes, strides, offset)
+    flags = {} if metadata is None else metadata
+    if not isinstance(flags, dict) or not set(flags) <= {"conj", "neg"}:
+        raise pickle.UnpicklingError(f"a tensor's metadata {flags!r} is not supported")
+    if flags.get("conj"):
+        made = made.conj().resolve_conj().detach()
+    if flags.get("neg"):
+        made = (-made).detach()
     return made.requires_grad_() if requires_grad else made
 
 

@@ -65,10 +65,17 @@ def _mT(self):
     return self._transpose(-2, -1)
 
 
+def _H(self):
+    if self.dim() not in (0, 2):
+        advice = " For batches of matrices, consider using tensor.mH" if self.dim() > 2 else ""
+        raise RuntimeError(f"tensor.H is only supported on matrices (2-D tensors). Got {self.dim()}-D tensor.{advice}")
+    return self.T.conj()
+
+
 Tensor.T = property(lambda self: self._permute(list(builtins.range(self.dim()))[::-1]))
 Tensor.mT = property(_mT)
 Tensor.mH = property(lambda self: _mT(self).conj())
-Tensor.H = property(lambda self: self.T.conj())
+Tensor.H = property(_H)
 
 
 @both
