@@ -62,6 +62,15 @@ class memory_format:
 
 preserve_format, contiguous_format = memory_format("preserve_format"), memory_format("contiguous_format")
 
+class layout:
+    """How a tensor's elements are held: by strides."""
+
+    def __repr__(self):
+        return "torch.strided"
+
+
+strided = layout()
+
 _ALL = [dtype(i, *entry) for i, entry in enumerate([
     ("bool", "bool", 8), ("uint8", "unsigned", 8), ("int8", "int", 8), ("int16", "int", 16),
     ("int32", "int", 32), ("int64", "int", 64), ("float16", "float", 16), ("bfloat16", "float", 16),
@@ -77,7 +86,8 @@ u8, i8, i16, i32, i64, f16, bf16, f32, f64, c64, c128 = _ALL[1:]
 __all__ = ["bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64",
            "complex64", "complex128", "half", "float", "double", "short", "int", "long", "cfloat", "cdouble",
            "u8", "i8", "i16", "i32", "i64", "f16", "bf16", "f32", "f64", "c64", "c128", "promote_types", "can_cast", "finfo", "iinfo",
-           "memory_format", "preserve_format", "contiguous_format"]
+           "memory_format", "preserve_format", "contiguous_format", "layout",
+           "strided"]
 
 
 def get_default_dtype():

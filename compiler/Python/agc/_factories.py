@@ -1,4 +1,5 @@
 """Tensors made from nothing, from numbers and from shapes."""
+import builtins
 import math
 import numbers
 
@@ -37,6 +38,10 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=Fal
     """A leaf with a copy of the data: nested lists, numbers, numpy arrays or a tensor."""
     refuse("tensor", pin_memory=pin_memory)
     _dtype.check_device(device)
+    if isinstance(data, builtins.range):
+        data = list(data)
+    if data is None:
+        raise RuntimeError("Could not infer dtype of NoneType")
     if isinstance(data, Tensor):
         import warnings
         warnings.warn("To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
@@ -105,6 +110,7 @@ def full(*args, fill_value=None, size=None, dtype=None, device=None, requires_gr
 def _filled(value, name):
     def make(*size, dtype=None, device=None, requires_grad=False, layout=None, memory_format=None,
              pin_memory=None, **named):
+        refuse(name, pin_memory=pin_memory)
         _dtype.check_device(device)
         size = (named.pop("size"),) if "size" in named else size
         refuse(name, **named)

@@ -54,7 +54,7 @@ Tensor.itemsize = property(lambda self: self.dtype.itemsize)
 Tensor.nbytes = property(lambda self: self.numel() * self.dtype.itemsize)
 Tensor.is_sparse = property(lambda self: False)
 Tensor.is_cuda = property(lambda self: False)
-Tensor.layout = property(lambda self: "torch.strided")
+Tensor.layout = property(lambda self: _dtype.strided)
 
 
 def wrapped(dim, rank):

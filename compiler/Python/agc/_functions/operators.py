@@ -269,6 +269,12 @@ def broadcast_tensors(*tensors):
     return tuple(x if known and x._sizes == list(shape) else x.expand(shape) for x in ints(tensors))
 
 
+@method
+def __reversed__(self):
+    """A tensor of the rows from the last on."""
+    return torch.flip(self, [0]) if self.dim() else self
+
+
 @both
 def broadcast_to(input, shape):
     return input._expand(ints((shape,)))

@@ -3,6 +3,12 @@ import agc
 from agc.optim.optimizer import Stepwise, check_not_negative, counted
 
 
+def _factors(agreed, smaller, larger):
+    """By what the steps change, in their own dtype: where() of two numbers would give the default one."""
+    kept = agc.ones_like(agreed)
+    return kept.masked_fill(agreed > 0, larger).masked_fill(agreed < 0, smaller)
+
+
 class Rprop(Stepwise):
     """Each element by a step of its own, which grows while its gradient keeps its sign"""
 
@@ -23,7 +29,7 @@ class Rprop(Stepwise):
         counted(state)
         sizes, agreed = state["step_size"], gradient.mul(state["prev"]).sign()
         turned = agreed < 0
-        sizes.mul_(agc.where(agreed > 0, larger, agc.where(turned, smaller, 1.0))).clamp_(*group["step_sizes"])
+        sizes.mul_(_factors(agreed, smaller, larger)).clamp_(*group["step_sizes"])
         gradient = gradient.masked_fill(turned, 0)
         param.addcmul_(gradient.sign(), sizes, value=-1)
         state["prev"].copy_(gradient)
