@@ -72,7 +72,7 @@ def written(name, result, out):
 
 
 def _fit(name, out, shape):
-    """Gives out the shape of a result: over its own elements where they suffice, else over new ones."""
+    """Gives out the shape of a result: over its own elements where they suffice, over new ones where it has none."""
     if not unlike(out.shape, shape):
         return
     size, count = out.numel(), math.prod(shape)
@@ -84,8 +84,8 @@ def _fit(name, out, shape):
                       "t.resize_(0).", UserWarning, stacklevel=4)
     if 0 < count <= size and out.is_contiguous():
         _agc.become(out, out._reshape([-1])._narrow(0, 0, count)._view(list(shape)))
-    elif size and out._is_view():
-        raise NotImplementedError(f"{name}(): an out= that is a view, and has too few elements or lies in memory in "
+    elif size:  # what other tensors see of its storage would have to follow
+        raise NotImplementedError(f"{name}(): an out= with too few elements for the result, or one that lies in memory in "
                                   "another order than row by row, cannot be given another shape in agc yet")
     else:
         from agc import _factories
