@@ -1,6 +1,5 @@
 """`out=`: results that are written into tensors which a program gives."""
 import functools
-import inspect
 import math
 import warnings
 
@@ -11,13 +10,11 @@ from agc._tensor import Tensor, unlike
 
 def with_out(function):
     """The function of torch that takes `out=`; its method takes none."""
-    takes_dtype = "dtype" in _parameters(function)
-
     @functools.wraps(function)
     def called(*args, out=None, **kwargs):
         if out is None:
             return function(*args, **kwargs)
-        if takes_dtype and isinstance(out, Tensor):
+        if isinstance(out, Tensor) and "dtype" in _parameters(function):
             kwargs["dtype"] = _agreed(kwargs.get("dtype"), out)
         return written(function.__name__, function(*args, **kwargs), out)
     called.without_out = function
@@ -25,6 +22,7 @@ def with_out(function):
 
 
 def _parameters(function):
+    import inspect  # which takes longer to load than most programs draw on out=
     try:
         return inspect.signature(function).parameters
     except (TypeError, ValueError):  # a record, which is no Python function

@@ -7,26 +7,28 @@ from agc.utils.hooks import RemovableHandle
 _forward_pre, _forward, _backward = OrderedDict(), OrderedDict(), OrderedDict()  # every module's, before its own
 
 
-def _of_all(table, hook):
+def _added(table, hook, prepend=False):
     handle = RemovableHandle(table)
     table[handle.id] = hook
+    if prepend:
+        table.move_to_end(handle.id, last=False)
     return handle
 
 
 def register_module_forward_pre_hook(hook):
     """hook(module, args) before the forward of every module."""
-    return _of_all(_forward_pre, (hook, False))
+    return _added(_forward_pre, (hook, False))
 
 
 def register_module_forward_hook(hook, *, with_kwargs=False, always_call=False):
     """hook(module, args, output) after the forward of every module."""
     refuse("register_module_forward_hook", always_call=always_call)
-    return _of_all(_forward, (hook, with_kwargs))
+    return _added(_forward, (hook, with_kwargs))
 
 
 def register_module_full_backward_hook(hook):
     """hook(module, grad_input, grad_output) in a backward through every module."""
-    return _of_all(_backward, hook)
+    return _added(_backward, hook)
 
 
 class Hooks:
@@ -37,12 +39,7 @@ class Hooks:
                       "_load_state_dict_pre_hooks", "_load_state_dict_post_hooks"):
             own[table] = OrderedDict()
 
-    def _add_hook(self, table, hook, prepend=False):
-        handle = RemovableHandle(table)
-        table[handle.id] = hook
-        if prepend:
-            table.move_to_end(handle.id, last=False)
-        return handle
+    _add_hook = staticmethod(_added)
 
     def register_forward_pre_hook(self, hook, *, prepend=False, with_kwargs=False):
         """hook(module, args) before forward may give other arguments."""
@@ -68,6 +65,9 @@ class Hooks:
         raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
 
     def __call__(self, *args, **kwargs):
+        if not (self._forward_pre_hooks or self._forward_hooks or self._backward_hooks or self._backward_pre_hooks or
+                _forward_pre or _forward or _backward):
+            return self.forward(*args, **kwargs)
         for hook, with_kwargs in [*_forward_pre.values(), *self._forward_pre_hooks.values()]:
             args, kwargs = self._before(hook, with_kwargs, args, kwargs)
         if not (_backward or self._backward_hooks or self._backward_pre_hooks):
