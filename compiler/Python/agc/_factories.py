@@ -9,7 +9,7 @@ from agc._out import with_out
 from agc._tensor import Size, Tensor, ints, method
 
 __all__ = ["tensor", "as_tensor", "zeros", "ones", "full", "empty", "zeros_like", "ones_like",
-           "full_like", "empty_like", "arange", "range", "linspace", "logspace", "eye", "complex", "is_tensor",
+           "full_like", "empty_like", "arange", "range", "linspace", "logspace", "eye", "is_tensor",
            "numel", "scalar_tensor", "asarray"]
 
 
@@ -223,13 +223,6 @@ def eye(n, m=None, *, dtype=None, device=None, requires_grad=False, layout=None)
     if n != m:
         t = _agc.detach(t._slice(0, 0, n, 1)._slice(1, 0, m, 1)._clone())
     return _made(t, requires_grad)
-
-
-@with_out
-def complex(real, imag):
-    """A complex tensor of its parts."""
-    kind = _dtype.complex128 if real.dtype is _dtype.float64 else _dtype.complex64
-    return real._to(kind._number) + imag._to(kind._number) * 1j
 
 
 def is_tensor(obj):

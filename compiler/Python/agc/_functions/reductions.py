@@ -17,6 +17,11 @@ def _dim_list(input, dim):
     return [dim] if isinstance(dim, builtins.int) else list(dim) or list(range(input.dim()))
 
 
+def _of_dtype(input, dtype):
+    """A tensor in the dtype that is asked for."""
+    return input if dtype is None or dtype is input.dtype else input._to(dtype._number)
+
+
 def _reduction(name):
     record = getattr(_ops, name)
 
@@ -33,9 +38,8 @@ for _name in ("amax", "amin", "all", "any"):
 @both
 @with_out
 def prod(input, dim=None, keepdim=False, *, dtype=None):
-    if dtype is not None and dtype is not input.dtype:
-        input = input._to(dtype._number)
-    return _ops.prod(input, _dim_list(input, dim), keepdim)
+    return _ops.prod(_of_dtype(input, dtype), _dim_list(input, dim), keepdim)
+
 
 _LEFT_OUT = object()
 
@@ -54,16 +58,13 @@ def _along_dims(name, input, dim, keepdim):
 @both
 @with_out
 def sum(input, dim=_LEFT_OUT, keepdim=False, *, dtype=None):
-    if dtype is not None and dtype is not input.dtype:
-        input = input._to(dtype._number)
-    return _along_dims("sum", input, dim, keepdim)
+    return _along_dims("sum", _of_dtype(input, dtype), dim, keepdim)
 
 
 @both
 @with_out
 def mean(input, dim=_LEFT_OUT, keepdim=False, *, dtype=None):
-    if dtype is not None and dtype is not input.dtype:
-        input = input._to(dtype._number)
+    input = _of_dtype(input, dtype)
     if not input.dtype.is_floating_point and not input.dtype.is_complex:
         raise RuntimeError("mean(): could not infer output dtype. Input dtype must be either a floating point or complex "
                            f"dtype. Got: {_agc.title_of(input.dtype._number)}")

@@ -43,6 +43,11 @@ def _is_less(size, number):
     return isinstance(size, builtins.int) and size < number
 
 
+def is_empty(input):
+    """Whether a tensor is known to have no elements."""
+    return any(_is_less(size, 1) for size in input._sizes)
+
+
 def _check_not_empty(name, input, dim):
     """Refuses to choose among no elements."""
     if input.dim() and _is_less(input.size(dim), 1):
@@ -92,7 +97,7 @@ def _middle(input, dim, keepdim, skips_nan):
 
 def _middle_of_all(input, skips_nan):
     """The same of all elements; of none what stands for no number."""
-    if any(_is_less(size, 1) for size in input._sizes):
+    if is_empty(input):
         whole = {_dtype.int64: -2 ** 63, _dtype.int32: -2 ** 31, _dtype.bool: True}.get(input.dtype, 0)
         return _factories.full((), math.nan if input.is_floating_point() else whole, dtype=input.dtype)
     return _middle(input._reshape([-1]), 0, False, skips_nan)[0]
@@ -142,7 +147,7 @@ def quantile(input, q, dim=None, keepdim=False, *, interpolation="linear"):
     """Where a share q of the elements lies below, between the two nearest."""
     if interpolation != "linear":
         raise NotImplementedError(f"quantile(): interpolation={interpolation!r} is not in agc yet")
-    if any(_is_less(size, 1) for size in input._sizes):
+    if is_empty(input):
         raise RuntimeError("quantile() input tensor must be non-empty")
     if input.dtype not in (_dtype.float32, _dtype.float64):
         raise RuntimeError("quantile() input tensor must be either float or double dtype")
