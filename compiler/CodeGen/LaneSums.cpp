@@ -1,5 +1,6 @@
 // One row times B, summed in lanes: lane i has the k steps i, i + lanes, ... in a chain of fused
 // multiply-adds, and halves are added until one lane is left.
+#include "compiler/CodeGen/LaneTree.h"
 #include "compiler/CodeGen/PanelEmitter.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -8,12 +9,8 @@
 using namespace agc;
 using namespace mlir;
 
-/// Adds the second half of the sums to the first until one is left.
-static Value addHalves(NestBuilder &ir, SmallVector<Value> sums) {
-  for (size_t half = sums.size() / 2; half; half /= 2)
-    for (size_t i = 0; i < half; ++i)
-      sums[i] = arith::AddFOp::create(ir.b, ir.loc, sums[i], sums[i + half]);
-  return sums.front();
+static auto adder(NestBuilder &ir) {
+  return [&ir](Value a, Value b) -> Value { return arith::AddFOp::create(ir.b, ir.loc, a, b); };
 }
 
 /// A loop that carries values: for (k = from; k < to; k += step) carried = body(k, carried).
@@ -43,23 +40,16 @@ Value PanelEmitter::depthLanes(Value memref, Value at, Value stride, bool adjace
   return adjacent ? load(memref, at, strip, element) : gather(memref, at, stride, strip, element);
 }
 
-Value PanelEmitter::sumOfDepth(Value lanes) {
-  for (int64_t half = shape.sumLanes / 2; half; half /= 2) {
-    auto part = [&](int64_t from) -> Value {
-      return vector::ExtractStridedSliceOp::create(ir.b, ir.loc, lanes, ArrayRef<int64_t>{from},
-                                                   ArrayRef<int64_t>{half}, ArrayRef<int64_t>{1});
-    };
-    Value low = part(0), high = part(half);
-    lanes = arith::AddFOp::create(ir.b, ir.loc, low, high);
-  }
-  return vector::ExtractOp::create(ir.b, ir.loc, lanes, ArrayRef<int64_t>{0});
+/// How many columns there are.
+Value PanelEmitter::countColumns() {
+  return ir.add(ir.mul(args.fullPanels, ir.index(shape.columns)), args.tail);
 }
 
 /// A register of lanes for each column, side by side, since each column is far from the next.
 SmallVector<Value> PanelEmitter::sumsOfDepths(const Tile &tile) {
   const Strip &strip = tile.columns.strips.front();
   // Columns behind the last are the last again.
-  Value count = ir.add(ir.mul(args.fullPanels, ir.index(shape.columns)), args.tail);
+  Value count = countColumns();
   SmallVector<Value> columns;
   for (int64_t i = 0; i < strip.lanes; ++i) {
     Value column = ir.add(tile.columns.column, ir.index(i));
@@ -89,13 +79,13 @@ SmallVector<Value> PanelEmitter::sumsOfDepths(const Tile &tile) {
     Value rest = ir.sub(args.depth, k);
     return step(k, carried, vector::CreateMaskOp::create(ir.b, ir.loc, type, rest));
   });
-  SmallVector<Value> scalars =
-      llvm::map_to_vector(sums, [&](Value sum) { return sumOfDepth(sum); });
+  SmallVector<Value> scalars = llvm::map_to_vector(
+      sums, [&](Value sum) { return combineLanes(ir.b, ir.loc, sum, adder(ir)); });
   return {vector::FromElementsOp::create(ir.b, ir.loc, vectorType(strip.lanes), scalars)};
 }
 
 void PanelEmitter::dotPanels() {
-  Value count = ir.add(ir.mul(args.fullPanels, ir.index(shape.columns)), args.tail);
+  Value count = countColumns();
   Value dots = ir.index(shape.dots);
   Value whole = ir.mul(ir.div(count, dots), dots);
   auto columns = [&](Value column, Value mask) {
@@ -159,6 +149,6 @@ SmallVector<Value> PanelEmitter::sumsOfLines(const Tile &tile) {
     for (int64_t lane = 0; lane < half; ++lane)
       sums.push_back(
           load(held, ir.index(lane * width + strip.at), {0, strip.lanes, Value()}, element));
-    return addHalves(ir, sums);
+    return combineHalves(sums, adder(ir));
   });
 }

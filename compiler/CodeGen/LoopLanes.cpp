@@ -1,4 +1,5 @@
 // Lanes: a vector of partial sums, which a fixed tree combines.
+#include "compiler/CodeGen/LaneTree.h"
 #include "compiler/CodeGen/LoopEmitter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
@@ -76,19 +77,8 @@ Carried LoopEmitter::innermost(Carried sums) {
 
 /// Halves until one is left: lane i with lane i + half, over all pieces as one row of lanes.
 Value LoopEmitter::tree(unsigned output, SmallVector<Value> pieces) {
-  for (size_t half = pieces.size() / 2; half; half /= 2)
-    for (size_t i = 0; i < half; ++i)
-      pieces[i] = combine(output, pieces[i], pieces[i + half]);
-  Value vector = pieces.front();
-  for (int64_t half = plan.width / 2; half; half /= 2) {
-    auto slice = [&](int64_t from) {
-      return vector::ExtractStridedSliceOp::create(at, vector, ArrayRef<int64_t>{from},
-                                                   ArrayRef<int64_t>{half}, ArrayRef<int64_t>{1});
-    };
-    Value low = slice(0), high = slice(half);
-    vector = combine(output, low, high);
-  }
-  return vector::ExtractOp::create(at, vector, ArrayRef<int64_t>{0});
+  auto combiner = [&](Value a, Value b) { return combine(output, a, b); };
+  return combineLanes(at, at.getLoc(), combineHalves(std::move(pieces), combiner), combiner);
 }
 
 void LoopEmitter::emitLanes() {

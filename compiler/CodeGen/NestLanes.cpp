@@ -35,7 +35,6 @@ void NestEmitter::rowInLanes(bool exchanged) {
     kind.exchanged = exchanged;
     Value zero = ir.index(0), columns = ir.index(shape.columns);
     bool lines = *kind.inLanes == PackKind::AlongLines;
-    depthFrom = zero, depth = k;
     first = ir.boolean(c.fill != nullptr), last = ir.boolean(true);
     PanelArguments args;
     args.a = a.memref, args.aOffset = a.offset, args.aDepthStride = stride(a, c.k);
@@ -43,7 +42,7 @@ void NestEmitter::rowInLanes(bool exchanged) {
     args.bPanelStride = lines ? columns : stride(b, c.n);
     placeResult(args, zero);
     args.next = b.memref;
-    args.depth = depth;
+    args.depth = k;
     args.fullPanels = ir.div(n, columns), args.tail = ir.rem(n, columns);
     args.first = first, args.last = last;
     for (FlatBuffer &operand : operands)

@@ -45,7 +45,7 @@ private:
   llvm::SmallVector<mlir::Value> multiplyInLanes(const Tile &tile,
                                                  llvm::ArrayRef<mlir::Value> start);
   llvm::SmallVector<mlir::Value> sumsOfDepths(const Tile &tile);
-  mlir::Value sumOfDepth(mlir::Value lanes);
+  mlir::Value countColumns();
   void holdLanes(int64_t columns);
   llvm::SmallVector<mlir::Value> sumsOfLines(const Tile &tile);
   mlir::Value depthLanes(mlir::Value memref, mlir::Value at, mlir::Value stride, bool adjacent,

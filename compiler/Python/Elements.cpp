@@ -69,7 +69,7 @@ template <typename Function> auto dispatch(DType dtype, Function function) {
 
 /// An element as Python's number.
 nb::object numberAt(DType dtype, const char *at) {
-  if (dtype == DType::Float16 || dtype == DType::BFloat16) {
+  if (isHalf(dtype)) {
     uint16_t half;
     std::memcpy(&half, at, 2);
     return nb::float_(dtype == DType::Float16 ? widen(half, 10, 15) : widen(half, 7, 127));
@@ -97,7 +97,7 @@ void storeReal(DType dtype, double value, char *at) {
     std::memcpy(at, &narrow, sizeof(narrow));
     return;
   }
-  if (dtype == DType::Float16 || dtype == DType::BFloat16) {
+  if (isHalf(dtype)) {
     uint16_t half = dtype == DType::Float16 ? narrow(value, 10, 15) : narrow(value, 7, 127);
     std::memcpy(at, &half, sizeof(half));
     return;
@@ -162,7 +162,7 @@ template <typename T> T wholeOf(DType dtype, PyObject *number) {
 
 void storeNumber(DType dtype, nb::handle number, char *at) {
   PyObject *object = number.ptr();
-  if (dtype == DType::Float16 || dtype == DType::BFloat16) {
+  if (isHalf(dtype)) {
     storeReal(dtype, PyFloat_AsDouble(object), at);
   } else {
     dispatch(dtype, [&](auto sample) {

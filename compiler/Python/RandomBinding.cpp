@@ -129,13 +129,13 @@ Tensor normal(Generator &generator, const Sizes &sizes, int dtype, double mean, 
       drawn.set(i, generator.normal() * std + mean);
     return drawn.tensor();
   }
-  bool isHalf = drawn.part() == DType::Float16 || drawn.part() == DType::BFloat16;
+  bool half = isHalf(drawn.part());
   for (int64_t i = 0; i + 16 <= count; i += 16)
     normalSixteen(generator, drawn, i, mean, std);
   if (count % 16 == 0)
     return drawn.tensor();
   // The last sixteen are made again; what was drawn for the rest is lost.
-  for (int64_t i = count - count % 16; !isHalf && i < count; ++i)
+  for (int64_t i = count - count % 16; !half && i < count; ++i)
     uniformOf(generator, drawn.part());
   normalSixteen(generator, drawn, count - 16, mean, std);
   return drawn.tensor();

@@ -248,8 +248,7 @@ private:
 
   /// Whether a number stands beside halves, and is not rounded to one.
   bool widens() const {
-    bool isHalf = common == DType::Float16 || common == DType::BFloat16;
-    return isHalf && record.wideNumbers &&
+    return isHalf(common) && record.wideNumbers &&
            llvm::any_of(operands, [](auto &pair) { return bool(pair.second->scalar); });
   }
 
@@ -366,10 +365,9 @@ private:
     if (categoryOf(common) <= Category::Int && number != std::trunc(number))
       throw Error(where, "For integral input tensors, argument " + spec.name.str() +
                              " must not be a floating point number.");
-    bool isHalf = common == DType::Float16 || common == DType::BFloat16;
     bool whole = categoryOf(common) <= Category::Int && std::abs(number) < 0x1p63;
     checkHolds(whole ? Scalar(int64_t(number)) : Scalar(number),
-               isHalf && record.opmath ? DType::Float32 : common, where);
+               isHalf(common) && record.opmath ? DType::Float32 : common, where);
     return trace.builder.getF64FloatAttr(number);
   }
 

@@ -45,6 +45,9 @@ const char *titleOf(DType dtype);
 /// The name of its C++ type, which some of them use, "float".
 const char *cppNameOf(DType dtype);
 
+/// Whether it is one of the two dtypes of 16 bits that most ops compute in f32.
+inline bool isHalf(DType dtype) { return dtype == DType::Float16 || dtype == DType::BFloat16; }
+
 /// The name by which C++ spells its size, which others use, "int64_t".
 const char *cppAliasOf(DType dtype);
 

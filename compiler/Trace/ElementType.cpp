@@ -95,9 +95,8 @@ void checkHolds(const Scalar &scalar, DType dtype, Where where) {
 }
 
 void checkFills(const Scalar &scalar, DType dtype, const Shape &shape, Where where) {
-  bool isHalf = dtype == DType::Float16 || dtype == DType::BFloat16;
   auto isOne = [](const Extent &extent) { return extent.isKnown() && extent.number == 1; };
-  if (!isHalf || !llvm::all_of(shape, isOne))
+  if (!isHalf(dtype) || !llvm::all_of(shape, isOne))
     checkHolds(scalar, dtype, where);
 }
 
