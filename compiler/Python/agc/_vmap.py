@@ -6,6 +6,7 @@ import functools
 from agc import _agc
 from agc._missing import refuse
 from agc._tensor import Tensor
+from agc._trees import parts_of, rebuilt
 
 
 def _name_of(function):
@@ -16,32 +17,19 @@ def _name_of(function):
     return repr(function)
 
 
-def _parts(tree):
-    """The parts of a structure, or None of what has none."""
-    if isinstance(tree, dict):
-        return list(tree.values())
-    return list(tree) if isinstance(tree, (tuple, list)) else None
-
-
-def _rebuilt(tree, parts):
-    if isinstance(tree, dict):
-        return type(tree)(zip(tree, parts))
-    return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
-
-
 def _mapped(function, tree, dims):
     """A structure with function(part, dim) for each part that has none itself; a dim above parts is that of all."""
-    parts = _parts(tree)
+    parts = parts_of(tree)
     if parts is None:
-        if _parts(dims) is not None:
+        if parts_of(dims) is not None:
             raise LookupError
         return function(tree, dims)
-    each = _parts(dims)
+    each = parts_of(dims)
     if each is None:
         each = [dims] * len(parts)
     elif len(each) != len(parts) or type(dims) is not type(tree) or isinstance(tree, dict) and list(dims) != list(tree):
         raise LookupError
-    return _rebuilt(tree, [_mapped(function, part, dim) for part, dim in zip(parts, each)])
+    return rebuilt(tree, [_mapped(function, part, dim) for part, dim in zip(parts, each)])
 
 
 class _Apart:

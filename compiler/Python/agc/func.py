@@ -5,6 +5,7 @@ from agc import _agc
 from agc._missing import missing, refuse
 from agc._modes import enable_grad
 from agc._tensor import Tensor
+from agc._trees import parts_of, rebuilt
 from agc._vmap import vmap  # noqa: F401
 from agc.autograd.function import following
 from agc.nn.modules.module import Module
@@ -12,13 +13,10 @@ from agc.nn.modules.module import Module
 
 def _map(function, tree):
     """The same structure with other tensors."""
-    if isinstance(tree, dict):
-        return type(tree)((key, _map(function, value)) for key, value in tree.items())
-    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
-        return type(tree)(*(_map(function, value) for value in tree))
-    if isinstance(tree, (tuple, list)):
-        return type(tree)(_map(function, value) for value in tree)
-    return function(tree) if isinstance(tree, Tensor) else tree
+    parts = parts_of(tree)
+    if parts is None:
+        return function(tree) if isinstance(tree, Tensor) else tree
+    return rebuilt(tree, [_map(function, part) for part in parts])
 
 
 def _leaves(tree):
