@@ -1,4 +1,4 @@
-// One row times B, summed in lanes: lane i has the k steps i, i + lanes, ... in a chain of fused
+// Few rows times B, summed in lanes: lane i has the k steps i, i + lanes, ... in a chain of fused
 // multiply-adds, and halves are added until one lane is left.
 #include "compiler/CodeGen/LaneTree.h"
 #include "compiler/CodeGen/PanelEmitter.h"
@@ -40,12 +40,58 @@ Value PanelEmitter::depthLanes(Value memref, Value at, Value stride, bool adjace
   return adjacent ? load(memref, at, strip, element) : gather(memref, at, stride, strip, element);
 }
 
+/// body(k, carried, mask) for all k steps, so many at a time as there are lanes.
+SmallVector<Value> PanelEmitter::carryDepths(
+    ArrayRef<Value> start,
+    function_ref<SmallVector<Value>(Value k, ValueRange carried, Value mask)> body) {
+  int64_t lanes = shape.sumLanes;
+  Value whole = ir.mul(ir.div(args.depth, ir.index(lanes)), ir.index(lanes));
+  SmallVector<Value> sums =
+      carry(ir, ir.index(0), whole, lanes, start,
+            [&](Value k, ValueRange carried) { return body(k, carried, Value()); });
+  return carry(ir, whole, args.depth, lanes, sums, [&](Value k, ValueRange carried) {
+    auto type = VectorType::get({lanes}, ir.b.getI1Type());
+    Value rest = ir.sub(args.depth, k);
+    return body(k, carried, vector::CreateMaskOp::create(ir.b, ir.loc, type, rest));
+  });
+}
+
+/// Copies rows whose k steps are far apart, since every column reads them.
+void PanelEmitter::alignRows() {
+  auto type = MemRefType::get({shape.fewLines * shape.fewLinesDepth}, element);
+  Value copy = memref::AllocaOp::create(ir.b, ir.loc, type, ir.b.getI64IntegerAttr(64));
+  Value low = ir.mul(args.lowPanels, ir.index(rows - 1));
+  Value count = ir.add(ir.mul(args.rowPanels, ir.index(rows)), low);
+  ir.loop(ir.index(0), count, ir.index(1), [&](Value row) {
+    Value from = ir.add(args.aOffset, ir.mul(row, args.aRowStride));
+    Value to = ir.mul(row, ir.index(shape.fewLinesDepth));
+    carryDepths({}, [&](Value k, ValueRange, Value mask) -> SmallVector<Value> {
+      Value at = ir.add(from, ir.mul(k, args.aDepthStride));
+      Value steps = depthLanes(args.a, at, args.aDepthStride, /*adjacent=*/false, mask);
+      store(steps, copy, ir.add(to, k), {0, shape.sumLanes, mask});
+      return {};
+    });
+  });
+  aligned = copy;
+}
+
 /// How many columns there are.
 Value PanelEmitter::countColumns() {
   return ir.add(ir.mul(args.fullPanels, ir.index(shape.columns)), args.tail);
 }
 
-/// A register of lanes for each column, side by side, since each column is far from the next.
+/// The k steps from `k` on of a row of the tile.
+Value PanelEmitter::rowLanes(const Tile &tile, int64_t row, Value k, Value mask) {
+  if (aligned) {
+    Value start = ir.mul(globalRow(tile, row), ir.index(shape.fewLinesDepth));
+    return depthLanes(aligned, ir.add(start, k), ir.index(1), /*adjacent=*/true, mask);
+  }
+  Value at =
+      ir.add(tile.a, ir.add(ir.mul(ir.index(row), args.aRowStride), ir.mul(k, args.aDepthStride)));
+  return depthLanes(args.a, at, args.aDepthStride, kind.adjacentDepth, mask);
+}
+
+/// A register of lanes for each column and row, side by side, since columns are far apart.
 SmallVector<Value> PanelEmitter::sumsOfDepths(const Tile &tile) {
   const Strip &strip = tile.columns.strips.front();
   // Columns behind the last are the last again.
@@ -59,41 +105,41 @@ SmallVector<Value> PanelEmitter::sumsOfDepths(const Tile &tile) {
   }
   bool adjacent = *kind.inLanes == PackKind::AlongDepth;
   auto step = [&](Value k, ValueRange sums, Value mask) {
-    Value a = depthLanes(args.a, ir.add(tile.a, ir.mul(k, args.aDepthStride)), args.aDepthStride,
-                         kind.adjacentDepth, mask);
+    SmallVector<Value> as, next(sums);
+    for (int64_t row = 0; row < tile.rows; ++row)
+      as.push_back(rowLanes(tile, row, k, mask));
     Value far = ir.mul(k, args.bDepthStride);
-    SmallVector<Value> next;
-    for (auto [sum, column] : llvm::zip_equal(sums, columns)) {
+    for (auto [i, column] : llvm::enumerate(columns)) {
       Value b = depthLanes(args.b, ir.add(column, far), args.bDepthStride, adjacent, mask);
-      next.push_back(vector::FMAOp::create(ir.b, ir.loc, a, b, sum));
+      for (auto [row, a] : llvm::enumerate(as)) {
+        Value &sum = next[row * columns.size() + i];
+        sum = vector::FMAOp::create(ir.b, ir.loc, a, b, sum);
+      }
     }
     return next;
   };
-  int64_t lanes = shape.sumLanes;
-  SmallVector<Value> sums(strip.lanes, zero(lanes));
-  Value whole = ir.mul(ir.div(args.depth, ir.index(lanes)), ir.index(lanes));
-  sums = carry(ir, ir.index(0), whole, lanes, sums,
-               [&](Value k, ValueRange carried) { return step(k, carried, Value()); });
-  sums = carry(ir, whole, args.depth, lanes, sums, [&](Value k, ValueRange carried) {
-    auto type = VectorType::get({lanes}, ir.b.getI1Type());
-    Value rest = ir.sub(args.depth, k);
-    return step(k, carried, vector::CreateMaskOp::create(ir.b, ir.loc, type, rest));
-  });
-  SmallVector<Value> scalars = llvm::map_to_vector(
-      sums, [&](Value sum) { return combineLanes(ir.b, ir.loc, sum, adder(ir)); });
-  return {vector::FromElementsOp::create(ir.b, ir.loc, vectorType(strip.lanes), scalars)};
+  SmallVector<Value> sums =
+      carryDepths(SmallVector<Value>(tile.rows * strip.lanes, zero(shape.sumLanes)), step);
+  SmallVector<Value> rows;
+  for (int64_t row = 0; row < tile.rows; ++row)
+    rows.push_back(combineEach(
+        ir.b, ir.loc, to_vector(ArrayRef(sums).slice(row * strip.lanes, strip.lanes)), adder(ir)));
+  return rows;
 }
 
 void PanelEmitter::dotPanels() {
+  if (!kind.adjacentDepth && rows > 1)
+    alignRows();
   Value count = countColumns();
-  Value dots = ir.index(shape.dots);
+  int64_t most = shape.dots(rows);
+  Value dots = ir.index(most);
   Value whole = ir.mul(ir.div(count, dots), dots);
   auto columns = [&](Value column, Value mask) {
-    rowPanels({column, args.bOffset, {{0, shape.dots, mask}}});
+    rowPanels({column, args.bOffset, {{0, most, mask}}});
   };
   ir.loop(ir.index(0), whole, dots, [&](Value column) { columns(column, Value()); });
   ir.loop(whole, count, dots, [&](Value column) {
-    auto type = VectorType::get({shape.dots}, ir.b.getI1Type());
+    auto type = VectorType::get({most}, ir.b.getI1Type());
     columns(column, vector::CreateMaskOp::create(ir.b, ir.loc, type, ir.sub(count, column)));
   });
 }
@@ -101,29 +147,39 @@ void PanelEmitter::dotPanels() {
 // ---------------------------------------------------------------- columns along memory
 
 void PanelEmitter::holdLanes(int64_t columns) {
-  auto type = MemRefType::get({shape.sumLanes / 2 * columns}, element);
+  auto type = MemRefType::get({shape.sumLanes / 2 * rows * columns}, element);
   held = memref::AllocaOp::create(ir.b, ir.loc, type, ir.b.getI64IntegerAttr(64));
 }
 
-/// Lane by lane, for each lane needs as many registers as there are columns: two lanes at a time,
-/// the ones that are added first.
+/// Lane by lane, for each lane needs as many registers as there are in the tile: two lanes at a
+/// time, the ones that are added first.
 SmallVector<Value> PanelEmitter::sumsOfLines(const Tile &tile) {
   ArrayRef<Strip> strips = tile.columns.strips;
   int64_t half = shape.sumLanes / 2, width = strips.back().at + strips.back().lanes;
   auto step = [&](Value k, ValueRange sums) {
-    Value scalar =
-        memref::LoadOp::create(ir.b, ir.loc, args.a, ir.add(tile.a, ir.mul(k, args.aDepthStride)));
     Value at = ir.add(tile.columns.b, ir.mul(k, args.bDepthStride));
-    SmallVector<Value> next;
-    for (auto [sum, strip] : llvm::zip_equal(sums, strips)) {
-      Value a = vector::BroadcastOp::create(ir.b, ir.loc, vectorType(strip.lanes), scalar);
-      Value b = load(args.b, ir.add(at, ir.index(strip.at)), strip, element);
-      next.push_back(vector::FMAOp::create(ir.b, ir.loc, a, b, sum));
+    SmallVector<Value> bs, next;
+    for (const Strip &strip : strips)
+      bs.push_back(load(args.b, ir.add(at, ir.index(strip.at)), strip, element));
+    for (int64_t row = 0; row < tile.rows; ++row) {
+      Value line = ir.add(tile.a, ir.mul(ir.index(row), args.aRowStride));
+      Value scalar =
+          memref::LoadOp::create(ir.b, ir.loc, args.a, ir.add(line, ir.mul(k, args.aDepthStride)));
+      for (auto [strip, b] : llvm::zip_equal(strips, bs)) {
+        Value a = vector::BroadcastOp::create(ir.b, ir.loc, vectorType(strip.lanes), scalar);
+        next.push_back(vector::FMAOp::create(ir.b, ir.loc, a, b, sums[next.size()]));
+      }
     }
     return next;
   };
-  SmallVector<Value> zeros =
-      llvm::map_to_vector(strips, [&](const Strip &strip) { return zero(strip.lanes); });
+  SmallVector<Value> zeros;
+  for (int64_t row = 0; row < tile.rows; ++row)
+    for (const Strip &strip : strips)
+      zeros.push_back(zero(strip.lanes));
+  auto place = [&](Value lane, size_t sum) {
+    int64_t row = sum / strips.size(), at = strips[sum % strips.size()].at;
+    return ir.add(ir.mul(lane, ir.index(tile.rows * width)), ir.index(row * width + at));
+  };
   ir.loop(ir.index(0), ir.index(half), ir.index(1), [&](Value lane) {
     // While both lanes have a step, then the first alone.
     Value most = ir.sub(ir.max(args.depth, ir.add(lane, ir.index(half))), ir.index(half));
@@ -132,23 +188,24 @@ SmallVector<Value> PanelEmitter::sumsOfLines(const Tile &tile) {
     SmallVector<Value> both(zeros);
     both.append(zeros);
     both = carry(ir, lane, end, shape.sumLanes, both, [&](Value k, ValueRange carried) {
-      SmallVector<Value> next = step(k, carried.take_front(strips.size()));
-      next.append(step(ir.add(k, ir.index(half)), carried.drop_front(strips.size())));
+      SmallVector<Value> next = step(k, carried.take_front(zeros.size()));
+      next.append(step(ir.add(k, ir.index(half)), carried.drop_front(zeros.size())));
       return next;
     });
     SmallVector<Value> first =
-        carry(ir, end, args.depth, shape.sumLanes, ArrayRef(both).take_front(strips.size()), step);
-    Value row = ir.mul(lane, ir.index(width));
-    for (auto [i, strip] : llvm::enumerate(strips)) {
-      Value sum = arith::AddFOp::create(ir.b, ir.loc, first[i], both[strips.size() + i]);
-      store(sum, held, ir.add(row, ir.index(strip.at)), {0, strip.lanes, Value()});
+        carry(ir, end, args.depth, shape.sumLanes, ArrayRef(both).take_front(zeros.size()), step);
+    for (size_t i = 0; i < zeros.size(); ++i) {
+      Value sum = arith::AddFOp::create(ir.b, ir.loc, first[i], both[zeros.size() + i]);
+      store(sum, held, place(lane, i), {0, strips[i % strips.size()].lanes, Value()});
     }
   });
-  return llvm::map_to_vector(strips, [&](const Strip &strip) {
+  SmallVector<Value> results;
+  for (size_t i = 0; i < zeros.size(); ++i) {
     SmallVector<Value> sums;
     for (int64_t lane = 0; lane < half; ++lane)
-      sums.push_back(
-          load(held, ir.index(lane * width + strip.at), {0, strip.lanes, Value()}, element));
-    return combineHalves(sums, adder(ir));
-  });
+      sums.push_back(load(held, place(ir.index(lane), i),
+                          {0, strips[i % strips.size()].lanes, Value()}, element));
+    results.push_back(combineHalves(sums, adder(ir)));
+  }
+  return results;
 }

@@ -32,4 +32,31 @@ inline mlir::Value combineLanes(mlir::OpBuilder &b, mlir::Location loc, mlir::Va
   return mlir::vector::ExtractOp::create(b, loc, vector, llvm::ArrayRef<int64_t>{0});
 }
 
+/// Of each of some vectors' elements, as combineLanes: a vector of what is left. Their number is a
+/// power of two, and they are combined together, since a register has room for parts of all.
+inline mlir::Value combineEach(mlir::OpBuilder &b, mlir::Location loc,
+                               llvm::SmallVector<mlir::Value> vectors, LaneCombiner combine) {
+  auto elements = [](mlir::Value vector) {
+    return mlir::cast<mlir::VectorType>(vector.getType()).getNumElements();
+  };
+  for (int64_t width = elements(vectors.front()); width > 1; width /= 2) {
+    llvm::SmallVector<mlir::Value> next;
+    for (size_t i = 0; i < vectors.size(); i += 2) {
+      bool pair = vectors.size() > 1;
+      mlir::Value first = vectors[i], second = vectors[pair ? i + 1 : i];
+      auto halves = [&](int64_t from) -> mlir::Value {
+        llvm::SmallVector<int64_t> mask;
+        for (int64_t group = 0; group < elements(first) * (pair ? 2 : 1); group += width)
+          for (int64_t lane = from; lane < from + width / 2; ++lane)
+            mask.push_back(group + lane);
+        return mlir::vector::ShuffleOp::create(b, loc, first, second, mask);
+      };
+      mlir::Value low = halves(0), high = halves(width / 2);
+      next.push_back(combine(low, high));
+    }
+    vectors = next;
+  }
+  return vectors.front();
+}
+
 } // namespace agc

@@ -230,8 +230,10 @@ void PanelEmitter::applyEpilogue(const Tile &tile, int64_t row, const Strip &str
   const Epilogue &epilogue = *kind.epilogue;
   Value column = ir.add(tile.columns.column, ir.index(strip.at));
   auto at = [&](const PanelOperand &operand, bool splat) {
-    if (kind.exchanged)
-      return ir.add(operand.offset, ir.mul(column, operand.rowStride));
+    if (kind.exchanged) {
+      Value line = ir.add(operand.offset, ir.mul(column, operand.rowStride));
+      return splat ? line : ir.add(line, globalRow(tile, row));
+    }
     Value start = ir.add(operand.offset, ir.mul(globalRow(tile, row), operand.rowStride));
     return splat ? start : ir.add(start, column);
   };
@@ -303,8 +305,6 @@ void PanelEmitter::tile(const Tile &tile) {
 }
 
 void PanelEmitter::rowPanels(const Columns &columns) {
-  if (kind.inLanes)
-    return tile({1, ir.index(0), args.aOffset, columns, ir.boolean(true), ir.index(0)});
   auto isLast = [&](Value panel, Value panels) {
     return ir.equal(ir.add(panel, ir.index(1)), panels);
   };
@@ -366,8 +366,8 @@ void PanelEmitter::tailPanel() {
 void PanelEmitter::emit() {
   if (kind.inLanes && *kind.inLanes != PackKind::AlongLines)
     return dotPanels();
-  // Two lanes at a time take as many registers as two rows.
-  int64_t across = shape.registersAcross(kind.inLanes ? 2 : rows) / 2;
+  // Two lanes at a time take as many registers as twice the rows.
+  int64_t across = shape.registersAcross(kind.inLanes ? 2 * rows : rows) / 2;
   if (kind.inLanes)
     holdLanes(across * shape.columns);
   Value wide = ir.mul(ir.div(args.fullPanels, ir.index(across)), ir.index(across));

@@ -9,7 +9,7 @@
 namespace agc {
 
 /// An epilogue's operand as a panel sees it: element (i, j) is at offset + i * rowStride (+ j), or,
-/// where the panel is exchanged and has one row, at offset + j * rowStride.
+/// where the panel is exchanged, at offset + j * rowStride (+ i).
 struct PanelOperand {
   mlir::Value memref, offset, rowStride;
 };
@@ -41,9 +41,9 @@ struct PanelKind {
   bool low = false;            ///< some row panels may have a row less
   bool packed = false;         ///< A is packed: its strides are those of a packed panel
   bool apart = false;          ///< it is one of several functions for a row count yet unknown
-  /// Of one row, summed in lanes: how B lies, whose columns are bPanelStride apart.
+  /// Summed in lanes: how B lies, whose columns are bPanelStride apart.
   std::optional<PackKind> inLanes = std::nullopt;
-  bool adjacentDepth = false; ///< the row's k steps are adjacent
+  bool adjacentDepth = false; ///< a row's k steps are adjacent
   bool exchanged = false;     ///< the columns are the rows of what the epilogue sees
 };
 

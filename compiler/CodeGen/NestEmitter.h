@@ -1,5 +1,5 @@
 // The emitter of one contraction's nest, for the files that share it: Nest.cpp has its loops,
-// NestPanels.cpp what a block of columns does, NestLanes.cpp products with a vector.
+// NestPanels.cpp what a block of columns does, NestLanes.cpp products of few lines.
 #pragma once
 #include "compiler/CodeGen/Contraction.h"
 #include "compiler/CodeGen/NestBuilder.h"
@@ -52,11 +52,12 @@ private:
   void matrix();
 
   void emitLanes(llvm::function_ref<void()> otherwise);
-  mlir::Value isOneLine(const Buffer &mine, const Buffer &other);
+  mlir::Value countLines(const Buffer &mine, const Buffer &other);
   bool sumsOneLoop();
   PackKind laneKind();
-  void rowInLanes(bool exchanged);
-  void columnInLanes();
+  void rowsInLanes(bool exchanged);
+  void callLanes(int64_t count, PanelKind kind, PanelArguments args);
+  void columnsInLanes();
 
   void outerLoops(llvm::ArrayRef<unsigned> loops, llvm::function_ref<void()> body);
   mlir::Value blockOf(mlir::Value extent, mlir::Value most, mlir::Value unit);

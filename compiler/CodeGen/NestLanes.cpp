@@ -1,17 +1,16 @@
-// Products with a vector: where C has one row or one column, long sums are in lanes.
+// Where C has few rows or few columns, long sums are in lanes.
 #include "compiler/CodeGen/NestEmitter.h"
 
 using namespace agc;
 using namespace mlir;
 
-/// Whether C has one line in a direction, whose operand is `mine`: that is so by the extents alone,
-/// since bits must not depend on which loops run as one.
-Value NestEmitter::isOneLine(const Buffer &mine, const Buffer &other) {
+/// How many lines C has in a direction, whose operand is `mine`, all loops counted.
+Value NestEmitter::countLines(const Buffer &mine, const Buffer &other) {
   Value lines = ir.index(1);
   for (unsigned loop = 0; loop < c.extents.size(); ++loop)
     if (c.c.axes[loop] >= 0 && mine.axes[loop] >= 0 && other.axes[loop] < 0)
       lines = ir.mul(lines, extentOf(loop));
-  return ir.equal(lines, ir.index(1));
+  return lines;
 }
 
 bool NestEmitter::sumsOneLoop() {
@@ -25,19 +24,21 @@ PackKind NestEmitter::laneKind() {
   return staticStride(c.b, c.k) == 1 ? PackKind::AlongDepth : PackKind::Strided;
 }
 
-/// The one row of A times B, all k steps at once. `exchanged`: what is called n are C's rows.
-void NestEmitter::rowInLanes(bool exchanged) {
+/// The few rows of A times B, all k steps at once. `exchanged`: what is called n are C's rows.
+void NestEmitter::rowsInLanes(bool exchanged) {
   outerLoops(c.outer, [&] {
     PanelKind kind{c.epilogue ? &*c.epilogue : nullptr};
     kind.inLanes = laneKind();
     kind.adjacentDepth = staticStride(c.a, c.k) == 1;
     kind.stridedColumns = !c.n.inner.empty() && c.c.stride(c.n.inner.back()) != 1;
     kind.exchanged = exchanged;
+    kind.apart = known(m) < 0;
     Value zero = ir.index(0), columns = ir.index(shape.columns);
     bool lines = *kind.inLanes == PackKind::AlongLines;
     first = ir.boolean(c.fill != nullptr), last = ir.boolean(true);
     PanelArguments args;
-    args.a = a.memref, args.aOffset = a.offset, args.aDepthStride = stride(a, c.k);
+    args.a = a.memref, args.aOffset = a.offset;
+    args.aRowStride = stride(a, c.m), args.aDepthStride = stride(a, c.k);
     args.b = b.memref, args.bOffset = b.offset, args.bDepthStride = stride(b, c.k);
     args.bPanelStride = lines ? columns : stride(b, c.n);
     placeResult(args, zero);
@@ -47,18 +48,27 @@ void NestEmitter::rowInLanes(bool exchanged) {
     args.first = first, args.last = last;
     for (FlatBuffer &operand : operands)
       args.operands.push_back(
-          {operand.memref, operand.offset, exchanged ? stride(operand, c.n) : zero});
-    for (Value *unused : {&args.aRowStride, &args.aPanelStride, &args.aLowPanelStride, &args.bAhead,
-                          &args.bAfter, &args.nextOffset, &args.nextStride, &args.lowPanels})
+          {operand.memref, operand.offset, stride(operand, exchanged ? c.n : c.m)});
+    for (Value *unused :
+         {&args.aLowPanelStride, &args.bAhead, &args.bAfter, &args.nextOffset, &args.nextStride})
       *unused = zero;
-    args.rowPanels = ir.index(1);
-    library.callPanel(ir, c.element, shape, 1, kind, args);
+    SmallVector<int64_t> counts = llvm::to_vector(llvm::seq<int64_t>(1, shape.fewLines + 1));
+    ir.dispatch(m, counts, [&](int64_t count) { callLanes(count, kind, args); });
   });
 }
 
-/// The same where C has one column: its rows become columns. Only unknown extents come here, for
-/// known ones rows and columns have changed places already.
-void NestEmitter::columnInLanes() {
+/// Calls the panel function of `count` rows, in panels of nearly equal height.
+void NestEmitter::callLanes(int64_t count, PanelKind kind, PanelArguments args) {
+  int64_t panels = llvm::divideCeil(count, shape.laneRows);
+  int64_t rows = llvm::divideCeil(count, panels), low = panels * rows - count;
+  kind.low = low > 0;
+  args.aPanelStride = ir.mul(args.aRowStride, ir.index(rows));
+  args.rowPanels = ir.index(panels - low), args.lowPanels = ir.index(low);
+  library.callPanel(ir, c.element, shape, rows, kind, args);
+}
+
+/// The same where C has few columns: its rows become columns.
+void NestEmitter::columnsInLanes() {
   Contraction turned = c;
   std::swap(turned.a, turned.b);
   std::swap(turned.m, turned.n);
@@ -66,22 +76,36 @@ void NestEmitter::columnInLanes() {
   nest.a = b, nest.b = a, nest.cFlat = cFlat, nest.operands = operands;
   nest.m = n, nest.n = m, nest.k = k;
   nest.outerFirst = outerFirst, nest.outerLast = outerLast;
-  nest.rowInLanes(/*exchanged=*/true);
+  nest.outerChunks = outerChunks, nest.columnChunks = ir.index(1);
+  forEachChunk(outerChunks, [&](Value chunk) {
+    NestEmitter part = nest;
+    part.takeChunk(chunk);
+    part.rowsInLanes(/*exchanged=*/true);
+  });
 }
 
+/// Which sums are in lanes is decided by extents alone, since bits must not depend on how operands
+/// lie, nor on which loops run as one: those of a single line, and of few lines what stays near.
 void NestEmitter::emitLanes(llvm::function_ref<void()> otherwise) {
   if (!sumsOneLoop())
     return otherwise();
+  Value rows = countLines(c.a, c.b), columns = countLines(c.b, c.a);
+  Value one = ir.index(1), products = ir.mul(ir.mul(rows, columns), k);
   Value isLong = ir.greater(k, ir.index(shape.chainSteps));
-  auto column = [&] {
-    ir.branch(ir.both(isLong, isOneLine(c.b, c.a)), [&] { columnInLanes(); }, otherwise);
+  Value isNear = ir.both(ir.greater(ir.index(shape.fewLinesDepth + 1), k),
+                         ir.greater(ir.index(shape.fewLinesProducts + 1), products));
+  auto inLanes = [&](Value lines) {
+    Value isFew = ir.both(ir.greater(lines, one), ir.greater(ir.index(shape.fewLines + 1), lines));
+    Value few = ir.both(isNear, isFew);
+    return ir.both(isLong, ir.select(ir.equal(lines, one), ir.boolean(true), few));
   };
-  auto row = [&] {
+  auto inRows = [&] {
     NestEmitter nest = *this;
     forEachChunk(chunks, [&](Value chunk) {
       nest.takeChunk(chunk);
-      nest.rowInLanes(/*exchanged=*/false);
+      nest.rowsInLanes(/*exchanged=*/false);
     });
   };
-  ir.branch(ir.both(isLong, isOneLine(c.a, c.b)), row, column);
+  ir.branch(inLanes(rows), inRows,
+            [&] { ir.branch(inLanes(columns), [&] { columnsInLanes(); }, otherwise); });
 }

@@ -1,5 +1,6 @@
 // Derives tile and block sizes from registers and caches; the numbers were measured (test/Bench).
 #include "compiler/CodeGen/NestShape.h"
+#include "llvm/ADT/bit.h"
 #include <algorithm>
 
 using namespace agc;
@@ -16,7 +17,10 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
   s.lanes = vectorBits / elementBits;
   s.sumLanes = 512 / elementBits;
   s.chainSteps = 4 * s.sumLanes;
-  s.dots = wide ? 8 : 4;
+  s.fewLines = 8;
+  s.fewLinesDepth = 2048 * 32 / elementBits;
+  s.fewLinesProducts = 1 << 20;
+  s.laneRows = registers >= 32 ? 4 : 2;
   s.columns = 2 * s.lanes;
   // Two accumulators a row; two registers hold a row of B, one or two broadcasts of A.
   s.rows = (int64_t(registers) - 4) / 2;
@@ -50,6 +54,11 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
 int64_t NestShape::registersAcross(int64_t tileRows) const {
   int64_t most = (registers - 1) / (tileRows + 1) / 2 * 2;
   return std::clamp<int64_t>(most, 2, 8);
+}
+
+int64_t NestShape::dots(int64_t tileRows) const {
+  int64_t sums = registers / 2 / (sumLanes / lanes);
+  return std::clamp<int64_t>(llvm::bit_floor(uint64_t(sums / tileRows)), 1, 8);
 }
 
 static int64_t deepest(const NestShape &shape, int64_t k) {

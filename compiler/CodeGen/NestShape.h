@@ -27,11 +27,14 @@ struct NestShape {
   int64_t longBColumns; ///< where its rows are longer than this, ...
   int64_t longBRows;    ///< ... fewer rows do so
   int64_t packAColumns; ///< A is packed when N is larger ...
-  int64_t packAScattered; ///< ... or than this, where k does not run along A's memory
-  int64_t registers;      ///< vector registers of the target
-  int64_t sumLanes;       ///< lanes of a product with a vector: of 512 bits on every target
-  int64_t chainSteps;     ///< so few k steps are a chain there too
-  int64_t dots;           ///< sums in lanes that are at hand together
+  int64_t packAScattered;   ///< ... or than this, where k does not run along A's memory
+  int64_t registers;        ///< vector registers of the target
+  int64_t sumLanes;         ///< lanes of a product of few lines: of 512 bits on every target
+  int64_t chainSteps;       ///< so few k steps are a chain there too
+  int64_t fewLines;         ///< C has so few rows or columns at most ...
+  int64_t fewLinesDepth;    ///< ... and, unless it is one, no more k steps ...
+  int64_t fewLinesProducts; ///< ... and multiply-adds
+  int64_t laneRows;         ///< most rows of a tile there
 
   /// The shape for elements of `elementBits` on a target with `registers` vector registers of
   /// `vectorBits`.
@@ -40,6 +43,9 @@ struct NestShape {
   /// Registers side by side in a tile of `tileRows` rows where B is not packed: few rows take
   /// wide tiles, since each needs enough independent accumulators to hide the latency of an fma.
   int64_t registersAcross(int64_t tileRows) const;
+
+  /// Sums in lanes that are at hand together for each of `tileRows` rows, a power of two.
+  int64_t dots(int64_t tileRows) const;
 
   int64_t chunkProducts; ///< fewest multiply-adds worth a chunk of their own ...
   int64_t chunkRows;     ///< ... and fewest rows or ...

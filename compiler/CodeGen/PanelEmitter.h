@@ -1,5 +1,5 @@
 // The emitter of one panel function, for the files that share it: MicroKernel.cpp has its tiles,
-// LaneSums.cpp the sums of a single row.
+// LaneSums.cpp sums in lanes.
 #pragma once
 #include "compiler/CodeGen/MicroKernel.h"
 
@@ -45,6 +45,12 @@ private:
   llvm::SmallVector<mlir::Value> multiplyInLanes(const Tile &tile,
                                                  llvm::ArrayRef<mlir::Value> start);
   llvm::SmallVector<mlir::Value> sumsOfDepths(const Tile &tile);
+  llvm::SmallVector<mlir::Value> carryDepths(
+      llvm::ArrayRef<mlir::Value> start,
+      llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value, mlir::ValueRange, mlir::Value)>
+          body);
+  void alignRows();
+  mlir::Value rowLanes(const Tile &tile, int64_t row, mlir::Value k, mlir::Value mask);
   mlir::Value countColumns();
   void holdLanes(int64_t columns);
   llvm::SmallVector<mlir::Value> sumsOfLines(const Tile &tile);
@@ -76,7 +82,8 @@ private:
   const NestShape &shape;
   int64_t rows;
   const PanelKind &kind;
-  mlir::Value held; ///< sums of lanes of a tile
+  mlir::Value held;    ///< sums of lanes of a tile
+  mlir::Value aligned; ///< rows with adjacent k steps, fewLinesDepth apart; none where A's are so
 };
 
 } // namespace agc

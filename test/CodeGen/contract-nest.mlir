@@ -115,15 +115,36 @@ func.func @matrix_times_vector(%w: memref<30x70xf32>, %x: memref<70xf32>, %y: me
 
 // -----
 
-// As many rows as there are known when it runs: one is summed in lanes, as a known one is.
-// CHECK-LABEL: func.func @one_row_perhaps
-// CHECK: %[[ONE:.*]] = arith.cmpi eq, %{{.*}}, %c1
-// CHECK: scf.if %[[ONE]] {
-// CHECK: call @agc_panel_f32_1x16_lanes_lines_adjacent(
+// As many rows as there are known when it runs: few are summed in lanes, as known ones are.
+// CHECK-LABEL: func.func @few_rows_perhaps
+// CHECK: arith.cmpi ult, %{{.*}}, %c1048577
+// CHECK: arith.cmpi ult, %{{.*}}, %c9
+// CHECK: scf.if
+// CHECK: call @agc_panel_f32_1x16_lanes_lines_adjacent_apart(
+// CHECK: call @agc_panel_f32_2x16_lanes_lines_adjacent_low_apart(
 // CHECK: } else {
 // CHECK: call @agc_panel_f32_4x16_low_apart
-func.func @one_row_perhaps(%a: memref<?x80xf32>, %b: memref<80x32xf32>, %c: memref<?x32xf32>) {
+func.func @few_rows_perhaps(%a: memref<?x80xf32>, %b: memref<80x32xf32>, %c: memref<?x32xf32>) {
   linalg.matmul ins(%a, %b : memref<?x80xf32>, memref<80x32xf32>) outs(%c : memref<?x32xf32>)
+  return
+}
+
+// -----
+
+// Three rows, one of which is a lower panel, and no more than a million products.
+// CHECK-LABEL: func.func @few_rows
+// CHECK-NOT: scf
+// CHECK: call @agc_panel_f32_2x16_lanes_lines_adjacent_low({{.*}}, %c1, %c1, %c2, %c0, %false, %true)
+// CHECK-LABEL: func.func @few_rows_of_many_products
+// CHECK-NOT: call @agc_panel_f32_{{.*}}_lanes
+// CHECK: return
+func.func @few_rows(%a: memref<3x80xf32>, %b: memref<80x32xf32>, %c: memref<3x32xf32>) {
+  linalg.matmul ins(%a, %b : memref<3x80xf32>, memref<80x32xf32>) outs(%c : memref<3x32xf32>)
+  return
+}
+func.func @few_rows_of_many_products(%a: memref<3x700xf32>, %b: memref<700x512xf32>,
+                                     %c: memref<3x512xf32>) {
+  linalg.matmul ins(%a, %b : memref<3x700xf32>, memref<700x512xf32>) outs(%c : memref<3x512xf32>)
   return
 }
 
@@ -135,9 +156,9 @@ func.func @one_row_perhaps(%a: memref<?x80xf32>, %b: memref<80x32xf32>, %c: memr
 // Three columns leave a register idle: they become rows, since rows lie side by side in A.
 // CHECK-LABEL: func.func @few_columns_become_rows
 // CHECK: call @agc_panel_f32_3x16_strided(
-func.func @few_columns_become_rows(%a: memref<70x40xf32>, %b: memref<70x3xf32>, %c: memref<40x3xf32>) {
+func.func @few_columns_become_rows(%a: memref<60x40xf32>, %b: memref<60x3xf32>, %c: memref<40x3xf32>) {
   linalg.generic {indexing_maps = [#km, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"]}
-      ins(%a, %b : memref<70x40xf32>, memref<70x3xf32>) outs(%c : memref<40x3xf32>) {
+      ins(%a, %b : memref<60x40xf32>, memref<60x3xf32>) outs(%c : memref<40x3xf32>) {
   ^bb0(%x: f32, %y: f32, %z: f32):
     %sum = math.fma %x, %y, %z : f32
     linalg.yield %sum : f32

@@ -1,6 +1,6 @@
 // Runs compiled contractions over many shapes and compares every bit with a naive loop nest: each
 // element is one chain of fused multiply-adds in the order of its reduction loops, or, where the
-// result has one row or one column, a tree of such chains in lanes.
+// result has few rows or few columns, a tree of such chains in lanes.
 #include "test/CodeGen/Contract/Kernel.h"
 #include <agc/pool.h>
 #include <cmath>
@@ -172,7 +172,8 @@ private:
                xi + i * x.stride(l), di + i * d.stride(l), body);
   }
 
-  /// By the extents alone: one long loop is summed, and those of A or those of B take one turn.
+  /// By the extents alone: one long loop is summed, and those of A or those of B take one turn, or
+  /// few where the whole is small.
   bool sumsInLanes() const {
     auto turns = [&](const std::string &mine, const std::string &other) {
       long count = 1;
@@ -181,8 +182,13 @@ private:
           count *= sizes.at(letter);
       return count;
     };
-    return reduced.size() == 1 && sizes.at(reduced[0]) > long(256 / sizeof(T)) &&
-           (turns(aLetters, bLetters) == 1 || turns(bLetters, aLetters) == 1);
+    if (reduced.size() != 1)
+      return false;
+    long depth = sizes.at(reduced[0]);
+    long rows = turns(aLetters, bLetters), columns = turns(bLetters, aLetters);
+    bool small = depth <= long(8192 / sizeof(T)) && rows * columns * depth <= 1 << 20;
+    auto few = [&](long lines) { return lines == 1 || (small && lines > 1 && lines <= 8); };
+    return depth > long(256 / sizeof(T)) && (few(rows) || few(columns));
   }
 
   T reduceInLanes(long ai, long bi) {
@@ -292,7 +298,10 @@ void runAll(const KernelEntry &entry, Totals &totals) {
                              {1, 512, 64},    {1, 700, 301},   {90, 1, 301},   {1, 1, 2000},
                              {1, 40, 65},     {40, 1, 33},     {64, 10, 64},   {37, 53, 96},
                              {100, 100, 100}, {49, 600, 70},   {130, 70, 300}, {20, 540, 520},
-                             {77, 40, 600},   {201, 150, 203}, {20, 801, 500}};
+                             {77, 40, 600},   {201, 150, 203}, {20, 801, 500}, {2, 40, 65},
+                             {3, 137, 200},   {4, 301, 131},   {137, 2, 200},  {33, 3, 131},
+                             {70, 5, 300},    {7, 3, 500},     {2, 8, 2048},   {2, 9, 2049},
+                             {2, 300, 1800},  {8, 129, 77},    {9, 40, 77}};
   for (auto [m, n, k] : extents)
     run(entry, sizesFor(entry, m, n, k), totals);
 }
