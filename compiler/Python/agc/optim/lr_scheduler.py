@@ -39,10 +39,10 @@ class LRScheduler:
                                "last_epoch >= 0 for a fresh training run (not recommended)")
         self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
         _count_steps(optimizer)
-        self._step_count = 0
         self._initial_step()
 
     def _initial_step(self):
+        self._step_count = 0
         self._is_initial = True
         self.step()
         self._is_initial = False

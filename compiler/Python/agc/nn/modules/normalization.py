@@ -86,6 +86,7 @@ class _BatchNorm(_Affine):
     """Mean 0 and variance 1 over the batch, or in evaluation by running statistics."""
 
     _ranks = ()
+    _version = 2
 
     def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None,
                  dtype=None, *, bias=True):
@@ -108,6 +109,12 @@ class _BatchNorm(_Affine):
     def reset_parameters(self):
         self.reset_running_stats()
         super().reset_parameters()
+
+    def _load_from_state_dict(self, state_dict, prefix, local_metadata, *rest):
+        # the first version counted no batches
+        if (local_metadata.get("version") or 1) < 2 and self.track_running_stats:
+            state_dict.setdefault(prefix + "num_batches_tracked", self.num_batches_tracked)
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, *rest)
 
     def forward(self, input):
         if input.dim() not in self._ranks:
