@@ -2,6 +2,7 @@
 import itertools
 
 import agc
+from agc._random import _engine
 from agc.utils.data.dataset import _Generic
 
 
@@ -16,7 +17,7 @@ def _seeded(generator):
 
 def draw_seed(generator=None):
     """A random int64, as tensor.random_() draws it."""
-    return int(agc.empty((), dtype=agc.int64).random_(generator=generator).item())
+    return _engine(generator).any_numbers((), agc.int64._number).item()
 
 
 class Sampler(metaclass=_Generic):
