@@ -165,7 +165,10 @@ nb::object extentOf(const Extent &extent) {
 
 Shape shapeOf(nb::handle value) {
   auto one = [](nb::handle item) {
-    return nb::isinstance<Extent>(item) ? nb::cast<Extent>(item) : Extent(intOf(item));
+    if (nb::isinstance<Extent>(item))
+      return nb::cast<Extent>(item);
+    bool isUnknown = !PyLong_CheckExact(item.ptr()) && nb::hasattr(item, "is_unknown_size");
+    return isUnknown ? session::unknownExtent(here()) : Extent(intOf(item));
   };
   Shape shape;
   if (!nb::isinstance<nb::tuple>(value) && !nb::isinstance<nb::list>(value))

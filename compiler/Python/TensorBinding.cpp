@@ -35,7 +35,7 @@ nb::object sizesOf(const Tensor &tensor) {
     return nb::cast(known);
   for (int64_t size : known)
     sizes.append(size >= 0 ? nb::cast(size)
-                           : nb::module_::import_("agc._check.unknown").attr("extent")());
+                           : nb::module_::import_("agc._check.unknown").attr("UnknownSize")());
   return sizes;
 }
 

@@ -51,6 +51,9 @@ void endCheck(const std::vector<Parameters> &groups);
 /// The program reads a tensor's gradient slot.
 void readsGrad(const Tensor &tensor, Where where);
 
+/// An extent of which nothing is known.
+Extent unknownExtent(Where where);
+
 /// What a check knows of a tensor object that an op made.
 struct TensorStory {
   uint64_t id; ///< of the object

@@ -143,6 +143,10 @@ void Checked::readsGrad(Value ref, Where where) {
   append<agt::QueryOp>(where, builder.getIntegerType(1), agt::Question::GradIsNone, ref);
 }
 
+Extent Checked::unknownExtent(Where where) {
+  return extentOf(placeholder(builder, location(where), builder.getIndexType()));
+}
+
 void Checked::end(const std::vector<Parameters> &groups) {
   advice.finish();
   for (const Parameters &group : groups) {

@@ -29,6 +29,7 @@ public:
   void synchronize(Where) override {}
   void forget(mlir::Value ref) override { given.erase(known(ref)->storage); }
   void readsGrad(mlir::Value ref, Where where) override;
+  Extent unknownExtent(Where where) override;
   Story tell() override;
   void end(const std::vector<Parameters> &groups) override;
   Tensor tensor(mlir::Value ref) override;

@@ -83,6 +83,7 @@ void begin() {
 void beginCheck(CheckOptions options) { setCurrent(makeChecked(std::move(options))); }
 void endCheck(const std::vector<Parameters> &groups) { current().end(groups); }
 Story tell() { return current().tell(); }
+Extent unknownExtent(Where where) { return current().unknownExtent(where); }
 void forgetNumbers(const Tensor &tensor) { current().forget(current().refOf(tensor.impl(), {})); }
 
 void readsGrad(const Tensor &tensor, Where where) {

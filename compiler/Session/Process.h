@@ -41,6 +41,7 @@ public:
   virtual Tensor handleOf(agc::Object *object) = 0;
   virtual void forget(mlir::Value ref) {}
   virtual void readsGrad(mlir::Value ref, Where where) {}
+  virtual Extent unknownExtent(Where where) { throw agc::Error(where, "an extent is not known"); }
   virtual Story tell() { return {}; }
   virtual void end(const std::vector<Parameters> &groups) {}
 

@@ -148,12 +148,13 @@ Shape Trace::sizesOf(const Operand &operand) {
     }
     if (!value)
       value = read(operand);
-    auto index = std::make_shared<Index>();
-    index->trace = identity;
-    index->value = tensor::DimOp::create(builder, location(operand.where), value, i);
-    shape.emplace_back(std::move(index));
+    shape.push_back(extentOf(tensor::DimOp::create(builder, location(operand.where), value, i)));
   }
   return shape;
+}
+
+Extent Trace::extentOf(Value index) {
+  return Extent(std::make_shared<Index>(Index{identity, index}));
 }
 
 void Trace::record(Operation *op, Reports &reports, Where where) {

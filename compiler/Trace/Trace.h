@@ -116,6 +116,8 @@ public:
   mlir::OpFoldResult foldResult(const Extent &extent, Where where);
   /// The extents of an object, asked of the value that it holds where they are `?`.
   Shape sizesOf(const Operand &operand);
+  /// An extent that is the index `index` of this trace.
+  Extent extentOf(mlir::Value index);
 
   const Identity &getIdentity() const { return identity; }
   mlir::func::FuncOp getFunction() const { return function; }

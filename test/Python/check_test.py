@@ -84,6 +84,10 @@ class Check(unittest.TestCase):
         self.assertEqual(done.stderr.splitlines()[1:], ["   22 | if value > 1:  # expected: remark check-ends",
                                                         "      |    ^~~~~~~~~"])
 
+    def test_sizes_that_are_not_known_are_followed(self):
+        self.check("sizes.py", 1)
+        self.check("turns.py", 0)
+
     def test_a_library_that_needs_a_value_ends_the_check(self):
         self.check("library.py", 0)
 

@@ -56,8 +56,9 @@ def _dims(part):
 
 
 def _check(t, part, dim, size):
-    """An index out of range raises where it is used; in an exported function, when that is called."""
-    if _agc.is_exporting():
+    """An index out of range raises where it is used; in an exported function, or where the size is not known, when that
+    is called or run."""
+    if _agc.is_exporting() or type(size) is not int:
         return
     bad = _agc.first_out_of_range(part, size)
     if bad is not None:
@@ -72,7 +73,7 @@ def _meeting(mask, shape):
 
 def _is_whole(start, end, step, size):
     """Whether a slice takes all of a dim."""
-    ends = end is None or not isinstance(size, _agc.Extent) and end >= size
+    ends = end is None or type(size) is int and end >= size
     return start in (None, 0) and ends and step in (None, 1)
 
 
@@ -107,7 +108,7 @@ def _views(t, parts, by_slice=False):
             dim += 1
         elif isinstance(part, int):
             size = t._sizes[dim]
-            if not isinstance(size, _agc.Extent) and not -size <= part < size:
+            if type(size) is int and not -size <= part < size:
                 raise IndexError(f"index {part} is out of bounds for dimension {dim} with size {size}")
             t = t._select(dim, part)
         elif isinstance(part, slice):

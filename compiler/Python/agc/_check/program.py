@@ -46,7 +46,11 @@ def _type(*arguments):
     return arguments[0].__class__ if len(arguments) == 1 and is_unknown(arguments[0]) else type(*arguments)
 
 
-_LIFTED = {builtins.float: _unless_unknown(float, float), builtins.int: _unless_unknown(int, int),
+def _length(value):
+    return value.size(0) if isinstance(value, Tensor) and value.dim() and is_unknown(value.size(0)) else len(value)
+
+
+_LIFTED = {builtins.len: _length, builtins.float: _unless_unknown(float, float), builtins.int: _unless_unknown(int, int),
            builtins.bool: _unless_unknown(bool, bool), builtins.complex: _unless_unknown(complex, complex),
            builtins.min: _extreme(min), builtins.max: _extreme(max), builtins.type: _type}
 for _name, _function in vars(math).items():

@@ -4,8 +4,8 @@ import math
 import os
 
 import agc
-from agc import _agc, _factories, _print, serialization
-from agc._check.unknown import Unknown, is_unknown
+from agc import _agc, _factories, _print, _random, serialization
+from agc._check.unknown import Unknown, ends, is_unknown
 from agc._tensor import Tensor
 from agc.nn import Module
 from agc.optim import Optimizer
@@ -51,6 +51,16 @@ def _text(tensor, known=_print.text):
 
 def _plain_size(size):
     return 1 if is_unknown(size) else size
+
+
+def _has_unknown_size(tensor):
+    return any(map(is_unknown, tensor.shape))
+
+
+def _iterated(self, each=Tensor.__iter__):
+    if self.dim() and is_unknown(self.size(0)):
+        ends("the program takes as many turns as a tensor has elements")
+    return each(self)
 
 
 def _grad(self, slot=Tensor.grad):
@@ -99,6 +109,18 @@ def _drawn(draw):
     return drawn
 
 
+def _drawn_like(input, draw, memory_format=None, drawn=_random.drawn_like):
+    """Draws one number where it is not known how many, which is then forgotten."""
+    if not _has_unknown_size(input):
+        return drawn(input, draw, memory_format)
+    one = draw([1] * input.dim(), True)
+    return agc.zeros_like(input, dtype=one.dtype) + one
+
+
+def _place(self, draw, placed=_random._place):
+    return self.copy_(draw([1] * self.dim())) if _has_unknown_size(self) else placed(self, draw)
+
+
 _saved = {}
 
 
@@ -128,6 +150,7 @@ def _noted(kind, found):
 
 def install():
     Tensor.item, Tensor.tolist, Tensor.numpy = _item, _tolist, _numpy
+    Tensor.__iter__, _random.drawn_like, _random._place = _iterated, _drawn_like, _place
     Tensor.grad = property(_grad, Tensor.grad.fset, Tensor.grad.fdel)
     _print.text, _agc.from_lists = _text, _from_lists
     agc.arange = _factories.arange = _arange

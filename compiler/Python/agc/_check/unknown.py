@@ -2,6 +2,7 @@
 import builtins
 import operator
 import re
+import sys
 
 
 class CheckEnds(BaseException):
@@ -24,7 +25,7 @@ _ALIGNED = re.compile(r"(?:(?P<fill>.)?(?P<align>[<>=^]))?[-+ ]?z?#?0?(?P<width>
 
 def _kind(value):
     """The type of a number, known or not."""
-    if builtins.type(value) is Unknown:
+    if is_unknown(value):
         return value._kind
     return next((kind for kind in _ORDER if builtins.isinstance(value, kind)), None)
 
@@ -92,6 +93,26 @@ class Unknown:
         return Unknown(float)
 
 
+class UnknownSize(Unknown):
+    """A size that only a run tells. The program's own branches on it end the check; the package's go on as with the
+    sizes that most runs have: there are elements, and two sizes that have to be equal are."""
+
+    __slots__ = ()
+    is_unknown_size = True  # a shape may hold it
+
+    def __init__(self):
+        super().__init__(int)
+
+    def __bool__(self):
+        return True if _asks_package() else super().__bool__()
+
+
+def _asks_package():
+    """Whether a function of the package compares, not the program."""
+    name = sys._getframe(2).f_globals.get("__name__", "")
+    return name == "agc" or name.startswith("agc.")
+
+
 _METHODS = {"is_integer": lambda: Unknown(bool), "hex": lambda: "?", "bit_length": lambda: Unknown(int),
             "bit_count": lambda: Unknown(int), "as_integer_ratio": lambda: (Unknown(int), Unknown(int))}
 
@@ -101,7 +122,8 @@ def _computed(least, *operands):
     kinds = [_kind(operand) for operand in operands]
     if None in kinds:
         return NotImplemented
-    return Unknown(max((least, *kinds), key=_ORDER.index))
+    kind = max((least, *kinds), key=_ORDER.index)
+    return UnknownSize() if kind is int and any(map(_is_size, operands)) else Unknown(kind)
 
 
 for _name in ("add", "sub", "mul", "mod", "floordiv", "pow", "truediv"):
@@ -119,17 +141,29 @@ for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
     def _compared(self, other, by=getattr(operator, _name)):
         return NotImplemented if _kind(other) is None else Unknown(bool)
     setattr(Unknown, f"__{_name}__", _compared)
+for _name, _usual in dict(lt=False, le=False, gt=True, ge=True).items():
+    def _compared_size(self, other, usual=_usual, equal=_name in ("le", "ge"), plain=getattr(Unknown, f"__{_name}__")):
+        if not _asks_package():
+            return plain(self, other)
+        return equal if _is_size(other) else usual
+    setattr(UnknownSize, f"__{_name}__", _compared_size)
+for _name, _same in dict(eq=True, ne=False).items():
+    def _equals_size(self, other, same=_same, plain=getattr(Unknown, f"__{_name}__")):
+        if not _asks_package():
+            return plain(self, other)
+        return same if _is_size(other) or _kind(other) is int and other > 1 else not same
+    setattr(UnknownSize, f"__{_name}__", _equals_size)
+UnknownSize.__hash__ = Unknown.__hash__
 Unknown.__divmod__ = lambda self, other: (self // other, self % other)
 Unknown.__rdivmod__ = lambda self, other: (other // self, other % self)
 
 
-def extent():
-    """A size that is found out by a run."""
-    return Unknown(int)
-
-
 def is_unknown(value):
-    return builtins.type(value) is Unknown
+    return builtins.issubclass(builtins.type(value), Unknown)
+
+
+def _is_size(value):
+    return builtins.type(value) is UnknownSize
 
 
 _CONVERSION = re.compile(r"%(?:\((?P<name>[^)]*)\))?(?P<flags>[-+ #0]*)(?P<width>\d+|\*)?(?:\.(?:\d+|\*))?[hlL]?"
