@@ -117,9 +117,10 @@ void buildKernelPipeline(OpPassManager &pm, VectorUnit vectors) {
   simplify(pm);
 }
 
-void buildEntryPipeline(OpPassManager &pm, const std::string &model) {
+void buildEntryPipeline(OpPassManager &pm, const std::string &model, bool places) {
   EmitEntriesOptions entries;
   entries.model = model;
+  entries.places = places;
   pm.addPass(createEmitEntries(entries));
 }
 

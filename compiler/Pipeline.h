@@ -32,7 +32,7 @@ void buildLoweringPipeline(mlir::OpPassManager &pm, const std::string &model);
 /// pointers of the C interface. In three parts: between the first two a model can be described
 /// (collectModel), between the last two kernels can be had from elsewhere (shareKernels).
 void buildKernelPipeline(mlir::OpPassManager &pm, VectorUnit vectors);
-void buildEntryPipeline(mlir::OpPassManager &pm, const std::string &model);
+void buildEntryPipeline(mlir::OpPassManager &pm, const std::string &model, bool places = true);
 void buildLoopPipeline(mlir::OpPassManager &pm, VectorUnit vectors);
 /// The last two.
 void buildCodeGenPipeline(mlir::OpPassManager &pm, const std::string &model, VectorUnit vectors);

@@ -10,9 +10,16 @@ using namespace mlir;
 
 namespace agc {
 
+/// Whether calls of a record, or of one in its body, may fail by elements of a kind.
+static bool fails(const ag::Record &record, ag::ElementKind kind) {
+  return record.failure(kind) ||
+         llvm::any_of(record.body.expr.nodes, [&](const ag::ExprNode &node) {
+           return node.kind == ag::ExprNode::Call && fails(ag::allRecords()[node.index], kind);
+         });
+}
+
 bool failsByKind(const ag::Record &record, Operation *op) {
-  return !record.failures.empty() &&
-         record.failure(ag::kindOf(ag::tensorType(op->getResult(0)).getElementType()));
+  return fails(record, ag::kindOf(ag::tensorType(op->getResult(0)).getElementType()));
 }
 
 bool canFail(const ag::Record &record, Operation *op) {

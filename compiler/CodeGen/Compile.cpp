@@ -117,7 +117,9 @@ public:
     if (model->functions.empty())
       return module.emitError("the program exports no function");
     CompileResult result;
-    if (failed(runPasses([&](OpPassManager &pm) { buildEntryPipeline(pm, options.model); },
+    // Other programs run what is compiled with kernels in mind: it has no place in one source.
+    bool places = !options.loaded;
+    if (failed(runPasses([&](OpPassManager &pm) { buildEntryPipeline(pm, options.model, places); },
                          /*eachPass=*/false)))
       return failure();
     if (options.loaded)

@@ -26,8 +26,8 @@ namespace {
 /// Rewrites one function.
 class EntryEmitter {
 public:
-  EntryEmitter(func::FuncOp function, const ModelInfo &model, const FunctionInfo &info)
-      : function(function), model(model), info(info), b(function.getContext()),
+  EntryEmitter(func::FuncOp function, const ModelInfo &model, const FunctionInfo &info, bool places)
+      : function(function), model(model), info(info), places(places), b(function.getContext()),
         converter(function.getContext()), pointer(LLVM::LLVMPointerType::get(b.getContext())) {}
 
   void run() {
@@ -149,7 +149,7 @@ private:
 
   void returnUnless(cf::AssertOp check) {
     Location loc = check.getLoc();
-    std::string where = describeLocation(loc);
+    std::string where = places ? describeLocation(loc) : "";
     where += where.empty() ? "" : ": ";
     arith::CmpIOp numbers = comparisonOf(check);
     Block *block = check->getBlock();
@@ -206,6 +206,7 @@ private:
   func::FuncOp function;
   const ModelInfo &model;
   const FunctionInfo &info;
+  bool places;
   OpBuilder b;
   LLVMTypeConverter converter;
   Type pointer;
@@ -252,7 +253,7 @@ struct EmitEntries : agc::impl::EmitEntriesBase<EmitEntries> {
         refuseOverflow(getOperation().lookupSymbol<func::FuncOp>(function.workspaceSymbol));
     }
     for (auto [function, described] : llvm::zip(exportedFunctions(getOperation()), info->functions))
-      EntryEmitter(function, *info, described).run();
+      EntryEmitter(function, *info, described, places).run();
     eraseUnexported(getOperation());
     passContext(getOperation());
     // States have become numbers of the description.

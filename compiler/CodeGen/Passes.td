@@ -13,7 +13,8 @@ def EmitEntries : Pass<"agc-emit-entries", "mlir::ModuleOp"> {
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::cf::ControlFlowDialect",
                            "mlir::LLVM::LLVMDialect", "mlir::memref::MemRefDialect"];
-  let options = [Option<"model", "model", "std::string", "\"model\"", "the model's name">];
+  let options = [Option<"model", "model", "std::string", "\"model\"", "the model's name">,
+                 Option<"places", "places", "bool", "true", "failures tell their place in the source">];
 }
 
 def ContractNest : Pass<"agc-contract-nest", "mlir::ModuleOp"> {
@@ -22,7 +23,7 @@ def ContractNest : Pass<"agc-contract-nest", "mlir::ModuleOp"> {
     Every linalg contraction of f32 or f64 buffers, in any operand order, batched or not, becomes blocks
     of k, of columns and of rows around panel functions whose micro-tiles keep C in registers. A zero
     fill before it and a pointwise op behind it go into the nest. An element of C is one chain of fused
-    multiply-adds in the order of the reduction loops, or, where C has one row or one column and one loop
+    multiply-adds in the order of the reduction loops, or, where C has few rows or few columns and one loop
     of more than 64 steps is summed (32 of f64), the tree of 16 such chains (8), lane i with the steps i,
     i + 16, ...: its bits depend on nothing else, neither tiles nor chunks, nor fusion, nor layouts, nor
     whether an extent is known. Other contractions stay, with a remark.
