@@ -86,15 +86,18 @@ def Ag_Dot : Ag_Product<"dot(Tensor self, Tensor tensor) -> Tensor"> {
   let grad = [Wrt<"self", "grad * conj(tensor)">, Wrt<"tensor", "grad * conj(self)">];
 }
 def Ag_Addmm : Ag_Product<"addmm(Tensor self, Tensor mat1, Tensor mat2, float beta=1, float alpha=1) -> Tensor"> {
-  let title = "matrix product plus a bias";
+  let title = "matrix product plus a bias; what has a factor of 0 is not read, NaN or not";
   let refusal = "refusalOfAddmm";
   let mixed = "{4} and {5} must have the same dtype, but got {0} and {1}";
   let opmath = 1;
   let samples = [Case<["4x3", "4x5", "5x3"]>,
                  Case<["3", "4x5", "5x3"], "beta = 0.5, alpha = 2.0">,
                  Case<["3", "4x5", "5x3"], "beta = 3.0, alpha = 2.0">,
+                 Case<["3", "4x5", "5x3"], "beta = 0.0">, Case<["3", "4x5", "5x3"], "alpha = 0.0">,
                  Case<["3", "4x0", "0x3"]>];
-  let body = Expr<"beta * self + alpha * contract(mat1, mat2, 'mk,kn->mn')">;
+  let body = Expr<"p = contract(mat1, mat2, 'mk,kn->mn');"
+                  "q = choose(is(alpha, 0), cast_like(p == p, p) * 0, alpha * p);"
+                  "choose(is(beta, 0), q, beta * self + q)">;
   let grad = [Wrt<"self", "grad * beta">,
               Wrt<"mat1", "contract(grad, conj(mat2), 'mn,kn->mk') * alpha">,
               Wrt<"mat2", "contract(conj(mat1), grad, 'mk,mn->kn') * alpha">];

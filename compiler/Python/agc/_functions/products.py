@@ -78,6 +78,14 @@ def addmm_(self, mat1, mat2, *, beta=1, alpha=1):
     return self.copy_(made)
 
 
+def _sum(input, beta, product, alpha):
+    """beta * input + alpha * product, in which what has a factor of 0 is not read, NaN or not."""
+    from agc import tensor
+    first, second = (x * factor if factor else x.masked_fill(tensor(True), 0)
+                     for x, factor in ((input, beta), (product, alpha)))
+    return first + second
+
+
 @both
 @with_out
 @node("AddmvBackward0")
@@ -89,7 +97,7 @@ def addmv(input, mat, vec, *, beta=1, alpha=1):
         rows, columns = mat.shape
         raise RuntimeError(f"size mismatch, got input ({input.shape[0] if input.dim() else rows}), mat ({rows}x{columns}), "
                            f"vec ({vec.shape[0]})")
-    return input * beta + _ops.mv(mat, vec) * alpha
+    return _sum(input, beta, _ops.mv(mat, vec), alpha)
 
 
 @both
@@ -99,7 +107,7 @@ def addr(input, vec1, vec2, *, beta=1, alpha=1):
     for name, vector in (("vec1", vec1), ("vec2", vec2)):
         if vector.dim() != 1:
             raise RuntimeError(f"addr: Expected 1-D argument {name}, but got {vector.dim()}-D")
-    return input * beta + _agc.outer(vec1, vec2) * alpha
+    return _sum(input, beta, _agc.outer(vec1, vec2), alpha)
 
 
 @both
@@ -108,7 +116,7 @@ def addr(input, vec1, vec2, *, beta=1, alpha=1):
 def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
     _check_batches(batch1, batch2)
     check_expands(input, [*batch1.shape[:2], batch2.shape[2]])
-    return input * beta + _ops.bmm(batch1, batch2) * alpha
+    return _sum(input, beta, _ops.bmm(batch1, batch2), alpha)
 
 
 def _check_batches(batch1, batch2):
@@ -125,7 +133,7 @@ def _check_batches(batch1, batch2):
 @with_out
 @node("AddbmmBackward0")
 def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
-    return input * beta + _ops.bmm(batch1, batch2).sum(0) * alpha
+    return _sum(input, beta, _ops.bmm(batch1, batch2).sum(0), alpha)
 
 
 @both
