@@ -50,6 +50,22 @@ class Run(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("No module named 'torch.no_such_module'", err)
 
+    def test_what_agc_lacks_is_named_at_the_programs_line(self):
+        for line, said in [
+                ("torch.fft.fft(torch.ones(3))", "AttributeError: torch.fft.fft is not in agc yet"),
+                ("torch.specal.erf", "AttributeError: torch.specal.erf is not in agc yet (nearest: torch.erf)"),
+                ("getattr(torch, 'summ')", "AttributeError: torch.summ is not in agc yet (nearest: torch.sum)"),
+                ("from torch import summ", "ImportError: cannot import name 'summ' from 'torch': torch.summ is not in "
+                                           "agc yet (nearest: torch.sum)"),
+                ("from torch.nn.modules import Nothing", "ImportError: cannot import name 'Nothing' from "
+                                                         "'torch.nn.modules': torch.nn.modules.Nothing is not in agc yet"),
+                ("from torch.fft import fft", "ModuleNotFoundError: No module named 'torch.fft': torch.fft is not in agc yet"),
+                ("import torch.fft", "ModuleNotFoundError: No module named 'torch.fft': torch.fft is not in agc yet")]:
+            code, out, err = self.run_program(f"import torch\nprint(hasattr(torch, 'fft'))\n{line}\n")
+            frames = [text for text in err.splitlines() if text.startswith("  File")]
+            self.assertEqual((code, out, err.splitlines()[-1].split(". Did you")[0], len(frames)), (1, "False\n", said, 1))
+            self.assertIn("prog.py\", line 3, in <module>", frames[0])
+
     def test_an_exception_of_its_own(self):
         self.assert_as_python("class Mine(Exception):\n    pass\ndef f():\n    raise Mine('oh')\nf()\n")
         code, out, err = self.run_program(

@@ -51,4 +51,4 @@ def __getattr__(name):
         from importlib import import_module
         return import_module("agc." + name)
     from agc._missing import missing
-    raise missing("torch", name, globals())
+    raise missing("torch", name, {**globals(), **dict.fromkeys(_LATER)})

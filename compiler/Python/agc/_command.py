@@ -16,6 +16,7 @@ def _module_of_class(name):
 def as_torch():
     """Makes `import torch` and its submodules find agc."""
     import agc
+    from agc._missing import answer, lacking
     from importlib.abc import Loader, MetaPathFinder
     from importlib.machinery import ModuleSpec
     import importlib
@@ -27,14 +28,15 @@ def as_torch():
         def create_module(self, spec):
             ours = "agc" + spec.name[len("torch"):]
             try:
-                return importlib.import_module(ours)
+                return answer(importlib.import_module(ours))
             except ModuleNotFoundError as error:
                 if error.name != ours:
                     raise
                 if found := _module_of_class(ours):
                     return found
-                raise ModuleNotFoundError(f"No module named {spec.name!r}: it is not in agc yet",
-                                          name=spec.name) from None
+                package, _, last = spec.name.rpartition(".")
+                raise ModuleNotFoundError(f"No module named {spec.name!r}: " +
+                                          lacking(package, last, vars(sys.modules[package])), name=spec.name) from None
 
         def exec_module(self, module):
             pass
