@@ -121,6 +121,30 @@ def Ag_BitwiseNot : Ag_Bitwise<"bitwise_not(Tensor self) -> Tensor"> {
   let lower = [OnBool<"eq(self, 0)">, OnInt<"arith.xori(self, -1)">, OnUnsigned<"arith.xori(self, 255)">];
 }
 
+// By an amount that is negative or not below the width, bits are shifted out as by the width. What is lowered must not be
+// poison there.
+class Ag_Shift<string name> : Ag_Pointwise<name # "(Tensor self, Tensor other) -> Tensor"> {
+  let dtypes = ["int"];
+  let grad = [NonDiff];
+  let inplace = 1;
+  let samples = [Special<["1", "100", "-3", "0", "3", "7", "8", "31", "32", "63", "64", "-1"]>];
+  string inside = "width = math.ctpop(arith.ori(self, -1)); inside = logical_and(other >= 0, other < width);";
+  string insideByte = "inside = other < 8;";
+}
+def Ag_BitwiseLeftShift : Ag_Shift<"bitwise_left_shift"> {
+  let title = "bits moved up by other, zeros after them";
+  let eval = Expr<"self * std.pow(2, other)">;
+  string shifted = "where(inside, arith.shli(self, where(inside, other, 0)), 0)";
+  let lower = [OnInt<inside # shifted>, OnUnsigned<insideByte # shifted>];
+}
+def Ag_BitwiseRightShift : Ag_Shift<"bitwise_right_shift"> {
+  let title = "bits moved down by other, copies of the sign before them";
+  let eval = Expr<"std.select(std.and(other >= 0, other < 63), std.floordiv(self, std.pow(2, other)),"
+                  "std.select(self < 0, -1, 0))">;
+  let lower = [OnInt<inside # "arith.shrsi(self, where(inside, other, width - 1))">,
+               OnUnsigned<insideByte # "where(inside, arith.shrui(self, where(inside, other, 0)), 0)">];
+}
+
 // ---------------------------------------------------------------- choice and extremes
 
 def Ag_Where : Ag_Pointwise<"where(Tensor(bool) condition, Tensor self, Tensor other) -> Tensor"> {

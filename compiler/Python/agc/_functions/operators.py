@@ -31,6 +31,10 @@ Tensor.__rmod__ = _reflected(lambda a, b: remainder(b, a))
 Tensor.__and__ = Tensor.__rand__ = _reflected(lambda a, b: _ops.bitwise_and(a, b))
 Tensor.__or__ = Tensor.__ror__ = _reflected(lambda a, b: _ops.bitwise_or(a, b))
 Tensor.__xor__ = Tensor.__rxor__ = _reflected(lambda a, b: _ops.bitwise_xor(a, b))
+Tensor.__lshift__ = _reflected(lambda a, b: _ops.bitwise_left_shift(a, b))
+Tensor.__rlshift__ = _reflected(lambda a, b: _ops.bitwise_left_shift(b, a))
+Tensor.__rshift__ = _reflected(lambda a, b: _ops.bitwise_right_shift(a, b))
+Tensor.__rrshift__ = _reflected(lambda a, b: _ops.bitwise_right_shift(b, a))
 
 
 @method
@@ -43,7 +47,8 @@ def __invert__(self):
 Tensor.__abs__ = lambda self: _ops.abs(self)
 for _name, _record in [("iadd", "add_"), ("isub", "sub_"), ("imul", "mul_"), ("itruediv", "div_"),
                        ("ifloordiv", "floor_divide_"), ("imod", "remainder_"), ("iand", "bitwise_and_"),
-                       ("ior", "bitwise_or_"), ("ixor", "bitwise_xor_")]:
+                       ("ior", "bitwise_or_"), ("ixor", "bitwise_xor_"), ("ilshift", "bitwise_left_shift_"),
+                       ("irshift", "bitwise_right_shift_")]:
     setattr(Tensor, f"__{_name}__", getattr(_ops, _record))
 Tensor.__ipow__ = lambda self, other: pow_(self, other)
 Tensor.__contains__ = lambda self, item: builtins.bool(_ops.any(self == item).item())
