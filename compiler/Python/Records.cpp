@@ -23,6 +23,11 @@ T given(const ag::ArgSpec &spec, const ag::Record &record, nb::handle value, con
   throw nb::type_error(words.c_str());
 }
 
+/// A parameter as PyTorch's errors name it, whose first tensor is `input`.
+std::string inputOf(const ag::ArgSpec &spec) {
+  return spec.name == "self" ? "input" : spec.name.str();
+}
+
 Argument argumentOf(const ag::ArgSpec &spec, const ag::Record &record, nb::handle value,
                     Where where) {
   auto missing = [&] { return value.is_none(); };
@@ -30,7 +35,7 @@ Argument argumentOf(const ag::ArgSpec &spec, const ag::Record &record, nb::handl
   auto integer = [&] { return given<int64_t>(spec, record, value, "int"); };
   switch (spec.kind) {
   case ag::ArgKind::Tensor:
-    return operandOf(value, record.name.data(), spec.name.data(), where);
+    return operandOf(value, record.name.data(), inputOf(spec).c_str(), where);
   case ag::ArgKind::TensorList: {
     Tensors list;
     for (nb::handle item : nb::borrow<nb::sequence>(value))

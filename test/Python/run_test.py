@@ -66,6 +66,28 @@ class Run(unittest.TestCase):
             self.assertEqual((code, out, err.splitlines()[-1].split(". Did you")[0], len(frames)), (1, "False\n", said, 1))
             self.assertIn("prog.py\", line 3, in <module>", frames[0])
 
+    def test_calls_that_do_not_fit_show_nothing_inside(self):
+        for call, said in [
+                ("torch.sum(x, nonsense=1)", "sum() got an unexpected keyword argument 'nonsense'"),
+                ("torch.absolute(x, nonsense=1)", "absolute() got an unexpected keyword argument 'nonsense'"),
+                ("torch.eye('a')", "eye() received an invalid combination of arguments - got (str)"),
+                ("torch.absolute('a')", "absolute(): argument 'input' must be Tensor, not str"),
+                ("torch.allclose(2, x)", "allclose(): argument 'input' (position 1) must be Tensor, not int"),
+                ("x.transpose(0, 'a')", "transpose() received an invalid combination of arguments - got (int, str)"),
+                ("torch.nn.functional.max_pool2d()", "max_pool2d() missing 2 required positional arguments"),
+                ("torch.nn.functional.softmax(x, axis=1)", "softmax() got an unexpected keyword argument 'axis'"),
+                ("torch.cat([x, 'a'])", "expected Tensor as element 1 in argument 0, but got str"),
+                ("torch.atleast_1d(x, 'a')", "expected Tensor as element 1 in argument 0, but got str")]:
+            code, _, err = self.run_program(f"import torch\nx = torch.ones(2, 2)\n{call}\n")
+            self.assertEqual(code, 1)
+            self.assertTrue(err.splitlines()[-1].startswith("TypeError: " + said), err)
+            self.assertEqual(err.count("  File"), 1)
+
+    def test_a_hooks_own_type_error_stays(self):
+        code, _, err = self.run_program(
+            "import torch\nx = torch.ones(2, requires_grad=True)\nx.register_hook(lambda g: 1 - 'a')\nx.sum().backward()\n")
+        self.assertEqual((code, err.splitlines()[-1]), (1, "TypeError: unsupported operand type(s) for -: 'int' and 'str'"))
+
     def test_an_exception_of_its_own(self):
         self.assert_as_python("class Mine(Exception):\n    pass\ndef f():\n    raise Mine('oh')\nf()\n")
         code, out, err = self.run_program(

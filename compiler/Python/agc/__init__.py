@@ -40,7 +40,11 @@ from agc import utils  # noqa: E402
 from agc.serialization import load, save  # noqa: F401,E402
 from agc._vmap import vmap  # noqa: F401,E402
 
+from agc import _guard  # noqa: E402
+
 __version__ = "0.1.0"
+_guard.guard_methods()
+_guard.guard_functions(globals())
 
 
 _LATER = ("accelerator", "backends", "cuda", "distributions", "func", "special", "testing")  # which few programs ask for

@@ -4,6 +4,7 @@ import math
 import warnings
 
 from agc import _agc, _dtype
+from agc._guard import again
 from agc._modes import is_grad_enabled, no_grad
 from agc._tensor import Tensor, unlike
 
@@ -12,11 +13,14 @@ def with_out(function):
     """The function of torch that takes `out=`; its method takes none."""
     @functools.wraps(function)
     def called(*args, out=None, **kwargs):
-        if out is None:
-            return function(*args, **kwargs)
-        if isinstance(out, Tensor) and "dtype" in _parameters(function):
-            kwargs["dtype"] = _agreed(kwargs.get("dtype"), out)
-        return written(function.__name__, function(*args, **kwargs), out)
+        try:
+            if out is None:
+                return function(*args, **kwargs)
+            if isinstance(out, Tensor) and "dtype" in _parameters(function):
+                kwargs["dtype"] = _agreed(kwargs.get("dtype"), out)
+            return written(called.__name__, function(*args, **kwargs), out)
+        except (TypeError, AttributeError) as error:
+            return again(called, args, kwargs if out is None else {**kwargs, "out": out}, error)
     called.without_out = function
     return called
 

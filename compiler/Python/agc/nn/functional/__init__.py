@@ -1,4 +1,5 @@
 """torch.nn.functional: what records compute, and what PyTorch composes of it."""
+from agc._guard import guard_functions
 from agc._missing import missing
 from agc.nn.functional._activations import *  # noqa: F401,F403
 from agc.nn.functional._attention import *  # noqa: F401,F403
@@ -11,6 +12,8 @@ from agc.nn.functional._losses import *  # noqa: F401,F403
 from agc.nn.functional._pooling import *  # noqa: F401,F403
 from agc.nn.functional._random import *  # noqa: F401,F403
 from agc.nn.functional._windows import *  # noqa: F401,F403
+
+guard_functions(globals(), numpy=False)
 
 
 def __getattr__(name):
