@@ -53,6 +53,7 @@ def kron(input, other):
 
 
 @both
+@with_out
 @node("LinalgCrossBackward0")
 def cross(input, other, dim=None):
     shape = broadcast_shapes(input.shape, other.shape)
@@ -147,6 +148,7 @@ def split_with_sizes(input, split_sizes, dim=0):
 
 
 @both
+@with_out
 @node("TakeBackward0")
 def take(input, index):
     return input._reshape([-1])[index]
@@ -248,7 +250,10 @@ def dstack(tensors):
     return torch.cat([atleast_3d(x) for x in tensors], 2)
 
 
-exported(lambda tensors: torch.vstack(tensors), "row_stack")
+@exported
+@with_out
+def row_stack(tensors):
+    return torch.vstack(tensors)
 
 
 @exported

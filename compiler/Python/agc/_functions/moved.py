@@ -50,7 +50,13 @@ def repeat_interleave(input, repeats, dim=None, *, output_size=None):
 def take_along_dim(input, indices, dim=None):
     if dim is None:
         return _ops.gather(input._reshape([-1]), 0, indices._reshape([-1]))
-    return _ops.gather(input, dim, indices)
+    if input.dim() != indices.dim():
+        raise RuntimeError("torch.take_along_dim(): input and indices should have the same number of dimensions, but got "
+                           f"{input.dim()} dimensions for input, and {indices.dim()} dimensions for indices")
+    along = wrapped(dim, input.dim())
+    shape = list(torch.broadcast_shapes(*([1 if d == along else n for d, n in enumerate(x.shape)] for x in (input, indices))))
+    input, indices = (x.expand(shape[:along] + [x.shape[along]] + shape[along + 1:]) for x in (input, indices))
+    return _ops.gather(input, along, indices)
 
 
 def _source(input, index, src, value):

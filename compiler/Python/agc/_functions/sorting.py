@@ -55,6 +55,7 @@ def _check_not_empty(name, input, dim):
 
 
 @both
+@with_out
 def msort(input):
     return sort(input, 0).values
 
