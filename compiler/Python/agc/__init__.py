@@ -21,6 +21,7 @@ from agc._print import set_printoptions  # noqa: E402
 from agc._random import *  # noqa: F401,F403,E402
 from agc._random import default_generator  # noqa: F401,E402
 from agc._types import *  # noqa: F401,F403,E402
+from agc._windows import *  # noqa: F401,F403,E402
 from agc import _storage  # noqa: F401,E402
 from agc._export import export  # noqa: E402
 from agc import autograd  # noqa: E402
