@@ -14,5 +14,7 @@ from agc.nn.modules.padding import *  # noqa: F401,F403
 from agc.nn.modules.pixelshuffle import PixelShuffle, PixelUnshuffle  # noqa: F401
 from agc.nn.modules.pooling import *  # noqa: F401,F403
 from agc.nn.modules.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d  # noqa: F401
-from agc.nn.modules.attention import MultiheadAttention, TransformerEncoder, TransformerEncoderLayer  # noqa: F401
+from agc.nn.modules.attention import MultiheadAttention  # noqa: F401
 from agc.nn.modules.rnn import GRU, LSTM, RNN, RNNBase  # noqa: F401
+from agc.nn.modules.transformer import (Transformer, TransformerDecoder, TransformerDecoderLayer,  # noqa: F401
+                                        TransformerEncoder, TransformerEncoderLayer)  # noqa: F401

@@ -1,15 +1,12 @@
-"""Multi-head attention, and the encoder of a transformer."""
+"""Multi-head attention."""
 import math
 
 import agc
 from agc._missing import refuse
 from agc.nn import functional as F
 from agc.nn import init
-from agc.nn.modules.container import ModuleList
-from agc.nn.modules.dropout import Dropout
 from agc.nn.modules.linear import Linear
 from agc.nn.modules.module import Module
-from agc.nn.modules.normalization import LayerNorm
 from agc.nn.parameter import Parameter
 
 
@@ -26,20 +23,33 @@ class MultiheadAttention(Module):
         if embed_dim <= 0 or num_heads <= 0:
             raise ValueError("embed_dim and num_heads must be greater than 0, got "
                              f"embed_dim={embed_dim} and num_heads={num_heads} instead")
-        refuse("MultiheadAttention", add_bias_kv=add_bias_kv, add_zero_attn=add_zero_attn,
-               kdim=None if kdim == embed_dim else kdim, vdim=None if vdim == embed_dim else vdim)
+        refuse("MultiheadAttention", add_bias_kv=add_bias_kv, add_zero_attn=add_zero_attn)
         self.embed_dim, self.num_heads, self.dropout, self.batch_first = embed_dim, num_heads, dropout, batch_first
         self.head_dim = embed_dim // num_heads
         if self.head_dim * num_heads != embed_dim:
             raise AssertionError("embed_dim must be divisible by num_heads")
-        self.in_proj_weight = Parameter(agc.empty(3 * embed_dim, embed_dim, device=device, dtype=dtype))
+        self.kdim, self.vdim = (embed_dim if size is None else size for size in (kdim, vdim))
+        apart = ("q_proj_weight", embed_dim), ("k_proj_weight", self.kdim), ("v_proj_weight", self.vdim)
+        self._qkv_same_embed_dim = self.kdim == self.vdim == embed_dim
+        for name, size in apart:
+            self.register_parameter(name, None if self._qkv_same_embed_dim else
+                                    Parameter(agc.empty(embed_dim, size, device=device, dtype=dtype)))
+        self.register_parameter("in_proj_weight", Parameter(agc.empty(3 * embed_dim, embed_dim, device=device, dtype=dtype))
+                                if self._qkv_same_embed_dim else None)
         in_bias = Parameter(agc.empty(3 * embed_dim, device=device, dtype=dtype)) if bias else None
         self.register_parameter("in_proj_bias", in_bias)
         self.out_proj = NonDynamicallyQuantizableLinear(embed_dim, embed_dim, bias, device=device, dtype=dtype)
-        init.xavier_uniform_(self.in_proj_weight)
+        for weight in self._weights() if not self._qkv_same_embed_dim else [self.in_proj_weight]:
+            init.xavier_uniform_(weight)
         if bias:
             init.constant_(self.in_proj_bias, 0.0)
             init.constant_(self.out_proj.bias, 0.0)
+
+    def _weights(self):
+        """What queries, keys and values are multiplied by."""
+        if self._qkv_same_embed_dim:
+            return self.in_proj_weight.chunk(3)
+        return self.q_proj_weight, self.k_proj_weight, self.v_proj_weight
 
     def _heads(self, x):
         """(batch, length, embed) as (batch, heads, length, head)."""
@@ -60,9 +70,8 @@ class MultiheadAttention(Module):
         batched = query.dim() == 3
         inputs = [x.unsqueeze(0) if not batched else x if self.batch_first else x.transpose(0, 1)
                   for x in (query, key, value)]
-        weights = self.in_proj_weight.chunk(3)
         biases = [None] * 3 if self.in_proj_bias is None else self.in_proj_bias.chunk(3)
-        q, k, v = (self._heads(F.linear(x, w, b)) for x, w, b in zip(inputs, weights, biases))
+        q, k, v = (self._heads(F.linear(x, w, b)) for x, w, b in zip(inputs, self._weights(), biases))
         scores = agc.matmul(q * (1.0 / math.sqrt(self.head_dim)), k.transpose(-2, -1))
         mask = self._mask(attn_mask, q.size(0))
         if mask is not None:
@@ -80,54 +89,3 @@ class MultiheadAttention(Module):
             return output, None
         shares = shares.mean(1) if average_attn_weights else shares
         return output, shares if batched else shares.squeeze(0)
-
-
-class TransformerEncoderLayer(Module):
-    """Attention and a network of two layers, each added to its input and normalised."""
-
-    def __init__(self, d_model, nhead, dim_feedforward=2048, dropout=0.1, activation=F.relu, layer_norm_eps=1e-5,
-                 batch_first=False, norm_first=False, bias=True, device=None, dtype=None):
-        super().__init__()
-        made = dict(device=device, dtype=dtype)
-        self.self_attn = MultiheadAttention(d_model, nhead, dropout, bias, batch_first=batch_first, **made)
-        self.linear1 = Linear(d_model, dim_feedforward, bias, **made)
-        self.dropout = Dropout(dropout)
-        self.linear2 = Linear(dim_feedforward, d_model, bias, **made)
-        self.norm_first = norm_first
-        self.norm1 = LayerNorm(d_model, layer_norm_eps, bias=bias, **made)
-        self.norm2 = LayerNorm(d_model, layer_norm_eps, bias=bias, **made)
-        self.dropout1, self.dropout2 = Dropout(dropout), Dropout(dropout)
-        if isinstance(activation, str):
-            if activation not in ("relu", "gelu"):
-                raise RuntimeError(f"activation should be relu/gelu, not {activation}")
-            activation = getattr(F, activation)
-        self.activation = activation
-
-    def _attend(self, x, mask, padding, is_causal):
-        return self.dropout1(self.self_attn(x, x, x, padding, False, mask, is_causal=is_causal)[0])
-
-    def _feed(self, x):
-        return self.dropout2(self.linear2(self.dropout(self.activation(self.linear1(x)))))
-
-    def forward(self, src, src_mask=None, src_key_padding_mask=None, is_causal=False):
-        attend = lambda x: self._attend(x, src_mask, src_key_padding_mask, is_causal)  # noqa: E731
-        if self.norm_first:
-            src = src + attend(self.norm1(src))
-            return src + self._feed(self.norm2(src))
-        src = self.norm1(src + attend(src))
-        return self.norm2(src + self._feed(src))
-
-
-class TransformerEncoder(Module):
-    """Copies of an encoder layer, one after the other."""
-
-    def __init__(self, encoder_layer, num_layers, norm=None, enable_nested_tensor=True, mask_check=True):
-        super().__init__()
-        from copy import deepcopy
-        self.layers = ModuleList([deepcopy(encoder_layer) for _ in range(num_layers)])
-        self.num_layers, self.norm = num_layers, norm
-
-    def forward(self, src, mask=None, src_key_padding_mask=None, is_causal=None):
-        for layer in self.layers:
-            src = layer(src, mask, src_key_padding_mask, bool(is_causal))
-        return src if self.norm is None else self.norm(src)
