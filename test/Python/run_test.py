@@ -77,6 +77,9 @@ class Run(unittest.TestCase):
                 ("torch.nn.functional.max_pool2d()", "max_pool2d() missing 2 required positional arguments"),
                 ("torch.nn.functional.softmax(x, axis=1)", "softmax() got an unexpected keyword argument 'axis'"),
                 ("torch.cat([x, 'a'])", "expected Tensor as element 1 in argument 0, but got str"),
+                ("torch.zeros(2, 3.0)", "zeros(): argument 'size' failed to unpack the object at pos 2 with error \"type must be "
+                                        "tuple of ints,but got float\""),
+                ("torch.ones(2.5)", "ones(): argument 'size' (position 1) must be tuple of ints, not float"),
                 ("torch.atleast_1d(x, 'a')", "expected Tensor as element 1 in argument 0, but got str")]:
             code, _, err = self.run_program(f"import torch\nx = torch.ones(2, 2)\n{call}\n")
             self.assertEqual(code, 1)

@@ -95,6 +95,8 @@ def _worded(function, args, kwargs, error, own):
         return TypeError(name + str(error)[len(inner):])
     if not _INSIDE.search(str(error)):
         return None
+    if names[:1] == ["size"] and (said := _no_size(args)):
+        return TypeError(f"{name}(): argument 'size' {said}")
     types = [_type(x) for x in args] + [f"{k}={_type(v)}" for k, v in kwargs.items()]
     expected = f", but expected ({', '.join(names)})" if names else ""
     return TypeError(f"{name}() received an invalid combination of arguments - got ({', '.join(types)}){expected}")
@@ -103,6 +105,17 @@ def _worded(function, args, kwargs, error, own):
 def _place(value, values):
     """Where a value that is no tensor stands among others, counted from 1."""
     return next((i for i, x in enumerate(values, 1) if x is value and not isinstance(x, Tensor)), None)
+
+
+def _no_size(args):
+    """What is wrong with a shape, given as one argument or as several."""
+    several = args[0] if len(args) == 1 and isinstance(args[0], (tuple, list)) else args
+    for i, size in enumerate(several, 1):
+        if isinstance(size, float) or not hasattr(size, "__index__"):
+            kind = type(size).__name__
+            return (f"(position 1) must be tuple of ints, not {kind}" if several is args and len(args) == 1 else
+                    f'failed to unpack the object at pos {i} with error "type must be tuple of ints,but got {kind}"')
+    return None
 
 
 def _type(value):

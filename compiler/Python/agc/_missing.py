@@ -35,7 +35,7 @@ def _alike(prefix, name, names):
     import difflib  # costs more to import than agc's own
     first, _, rest = name.partition(".")
     public = [n for n in names if not n.startswith("_")]
-    near = difflib.get_close_matches(rest.rpartition(".")[2] or first, public, n=1)
+    near = difflib.get_close_matches(rest.rpartition(".")[2] or first, public, n=1, cutoff=0.7)
     return f"{prefix}.{near[0]}" if near else None
 
 
