@@ -46,6 +46,15 @@ std::string shapeText(ArrayRef<int64_t> shape) {
   throw Error(where, "the shapes " + shapeText(a) + " and " + shapeText(b) + " do not broadcast");
 }
 
+void checkFits(ArrayRef<int64_t> shape, ArrayRef<int64_t> written, Where where) {
+  FailureOr<ag::Shape> joint = ag::broadcastShapes(shape, written);
+  if (failed(joint))
+    failBroadcast(shape, written, where);
+  if (*joint != ag::Shape(shape))
+    throw Error(where, "output with shape " + shapeText(shape) +
+                           " doesn't match the broadcast shape " + shapeText(*joint));
+}
+
 void checkBroadcast(ValueRange values, Where where) {
   SmallVector<int64_t> joint;
   for (Value value : values) {
@@ -436,9 +445,7 @@ Tensor callInPlace(const char *name, Where where, ArrayRef<Argument> arguments) 
     throw Error(where, std::string("result type ") + titleOf(dtypeOf(type.getElementType())) +
                            " can't be cast to the desired output type " +
                            titleOf(dtypeOf(self.getElementType())));
-  if (type.getShape() != self.getShape())
-    throw Error(where, "output with shape " + shapeText(self.getShape()) +
-                           " doesn't match the broadcast shape " + shapeText(type.getShape()));
+  checkFits(self.getShape(), type.getShape(), where);
   value = ag::castTo(trace.builder, trace.location(where), value, self.getElementType());
   Value ref = trace.refOf(call.firstOperand().object, where);
   trace.append<agt::WriteOp>(where, std::string(name) + "_", ref, value,

@@ -256,9 +256,10 @@ Tensor masked_fill(const Tensor &self, const Tensor &mask, const Operand &value,
 Tensor masked_fill_(const Tensor &self, const Tensor &mask, const Operand &value, Where where) {
   Trace &trace = Trace::current(where);
   trace.checkWrite(Operand(self, where), &value, where);
+  if (mask.dtype() == DType::Bool)
+    trace::checkFits(ag::tensorType(trace.read(Operand(self, where))).getShape(),
+                     ag::tensorType(trace.read(Operand(mask, where))).getShape(), where);
   Value result = filled(self, mask, value, where);
-  if (ag::tensorType(result) != self.impl()->type)
-    throw Error(where, "the mask of masked_fill_ does not broadcast to the tensor");
   trace.append<agt::WriteOp>(where, "masked_fill_", trace.refOf(self.impl(), where), result,
                              trace.builder.getStringAttr("MaskedFillBackward0"));
   return self;

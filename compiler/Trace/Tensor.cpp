@@ -256,9 +256,8 @@ static void assign(const Tensor &self, const char *fn, const Operand &source, Wh
   SmallVector<OpFoldResult> extents;
   for (const Extent &extent : self.sizes(where))
     extents.push_back(trace.foldResult(extent, where));
+  trace::checkFits(type.getShape(), ag::tensorType(value).getShape(), where);
   value = ag::expand(trace.builder, loc, value, extents);
-  if (failed(mlir::verify(value.getDefiningOp())))
-    throw Error(where, "copy_: the source does not broadcast to the tensor");
   trace.append<agt::WriteOp>(where, fn, ref, value, StringAttr());
 }
 
@@ -270,6 +269,9 @@ Tensor Tensor::copy_(const Operand &source, Where where) const {
 }
 
 Tensor Tensor::fill_(const Operand &value, Where where) const {
+  if (value.object && Tensor(value.object).dim() != 0)
+    throw Error(where, "fill_ only supports 0-dimension value tensor but got tensor with " +
+                           std::to_string(Tensor(value.object).dim()) + " dimensions.");
   assign(*this, "fill_", value, where);
   return *this;
 }

@@ -206,6 +206,9 @@ mlir::Value constantOf(mlir::OpBuilder &b, mlir::Location loc, const Scalar &sca
 /// Refuses shapes that do not broadcast; a null value has none.
 void checkBroadcast(mlir::ValueRange values, Where where);
 
+/// Refuses what is written into a tensor and does not broadcast to its shape.
+void checkFits(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> written, Where where);
+
 /// "[2, 3]", a `?` for an extent that is not known.
 std::string shapeText(llvm::ArrayRef<int64_t> shape);
 

@@ -1,4 +1,5 @@
 // Views: objects that look at another's elements, by PyTorch's argument rules.
+#include "compiler/Analysis/Message.h"
 #include "compiler/Trace/Trace.h"
 #include "dialect/Shape.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -201,27 +202,31 @@ Tensor Tensor::unsqueeze(int64_t d, Where where) const {
 Tensor Tensor::expand(const Shape &shape, Where where) const {
   Shape self = sizes(where), full = shape;
   if (full.size() < self.size())
-    throw Error(where, "expand: the requested shape has too few dimensions (" +
-                           std::to_string(full.size()) + " < " + std::to_string(self.size()) + ")");
+    throw Error(where,
+                "expand(" + tensorTypeText(impl()->type.getElementType()).str() + "{" +
+                    textOf(self) + "}, size=" + textOf(full) + "): the number of sizes provided (" +
+                    std::to_string(full.size()) +
+                    ") must be greater or equal to the number of dimensions in the tensor (" +
+                    std::to_string(self.size()) + ")");
   size_t added = full.size() - self.size();
-  for (size_t i = 0; i < full.size(); ++i) {
+  for (size_t i = full.size(); i-- > 0;) { // as PyTorch finds what is wrong
     bool open = full[i].isKnown() && full[i].number == -1;
     if (open && i < added)
-      throw Error(where, "expand: the size -1 isn't allowed in a leading, non-existing dimension " +
+      throw Error(where, "The expanded size of the tensor (-1) isn't allowed in a leading, "
+                         "non-existing dimension " +
                              std::to_string(i));
-    if (full[i].isKnown() && full[i].number < -1)
-      throw Error(where, "expand: a size cannot be negative, got " + textOf(full));
     if (open)
       full[i] = self[i - added];
-    if (i < added || !full[i].isKnown() || !self[i - added].isKnown())
-      continue;
-    int64_t from = self[i - added].number;
+    bool known = i >= added && full[i].isKnown() && self[i - added].isKnown();
+    int64_t from = known ? self[i - added].number : 1;
     if (from != 1 && from != full[i].number)
       throw Error(where, "The expanded size of the tensor (" + std::to_string(full[i].number) +
                              ") must match the existing size (" + std::to_string(from) +
                              ") at non-singleton dimension " + std::to_string(i) +
-                             ".  Target sizes: " + textOf(full) +
+                             ".  Target sizes: " + textOf(shape) +
                              ".  Tensor sizes: " + textOf(self));
+    if (full[i].isKnown() && full[i].number < 0)
+      throw Error(where, "numel: integer multiplication overflow");
   }
   return viewTo(*this, ViewKind::Expand, {}, full, where);
 }

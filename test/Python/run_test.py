@@ -108,9 +108,25 @@ class Run(unittest.TestCase):
                 call, "Trying to create tensor with negative dimension -")
             self.assertIn("RuntimeError: " + said, err.splitlines()[-1])
 
-    def test_a_negative_size_to_expand_to(self):
-        code, _, err = self.run_program("import torch\ntorch.ones(3, 1).expand(-1, -2)\n")
-        self.assertEqual((code, err.splitlines()[-1]), (1, "RuntimeError: expand: a size cannot be negative, got [3, -2]"))
+    def test_shapes_that_do_not_fit(self):
+        cases = [
+            ("x.expand(2, -2)", "The expanded size of the tensor (-2) must match the existing size (3) at non-singleton "
+                                "dimension 1.  Target sizes: [2, -2].  Tensor sizes: [2, 3]"),
+            ("x.expand(4, 5)", "The expanded size of the tensor (5) must match the existing size (3) at non-singleton "
+                               "dimension 1.  Target sizes: [4, 5].  Tensor sizes: [2, 3]"),
+            ("torch.ones(3, 1).expand(-1, -2)", "numel: integer multiplication overflow"),
+            ("x.expand(-1, 2, 3)", "The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension 0"),
+            ("x.bool().expand(3)", "expand(CPUBoolType{[2, 3]}, size=[3]): the number of sizes provided (1) must be greater "
+                                   "or equal to the number of dimensions in the tensor (2)"),
+            ("x.copy_(torch.ones(4))", "The size of tensor a (3) must match the size of tensor b (4) at non-singleton dimension 1"),
+            ("x.copy_(torch.ones(1, 2, 3))", "output with shape [2, 3] doesn't match the broadcast shape [1, 2, 3]"),
+            ("x.masked_fill_(torch.ones(4, 2, 3) > 0, 1)", "output with shape [2, 3] doesn't match the broadcast shape [4, 2, 3]"),
+            ("x.masked_fill_(torch.ones(4) > 0, 1)",
+             "The size of tensor a (3) must match the size of tensor b (4) at non-singleton dimension 1"),
+            ("x.fill_(torch.ones(1))", "fill_ only supports 0-dimension value tensor but got tensor with 1 dimensions.")]
+        said = "".join(f"try:\n    {call}\nexcept RuntimeError as e:\n    print(e)\n" for call, _ in cases)
+        code, out, _ = self.run_program(f"import torch\nx = torch.ones(2, 3)\n{said}")
+        self.assertEqual((code, out.splitlines()), (0, [words for _, words in cases]))
 
     def test_exit_status(self):
         for end in ("sys.exit(3)", "sys.exit('a word')", "sys.exit()", "raise SystemExit(4)", "import os; os._exit(5)"):
