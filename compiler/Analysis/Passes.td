@@ -34,10 +34,22 @@ def Check : Pass<"agt-check", "mlir::ModuleOp"> {
     ```
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "agc::ag::AgDialect"];
-  let options = [
-    Option<"annotate", "annotate", "bool", "false",
-           "write what autograd knows of an object onto the op that makes or changes it">,
-  ];
+}
+
+def Annotate : Pass<"agt-annotate", "mlir::ModuleOp"> {
+  let summary = "what autograd knows of an object is written onto the op that makes or changes it";
+  let description = [{
+    For tests and tools. Afterwards each `agt` op has the attribute `agt.autograd`: of each result, or of the object that
+    the op changes, whether it is a leaf and requires grad, its version, strides and node. The first error of autograd
+    ends it; `agt-check` reports all.
+
+    ```mlir
+    %y = agt.new %1 : tensor<2xf32>
+    // becomes
+    %y = agt.new %1 {agt.autograd = {grad_fn = "ExpBackward0", leaf = false, object = 1 : i64,
+                                     requires_grad = true, strides = array<i64: 1>, version = 0 : i64}} : tensor<2xf32>
+    ```
+  }];
 }
 
 #endif // AGC_COMPILER_ANALYSIS_PASSES_TD

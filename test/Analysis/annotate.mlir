@@ -1,5 +1,5 @@
 // What autograd knows of each object, rule by rule.
-// RUN: agc-opt %s --pass-pipeline='builtin.module(agt-check{annotate=true})' | FileCheck %s
+// RUN: agc-opt %s --agt-check --agt-annotate | FileCheck %s
 
 // CHECK-LABEL: func @leaf_and_non_leaf
 func.func @leaf_and_non_leaf(%v: tensor<2xf32>) {
