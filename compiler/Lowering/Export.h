@@ -25,6 +25,9 @@ inline constexpr llvm::StringLiteral kDerive = "agc.derive";
 /// its results are the forward's.
 inline constexpr llvm::StringLiteral kSplit = "agc.split";
 
+/// Of a forward: the hash of what it and its backward compute (see ag-pack-residuals).
+inline constexpr llvm::StringLiteral kBody = "agc.body";
+
 /// A function that nothing asked for by name: one that has no lowering goes, with a remark.
 inline constexpr llvm::StringLiteral kOptional = "agc.optional";
 

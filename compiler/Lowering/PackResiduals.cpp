@@ -87,11 +87,14 @@ private:
     return success();
   }
 
-  /// Of all by which one forward's residuals differ from another's, but for the extents.
+  /// Of all by which one forward's residuals differ from another's, but for the extents: also of
+  /// another version of the same function.
   uint64_t ownerHash() {
     std::string text;
     llvm::raw_string_ostream os(text);
     os << "agc " << AGC_VERSION << ' ' << model << ' ' << forward.getName();
+    if (auto body = forward->getAttrOfType<IntegerAttr>(attr::kBody))
+      os << ' ' << body.getInt();
     for (unsigned i : owners)
       os << ' ' << extentAt(function, i);
     for (unsigned i : residuals)

@@ -9,6 +9,7 @@
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Transforms/RegionUtils.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/Support/xxhash.h"
 
 namespace agc {
 #define GEN_PASS_DEF_PARTITION
@@ -46,6 +47,7 @@ public:
       return refuse(function);
     nameExtents();
     findBackward();
+    hashBody();
     makeForward();
     makeBackward();
     function.erase();
@@ -149,6 +151,15 @@ private:
     return isa<cf::AssertOp>(op) && varied.contains(op->getOperand(0));
   }
 
+  /// Of all that both halves compute, in words without lines: what parts one version of a program
+  /// from the next, whose residuals look alike.
+  void hashBody() {
+    std::string text;
+    llvm::raw_string_ostream os(text);
+    function.print(os, OpPrintingFlags().useLocalScope().enableDebugInfo(false));
+    body = llvm::xxh3_64bits(text);
+  }
+
   NamedAttrList residualAttrs(unsigned i, Attribute mark) {
     Builder b(function.getContext());
     NamedAttrList attrs;
@@ -172,6 +183,8 @@ private:
     llvm::append_range(outputs, residuals);
     func::FuncOp made = makeFunction("_fwd", function.getArgumentTypes().take_front(numArguments),
                                      TypeRange(ValueRange(outputs)));
+    Builder attrs(context);
+    made->setAttr(attr::kBody, attrs.getI64IntegerAttr(int64_t(body)));
     for (unsigned i = 0; i < numArguments; ++i)
       made.setArgAttrs(i, function.getArgAttrDict(i));
     for (unsigned i = 0; i < numResults; ++i)
@@ -244,6 +257,7 @@ private:
   }
 
   func::FuncOp function;
+  uint64_t body = 0; ///< the hash of all that it computes
   unsigned numArguments, numResults;
   Block &block;
   StringRef name;

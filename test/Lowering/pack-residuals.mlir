@@ -1,6 +1,11 @@
 // Residuals become parts of one buffer of bytes.
 // RUN: agc-opt %s --ag-pack-residuals --allow-unregistered-dialect | FileCheck %s
 
+// Another body is another owner, under the same name and of the same layout.
+// RUN: agc-opt %s --ag-pack-residuals --allow-unregistered-dialect | grep 'constant.*: i64' > %t.one
+// RUN: sed 's/agc.body = 1/agc.body = 2/' %s | agc-opt --ag-pack-residuals --allow-unregistered-dialect | grep 'constant.*: i64' > %t.two
+// RUN: not cmp %t.one %t.two
+
 // CHECK-LABEL: func @static_fwd(
 // CHECK-SAME: %{{.+}}: memref<4xf32>, %[[R:.+]]: memref<192xi8> {agc.alignment = 64 : i64, agc.name = "residual", agc.residual, agc.shape = array<i64: 192>, agc.type = tensor<192xui8>})
 // CHECK: %[[OWNER:.+]] = memref.view %[[R]][%c0{{.*}}][] : memref<192xi8> to memref<1xi64>
@@ -10,7 +15,8 @@
 // CHECK: memref.store %{{.+}}, %[[OWNER]][%{{.+}}] : memref<1xi64>
 // CHECK-NEXT: return
 func.func @static_fwd(%x: memref<4xf32>, %a: memref<4xf32> {agc.residual, agc.shape = array<i64: 4>},
-                      %b: memref<2xf64> {agc.residual, agc.shape = array<i64: 2>}) attributes {agc.export} {
+                      %b: memref<2xf64> {agc.residual, agc.shape = array<i64: 2>})
+    attributes {agc.body = 1 : i64, agc.export} {
   "use"(%a, %b) : (memref<4xf32>, memref<2xf64>) -> ()
   return
 }

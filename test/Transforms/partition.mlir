@@ -1,9 +1,16 @@
 // Forward and backward part at what the backward needs.
 // RUN: agc-opt %s --ag-partition | FileCheck %s
 
+// A forward knows what both halves compute, and not in which lines.
+// RUN: agc-opt %s --ag-partition | grep -o 'agc.body = [-0-9]*' > %t.one
+// RUN: sed '1d' %s | agc-opt --ag-partition | grep -o 'agc.body = [-0-9]*' > %t.moved
+// RUN: sed 's/ag.map exp/ag.map sin/' %s | agc-opt --ag-partition | grep -o 'agc.body = [-0-9]*' > %t.other
+// RUN: cmp %t.one %t.moved
+// RUN: not cmp %t.one %t.other
+
 // CHECK-NOT: @f.split
 // CHECK-LABEL: func @f_fwd(
-// CHECK-SAME: %[[X:.+]]: tensor<4xf32> {agc.name = "x"}) -> (tensor<4xf32> {agc.name = "y"}, tensor<4xf32> {agc.name = "residual0", agc.residual}) attributes {agc.export}
+// CHECK-SAME: %[[X:.+]]: tensor<4xf32> {agc.name = "x"}) -> (tensor<4xf32> {agc.name = "y"}, tensor<4xf32> {agc.name = "residual0", agc.residual}) attributes {agc.body = {{.+}} : i64, agc.export}
 // CHECK: %[[Y:.+]] = ag.map exp(%[[X]])
 // CHECK: return %[[Y]], %[[Y]]
 // CHECK-LABEL: func @f_bwd(
