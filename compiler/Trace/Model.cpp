@@ -30,6 +30,7 @@ static void checkName(const std::string &name, const char *what, bool dots, Wher
 Model::Impl::Impl(std::string name, MLIRContext *shared, ModelOwner *owner)
     : name(std::move(name)), own(shared ? nullptr : std::make_unique<MLIRContext>()),
       context(shared ? *shared : *own), owner(owner) {
+  context.printOpOnDiagnostic(false); // messages are for the program's author
   context.loadDialect<ag::AgDialect, agt::AgtDialect, arith::ArithDialect, cf::ControlFlowDialect,
                       func::FuncDialect, tensor::TensorDialect>();
   module = ModuleOp::create(UnknownLoc::get(&context), StringRef(this->name));

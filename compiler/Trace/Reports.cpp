@@ -8,10 +8,10 @@ using namespace mlir;
 
 namespace agc::trace {
 
-/// "file:line" of a location; empty where it has none.
+/// "file:line" of a location; empty where it has none, or line 0, which is nobody's.
 static std::pair<std::string, int> lineOf(Location loc) {
   FileLineColLoc place = placeOf(loc);
-  if (!place)
+  if (!place || place.getLine() == 0)
     return {};
   return {place.getFilename().str(), int(place.getLine())};
 }
