@@ -4,6 +4,7 @@
 #include "compiler/Lowering/Export.h"
 #include "compiler/Lowering/Lowering.h"
 #include "compiler/Lowering/Passes.h"
+#include "compiler/Support/Origin.h"
 #include "dialect/AgDialect.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/Transforms/FuncConversions.h"
@@ -115,6 +116,14 @@ void dropUnlessLowers(func::FuncOp function) {
   function.erase();
 }
 
+/// What an op becomes is called by its record, in the names of kernels.
+void nameOrigins(Operation *top) {
+  top->walk([](Operation *op) {
+    if (const ag::Record *record = ag::recordOf(op))
+      op->setLoc(withOrigin(op->getLoc(), record->name));
+  });
+}
+
 struct AgToLinalg : agc::impl::AgToLinalgBase<AgToLinalg> {
   void runOnOperation() override {
     MLIRContext *context = &getContext();
@@ -128,6 +137,7 @@ struct AgToLinalg : agc::impl::AgToLinalgBase<AgToLinalg> {
       if (function->hasAttr(attr::kExport))
         recordTypes(function);
 
+    nameOrigins(getOperation());
     StorageConverter types;
     RewritePatternSet patterns(context);
     populatePointwiseLowering(types, patterns);

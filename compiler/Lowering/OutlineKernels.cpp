@@ -5,6 +5,7 @@
 #include "compiler/Lowering/Export.h"
 #include "compiler/Lowering/KernelGroups.h"
 #include "compiler/Lowering/Passes.h"
+#include "compiler/Support/Origin.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
@@ -22,21 +23,45 @@ namespace {
 
 constexpr size_t kMaxNameLength = 60;
 
-/// The extents of an op's loops, "64x64x?".
+/// The extents of an op's loops, "64x64xn"; "1" without loops: no kernel is called as a function of
+/// libm is.
 std::string extentsOf(linalg::LinalgOp op) {
   std::string text;
   for (int64_t extent : op.getStaticLoopRanges())
     text +=
         (text.empty() ? "" : "x") + (ShapedType::isDynamic(extent) ? "n" : std::to_string(extent));
-  return text;
+  return text.empty() ? "1" : text;
 }
 
-/// What a group computes: "mm_64x32x64_add_cmp_select", at most kMaxNameLength long.
+/// Appends what a loop computes in the words of the program's ops: those that its scalar ops came
+/// from, or where these tell none their own.
+void addWords(linalg::LinalgOp op, function_ref<void(StringRef)> add) {
+  bool isNamed = !originOf(op.getLoc()).empty();
+  if (op.getNumReductionLoops() && !isNamed)
+    add("reduce");
+  bool isEmpty = true;
+  for (Operation &scalar : op.getBlock()->without_terminator()) {
+    StringRef origin = originOf(scalar.getLoc());
+    StringRef word = origin.empty() ? scalar.getName().stripDialect() : origin;
+    if (!origin.empty() || word != "constant")
+      add(word);
+    isEmpty = false;
+  }
+  if (isEmpty)
+    add(isNamed ? originOf(op.getLoc()) : "copy");
+}
+
+/// What a group computes, and over which extents: "mm_64x32x64_add_relu_64x64", at most
+/// kMaxNameLength long.
 std::string describe(ArrayRef<Operation *> group) {
-  std::string name;
+  auto final = dyn_cast<linalg::LinalgOp>(group.back());
+  std::string extents = final && !isContraction(final) ? extentsOf(final) : "";
+  std::string name, last;
   auto add = [&](StringRef word) {
-    if (name.size() + word.size() < kMaxNameLength)
-      name += (name.empty() ? "" : "_") + word.str();
+    if (word == last || name.size() + word.size() + extents.size() + 2 > kMaxNameLength)
+      return;
+    name += (name.empty() ? "" : "_") + word.str();
+    last = word.str();
   };
   for (Operation *op : group) {
     if (isa<memref::CopyOp>(op))
@@ -44,29 +69,18 @@ std::string describe(ArrayRef<Operation *> group) {
     auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
     if (!linalgOp || isa<linalg::FillOp>(op))
       continue;
-    if (isContraction(op)) {
-      add("mm");
-      add(extentsOf(linalgOp));
-      continue;
-    }
-    if (linalgOp.getNumReductionLoops())
-      add("reduce");
-    StringRef last;
-    for (Operation &scalar : linalgOp.getBlock()->without_terminator()) {
-      StringRef word = scalar.getName().stripDialect();
-      if (word != last && word != "constant")
-        add(word);
-      last = word;
-    }
-    if (linalgOp.getBlock()->without_terminator().empty())
-      add("copy");
-    if (name.find('x') == std::string::npos || op == group.back())
-      add(extentsOf(linalgOp));
+    if (isContraction(op))
+      add("mm_" + extentsOf(linalgOp));
+    else
+      addWords(linalgOp, add);
   }
+  name = name.empty() ? "fill" : name;
+  if (extents.size() + name.size() < kMaxNameLength && !extents.empty())
+    name += "_" + extents;
   for (char &c : name)
     if (!llvm::isAlnum(c))
       c = '_';
-  return name.empty() ? "fill" : name;
+  return name;
 }
 
 struct OutlineKernels : agc::impl::OutlineKernelsBase<OutlineKernels> {

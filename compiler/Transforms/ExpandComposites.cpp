@@ -1,4 +1,5 @@
 // The pass ag-expand-composites: no ag.apply is left, its record's body stands in its place.
+#include "compiler/Support/Origin.h"
 #include "compiler/Transforms/Passes.h"
 #include "dialect/AgDialect.h"
 #include "dialect/RuleBuilder.h"
@@ -32,7 +33,8 @@ struct ExpandComposites : agc::impl::ExpandCompositesBase<ExpandComposites> {
       ag::ApplyOp op = composites.found.pop_back_val();
       OpBuilder b(op, &composites);
       ag::RuleScope scope = ag::scopeOf(op, *ag::recordOf(op));
-      SmallVector<Value> body = ag::buildBody(b, op.getLoc(), scope);
+      Location loc = withOrigin(op.getLoc(), scope.record.name);
+      SmallVector<Value> body = ag::buildBody(b, loc, scope);
       op->replaceAllUsesWith(body);
       op.erase();
     }
