@@ -187,6 +187,7 @@ def Ag_IndexAdd : Ag_IndexComposite<
   let outOfRange = outOfBounds;
   let torch = "torch.index_add(self, dim, index, source, alpha=int(alpha) if self.dtype == torch.bool else alpha)";
   let mixed = "index_add_(): self ({0}) and source ({1}) must have the same scalar type";
+  let saves = ["source if source"]; // for its shape
   let inplace = 1;
   let samples = [Domain<"index", "0", "3">, Domain<"*", "1", "4">,
                  Case<["3x4", "5", "5x4"], "dim = 0">,

@@ -283,7 +283,7 @@ def Ag_Abs : Ag_Pointwise<"abs(Tensor self) -> Tensor(real)"> {
 def Ag_Copysign : Ag_Pointwise<"copysign(Tensor self, Tensor other) -> Tensor"> {
   let title = "self with the sign of other, which may be a zero's";
   let roundingTolerance = "0.1: the second derivative's terms cancel";
-  let saves = ["self", "result"];
+  let saves = ["result"];
   let promotion = "float";
   let inplace = 1;
   let overloads = [NumberNode<"CopysignBackward1", "other">];

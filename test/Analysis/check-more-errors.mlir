@@ -370,3 +370,34 @@ func.func @saved_is_unpacked_by_name(%v: tensor<2xf32>, %u: tensor<2xf32>, %t: t
   agt.backward %y seeds %seed for [0] : !agt.ref<tensor<3x2xf32>>, !agt.ref<tensor<3x2xf32>>
   return
 }
+
+// -----
+
+// index_add saves its source for the shape, and copysign saves its result alone.
+func.func @source_and_self(%v: tensor<2xf32>, %u: tensor<2xi64>, %s: tensor<3xf32>, %seed: tensor<3xf32>) {
+  %self = agt.leaf %s : tensor<3xf32>
+  %source = agt.leaf %v : tensor<2xf32>
+  %x = agt.leaf %s requires_grad : tensor<3xf32>
+  %w = agt.leaf %v requires_grad : tensor<2xf32>
+  %ones = agt.leaf %seed : tensor<3xf32>
+  %0 = agt.read %self : !agt.ref<tensor<3xf32>>
+  %1 = agt.read %x : !agt.ref<tensor<3xf32>>
+  %2 = ag.map copysign(%0, %1) : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+  %y = agt.new %2 : tensor<3xf32>
+  %zero = ag.constant dense<0.0> : tensor<3xf32>
+  agt.write "zero_" %self, %zero node "ZeroBackward0" : !agt.ref<tensor<3xf32>>
+  agt.backward %y seeds %ones for [0] : !agt.ref<tensor<3xf32>>, !agt.ref<tensor<3xf32>>
+  %3 = agt.read %w : !agt.ref<tensor<2xf32>>
+  %4 = ag.map neg(%3) : (tensor<2xf32>) -> tensor<2xf32>
+  %added = agt.new %4 : tensor<2xf32>
+  %5 = agt.read %added : !agt.ref<tensor<2xf32>>
+  %6 = ag.apply index_add<dim = 0>(%1, %u, %5) : (tensor<3xf32>, tensor<2xi64>, tensor<2xf32>) -> tensor<3xf32>
+  // expected-note @below {{saved for backward by this op}}
+  %z = agt.new %6 : tensor<3xf32>
+  %zeros = ag.constant dense<0.0> : tensor<2xf32>
+  // expected-note @below {{overwritten here}}
+  agt.write "zero_" %added, %zeros node "ZeroBackward0" : !agt.ref<tensor<2xf32>>
+  // expected-error @below {{one of the variables needed for gradient computation has been modified by an inplace operation: [torch.FloatTensor [2]]}}
+  agt.backward %z seeds %ones for [0] : !agt.ref<tensor<3xf32>>, !agt.ref<tensor<3xf32>>
+  return
+}
