@@ -264,6 +264,7 @@ Error AutogradState::retainGrad(Location loc, Object *self) {
   if (!requiresGrad(self)) {
     AutogradError error(ErrorNumber::RetainWithoutGrad, loc,
                         "can't retain_grad on Tensor that has requires_grad=False");
+    error.subject = self;
     error.notes.push_back({self->loc, "made here"});
     return report(std::move(error));
   }
@@ -284,6 +285,7 @@ Error AutogradState::registerHook(Location loc, Object *self) {
     return Error::success();
   AutogradError error(ErrorNumber::HookWithoutGrad, loc,
                       "cannot register a hook on a tensor that doesn't require gradient");
+  error.subject = self;
   error.notes.push_back({self->loc, "made here"});
   return report(std::move(error));
 }

@@ -10,7 +10,9 @@ namespace agc {
 
 Error AutogradState::setGrad(Location loc, Object *self, Object *grad) {
   auto bad = [&](std::string text) {
-    return report({ErrorNumber::BadGradient, loc, std::move(text)});
+    AutogradError error(ErrorNumber::BadGradient, loc, std::move(text));
+    error.subject = self;
+    return report(std::move(error));
   };
   if (self == grad)
     return bad("can't assign Variable as its own grad");

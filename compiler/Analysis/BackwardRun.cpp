@@ -42,6 +42,7 @@ Error BackwardRun::findRoots() {
                           "element " + std::to_string(i) +
                               " of tensors does not require grad and does not have a grad_fn");
       error.notes.push_back({root->loc, "made here"});
+      error.subject = root;
       return refuse(std::move(error));
     }
     roots.push_back(*edge);
@@ -62,6 +63,7 @@ Error BackwardRun::findInputs(ArrayRef<Object *> inputs) {
                           "One of the differentiated Tensors does not require grad");
       error.notes.push_back({input->loc, "made here"});
       error.fix = {input->loc, "pass requires_grad=True here"};
+      error.subject = input;
       return refuse(std::move(error));
     }
     Expected<Edge> edge = state.edgeOf(input, call.loc);
@@ -140,7 +142,9 @@ Expected<BackwardResult> BackwardRun::walk(ArrayRef<Object *> inputs) {
     if (Error error = findInputs(inputs))
       return error;
   if (refused) { // and reported: nothing is run
-    result.gradients.resize(accumulates ? 0 : inputs.size());
+    if (!accumulates)
+      for (Object *input : inputs)
+        result.gradients.push_back(newGradient(input, {}, ""));
     return std::move(result);
   }
   countDependencies();
@@ -253,6 +257,7 @@ Error BackwardRun::arrive(Object *leaf, const Cotangent &cotangent) {
     error.notes.push_back({leaf->loc, "the leaf is made here"});
     error.notes.push_back({leaf->gradFn->loc, "and gets a history here"});
     error.fix = {leaf->gradFn->loc, ruleOf(ErrorNumber::LeafMoved).fix.str()};
+    error.subject = leaf;
     return refuse(std::move(error));
   }
   if (!state.requiresGrad(leaf))
@@ -408,6 +413,7 @@ Error BackwardRun::collectGradients(ArrayRef<Object *> inputs) {
                               " appears to not have been used in the graph. Set "
                               "allow_unused=True if this is the desired behavior.");
       error.notes.push_back({input->loc, "made here"});
+      error.subject = input;
       if (Error stop = state.report(std::move(error)))
         return stop;
     }

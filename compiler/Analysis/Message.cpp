@@ -58,6 +58,7 @@ static const ErrorRule rules[] = {
     {ErrorNumber::LeafMoved, "leaf-moved", "write the leaf inside 'with torch.no_grad():'"},
     {ErrorNumber::InferenceTensor, "inference-tensor",
      "use torch.no_grad() where torch.inference_mode() is, or a clone() of the tensor"},
+    {ErrorNumber::NumpyOfGrad, "numpy-of-grad", "write .detach().numpy()"},
 };
 
 ArrayRef<ErrorRule> errorRules() { return rules; }

@@ -9,6 +9,8 @@
 
 namespace agc {
 
+struct Object;
+
 /// The errors of autograd; a number is given once for ever.
 enum class ErrorNumber {
   LeafWritten = 1,
@@ -38,6 +40,7 @@ enum class ErrorNumber {
   EmptyGrad = 35,
   LeafMoved = 36,
   InferenceTensor = 37,
+  NumpyOfGrad = 38,
 };
 
 /// Another place that an error is about.
@@ -67,6 +70,7 @@ public:
   std::string text;
   llvm::SmallVector<Note> notes;
   std::optional<Fix> fix = {}; ///< where it is not the rule's at `loc`
+  Object *subject = nullptr;   ///< what lacks a history, a flag or a way to the roots
 
   void log(llvm::raw_ostream &os) const override { os << text; }
   std::error_code convertToErrorCode() const override { return llvm::inconvertibleErrorCode(); }

@@ -97,6 +97,9 @@ void bindCheck(nb::module_ &module) {
   module.def("end_check",
              [](const std::vector<session::Parameters> &groups) { session::endCheck(groups); });
   module.def("reads_grad", [](const Tensor &tensor) { session::readsGrad(tensor, here()); });
+  module.def("refuse", [](const std::string &rule, const Tensor &subject, const std::string &text) {
+    session::refuse(rule, subject, text, here());
+  });
   module.def("forget_numbers", &session::forgetNumbers);
   module.def("is_known", &session::isKnown);
   module.def("here", [] {

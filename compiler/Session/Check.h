@@ -50,6 +50,9 @@ using Parameters = std::vector<std::pair<std::string, Tensor>>;
 void endCheck(const std::vector<Parameters> &groups);
 /// The program reads a tensor's gradient slot.
 void readsGrad(const Tensor &tensor, Where where);
+/// Raises an error of autograd that the front end found, in PyTorch's words; a check reports it by
+/// its rule and goes on, but where the program catches it.
+void refuse(const std::string &rule, const Tensor &subject, const std::string &text, Where where);
 
 /// An extent of which nothing is known.
 Extent unknownExtent(Where where);

@@ -63,28 +63,117 @@ void Checked::warn(const AutogradWarning &warning) {
 
 // ---------------------------------------------------------------- events
 
-/// Marks what an event that failed leaves without the history it should have.
-void Checked::doubt(Operation *op) {
-  for (Value ref : op->getResults())
-    if (const agc::Object *object = known(ref))
-      doubtful.insert(object);
-  if (op->getNumOperands())
-    if (const agc::Object *object = known(op->getOperand(0)))
-      doubtful.insert(object);
+/// Sources beyond which one more makes no difference: anything may be lacking.
+constexpr size_t kSources = 64;
+
+void Checked::addLacking(const agc::Object *object, ArrayRef<agc::Object *> sources) {
+  auto &known = lacking[object];
+  known.insert(sources.begin(), sources.end());
+  if (known.size() > kSources) {
+    known.clear();
+    known.insert(nullptr);
+  }
 }
 
-bool Checked::isDoubtful(Operation *op) {
-  return llvm::any_of(op->getOperands(), [&](Value operand) {
-    const agc::Object *object = known(operand);
-    return object && doubtful.contains(object);
-  });
+/// Marks what an event that failed leaves without the history, or the flag, it should have.
+void Checked::doubt(Operation *op, const Deed *deed) {
+  auto flag = [&](agc::Object *object) {
+    if (autograd.requiresGrad(object))
+      return;
+    flagless.insert(object);
+    addLacking(object, object);
+  };
+  if (deed && deed->kind == Deed::Leaf)
+    return flag(deed->results.front());
+  if (isa<agt::RequiresGradOp, agt::SetRequiresGradOp>(op))
+    return flag(known(op->getOperand(0)));
+  if (auto grad = dyn_cast<agt::GradOp>(op); grad && grad.getCreateGraph())
+    for (Value result : grad.getResults())
+      addLacking(known(result), nullptr);
+  if (!deed || deed->kind == Deed::Cut || !deed->gradEnabled)
+    return;
+  for (agc::Object *result : deed->results) {
+    addLacking(result, deed->inputs);
+    if (deed->kind == Deed::Write && result->isView())
+      addLacking(result->base, deed->inputs);
+  }
 }
 
-/// An error that lacks a history which an error before it took away is not reported.
-static bool isOfLackingHistory(ErrorNumber number) {
-  return number == ErrorNumber::NoGradFn || number == ErrorNumber::InputDoesNotRequireGrad ||
-         number == ErrorNumber::RetainWithoutGrad || number == ErrorNumber::HookWithoutGrad ||
-         number == ErrorNumber::InputUnused;
+void Checked::inheritDoubts(const Deed &deed) {
+  if (lacking.empty() || deed.kind == Deed::Cut || !deed.gradEnabled)
+    return;
+  for (const agc::Object *input : deed.inputs) {
+    auto it = lacking.find(input);
+    if (it == lacking.end())
+      continue;
+    SmallVector<agc::Object *> sources(it->second.begin(), it->second.end());
+    for (const agc::Object *result : deed.results)
+      addLacking(result, sources);
+  }
+}
+
+static Node *nodeOf(const agc::Object *object) {
+  return object->gradFn ? object->gradFn : object->accumulator;
+}
+
+/// Whether an object has another one in its history, or is it.
+static bool leadsTo(const agc::Object *from, const agc::Object *to) {
+  if (from == to)
+    return true;
+  llvm::SetVector<Node *> seen;
+  seen.insert(nodeOf(from));
+  for (size_t i = 0; i < seen.size(); ++i) {
+    if (!seen[i])
+      continue;
+    if (seen[i] == nodeOf(to))
+      return true;
+    for (Edge edge : seen[i]->next)
+      seen.insert(edge.node);
+  }
+  return false;
+}
+
+/// Whether an error of an event with these operands may only lack a history which an error before
+/// it took away.
+bool Checked::isOfDoubt(ValueRange operands, const AutogradError &error) {
+  auto lacks = [&](const agc::Object *object, auto isMissed) {
+    auto it = lacking.find(object);
+    return it != lacking.end() && llvm::any_of(it->second, [&](agc::Object *source) {
+             return !source || isMissed(source);
+           });
+  };
+  switch (error.number) {
+  case ErrorNumber::NoGradFn:
+  case ErrorNumber::InputDoesNotRequireGrad:
+  case ErrorNumber::RetainWithoutGrad:
+  case ErrorNumber::HookWithoutGrad:
+    return lacks(error.subject, [&](agc::Object *source) {
+      return flagless.contains(source) || autograd.requiresGrad(source);
+    });
+  case ErrorNumber::InputUnused:
+    return llvm::any_of(operands, [&](Value operand) {
+      return lacks(known(operand),
+                   [&](agc::Object *source) { return leadsTo(source, error.subject); });
+    });
+  default:
+    return false;
+  }
+}
+
+/// Notes whose gradient slots an error leaves empty, although the program is about to read them.
+void Checked::owe(const AutogradError &error) {
+  if (!error.subject || error.number == ErrorNumber::InputUnused)
+    return;
+  llvm::SetVector<const agc::Object *> from;
+  from.insert(error.subject);
+  owed.insert(error.subject);
+  for (size_t i = 0; error.number == ErrorNumber::NoGradFn && i < from.size(); ++i) {
+    const Deed *maker = chronicle.makerOf(from[i]);
+    if (!maker || maker->kind == Deed::Leaf)
+      owed.insert(from[i]);
+    else
+      from.insert(maker->inputs.begin(), maker->inputs.end());
+  }
 }
 
 /// First as PyTorch does it. Where that is an error which the program does not catch, the event is
@@ -97,9 +186,9 @@ void Checked::play(Operation *op, trace::Reports &reports, Where where) {
     refuse(op, *error, where);
   }
   if (error) {
-    bool doubted = isDoubtful(op);
     autograd.setSink([&](const AutogradError &error) {
-      if (!doubted || !isOfLackingHistory(error.number))
+      owe(error);
+      if (!isOfDoubt(op->getOperands(), error))
         report(error, Finding::Error);
     });
     std::unique_ptr<AutogradError> stop = failureOf(getReplay().play(op));
@@ -108,11 +197,12 @@ void Checked::play(Operation *op, trace::Reports &reports, Where where) {
       report(*stop, Finding::Error);
       refuse(op, *stop, where);
     }
-    doubt(op);
   }
   const Deed *deed = chronicle.add(op);
-  if (deed && llvm::any_of(deed->inputs, [&](auto *input) { return doubtful.contains(input); }))
-    doubtful.insert(deed->results.begin(), deed->results.end());
+  if (error)
+    doubt(op, deed);
+  if (deed)
+    inheritDoubts(*deed);
   advice.visit(op, deed);
   if (stats.recorded % kSweep == 0)
     sweeps = true;
@@ -120,11 +210,14 @@ void Checked::play(Operation *op, trace::Reports &reports, Where where) {
 
 /// What is wrong is reported here, as PyTorch goes no further; the write itself is then none.
 void Checked::refuseWrite(llvm::Error given, Where where) {
-  std::unique_ptr<AutogradError> error = failureOf(std::move(given));
-  bool isCaught = options.isCaught(error->text);
-  report(*error, isCaught ? Finding::Remark : Finding::Error);
+  raiseOrReport(*failureOf(std::move(given)), where);
+}
+
+void Checked::raiseOrReport(const AutogradError &error, Where where) {
+  bool isCaught = options.isCaught(error.text);
+  report(error, isCaught ? Finding::Remark : Finding::Error);
   if (isCaught)
-    throw agc::Error(where, error->text);
+    throw agc::Error(where, error.text);
 }
 
 std::unique_ptr<AutogradError> Checked::failureOf(llvm::Error error) {
@@ -140,11 +233,28 @@ void Checked::refuse(Operation *op, const AutogradError &error, Where where) {
 }
 
 void Checked::readsGrad(Value ref, Where where) {
+  agc::Object *object = known(ref);
+  if (!object->grad && owed.contains(object))
+    object->grad = autograd.newResult(location(where), object->type,
+                                      Layout::contiguous(object->type.getShape()), nullptr, 0);
   append<agt::QueryOp>(where, builder.getIntegerType(1), agt::Question::GradIsNone, ref);
 }
 
 Extent Checked::unknownExtent(Where where) {
   return extentOf(placeholder(builder, location(where), builder.getIndexType()));
+}
+
+void Checked::refuse(StringRef rule, Value subject, const std::string &text, Where where) {
+  const ErrorRule *found =
+      llvm::find_if(errorRules(), [&](const ErrorRule &known) { return known.name == rule; });
+  assert(found != errorRules().end() && "the front end names a rule of the table");
+  AutogradError error(found->number, location(where), text);
+  error.subject = known(subject);
+  error.notes.push_back({error.subject->loc, "made here"});
+  if (isOfDoubt({}, error) && !options.isCaught(text))
+    return;
+  raiseOrReport(error, where);
+  owe(error);
 }
 
 void Checked::end(const std::vector<Parameters> &groups) {

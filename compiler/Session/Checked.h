@@ -30,6 +30,8 @@ public:
   void forget(mlir::Value ref) override { given.erase(known(ref)->storage); }
   void readsGrad(mlir::Value ref, Where where) override;
   Extent unknownExtent(Where where) override;
+  void refuse(llvm::StringRef rule, mlir::Value subject, const std::string &text,
+              Where where) override;
   Story tell() override;
   void end(const std::vector<Parameters> &groups) override;
   Tensor tensor(mlir::Value ref) override;
@@ -38,6 +40,7 @@ public:
 protected:
   void play(mlir::Operation *op, trace::Reports &reports, Where where) override;
   void refuseWrite(llvm::Error error, Where where) override;
+  void raiseOrReport(const AutogradError &error, Where where);
 
 private:
   /// Numbers of a storage as the program gave them.
@@ -52,8 +55,11 @@ private:
   void warn(const AutogradWarning &warning);
   static std::unique_ptr<AutogradError> failureOf(llvm::Error error);
   [[noreturn]] void refuse(mlir::Operation *op, const AutogradError &error, Where where);
-  void doubt(mlir::Operation *op);
-  bool isDoubtful(mlir::Operation *op);
+  void doubt(mlir::Operation *op, const Deed *deed);
+  void addLacking(const agc::Object *object, llvm::ArrayRef<agc::Object *> sources);
+  void inheritDoubts(const Deed &deed);
+  bool isOfDoubt(mlir::ValueRange operands, const AutogradError &error);
+  void owe(const AutogradError &error);
   bool isHeld(const agc::Object *object) const;
   const Given *givenOf(const agc::Object *object) const;
   const Given &givenOf(const agc::Object *object, Where where) const;
@@ -64,7 +70,10 @@ private:
                 [this](const agc::Object *object) { return isHeld(object); },
                 [this](const AutogradWarning &warning) { warn(warning); }};
   std::set<std::tuple<std::string, std::string, int, int>> reported;
-  llvm::DenseSet<const agc::Object *> doubtful; ///< an error took their history
+  /// What an error kept out of an object's history; null for anything.
+  llvm::DenseMap<const agc::Object *, llvm::SmallPtrSet<agc::Object *, 4>> lacking;
+  llvm::DenseSet<const agc::Object *> flagless; ///< an error kept requires_grad from them
+  llvm::DenseSet<const agc::Object *> owed;     ///< an error kept the gradient from their slots
   llvm::DenseMap<const Storage *, Given> given;
   llvm::DenseMap<const agc::Object *, llvm::SmallVector<std::weak_ptr<trace::Object>, 1>> held;
   bool sweeps = false; ///< at the next poll

@@ -86,6 +86,10 @@ Story tell() { return current().tell(); }
 Extent unknownExtent(Where where) { return current().unknownExtent(where); }
 void forgetNumbers(const Tensor &tensor) { current().forget(current().refOf(tensor.impl(), {})); }
 
+void refuse(const std::string &rule, const Tensor &subject, const std::string &text, Where where) {
+  current().refuse(rule, current().refOf(subject.impl(), where), text, where);
+}
+
 void readsGrad(const Tensor &tensor, Where where) {
   current().readsGrad(current().refOf(tensor.impl(), where), where);
 }

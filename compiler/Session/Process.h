@@ -42,6 +42,11 @@ public:
   virtual void forget(mlir::Value ref) {}
   virtual void readsGrad(mlir::Value ref, Where where) {}
   virtual Extent unknownExtent(Where where) { throw agc::Error(where, "an extent is not known"); }
+  /// Raises the error of a rule; a check reports it.
+  virtual void refuse(llvm::StringRef rule, mlir::Value subject, const std::string &text,
+                      Where where) {
+    throw agc::Error(where, text);
+  }
   virtual Story tell() { return {}; }
   virtual void end(const std::vector<Parameters> &groups) {}
 

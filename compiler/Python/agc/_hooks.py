@@ -34,7 +34,7 @@ def _register(tensor, name, hook):
 def register_hook(self, hook):
     """hook(grad) is called with each gradient of this tensor; what it gives takes the gradient's place."""
     if not self.requires_grad:
-        raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        _agc.refuse("hook-without-grad", self, "cannot register a hook on a tensor that doesn't require gradient")
     return _register(self, "_gradient_hooks", hook)
 
 
@@ -42,7 +42,7 @@ def register_hook(self, hook):
 def register_post_accumulate_grad_hook(self, hook):
     """hook(tensor) is called when a backward has accumulated into this leaf's grad."""
     if not self.requires_grad:
-        raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        _agc.refuse("hook-without-grad", self, "cannot register a hook on a tensor that doesn't require gradient")
     if not self.is_leaf:
         raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
     return _register(self, "_accumulated_hooks", hook)

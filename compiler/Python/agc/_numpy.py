@@ -121,12 +121,15 @@ class _Interface:
             "strides": tuple(stride * size for stride in memory.strides)}
 
 
+NEEDS_DETACH = "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+
+
 @method
 def numpy(self, *, force=False):
     """An array that shares this tensor's elements."""
     import numpy
     if self.requires_grad and not force:
-        raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+        raise RuntimeError(NEEDS_DETACH)
     if self.dtype is _dtype.bfloat16:
         raise TypeError("Got unsupported ScalarType BFloat16")
     return numpy.asarray(_Interface(_agc.share(self), self, numpy.dtype(self.dtype._name)))

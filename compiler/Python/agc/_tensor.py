@@ -186,21 +186,30 @@ def _get_grad(self):
     return held
 
 
+def _why_no_gradient(self, value):
+    """Why a tensor cannot be this one's gradient; None where it can."""
+    if value is self:
+        return "can't assign Variable as its own grad"
+    if value.dtype is not self.dtype:
+        return (f"attempting to assign a gradient with dtype '{_agc.cpp_name_of(value._dtype)}' to a tensor "
+                f"with grad_dtype '{_agc.title_of(self._dtype)}'. The gradient must match the tensor's "
+                "grad_dtype (defaults to the tensor's dtype). You can set the tensor's grad_dtype attribute "
+                "with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. Diverging "
+                "the dtypes of a tensor and its gradient may break downstream systems that assume they match.")
+    if unlike(value.shape, self.shape):
+        return (f"attempting to assign a gradient of size '{list(value.shape)}' to a tensor of size "
+                f"'{list(self.shape)}'. Please ensure that the gradient and the tensor are the same size")
+    return None
+
+
 def _set_grad(self, value):
     if value is not None and not isinstance(value, Tensor):
         raise TypeError("assigned grad expected to be a Tensor or None but got grad of type "
                         f"'{type(value).__name__}'")
-    if value is not None and value is self:
-        raise RuntimeError("can't assign Variable as its own grad")
-    if value is not None and value.dtype is not self.dtype:
-        raise RuntimeError(f"attempting to assign a gradient with dtype '{_agc.cpp_name_of(value._dtype)}' to a tensor "
-                           f"with grad_dtype '{_agc.title_of(self._dtype)}'. The gradient must match the tensor's "
-                           "grad_dtype (defaults to the tensor's dtype). You can set the tensor's grad_dtype attribute "
-                           "with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. Diverging "
-                           "the dtypes of a tensor and its gradient may break downstream systems that assume they match.")
-    if value is not None and unlike(value.shape, self.shape):
-        raise RuntimeError(f"attempting to assign a gradient of size '{list(value.shape)}' to a tensor of size "
-                           f"'{list(self.shape)}'. Please ensure that the gradient and the tensor are the same size")
+    wrong = None if value is None else _why_no_gradient(self, value)
+    if wrong:
+        _agc.refuse("bad-gradient", self, wrong)
+        return  # a check goes on
     _agc.set_grad(self, value)
     if value is None:
         self.__dict__.pop("_grad", None)

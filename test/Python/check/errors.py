@@ -55,3 +55,4 @@ torch.unique(x * 2).backward()  # expected: error not-differentiable; note the g
 wide = torch.ones(1, 3).expand(2, 3)
 wide.add_(1)  # expected: error overlapping-write; fix write to a clone() of it
 x.t().repeat(2, 2).t().view(-1)  # expected: error view-needs-copy; fix use reshape()
+torch.ones(1, requires_grad=True).numpy()  # expected: error numpy-of-grad; note made here; fix write .detach().numpy()

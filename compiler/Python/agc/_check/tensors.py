@@ -6,6 +6,7 @@ import os
 import agc
 from agc import _agc, _factories, _print, _random, serialization
 from agc._check.unknown import Unknown, ends, is_unknown
+from agc._numpy import NEEDS_DETACH
 from agc._tensor import Tensor
 from agc.nn import Module
 from agc.optim import Optimizer
@@ -35,8 +36,10 @@ def _tolist(self):
 
 
 def _numpy(self, *, force=False, shared=Tensor.numpy):
-    if _agc.is_known(self) or (self.requires_grad and not force):
-        return shared(self, force=force)
+    if self.requires_grad and not force:
+        _agc.refuse("numpy-of-grad", self, NEEDS_DETACH)
+    if _agc.is_known(self):
+        return shared(self, force=True)
     import numpy
     return numpy.array(self.tolist(), dtype=object).reshape(tuple(self.shape))
 
