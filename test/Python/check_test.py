@@ -71,6 +71,34 @@ class Check(unittest.TestCase):
     def test_each_warning_has_its_notes_and_its_fix(self):
         self.check("regrets.py", 0)
 
+    def test_parameters_are_named_as_the_program_names_them(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = self.written(folder, program="""import torch
+from torch import nn
+
+class Trainer:
+    def __init__(self):
+        self.net = nn.ModuleDict({"body": nn.Linear(2, 2)})
+        self.net["head"] = nn.Linear(2, 2)
+        self.scales = {"a": nn.Parameter(torch.ones(2))}
+
+def optimizer_of_what_has_no_name():
+    return torch.optim.SGD([*used.parameters(), nn.Parameter(torch.ones(2))], lr=0.1)
+
+trainer, used = Trainer(), nn.Linear(2, 2)
+unused, extra = nn.Linear(2, 2, bias=False), nn.Parameter(torch.ones(2))
+layers = [nn.Linear(2, 2, bias=False)]
+optimizer = torch.optim.SGD([*used.parameters(), *unused.parameters(), extra, *trainer.scales.values(),
+                             *layers[0].parameters()], lr=0.1)
+other = optimizer_of_what_has_no_name()
+trainer.net["body"](used(torch.ones(1, 2))).sum().backward()
+""")
+            done = agc("check", path)
+        told = sorted(re.findall("no loss reaches parameters? (.*) \\[", done.stderr))
+        self.assertEqual(told, ["'extra'", "'layers[0].weight'", "'number 2'",
+                                "'trainer.net.head.weight', 'trainer.net.head.bias'", "'trainer.scales['a']'",
+                                "'unused.weight'"], done.stderr)
+
     def test_what_is_right_is_not_warned_of(self):
         self.check("clean.py", 0)
 

@@ -164,13 +164,40 @@ def install():
     _noted(Optimizer, optimizers)
 
 
+def _names_of(names):
+    """What the program calls its tensors and modules, by id: variables, and attributes and items on the way there."""
+    found, seen, waiting = {}, set(), [(name, value) for name, value in names.items() if not name.startswith("__")]
+    for name, value in waiting:  # shortest ways first
+        if isinstance(value, Tensor):
+            found.setdefault(id(value), name)
+        elif isinstance(value, (Module, list, tuple, dict)) or type(value).__module__ == "__main__":
+            if id(value) in seen:
+                continue
+            seen.add(id(value))
+            waiting += _parts(name, value)
+        if isinstance(value, Module):
+            found[id(value)] = name
+    return found
+
+
+def _parts(name, value):
+    """Names and values of what a value holds itself."""
+    if isinstance(value, (list, tuple)):
+        return [(f"{name}[{i}]", part) for i, part in enumerate(value)]
+    if isinstance(value, dict):
+        return [(f"{name}[{key!r}]", part) for key, part in value.items() if isinstance(key, (str, int))]
+    return [(f"{name}.{key}", part) for key, part in getattr(value, "__dict__", {}).items() if not key.startswith("_")]
+
+
 def parameters(names):
     """Groups of parameters that belong together, by name: each root module's, and each optimizer's."""
     inner = {id(child) for module in modules for child in vars(module).get("_modules", {}).values()}
-    groups, known = [], {id(tensor): name for name, tensor in names.items() if isinstance(tensor, Tensor)}
+    groups, known = [], _names_of(names)
     for module in modules:
         if id(module) not in inner and "_parameters" in vars(module):
-            groups.append(list(module.named_parameters()))
+            prefix = known[id(module)] + "." if id(module) in known else ""
+            groups.append([(known.get(id(tensor), prefix + name), tensor)
+                           for name, tensor in module.named_parameters()])
             known.update((id(tensor), name) for name, tensor in groups[-1])
     for optimizer in optimizers:
         tensors = [tensor for group in vars(optimizer).get("param_groups", ()) for tensor in group["params"]]
