@@ -141,7 +141,20 @@ private:
     if (options.configure)
       options.configure(pm);
     build(pm);
-    return success(succeeded(pm.run(module)) && (eachPass || succeeded(verify(module))));
+    if (options.isCancelled)
+      module->getContext()->registerActionHandler(
+          [this](llvm::function_ref<void()> run, const tracing::Action &action) {
+            if (!isa<PassExecutionAction>(action) || !options.isCancelled())
+              run();
+          });
+    LogicalResult ran = pm.run(module);
+    module->getContext()->registerActionHandler(nullptr);
+    return success(succeeded(ran) && succeeded(goOn()) && (eachPass || succeeded(verify(module))));
+  }
+
+  LogicalResult goOn() {
+    return options.isCancelled && options.isCancelled() ? module.emitError("interrupted")
+                                                        : success();
   }
 
   /// Beside tensors, functions return extents of them later: none of the program's own.
@@ -249,13 +262,17 @@ private:
     // Each is whole in memory before the first is optimised, from which MLIR is not met again.
     std::vector<std::unique_ptr<LLVMPart>> translated;
     for (ModuleOp part : parts) {
+      if (failed(goOn()))
+        return failure();
       translated.push_back(std::make_unique<LLVMPart>());
       if (failed(translated.back()->translate(part, options)))
         return module.emitError("cannot be translated to LLVM");
     }
     std::vector<std::string> errors(parts.size());
     parallelFor(module.getContext(), 0, parts.size(), [&](size_t part) {
-      if (llvm::Error error = translated[part]->emit(options, outputs[part]))
+      if (options.isCancelled && options.isCancelled())
+        errors[part] = "interrupted";
+      else if (llvm::Error error = translated[part]->emit(options, outputs[part]))
         errors[part] = llvm::toString(std::move(error));
       translated[part].reset();
     });

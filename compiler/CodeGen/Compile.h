@@ -26,6 +26,8 @@ struct CompileOptions {
   const llvm::StringSet<> *loaded = nullptr;
   /// Lets a tool add timing or printing to a pass manager before it runs.
   std::function<void(mlir::PassManager &)> configure;
+  /// Whether nobody wants the result any more, asked from any thread; then compiling fails soon.
+  std::function<bool()> isCancelled;
 };
 
 struct CompileResult {

@@ -65,6 +65,8 @@ void bindRandom(nb::module_ &module);
 void bindRecords(nb::module_ &module);
 void bindAutograd(nb::module_ &module);
 void bindCheck(nb::module_ &module);
+/// Ctrl-C, as Python handles it.
+session::Interrupts interruptsOfPython();
 
 } // namespace agc::python
 

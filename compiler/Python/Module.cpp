@@ -4,7 +4,7 @@
 NB_MODULE(_agc, module) {
   using namespace agc::python;
   nb::set_leak_warnings(false); // what nodes of the graph keep outlives Python, with the trace
-  agc::session::begin();
+  agc::session::begin(interruptsOfPython());
   bindErrors(module);
   bindExport(module);
   bindTensor(module);

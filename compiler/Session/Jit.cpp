@@ -146,13 +146,14 @@ Error Jit::Impl::exportKernels(llvm::orc::JITDylib &library, ArrayRef<std::strin
 Jit::Jit() : impl(std::make_unique<Impl>()) {}
 Jit::~Jit() = default;
 
-FailureOr<SegmentObject> Jit::compile(ModuleOp module) const {
+FailureOr<SegmentObject> Jit::compile(ModuleOp module, std::function<bool()> isCancelled) const {
   initializeTarget();
   CompileOptions options;
   options.model = "segment";
   options.optLevel = 1;
   options.derivatives = {false, false, false};
   options.loaded = &kernels;
+  options.isCancelled = std::move(isCancelled);
   FailureOr<CompileResult> result = compileToObject(module, options);
   if (failed(result))
     return failure();

@@ -4,6 +4,7 @@
 
 #include "compiler/CodeGen/ShareKernels.h"
 #include "llvm/Support/Error.h"
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -56,7 +57,8 @@ public:
   ~Jit();
 
   /// The machine code of a segment, but for the kernels that were loaded before.
-  mlir::FailureOr<SegmentObject> compile(mlir::ModuleOp module) const;
+  mlir::FailureOr<SegmentObject> compile(mlir::ModuleOp module,
+                                         std::function<bool()> isCancelled = {}) const;
   /// Whether all kernels that an object takes from others are loaded, and none that it has.
   bool canLoad(const SegmentObject &object) const;
   /// Loads an object whose only exported function is called.

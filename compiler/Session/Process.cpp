@@ -51,6 +51,7 @@ namespace {
 
 // Live as long as the process: tensors may, too.
 Process *session = nullptr;
+const Interrupts *known = nullptr;
 
 Process &current() {
   if (!session)
@@ -75,10 +76,14 @@ void requireNumbers(Where where) {
 
 bool isExporting() { return trace::Trace::currentOrNull() != session; }
 
-void begin() {
-  if (!session)
-    setCurrent(makeLive());
+void begin(Interrupts given) {
+  if (session)
+    return;
+  known = new Interrupts(std::move(given));
+  setCurrent(makeLive());
 }
+
+const Interrupts &interrupts() { return *known; }
 
 void beginCheck(CheckOptions options) { setCurrent(makeChecked(std::move(options))); }
 void endCheck(const std::vector<Parameters> &groups) { current().end(groups); }

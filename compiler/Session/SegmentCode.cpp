@@ -31,9 +31,9 @@ SegmentCode::Callable SegmentCode::of(Segment &segment, Where where) {
   auto start = std::chrono::steady_clock::now();
   std::optional<Callable> found = generalise(form, segment, where);
   if (!found) {
-    auto &code = form.exact[segment.getSizes()];
-    code = compile(segment, nullptr, where);
+    auto code = compile(segment, nullptr, where);
     found = Callable{code.get(), {}};
+    form.exact[segment.getSizes()] = std::move(code);
   }
   stats.compileSeconds +=
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -65,11 +65,17 @@ std::optional<SegmentCode::Callable> SegmentCode::generalise(Form &form, Segment
 
 std::unique_ptr<Compiled> SegmentCode::compile(Segment &segment, const SizePattern *pattern,
                                                Where where) {
-  trace::Reports reports(&context, where);
-  FailureOr<OwningOpRef<ModuleOp>> module = segment.build(pattern);
-  reports.raise(failed(module));
-  std::optional<SegmentObject> object = objectOf(**module);
-  reports.raise(!object);
+  std::optional<SegmentObject> object;
+  while (!object) {
+    trace::Reports reports(&context, where);
+    FailureOr<OwningOpRef<ModuleOp>> module = segment.build(pattern);
+    reports.raise(failed(module));
+    object = objectOf(**module);
+    if (object || !interrupts().came || !interrupts().came())
+      reports.raise(!object);
+    else
+      interrupts().handle(); // where the program goes on, it is compiled once more
+  }
   auto loaded = jit.load(*object);
   if (!loaded)
     throw Error(where,
@@ -87,7 +93,11 @@ std::optional<SegmentObject> SegmentCode::objectOf(ModuleOp module) {
   if (std::optional<SegmentObject> object = disk.find(text); object && jit.canLoad(*object))
     return object;
   ++stats.compiles;
-  FailureOr<SegmentObject> made = jit.compile(module);
+  if (interrupts().watch)
+    interrupts().watch();
+  FailureOr<SegmentObject> made = jit.compile(module, interrupts().came);
+  if (interrupts().unwatch)
+    interrupts().unwatch();
   if (failed(made))
     return {};
   disk.store(text, *made);

@@ -34,8 +34,16 @@ struct Stats {
 /// and what needs some is an Error.
 bool isExporting();
 
+/// How a user interrupts a program that compiles, which may take long.
+struct Interrupts {
+  std::function<void()> watch, unwatch; ///< around what can be interrupted
+  std::function<bool()> came;           ///< whether one came since; asked from any thread
+  std::function<void()> handle;         ///< as the program does, which may throw
+};
+
 /// Begins the process' one session: from now on there is a trace at any time.
-void begin();
+void begin(Interrupts interrupts = {});
+const Interrupts &interrupts();
 
 /// Memory for that many bytes, to be filled.
 Elements allocate(uint64_t bytes);

@@ -249,6 +249,29 @@ finally:
             leftover = [file.name for file in self.cache.iterdir() if not file.name.endswith(".o")]
             self.assertEqual(leftover, [])
 
+    def test_a_compilation_is_interrupted_at_once(self):
+        process = self.start("""
+import torch
+total = 0
+for i in range(300):
+    x = torch.ones(i + 2, 3, requires_grad=True)
+    total = total + (x.sin() * x.exp()).sum()
+print("begun", flush=True)
+try:
+    total.item()
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+print(total.item() > 1e5)  # compiled once more
+""")
+        self.assertEqual(process.stdout.readline(), "begun\n")
+        time.sleep(0.7)
+        process.send_signal(signal.SIGINT)
+        sent = time.time()
+        self.assertEqual(process.stdout.readline(), "interrupted\n")
+        self.assertLess(time.time() - sent, 10)  # of a minute where the machine is busy
+        out, err = process.communicate(timeout=120)
+        self.assertEqual((process.returncode, out, err), (0, "True\n", ""))
+
     SUM = "import torch\nprint((torch.ones(4) * 3).exp().log().sum().item())\n"
 
     def test_a_cache_that_cannot_be_written(self):
