@@ -63,6 +63,11 @@ class FromNumpy(unittest.TestCase):
                 self.assertEqual(t.tolist(), array.tolist())
                 self.assertEqual(t.stride(), tuple(s // 8 for s in array.strides))
                 self.assertEqual((t + 1).tolist(), (array + 1).tolist())
+                copy = torch.tensor(array)
+                self.assertEqual(copy.tolist(), array.tolist())
+                order = {"fortran": (1, 2, 6), "transposed": (1, 4, 12)}.get(name, copy.contiguous().stride())
+                self.assertEqual(copy.stride(), order)
+                self.assertIsNone(copy._base)
         f = np.asfortranarray(a)
         t = torch.from_numpy(f)
         t[1, 2] = -1

@@ -92,10 +92,15 @@ def _type_name(value):
 
 
 def copied(array):
-    """A tensor with a copy of an array's elements, row-major."""
+    """A tensor with a copy of an array's elements, in the order of their strides; row-major where they overlap."""
     kind = _kind(array)
-    _strides(array)
-    return _agc.from_bytes(array.tobytes(), kind._number, list(array.shape), False)
+    strides = _strides(array)
+    order = sorted(range(array.ndim), key=lambda dim: -strides[dim])
+    if array.flags.c_contiguous or any(stride == 0 and size > 1 for stride, size in zip(strides, array.shape)):
+        return _agc.from_bytes(array.tobytes(), kind._number, list(array.shape), False)
+    ordered = array.transpose(order)
+    made = _agc.from_bytes(ordered.tobytes(), kind._number, list(ordered.shape), False)
+    return _agc.detach(made.permute([order.index(dim) for dim in range(array.ndim)]))._clone()
 
 
 def frombuffer(buffer, *, dtype, count=-1, offset=0, requires_grad=False):
