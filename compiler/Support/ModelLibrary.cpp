@@ -5,8 +5,8 @@
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Object/ELFObjectFile.h"
-#include "llvm/Support/DynamicLibrary.h"
 #include "llvm/Support/FileSystem.h"
+#include <dlfcn.h>
 
 using namespace llvm;
 
@@ -57,11 +57,11 @@ Expected<const agc_model_info *> loadModel(StringRef path, StringRef wished) {
   SmallString<128> absolute(path);
   if (std::error_code code = sys::fs::make_absolute(absolute))
     return errorCodeToError(code);
-  std::string message;
-  auto library = sys::DynamicLibrary::getPermanentLibrary(absolute.c_str(), &message);
-  if (!library.isValid())
-    return createStringError("cannot load " + path + ": " + message);
-  void *symbol = library.getAddressOfSymbol((*name + "_info").c_str());
+  // A symbol that is missing is an error now, and not the process' end at the first call of it.
+  void *library = dlopen(absolute.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!library)
+    return createStringError("cannot load " + path + ": " + dlerror());
+  void *symbol = dlsym(library, (*name + "_info").c_str());
   if (!symbol)
     return createStringError("cannot load " + path + ": no " + *name + "_info");
   const agc_model_info *model = reinterpret_cast<agc_info_function>(symbol)(AGC_VERSION);

@@ -104,7 +104,9 @@ class Loaded(unittest.TestCase):
         zeros = {name: numpy.zeros(tuple(value.shape), "float32") for name, value in self.initial.items()}
         self.model.load_state_dict(zeros)
         self.assertFalse(self.model.predict(self.x).logits.any())
-        self.model.load_state_dict({"2.bias": numpy.float32([1, 2]), "other": self.x}, strict=False)
+        keys = self.model.load_state_dict({"2.bias": numpy.float32([1, 2]), "other": self.x}, strict=False)
+        self.assertEqual(keys.unexpected_keys, ["other"])
+        self.assertEqual(keys.missing_keys, [name for name in self.initial if name != "2.bias"])
         self.assertEqual(self.model.predict(self.x[:1]).logits.tolist(), [[1, 2]])
 
     def test_wrong_state_changes_nothing(self):
@@ -115,6 +117,10 @@ class Loaded(unittest.TestCase):
                 self.model.load_state_dict({**self.initial, **change})
         with self.assertRaisesRegex(RuntimeError, "AGC_ERROR_NAME"):
             self.model.load_state_dict({})
+        with self.assertRaisesRegex(TypeError, "'2.bias' is no tensor and no array of numbers"):
+            self.model.load_state_dict({"2.bias": "zeros"}, strict=False)
+        with self.assertRaisesRegex(TypeError, "Expected state_dict to be dict-like, got <class 'list'>."):
+            self.model.load_state_dict([])
         with self.assertRaisesRegex(RuntimeError, "AGC_ERROR_FILE"):
             self.model.load(os.path.join(FOLDER.name, "no.safetensors"))
         self.assertTrue((self.model.predict(self.x).logits == before).all())
@@ -163,6 +169,15 @@ class Loaded(unittest.TestCase):
             agc.load(path)
         with self.assertRaises(FileNotFoundError):
             agc.load(os.path.join(FOLDER.name, "no.so"))
+
+    def test_a_library_that_is_no_model_of_this_version(self):
+        for body, text in [("int other(void) { return 1; }", "has no model: it exports no NAME_info"),
+                           ("void *old_info(unsigned v) { return 0; }", "was written by a newer agc than this"),
+                           ("void *lost(void); void *lost_info(unsigned v) { return lost(); }", "undefined symbol: lost")]:
+            path = pathlib.Path(FOLDER.name, f"wrong{len(body)}.so")
+            subprocess.run(["cc", "-shared", "-fPIC", "-x", "c", "-", "-o", path], input=body.encode(), check=True)
+            with self.assertRaisesRegex(RuntimeError, text):
+                agc.load(path)
 
 
 OPTIMIZERS = {

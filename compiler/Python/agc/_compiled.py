@@ -3,6 +3,7 @@ import json
 import os
 import struct
 from collections import OrderedDict, namedtuple
+from collections.abc import Mapping
 
 from agc import _agc, _dtype
 from agc._tensor import Tensor
@@ -86,12 +87,17 @@ class Model:
 
     def load_state_dict(self, state_dict, strict=True):
         """Takes tensors or arrays by name; all or nothing. Without `strict`, names that the state has not are left out,
-        and what is not given stays."""
-        given = OrderedDict(state_dict)
+        and what is not given stays. Returns the names that were missing and unexpected, as modules do."""
+        from agc.nn.modules._state import _IncompatibleKeys
+        if not isinstance(state_dict, Mapping):
+            raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
+        given, own = OrderedDict(state_dict), self.state_dict()
+        keys = _IncompatibleKeys([name for name in own if name not in given],
+                                 [name for name in given if name not in own])
         if not strict:
-            own = self.state_dict()
             given = OrderedDict((name, given.get(name, value)) for name, value in own.items())
         self._model.load_bytes(safetensors(given))
+        return keys
 
     def save(self, path):
         """Writes the state as safetensors."""
@@ -107,7 +113,10 @@ def safetensors(tensors):
     import agc
     header, parts, at = {}, [], 0
     for name, value in tensors.items():
-        tensor = agc.as_tensor(value).detach()
+        try:
+            tensor = agc.as_tensor(value).detach()
+        except (TypeError, ValueError, RuntimeError) as error:
+            raise TypeError(f"'{name}' is no tensor and no array of numbers: {error}") from None
         if tensor.dtype is _dtype.complex128:
             raise NotImplementedError(f"'{name}' is complex128, which safetensors has not")
         kind = {"bool": "BOOL", "bfloat16": "BF16"}.get(tensor.dtype._name) or \
