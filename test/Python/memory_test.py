@@ -304,9 +304,10 @@ class Copies(unittest.TestCase):
     def test_pickle(self):
         t = torch.arange(6.0).reshape(2, 3)
         w = torch.ones(2, requires_grad=True)
-        back, row, leaf = pickle.loads(pickle.dumps([t, t[1], w]))
+        back, row, leaf, again = pickle.loads(pickle.dumps([t, t[1], w, t]))
         row[0] = 9
-        self.assertEqual(back.tolist(), [[0, 1, 2], [9, 4, 5]])
+        self.assertEqual((back.tolist(), row.tolist()), ([[0, 1, 2], [3, 4, 5]], [9, 4, 5]))
+        self.assertIs(back, again)
         self.assertTrue(leaf.requires_grad)
         self.assertIs(pickle.loads(pickle.dumps(torch.float16)), torch.float16)
         self.assertEqual(pickle.loads(pickle.dumps(torch.Size([2, 3]))), torch.Size([2, 3]))

@@ -1,6 +1,5 @@
 """Storages as files, pickles and copies see them: all elements, and tensors that look at them."""
 import math
-import weakref
 
 from agc import _agc
 from agc._tensor import Tensor, method
@@ -171,16 +170,13 @@ def _storage_of_bytes(data, name):
 
 
 class _Pickled:
-    """A storage in a pickle: one for all tensors that share it."""
+    """A storage in a pickle."""
 
     def __init__(self, data, name):
         self.data, self.name = data, name
 
     def __reduce__(self):
         return _storage_of_bytes, (self.data, self.name)
-
-
-_held = weakref.WeakValueDictionary()
 
 
 def _rebuilt(kind, storage, offset, sizes, strides, requires_grad):
@@ -192,12 +188,7 @@ def _rebuilt(kind, storage, offset, sizes, strides, requires_grad):
 
 @method
 def __reduce_ex__(self, protocol):
-    # While one pickle is written its storages stay, so tensors that share one find it.
+    # Each tensor has a storage of its own in a pickle, as torch's have: only save() keeps what they share.
     storage = _Pickled(_agc.storage_bytes(self), self.dtype._name)
-    held = _held.get(key(self))
-    if held is not None and held.data == storage.data:
-        storage = held
-    else:
-        _held[key(self)] = storage
     kind = None if type(self) is Tensor else type(self)
     return _rebuilt, (kind, storage, self.storage_offset(), tuple(self.shape), self.stride(), self.requires_grad)
