@@ -80,6 +80,14 @@ class Run(unittest.TestCase):
                 ("torch.zeros(2, 3.0)", "zeros(): argument 'size' failed to unpack the object at pos 2 with error \"type must be "
                                         "tuple of ints,but got float\""),
                 ("torch.ones(2.5)", "ones(): argument 'size' (position 1) must be tuple of ints, not float"),
+                ("torch.rand(True)", "rand(): argument 'size' (position 1) must be tuple of ints, not bool"),
+                ("torch.full((True, 2), 1)", "full(): argument 'size' (position 1) must be tuple of ints, but found element of "
+                                             "type bool at pos 0"),
+                ("torch.randint(5, 3)", "randint(): argument 'size' must be tuple of ints, not int"),
+                ("x.expand()", "expand() missing 1 required positional arguments: \"size\""),
+                ("x.view(3, 2.0)", "view(): argument 'size' failed to unpack the object at pos 2 with error \"type must be "
+                                   "tuple of ints,but got float\""),
+                ("x.repeat(2.0)", "repeat(): argument 'repeats' (position 1) must be tuple of ints, not float"),
                 ("torch.atleast_1d(x, 'a')", "expected Tensor as element 1 in argument 0, but got str")]:
             code, _, err = self.run_program(f"import torch\nx = torch.ones(2, 2)\n{call}\n")
             self.assertEqual(code, 1)

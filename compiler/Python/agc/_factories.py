@@ -6,7 +6,7 @@ import numbers
 from agc import _agc, _dtype, _numpy
 from agc._missing import refuse
 from agc._out import with_out
-from agc._tensor import Size, Tensor, ints, method
+from agc._tensor import Size, Tensor, method, sizes
 
 __all__ = ["tensor", "as_tensor", "zeros", "ones", "full", "empty", "zeros_like", "ones_like",
            "full_like", "empty_like", "arange", "range", "linspace", "logspace", "eye", "is_tensor",
@@ -104,7 +104,7 @@ def full(*args, fill_value=None, size=None, dtype=None, device=None, requires_gr
     if not isinstance(fill_value, numbers.Number):
         raise TypeError(f"full(): argument 'fill_value' (position 2) must be Number, not {type(fill_value).__name__}")
     kind = dtype or _kind_of(fill_value)
-    return _made(_agc.full(ints((size,)), fill_value, kind._number), requires_grad)
+    return _made(_agc.full(sizes("full", (size,)), fill_value, kind._number), requires_grad)
 
 
 def _filled(value, name):
@@ -114,9 +114,10 @@ def _filled(value, name):
         _dtype.check_device(device)
         size = (named.pop("size"),) if "size" in named else size
         refuse(name, **named)
-        if name == "zeros" and any(isinstance(n, int) and n < 0 for n in ints(size)):
+        shape = sizes(name, size)
+        if name == "zeros" and any(isinstance(n, int) and n < 0 for n in shape):
             raise RuntimeError("zeros: Dimension size must be non-negative.")
-        return _made(_agc.full(ints(size), value, _number(dtype)), requires_grad)
+        return _made(_agc.full(shape, value, _number(dtype)), requires_grad)
     make.__name__ = name
     make.__doc__ = f"A tensor filled with {value}; sizes as ints or as one sequence."
     return with_out(make)

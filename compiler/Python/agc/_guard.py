@@ -95,8 +95,8 @@ def _worded(function, args, kwargs, error, own):
         return TypeError(name + str(error)[len(inner):])
     if not _INSIDE.search(str(error)):
         return None
-    if names[:1] == ["size"] and (said := _no_size(args)):
-        return TypeError(f"{name}(): argument 'size' {said}")
+    if names and names[0] in ("size", "repeats", "dims") and (said := _no_size(args)):
+        return TypeError(f"{name}(): argument '{names[0]}' {said}")
     types = [_type(x) for x in args] + [f"{k}={_type(v)}" for k, v in kwargs.items()]
     expected = f", but expected ({', '.join(names)})" if names else ""
     return TypeError(f"{name}() received an invalid combination of arguments - got ({', '.join(types)}){expected}")

@@ -12,7 +12,7 @@ from agc import _agc, _dtype
 from agc._agc import Tensor
 from agc._missing import refuse
 from agc._out import written
-from agc._tensor import holds, ints, method
+from agc._tensor import holds, ints, method, sizes
 
 __all__ = ["Generator", "bernoulli", "get_rng_state", "initial_seed", "manual_seed", "multinomial",
            "normal", "rand", "rand_like", "randint", "randint_like", "randn", "randn_like", "randperm", "seed",
@@ -150,7 +150,7 @@ def _factory(name, kernel, draw, doc):
         refuse(name, names=names, pin_memory=pin_memory, **named)
         _dtype.check_device(device)
         kind = _float(kernel, dtype or (out.dtype if out is not None else None))
-        return _finished(draw(_engine(generator), ints(size), kind, True), out, requires_grad)
+        return _finished(draw(_engine(generator), sizes(name, size), kind, True), out, requires_grad)
 
     def make_like(input, *, dtype=None, layout=None, device=None, requires_grad=False, memory_format=None,
                   generator=None):
@@ -187,6 +187,8 @@ def randint(*bounds, low=None, high=None, size=None, generator=None, out=None, d
     size = bounds.pop() if size is None else size
     high = bounds.pop() if high is None else high
     low = bounds.pop() if low is None and bounds else low or 0
+    if not isinstance(size, (tuple, list)):
+        raise TypeError(f"randint(): argument 'size' must be tuple of ints, not {type(size).__name__}")
     kind = dtype or (out.dtype if out is not None else _dtype.int64)
     made = _integers(_engine(generator), ints((size,)), kind, int(low), int(high))
     return _finished(made, out, requires_grad)

@@ -38,6 +38,15 @@ def ints(args):
     return list(args)
 
 
+def sizes(name, args):
+    """A shape of which something is made, given as one argument or as several; no bool begins one, as torch has it."""
+    found = ints(args)
+    if found and isinstance(found[0], bool):
+        said = ", not bool" if found[0] is args[0] else ", but found element of type bool at pos 0"
+        raise TypeError(f"{name}(): argument 'size' (position 1) must be tuple of ints{said}")
+    return found
+
+
 def method(function, name=None):
     """Makes a function a method of Tensor."""
     setattr(Tensor, name or function.__name__, function)

@@ -9,10 +9,10 @@ from agc._tensor import Tensor, ints, method, wrapped
 
 
 @method
-def view(self, *shape, dtype=None):
-    if dtype is not None or len(shape) == 1 and isinstance(shape[0], _dtype.dtype):
+def view(self, *size, dtype=None):
+    if dtype is not None or len(size) == 1 and isinstance(size[0], _dtype.dtype):
         raise NotImplementedError("view(dtype) is not in agc yet")
-    return self._view(ints(shape))
+    return self._view(ints(size))
 
 
 Tensor.view_as = lambda self, other: self._view(other._sizes)
@@ -31,8 +31,10 @@ def reshape(input, shape):  # noqa: F811
 
 
 @method
-def expand(self, *sizes, implicit=False):
-    return self._expand(ints(sizes))
+def expand(self, *size, implicit=False):
+    if not size:
+        raise TypeError('expand() missing 1 required positional arguments: "size"')
+    return self._expand(ints(size))
 
 
 @method
