@@ -48,6 +48,17 @@ class Hooks(unittest.TestCase):
         with self.assertRaisesRegex(NotImplementedError, "a hook that replaces the gradient of a result"):
             (h * x).sum().backward()
 
+    def test_a_replaced_gradient_of_an_input_that_another_input_is_reached_through_is_refused(self):
+        x, y = torch.tensor([1.0], requires_grad=True), torch.tensor([2.0], requires_grad=True)
+        h = x * 3
+        handle = h.register_hook(lambda g: g * 2)
+        self.assertEqual(torch.autograd.grad((h * y).sum(), [h, y])[0].tolist(), [4])
+        with self.assertRaisesRegex(NotImplementedError, "a hook that replaces the gradient of an input of grad()"):
+            torch.autograd.grad((h * y).sum(), [h, x], retain_graph=True)
+        handle.remove()
+        h.register_hook(lambda g: None)
+        self.assertEqual([g.tolist() for g in torch.autograd.grad((h * y).sum(), [h, x])], [[2], [6]])
+
     def test_a_hook_after_accumulation_sees_the_sum(self):
         seen = []
         x = torch.tensor([2.0], requires_grad=True)

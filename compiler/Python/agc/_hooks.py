@@ -168,6 +168,25 @@ def grad(outputs, inputs, seeds, create, retain, unused):
     if not _hooked:
         return function.grad(outputs, inputs, seeds, create, retain, unused)
     outputs, seeds = _start(outputs, seeds, create, inputs)
+    passed = [tensor for tensor in inputs if _passes_on(tensor, inputs)]
     results = function.grad(outputs, inputs, seeds, create, retain, unused)
-    return tuple(result if result is None else _called(tensor, result, create)
+    return tuple(result if result is None else _captured(tensor, result, create, passed)
                  for tensor, result in zip(inputs, results))
+
+
+def _passes_on(tensor, inputs):
+    """Whether another input is reached through a hooked result."""
+    others = [one for one in inputs if one is not tensor]
+    if tensor.is_leaf or not others or not _of(tensor):
+        return False
+    seed = tensor.detach().new_ones(tensor.shape)
+    return any(found is not None for found in function.grad([tensor], others, [seed], False, True, True, inner=True))
+
+
+def _captured(tensor, gradient, create, passed):
+    """What grad() gives for an input, after the hooks have seen it."""
+    other = _called(tensor, gradient, create)
+    if other is not gradient and any(tensor is one for one in passed):
+        raise NotImplementedError("a hook that replaces the gradient of an input of grad() is not in agc yet where "
+                                  "another input is reached through it")
+    return other
