@@ -152,7 +152,9 @@ void bindTensor(nb::module_ &module) {
     Operand number = operandOf(value, "full", "fill_value");
     return full(shapeOf(shape), number.scalar.value(), DType(dtype), here());
   });
-  module.def("iota", [](int64_t n, int dtype) { return arange(n, DType(dtype), here()); });
+  module.def("iota", [](nb::handle n, int dtype) {
+    return arange(shapeOf(n).front(), DType(dtype), here());
+  });
   module.def("eye", [](int64_t n, int dtype) { return eye(n, DType(dtype), here()); });
   module.def("matmul", [](nb::handle a, nb::handle b) {
     return matmul(operandOf(a, "matmul", "input"), operandOf(b, "matmul", "other"));

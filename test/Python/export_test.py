@@ -122,6 +122,10 @@ class Refused(unittest.TestCase):
             return x * torch.rand(x.shape)
         self.refuse("random numbers for an extent that only a call tells", g)
 
+        def h(x: agc.f32["n"]):
+            return torch.nn.functional.dropout(x)
+        self.refuse("random numbers for an extent that only a call tells", h)
+
     def test_unknown_extent(self):
         def f(x: agc.f32["n", 3]):
             return x[-2:]

@@ -151,7 +151,16 @@ class Loaded(unittest.TestCase):
             @agc.export
             def pick(x: agc.f32["n", 3], at: agc.i64["k"]):
                 return torch.index_select(x, 0, at)
+
+            norm = torch.nn.BatchNorm1d(3)
+
+            @agc.export
+            def count(x: agc.f32["n", 3]):
+                return torch.arange(x.shape[0]), norm(x)
             """)
+        self.assertEqual(model.count(self.x)[0].tolist(), [0, 1, 2, 3, 4])
+        with self.assertRaisesRegex(RuntimeError, "sizes.py:17: Expected more than 1 value per channel when training"):
+            model.count(self.x[:1])
         self.assertEqual(model.six(numpy.arange(6, dtype="float32")).tolist(), [[0, 2, 4], [6, 8, 10]])
         with self.assertRaisesRegex(RuntimeError, r"sizes.py:7: extents that must agree are 5 and 6 \[AGC_ERROR_EXTENT"):
             model.six(numpy.zeros(5, "float32"))

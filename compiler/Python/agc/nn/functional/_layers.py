@@ -150,6 +150,10 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
         count = None if is_open else input.numel() // input.size(1)
         if count == 1:
             raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
+        if is_open:
+            import agc
+            _agc.check(_ops.sum(agc.ones_like(input.detach().select(1, 0))) != 1,
+                       "Expected more than 1 value per channel when training")
         mean, var = _ops.mean(input, dims), _ops.var(input, dims, 0)
         if running_mean is not None:
             with no_grad():

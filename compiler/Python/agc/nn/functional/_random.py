@@ -1,5 +1,5 @@
 """Dropout."""
-from agc import _ops
+from agc import _agc, _ops
 
 __all__ = ["alpha_dropout", "dropout", "dropout1d", "dropout2d", "dropout3d", "gumbel_softmax"]
 
@@ -7,6 +7,11 @@ __all__ = ["alpha_dropout", "dropout", "dropout1d", "dropout2d", "dropout3d", "g
 def _check_probability(p):
     if p < 0.0 or p > 1.0:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+
+
+def _told(sizes):
+    """The sizes that are known before a call."""
+    return [size for size in sizes if not isinstance(size, _agc.Extent)]
 
 
 def _kept(p, input, shape=None):
@@ -21,7 +26,7 @@ def _kept(p, input, shape=None):
 def _dropped(input, p, training, inplace, shape=None):
     """input times a mask of a shape that broadcasts to it, over the share that is kept."""
     _check_probability(p)
-    if p == 0 or not training or input.numel() == 0:
+    if p == 0 or not training or 0 in _told(input.shape):
         return input
     noise = _kept(p, input, shape)
     noise = noise / (1 - p) if p < 1 else noise
@@ -64,7 +69,7 @@ def dropout3d(input, p=0.5, training=True, inplace=False):
 def alpha_dropout(input, p=0.5, training=False, inplace=False):
     """Dropout that keeps mean 0 and variance 1 after selu"""
     _check_probability(p)
-    if p == 0 or not training or input.numel() == 0:
+    if p == 0 or not training or 0 in _told(input.shape):
         return input
     alpha = 1.7580993408473766
     scale = (alpha * alpha * p + 1) * (1 - p)
