@@ -50,9 +50,10 @@ public:
       indices.push_back(index);
       extents.push_back(arith::IndexCastOp::create(b, loc, b.getI64Type(), index));
       Value fits =
-          arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sge, extents.back(), number(0));
+          arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, extents.back(), number(-1));
       buildCheck(b, loc, fits, AGC_ERROR_EXTENT, "'" + derived.name + "' does not fit in 64 bits");
     }
+    refuseNegative(loc, body);
     // A function's arguments stand in its description's order but for the state's parts among them.
     unsigned nextInput = 0, nextOutput = 0;
     for (unsigned i = numExtents; i < old.size(); ++i) {
@@ -73,6 +74,19 @@ public:
   }
 
 private:
+  /// Fails a call whose results would have negative extents: after the program's own checks, which
+  /// say where.
+  void refuseNegative(Location loc, Block &body) {
+    OpBuilder::InsertionGuard guard(b);
+    for (cf::AssertOp check : body.getOps<cf::AssertOp>())
+      b.setInsertionPointAfter(check);
+    for (auto [derived, extent] :
+         llvm::zip(info.derived, ArrayRef(extents).drop_front(info.extents.size()))) {
+      Value holds = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sge, extent, number(0));
+      buildCheck(b, loc, holds, AGC_ERROR_EXTENT, "'" + derived.name + "' is negative");
+    }
+  }
+
   Value statePointer(Value state, StringAttr name) {
     const StateInfo &part =
         *llvm::find_if(model.states, [&](const StateInfo &s) { return s.name == name.getValue(); });
@@ -141,7 +155,7 @@ private:
     using Predicate = arith::CmpIPredicate;
     bool fits =
         comparison &&
-        llvm::is_contained({Predicate::eq, Predicate::sle, Predicate::ult},
+        llvm::is_contained({Predicate::eq, Predicate::sle, Predicate::sge, Predicate::ult},
                            comparison.getPredicate()) &&
         (comparison.getLhs().getType().isIndex() || comparison.getLhs().getType().isInteger(64));
     return fits && check->hasAttr(attr::kFormat) ? comparison : arith::CmpIOp();
@@ -163,7 +177,10 @@ private:
     if (numbers) {
       StringRef format = check->getAttrOfType<StringAttr>(attr::kFormat).getValue();
       args.append({textAddress(loc, ("%s" + format).str()), textAddress(loc, where)});
-      for (Value number : numbers->getOperands())
+      SmallVector<Value> operands(numbers->getOperands());
+      if (numbers.getPredicate() == arith::CmpIPredicate::sge) // a constant has moved to the right
+        std::swap(operands[0], operands[1]);
+      for (Value number : operands)
         args.push_back(number.getType().isIndex()
                            ? arith::IndexCastOp::create(b, loc, b.getI64Type(), number).getResult()
                            : number);
@@ -248,9 +265,10 @@ struct EmitEntries : agc::impl::EmitEntriesBase<EmitEntries> {
       return signalPassFailure();
     for (const FunctionInfo &function : info->functions) {
       for (const DerivedExtent &derived : function.derived)
-        refuseOverflow(getOperation().lookupSymbol<func::FuncOp>(derived.symbol));
+        refuseOverflow(getOperation().lookupSymbol<func::FuncOp>(derived.symbol),
+                       derived.symbol == residualSymbol(function) ? 0 : -2);
       if (!function.workspaceSymbol.empty())
-        refuseOverflow(getOperation().lookupSymbol<func::FuncOp>(function.workspaceSymbol));
+        refuseOverflow(getOperation().lookupSymbol<func::FuncOp>(function.workspaceSymbol), 0);
     }
     for (auto [function, described] : llvm::zip(exportedFunctions(getOperation()), info->functions))
       EntryEmitter(function, *info, described, places).run();

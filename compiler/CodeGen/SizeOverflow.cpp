@@ -31,6 +31,11 @@ public:
     return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, both, number(0));
   }
 
+  Value isNegative(Value index) {
+    return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, index,
+                                 arith::ConstantIndexOp::create(b, loc, 0));
+  }
+
 private:
   Value wide(Value value) { return arith::IndexCastOp::create(b, loc, b.getI64Type(), value); }
   Value number(int64_t value) {
@@ -43,7 +48,7 @@ private:
 
 } // namespace
 
-void refuseOverflow(func::FuncOp function) {
+void refuseOverflow(func::FuncOp function, int64_t negative) {
   Operation *ret = function.getBody().front().getTerminator();
   OpBuilder b(ret);
   Location loc = function.getLoc();
@@ -53,15 +58,18 @@ void refuseOverflow(func::FuncOp function) {
     if (Value found = checks.of(&op))
       overflows = overflows ? arith::OrIOp::create(b, loc, overflows, found).getResult() : found;
   for (BlockArgument extent : function.getArguments()) {
-    Value negative = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, extent,
-                                           arith::ConstantIndexOp::create(b, loc, 0));
-    overflows =
-        overflows ? arith::OrIOp::create(b, loc, overflows, negative).getResult() : negative;
+    Value below = checks.isNegative(extent);
+    overflows = overflows ? arith::OrIOp::create(b, loc, overflows, below).getResult() : below;
   }
   if (!overflows)
     return;
-  Value none = arith::ConstantIndexOp::create(b, loc, -1);
-  Value size = arith::SelectOp::create(b, loc, overflows, none, ret->getOperand(0));
+  Value size = ret->getOperand(0);
+  auto otherwise = [&](Value condition, int64_t number) {
+    Value other = arith::ConstantIndexOp::create(b, loc, number);
+    size = arith::SelectOp::create(b, loc, condition, other, size);
+  };
+  otherwise(checks.isNegative(size), negative);
+  otherwise(overflows, -1);
   ret->setOperand(0, size);
 }
 

@@ -19,7 +19,26 @@ Value filledTensor(OpBuilder &b, Location loc, Value value, ArrayRef<OpFoldResul
   return linalg::FillOp::create(b, loc, value, empty).getResult(0);
 }
 
-Extents extentsFrom(OpBuilder &b, RankedTensorType type, ValueRange sizes) {
+/// Whether an extent follows from others without a difference: those are not negative.
+static bool isNeverNegative(Value size) {
+  if (std::optional<int64_t> known = getConstantIntValue(size))
+    return *known >= 0;
+  Operation *op = size.getDefiningOp();
+  if (isa_and_nonnull<tensor::DimOp>(op))
+    return true;
+  return isa_and_nonnull<arith::AddIOp, arith::MulIOp>(op) &&
+         llvm::all_of(op->getOperands(), isNeverNegative);
+}
+
+Extents extentsFrom(OpBuilder &b, Location loc, RankedTensorType type, ValueRange sizes) {
+  for (Value size : sizes) {
+    if (isNeverNegative(size))
+      continue;
+    Value none = arith::ConstantIndexOp::create(b, loc, 0);
+    Value holds = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sle, none, size);
+    buildCheck(b, loc, holds, AGC_ERROR_EXTENT, "an extent is negative",
+               "an extent must be at least %lld, but is %lld");
+  }
   return getMixedValues(type.getShape(), sizes, b);
 }
 

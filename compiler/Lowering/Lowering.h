@@ -29,8 +29,10 @@ mlir::Value emptyTensor(mlir::OpBuilder &b, mlir::Location loc,
 mlir::Value filledTensor(mlir::OpBuilder &b, mlir::Location loc, mlir::Value value,
                          llvm::ArrayRef<mlir::OpFoldResult> extents);
 
-/// The extents of an op's result: static ones from its type, `?` ones from its size operands.
-Extents extentsFrom(mlir::OpBuilder &b, mlir::RankedTensorType type, mlir::ValueRange sizes);
+/// The extents of an op's result: static ones from its type, `?` ones from its size operands. Fails
+/// the call where one of these is negative.
+Extents extentsFrom(mlir::OpBuilder &b, mlir::Location loc, mlir::RankedTensorType type,
+                    mlir::ValueRange sizes);
 
 /// An extent or count as an index value.
 mlir::Value indexValue(mlir::OpBuilder &b, mlir::Location loc, mlir::OpFoldResult extent);

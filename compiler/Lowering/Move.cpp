@@ -47,13 +47,14 @@ struct LowerIota : OpConversionPattern<ag::IotaOp> {
 
   LogicalResult matchAndRewrite(ag::IotaOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
     auto body = [&](OpBuilder &b, Location at, ValueRange) -> Value {
       Value index = linalg::IndexOp::create(b, at, op.getDim());
       return arith::IndexCastOp::create(b, at, b.getI64Type(), index);
     };
-    Extents extents = extentsFrom(rewriter, op.getType(), adaptor.getSizes());
-    rewriter.replaceOp(op, buildPointwise(rewriter, op.getLoc(), {}, extents,
-                                          op.getType().getElementType(), body));
+    Extents extents = extentsFrom(rewriter, loc, op.getType(), adaptor.getSizes());
+    rewriter.replaceOp(
+        op, buildPointwise(rewriter, loc, {}, extents, op.getType().getElementType(), body));
     return success();
   }
 };
@@ -67,7 +68,7 @@ struct LowerReshape : OpConversionPattern<ag::ReshapeOp> {
     Value self = adaptor.getSelf();
     RankedTensorType from = ag::tensorType(self);
     auto to = getTypeConverter()->convertType<RankedTensorType>(op.getType());
-    Extents extents = extentsFrom(rewriter, to, adaptor.getSizes());
+    Extents extents = extentsFrom(rewriter, loc, to, adaptor.getSizes());
     if (!from.hasStaticShape() || !to.hasStaticShape())
       buildExtentCheck(rewriter, loc,
                        ag::countElements(rewriter, loc, ag::extentsOf(rewriter, loc, self)),
@@ -115,7 +116,7 @@ struct LowerExpand : OpConversionPattern<ag::ExpandOp> {
                                 ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     Value self = adaptor.getSelf();
-    Extents extents = extentsFrom(rewriter, op.getType(), adaptor.getSizes());
+    Extents extents = extentsFrom(rewriter, loc, op.getType(), adaptor.getSizes());
     size_t offset = extents.size() - ag::tensorType(self).getRank();
     for (auto [i, extent] : llvm::enumerate(ag::extentsOf(rewriter, loc, self)))
       if (!isConstantIntValue(extent, 1))
@@ -159,7 +160,7 @@ struct LowerSlice : OpConversionPattern<ag::SliceOp> {
                                 ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     Extents starts = getMixedValues(op.getStaticStarts(), adaptor.getStarts(), rewriter);
-    Extents sizes = extentsFrom(rewriter, op.getType(), adaptor.getSizes());
+    Extents sizes = extentsFrom(rewriter, loc, op.getType(), adaptor.getSizes());
     Extents whole = ag::extentsOf(rewriter, loc, adaptor.getSelf());
     for (size_t i = 0; i < whole.size(); ++i)
       checkBox(rewriter, loc, starts[i], sizes[i], op.getSteps()[i], whole[i]);
@@ -182,7 +183,7 @@ struct LowerPad : OpConversionPattern<ag::PadOp> {
                                 ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     Extents starts = getMixedValues(op.getStaticStarts(), adaptor.getStarts(), rewriter);
-    Extents whole = extentsFrom(rewriter, op.getType(), adaptor.getSizes());
+    Extents whole = extentsFrom(rewriter, loc, op.getType(), adaptor.getSizes());
     Extents sizes = ag::extentsOf(rewriter, loc, adaptor.getSelf());
     for (size_t i = 0; i < whole.size(); ++i)
       checkBox(rewriter, loc, starts[i], sizes[i], op.getSteps()[i], whole[i]);

@@ -67,11 +67,12 @@ int64_t agc_tensor_bytes(const agc_function_info *function, const agc_tensor_inf
   bool empty = false, fits = bytes > 0;
   for (uint32_t dim = 0; dim < tensor->rank; ++dim) {
     int64_t extent = agc_tensor_extent(function, tensor, dim, extents);
-    if (extent < 0)
+    bool follows = tensor->extents[dim] < -(int64_t)function->extent_count;
+    if (extent < 0 && !(follows && extent == -2))
       return -1;
-    empty |= extent == 0;
+    empty |= extent <= 0;
     /* An extent of 0 may come after a product that does not fit. */
-    fits &= extent == 0 || !__builtin_mul_overflow(bytes, extent, &bytes);
+    fits &= empty || !__builtin_mul_overflow(bytes, extent, &bytes);
   }
   if (empty)
     return 0;

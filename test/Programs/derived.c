@@ -186,6 +186,38 @@ static void test_sizes(void) {
   CHECK(derived_mirror(&ctx, most, &y, &y + 1, work) == AGC_ERROR_EXTENT);
 }
 
+/* Nothing is written, also where the negative extent is the result's. */
+static void test_negative_extents(void) {
+  const double x[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+  const agc_function_info *shorter = agc_model_function(derived_info(AGC_VERSION), "shorter");
+  double memory[24];
+  for (int64_t n = 0; n < 8; ++n) {
+    agc_status expected = n < 3 ? AGC_ERROR_EXTENT : AGC_OK;
+    for (int i = 0; i < 24; ++i)
+      memory[i] = -1;
+    CHECK(derived_shorter(&ctx, n, x, memory + 8, work) == expected);
+    CHECK(n > 2 || strstr(agc_error(&ctx), "derived.mlir:"));
+    for (int i = 0; i < 24; ++i)
+      CHECK(memory[i] == (i >= 8 && i < 8 + n - 3 ? x[i - 8] : -1));
+
+    agc_input input = {x, (uint64_t)n * sizeof *x};
+    agc_output output = {memory + 8, 8 * sizeof *x};
+    agc_call call = {.size = sizeof call, .input_count = 1, .output_count = 1, .extent_count = 1};
+    call.inputs = &input;
+    call.outputs = &output;
+    call.extents = &n;
+    call.workspace = (agc_output){work, sizeof work};
+    CHECK(shorter->call(&ctx, &call) == expected);
+    CHECK(agc_tensor_extent(shorter, shorter->outputs[0], 0, &n) == (n < 3 ? -2 : n - 3));
+    CHECK(agc_tensor_bytes(shorter, shorter->outputs[0], &n) == (n < 3 ? 0 : (n - 3) * 8));
+
+    CHECK(derived_sum_of_shorter_workspace_bytes(n) <= sizeof work);
+    CHECK(derived_sum_of_shorter_fwd_residual_bytes(n) <= sizeof residual);
+    CHECK(derived_sum_of_shorter(&ctx, n, x, memory, work) == expected);
+    CHECK(derived_sum_of_shorter_fwd(&ctx, n, x, memory, residual, work) == expected);
+  }
+}
+
 static void test_which(void) {
   const agc_model_info *model = derived_info(AGC_VERSION);
   const double x[2] = {3, -4}, seed[2] = {1, 10};
@@ -205,6 +237,7 @@ int main(void) {
   test_pick();
   test_refused();
   test_sizes();
+  test_negative_extents();
   test_which();
   return failures != 0;
 }

@@ -71,6 +71,30 @@ func.func @chain(%x: tensor<?x2xf64> {agc.name = "x", agc.extents = ["n", ""]},
   return %1 : tensor<?xf64>
 }
 
+// An extent that two elements or fewer make negative, of a result and of a value in between.
+func.func @shorter(%x: tensor<?xf64> {agc.name = "x", agc.extents = ["n"]})
+    -> (tensor<?xf64> {agc.name = "y"}) attributes {agc.export, agc.derive = []} {
+  %0 = arith.constant 0 : index
+  %1 = arith.constant 3 : index
+  %n = tensor.dim %x, %0 : tensor<?xf64>
+  %size = arith.subi %n, %1 : index
+  %2 = ag.slice %x [0] steps [1] sizes(%size) : tensor<?xf64> to tensor<?xf64>
+  return %2 : tensor<?xf64>
+}
+func.func @sum_of_shorter(%x: tensor<?xf64> {agc.name = "x", agc.extents = ["n"]})
+    -> (tensor<f64> {agc.name = "y"}) attributes {agc.export, agc.derive = ["split"]} {
+  %0 = arith.constant 0 : index
+  %1 = arith.constant 3 : index
+  %n = tensor.dim %x, %0 : tensor<?xf64>
+  %size = arith.subi %n, %1 : index
+  %2 = ag.map sin(%x) : (tensor<?xf64>) -> tensor<?xf64>
+  %3 = ag.slice %2 [0] steps [1] sizes(%size) : tensor<?xf64> to tensor<?xf64>
+  %4 = ag.map sin(%3) : (tensor<?xf64>) -> tensor<?xf64>
+  %5 = ag.scan cumsum(%4) dim 0 : (tensor<?xf64>) -> tensor<?xf64>
+  %6 = ag.reduce sum(%5) dims [0] : tensor<?xf64> -> tensor<f64>
+  return %6 : tensor<f64>
+}
+
 // By default a vjp, and nothing else.
 func.func @square(%x: tensor<2xf64> {agc.name = "x"}) -> (tensor<2xf64> {agc.name = "y"})
     attributes {agc.export} {

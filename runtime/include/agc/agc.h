@@ -178,7 +178,7 @@ typedef struct agc_extent_info {
 
 #define AGC_FUNCTION_USES_STATE 1u
 
-/* A number that follows from a call's extents. */
+/* A number that follows from a call's extents; -1: more than fits. */
 typedef int64_t (*agc_extent_function)(const int64_t *extents);
 typedef agc_status (*agc_entry)(agc_context *context, const agc_call *call);
 
@@ -194,7 +194,7 @@ typedef struct agc_function_info {
   const agc_extent_info *const *extents;
   const agc_extent_function *derived; /* NULL when there is none */
   uint64_t workspace_bytes;           /* when it does not depend on an extent */
-  agc_extent_function workspace;      /* else this; a negative result: more than fits */
+  agc_extent_function workspace;      /* else this */
   agc_entry call;
 } agc_function_info;
 
@@ -222,7 +222,8 @@ int64_t agc_tensor_bytes(const agc_function_info *function, const agc_tensor_inf
                          const int64_t *extents);
 int64_t agc_workspace_bytes(const agc_function_info *function, const int64_t *extents);
 
-/* Extent `dim` of a tensor for these extents of the function; -1 as above, or without that dim. */
+/* Extent `dim` of a tensor for these extents of the function; -1 as above, or without that dim; -2
+ * where they would make it negative: no bytes, and a call fails. */
 int64_t agc_tensor_extent(const agc_function_info *function, const agc_tensor_info *tensor,
                           uint32_t dim, const int64_t *extents);
 
