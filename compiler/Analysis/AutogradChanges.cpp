@@ -157,8 +157,8 @@ Error AutogradState::write(Object *self, const Recording &given) {
     return Error::success();
   if (Error error = rebaseHistory(self, node, recording.loc))
     return error;
-  if (recording.savesResult) {
-    saveResult(node, self, recording.resultIsSmooth);
+  if (recording.savedResults) {
+    saveResult(node, self, 0);
     if (self->isView())
       node->saved.back().viewNode = self->gradFn;
   }

@@ -169,6 +169,8 @@ Expected<Node *> AutogradState::newRecordedNode(const Recording &recording) {
   }
   node->isSmooth = recording.isSmooth;
   node->isDefined = recording.isDefined;
+  node->savedResults = recording.savedResults;
+  node->smoothResults = recording.smoothResults;
   for (const Recording::Kept &input : recording.savedInputs) {
     node->saved.push_back(save(input.object, /*isOutput=*/false));
     node->saved.back().isSmooth = input.isSmooth;
@@ -192,9 +194,13 @@ Expected<Node *> AutogradState::record(const Recording &recording, TypeRange res
   return newRecordedNode(recording);
 }
 
-void AutogradState::saveResult(Node *node, Object *result, bool isSmooth) {
-  node->saved.push_back(save(result, /*isOutput=*/true));
-  node->saved.back().isSmooth = isSmooth;
+void AutogradState::saveResult(Node *node, Object *result, unsigned index) {
+  if (!(node->savedResults >> index & 1))
+    return;
+  // Positions have no history: what PyTorch keeps of them is as of an input.
+  node->saved.push_back(save(result, /*isOutput=*/bool(result->gradFn)));
+  node->saved.back().isSmooth = node->smoothResults >> index & 1;
+  node->savedResults &= ~(1u << index); // once
 }
 
 Expected<SmallVector<Object *>> AutogradState::view(Location loc, Object *self,

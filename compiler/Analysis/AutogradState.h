@@ -24,7 +24,7 @@ struct Recording {
     bool isSmooth = true;
   };
   llvm::SmallVector<Kept> savedInputs;
-  bool savesResult = false, resultIsSmooth = false;
+  unsigned savedResults = 0, smoothResults = 0; ///< a bit for each result
   bool isSmooth = true;  ///< the backward can be differentiated by the cotangents
   bool isDefined = true; ///< the backward gives cotangents, zero ones perhaps
   /// A write that may meet an element twice: of one number everywhere, or of what is there.
@@ -95,8 +95,13 @@ public:
   /// An object that holds output `index` of a node, or of an op without one.
   Object *newResult(mlir::Location loc, mlir::RankedTensorType type, Layout layout, Node *node,
                     unsigned index);
-  /// Adds a result to what its node saved.
-  void saveResult(Node *node, Object *result, bool isSmooth);
+  /// Adds a result to what its node saved, where it saves that one.
+  void saveResult(Node *node, Object *result, unsigned index);
+  /// Adds an object to what the node saved of a call that several ops compute here.
+  void saveInput(Node *node, Object *input) {
+    node->saved.push_back(save(input, /*isOutput=*/false));
+    node->saved.back().isSmooth = false; // the ops themselves lead there
+  }
   llvm::Expected<llvm::SmallVector<Object *>> view(mlir::Location loc, Object *self,
                                                    const agt::View &view,
                                                    llvm::ArrayRef<mlir::RankedTensorType> results);

@@ -53,6 +53,8 @@ struct Node {
   std::optional<mlir::Location> freedBy = {};
   /// What a function with a backward of the program's own keeps; lives as long as the node.
   std::shared_ptr<void> kept = {};
+  /// Which results are saved when they become objects: a bit for each.
+  unsigned savedResults = 0, smoothResults = 0;
 
   /// Whether a second backward is refused once the graph was freed.
   bool savesAnything() const { return inner || !saved.empty(); }

@@ -128,7 +128,6 @@ Error Replay::visit(agt::NewOp op) {
   Expression expression = expressionOf(op.getValue());
   Operation *root = expression.root;
   Node *node = root ? nodes.lookup(root) : nullptr;
-  bool savesResult = false, resultIsSmooth = false;
   if (!node) {
     Recording recording =
         recordingOf(op.getLoc(), expression, nodeOfNew(op, root), /*written=*/nullptr);
@@ -139,16 +138,14 @@ Error Replay::visit(agt::NewOp op) {
     if (!recorded)
       return recorded.takeError();
     node = *recorded;
-    savesResult = recording.savesResult;
-    resultIsSmooth = recording.resultIsSmooth;
     if (root && node)
       nodes[root] = node;
   }
   unsigned index = expression.rootIsValue ? cast<OpResult>(op.getValue()).getResultNumber() : 0;
   Object *result =
       state.newResult(op.getLoc(), agt::tensorOf(op.getResult()), layoutOf(op), node, index);
-  if (node && savesResult)
-    state.saveResult(node, result, resultIsSmooth);
+  if (node)
+    state.saveResult(node, result, index);
   objects[op.getResult()] = result;
   return Error::success();
 }

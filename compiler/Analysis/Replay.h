@@ -94,6 +94,7 @@ private:
   static void keep(const SavedValues &saved, llvm::ArrayRef<unsigned> order,
                    llvm::function_ref<Object *(unsigned)> objectOf, bool isResult,
                    Recording &recording);
+  void keepSource(mlir::Value value, Recording &recording);
   void addSaved(mlir::Operation *op, Expression &expression, Recording &recording,
                 const Object *written);
   Recording recordingOf(mlir::Location loc, Expression &expression, mlir::StringRef node,

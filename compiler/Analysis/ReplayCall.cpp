@@ -75,8 +75,8 @@ Expected<Object *> Replay::playCall(Operation *op, ArrayRef<Object *> operands, 
   if (!node)
     return node.takeError();
   Object *result = state.newResult(op->getLoc(), type, std::move(layout), *node, 0);
-  if (*node && recording.savesResult)
-    state.saveResult(*node, result, recording.resultIsSmooth);
+  if (*node)
+    state.saveResult(*node, result, 0);
   return result;
 }
 

@@ -87,6 +87,20 @@ SmallVector<unsigned> Replay::inOrderOfNames(Operation *op) {
   return order;
 }
 
+/// Positions that the expression computes from others (a negative one from the end): PyTorch keeps
+/// what was given.
+void Replay::keepSource(Value value, Recording &recording) {
+  if (auto read = value.getDefiningOp<agt::ReadOp>()) {
+    Object *object = objectOf(read.getSelf());
+    auto isIt = [&](const Recording::Kept &kept) { return kept.object == object; };
+    if (!isDifferentiable(value.getType()) && llvm::none_of(recording.savedInputs, isIt))
+      recording.savedInputs.push_back({object, /*isSmooth=*/false});
+  } else if (Operation *op = value.getDefiningOp(); isPartOfExpression(op)) {
+    for (Value operand : op->getOperands())
+      keepSource(operand, recording);
+  }
+}
+
 void Replay::addSaved(Operation *op, Expression &expression, Recording &recording,
                       const Object *written) {
   llvm::BitVector needs(op->getNumOperands());
@@ -121,6 +135,9 @@ void Replay::addSaved(Operation *op, Expression &expression, Recording &recordin
                   })->second == &op->getOpOperand(i);
     return isSelf ? nullptr : object;
   };
+  for (unsigned i : saved.operands.set_bits())
+    if (!isDifferentiable(op->getOperand(i).getType()) && !savedObject(i))
+      keepSource(op->getOperand(i), recording);
   keep(saved, inOrderOfNames(op), savedObject, op == expression.root && expression.rootIsValue,
        recording);
   if (op == expression.root) {
@@ -137,9 +154,11 @@ void Replay::keep(const SavedValues &saved, ArrayRef<unsigned> order,
       recording.savedInputs.push_back({objectOf(i), saved.smoothOperands[i]});
   if (saved.results.none())
     return;
-  recording.savesResult |= isResult;
-  recording.resultIsSmooth |= saved.smoothResults.any();
-  if (!recording.savesResult)
+  for (unsigned i : saved.results.set_bits()) {
+    recording.savedResults |= unsigned(isResult) << i;
+    recording.smoothResults |= unsigned(isResult && saved.smoothResults[i]) << i;
+  }
+  if (!isResult || saved.results.size() > 1) // an object may never hold it
     recording.savedInputs.push_back({});
 }
 
