@@ -172,7 +172,7 @@ private:
     auto status = check->getAttrOfType<IntegerAttr>(attr::kStatus);
     b.setInsertionPointToStart(fail);
     Value code = arith::ConstantOp::create(
-        b, loc, b.getI32IntegerAttr(status ? status.getInt() : AGC_ERROR_VALUE));
+        b, loc, b.getI32IntegerAttr(status ? status.getInt() : int64_t(AGC_ERROR_VALUE)));
     SmallVector<Value> args = {context, code};
     if (numbers) {
       StringRef format = check->getAttrOfType<StringAttr>(attr::kFormat).getValue();
