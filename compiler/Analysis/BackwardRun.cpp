@@ -373,6 +373,10 @@ Error BackwardRun::accumulate(Object *object, const Cotangent &cotangent, Edge a
   bool isLeaf = !at.node;
   if (!object->grad) {
     object->grad = newGradient(object, cotangent, "CopyBackwards");
+    if (isLeaf && call.createGraph && object->layout.isDense()) { // a write of the copy
+      ++object->grad->counter->current;
+      object->grad->counter->writes.push_back(call.loc);
+    }
     result.accumulations.push_back(
         {Accumulation::Store, object, object->grad, nullptr, isLeaf, at});
     return Error::success();
