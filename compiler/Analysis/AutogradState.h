@@ -97,10 +97,12 @@ public:
                     unsigned index);
   /// Adds a result to what its node saved, where it saves that one.
   void saveResult(Node *node, Object *result, unsigned index);
-  /// Adds an object to what the node saved of a call that several ops compute here.
-  void saveInput(Node *node, Object *input) {
-    node->saved.push_back(save(input, /*isOutput=*/false));
-    node->saved.back().isSmooth = false; // the ops themselves lead there
+  /// Adds an object to the front of what the node saved: of a call that several ops compute here,
+  /// PyTorch's one node saves it.
+  void saveBesides(Node *node, Object *object) {
+    Saved saved = save(object, /*isOutput=*/object->gradFn == node);
+    saved.isSmooth = false; // the ops themselves lead there
+    node->saved.insert(node->saved.begin(), saved);
   }
   llvm::Expected<llvm::SmallVector<Object *>> view(mlir::Location loc, Object *self,
                                                    const agt::View &view,

@@ -183,6 +183,19 @@ void bindAutograd(nb::module_ &module) {
     if (std::optional<NodeHandle> node = nodeOf(tensor))
       node->node->name = name;
   });
+  // What torch's node keeps for backward of a call that several ops compute here. Of a result that
+  // was written the node is the write's.
+  module.def("save_for_backward",
+             [](const Tensor &tensor, const std::vector<Tensor> &kept, bool written) {
+               trace::Trace &trace = trace::Trace::current(here());
+               agc::Object *result = knownOf(tensor);
+               agc::Node *node = written && result->base ? result->base->gradFn : result->gradFn;
+               if (node && written && node->inner)
+                 node = node->inner;
+               for (const Tensor &object : llvm::reverse(kept))
+                 if (node)
+                   trace.getAutograd().saveBesides(node, knownOf(object));
+             });
   module.def("base_id", [](const Tensor &tensor) { return uint64_t(knownOf(tensor)->base); });
   module.def("base_of",
              [](const Tensor &tensor) { return objectOf(session::baseOf(tensor, here())); });

@@ -3,6 +3,7 @@ import builtins
 import itertools
 
 from agc import _agc, _dtype
+from agc._node import saving, written
 from agc._tensor import Tensor, method, unlike
 
 
@@ -164,6 +165,11 @@ def _by_dim(indices):
     return slots
 
 
+def _put(t, parts, indices, values, accumulate=False):
+    _agc.index_put_(t, _by_dim(indices), values, accumulate)
+    written(t, *parts)
+
+
 @method
 def __getitem__(self, index):
     parts = _normal(index)
@@ -172,7 +178,7 @@ def __getitem__(self, index):
                          "to convert a 0-dim tensor to a number")
     t, indices = _views(self, parts, by_slice=isinstance(index, slice))
     if indices:
-        return _agc.index(t, _by_dim(indices))
+        return saving(_agc.index(t, _by_dim(indices)), *parts)
     return t._alias() if t is self else t
 
 
@@ -222,7 +228,7 @@ def __setitem__(self, index, value):
     if indices:
         if isinstance(value, Tensor) and value.dtype is not self.dtype and value.dim() == 0:
             value = value._to(self.dtype._number)
-        _agc.index_put_(t, _by_dim(indices), value, False)
+        _put(t, parts, indices, value)
     elif isinstance(value, Tensor):
         t.copy_(_fitting(t, value))
     else:
@@ -232,7 +238,7 @@ def __setitem__(self, index, value):
 @method
 def index_put_(self, indices, values, accumulate=False):
     t, found = _views(self, list(indices))
-    _agc.index_put_(t, _by_dim(found), values, accumulate)
+    _put(t, indices, found, values, accumulate)
     return self
 
 

@@ -1,24 +1,51 @@
-"""The names that torch's own kernels have in the graph, for what is composed here."""
+"""The names that torch's own kernels have in the graph, and what they save, for what is composed here."""
 import functools
+import inspect
 
 from agc import _agc
+from agc._modes import is_grad_enabled
 from agc._tensor import Tensor
 
 
-def named(result, name):
-    """The result, whose node has the name that torch gives it."""
+def _tensors(given):
+    return [tensor for tensor in given if isinstance(tensor, Tensor)]
+
+
+def named(result, name, *saved):
+    """The result, whose node has the name that torch gives it and saves what torch's saves."""
     if isinstance(result, Tensor) and result.requires_grad and not result.is_leaf:
         _agc.name_node(result, name)
+        if saved:
+            _agc.save_for_backward(result, _tensors(saved), False)
     return result
 
 
-def node(name):
-    """A function whose first result's node is named as torch names it."""
+def saving(result, *saved):
+    """The result, whose node saves these for its backward, too."""
+    if result.requires_grad and not result.is_leaf:
+        _agc.save_for_backward(result, _tensors(saved), False)
+    return result
+
+
+def written(self, *saved):
+    """A tensor that was just written; the write saved these."""
+    if self.requires_grad and not self.is_leaf and is_grad_enabled():
+        _agc.save_for_backward(self, _tensors(saved), True)
+    return self
+
+
+def node(name, saves=""):
+    """A function whose first result's node is named as torch names it and saves what torch's saves: of the arguments, and
+    `result`, in the order in which torch looks for them."""
     def decorated(function):
+        names, kept = list(inspect.signature(function).parameters), saves.split()
+
         @functools.wraps(function)
         def called(*args, **kwargs):
             result = function(*args, **kwargs)
-            named(result[0] if isinstance(result, tuple) and result else result, name)
+            first = result[0] if isinstance(result, tuple) and result else result
+            given = {**dict(zip(names, args)), **kwargs, "result": first} if kept else {}
+            named(first, name, *map(given.get, kept))
             return result
         return called
     return decorated

@@ -5,7 +5,7 @@ from agc import _factories, _functions as torch
 from agc._functions import both, exported, method
 from agc._functions.operators import broadcast_shapes
 from agc._functions.sorting import pair
-from agc._node import node
+from agc._node import node, saving
 from agc._out import with_out
 from agc._tensor import Tensor, ints
 
@@ -67,7 +67,7 @@ def cross(input, other, dim=None):
 
 
 @both
-@node("DistBackward0")
+@node("DistBackward0", saves="other result input")
 def dist(input, other, p=2):
     return torch.norm(input - other, p)
 
@@ -149,7 +149,7 @@ def split_with_sizes(input, split_sizes, dim=0):
 
 @both
 @with_out
-@node("TakeBackward0")
+@node("TakeBackward0", saves="index input")
 def take(input, index):
     return input._reshape([-1])[index]
 
@@ -189,20 +189,21 @@ def diagonal_scatter(input, src, offset=0, dim1=0, dim2=1):
 
 
 @both
-@node("IndexFillBackward0")
+@node("IndexFillBackward0", saves="index")
 def index_fill(input, dim, index, value):
     return input.clone().index_fill_(dim, index, value)
 
 
 @both
 @with_out
-@node("IndexCopyBackward0")
+@node("IndexCopyBackward0", saves="index")
 def index_copy(input, dim, index, source):
-    return input.clone().index_copy_(dim, index, source)
+    made = input.clone().index_copy_(dim, index, source)
+    return saving(made, source) if source.requires_grad else made
 
 
 @both
-@node("MaskedScatterBackward0")
+@node("MaskedScatterBackward0", saves="mask")
 def masked_scatter(input, mask, source):
     return input.expand(broadcast_shapes(input.shape, mask.shape)).clone().masked_scatter_(mask, source)
 
@@ -386,14 +387,14 @@ def float_power(input, exponent):
 
 @both
 @with_out
-@node("LdexpBackward0")
+@node("LdexpBackward0", saves="other result")
 def ldexp(input, other):
     return input * torch.pow(2.0, other)
 
 
 @both
 @with_out
-@node("Logaddexp2Backward0")
+@node("Logaddexp2Backward0", saves="other input")
 def logaddexp2(input, other):
     import math
     return torch.logaddexp(input * math.log(2), other * math.log(2)) / math.log(2)

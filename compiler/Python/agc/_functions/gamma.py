@@ -52,7 +52,7 @@ def _log_gamma_anywhere(x):
 def lgamma(input):
     """The logarithm of the gamma function's absolute value."""
     wide, kind = _wide(input)
-    return named(_log_gamma_anywhere(wide).to(kind), "LgammaBackward0")
+    return named(_log_gamma_anywhere(wide).to(kind), "LgammaBackward0", input)
 
 
 def _digamma(x):
@@ -80,7 +80,7 @@ def digamma(input):
     result = _ops.where(positive, right, right - turned)
     result = _ops.where((x == _ops.floor(x)) & (x < 0), math.nan, result)
     result = _ops.where(x == 0, _ops.where(_ops.reciprocal(x) < 0, math.inf, -math.inf), result)
-    return named(result.to(kind), "DigammaBackward0")
+    return named(result.to(kind), "DigammaBackward0", input)
 
 
 @exported
@@ -96,7 +96,7 @@ def polygamma(n, input):
     turned = _ops.where(positive, 0.5, x)
     sine = _ops.sin(math.pi * (turned - _ops.floor(turned).detach()))
     right = _trigamma(_ops.where(positive, x, 1 - x))
-    return named(_ops.where(positive, right, (math.pi / sine) ** 2 - right).to(kind), "PolygammaBackward0")
+    return named(_ops.where(positive, right, (math.pi / sine) ** 2 - right).to(kind), "PolygammaBackward0", input)
 
 
 def _trigamma(x):

@@ -5,7 +5,7 @@ import math
 from agc import _dtype, _factories, _functions as torch, _ops
 from agc._functions import both, exported
 from agc._missing import refuse
-from agc._node import named, node
+from agc._node import named, node, saving
 from agc._out import with_out
 from agc._tensor import Tensor, ints, method, wrapped
 
@@ -56,7 +56,8 @@ def take_along_dim(input, indices, dim=None):
     along = wrapped(dim, input.dim())
     shape = list(torch.broadcast_shapes(*([1 if d == along else n for d, n in enumerate(x.shape)] for x in (input, indices))))
     input, indices = (x.expand(shape[:along] + [x.shape[along]] + shape[along + 1:]) for x in (input, indices))
-    return _ops.gather(input, along, indices)
+    # of self torch saves this view, of the indices what is not the program's
+    return _ops.gather(input, along, indices.clone())
 
 
 def _source(input, index, src, value):
@@ -92,7 +93,8 @@ def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
 @both
 @with_out
 def index_add(input, dim, index, source, *, alpha=1):
-    return _ops.index_add(input, dim, index, source, alpha)
+    made = _ops.index_add(input, dim, index, source, alpha)
+    return saving(made, source) if source.requires_grad else made
 
 
 def _set_along(self, dim, index, value):
@@ -121,7 +123,7 @@ def meshgrid(*tensors, indexing="ij"):
 
 @both
 @with_out
-@node("NanToNumBackward0")
+@node("NanToNumBackward0", saves="input")
 def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
     if input.dtype.is_complex:
         return torch.complex(*(nan_to_num(part, nan, posinf, neginf) for part in (input.real, input.imag)))

@@ -245,7 +245,7 @@ def masked_fill_(self, mask, value):
 
 @both
 @with_out
-@node("MaskedSelectBackward0")
+@node("MaskedSelectBackward0", saves="mask input")
 def masked_select(input, mask):
     shape = broadcast_shapes(input.shape, mask.shape)
     return input.expand(shape)[mask.expand(shape)]
@@ -401,7 +401,7 @@ def signbit(input):
 
 @both
 @with_out
-@node("FmaxBackward0")
+@node("FmaxBackward0", saves="other input")
 def fmax(input, other):
     """The greater element, of a number and NaN the number."""
     return _ops.where((input >= other) | _ops.isnan(other), input, other)
@@ -409,7 +409,7 @@ def fmax(input, other):
 
 @both
 @with_out
-@node("FminBackward0")
+@node("FminBackward0", saves="other input")
 def fmin(input, other):
     """The lesser element, of a number and NaN the number."""
     return _ops.where((input <= other) | _ops.isnan(other), input, other)

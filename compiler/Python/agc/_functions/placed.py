@@ -61,16 +61,17 @@ def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
     if input.dim() == 0:
         return scatter_reduce(input._reshape([1]), 0, index._reshape([-1]), src._reshape([-1]), reduce,
                               include_self=include_self)._reshape([])
-    dim, made = wrapped(dim, input.dim()), input.clone()
+    dim, made, given = wrapped(dim, input.dim()), input.clone(), src
     whole = part = made
     for d, extent in enumerate(index._sizes):
         src = src._narrow(d, 0, extent)
         part = part if d == dim else part._narrow(d, 0, extent)
     found = _together(part, dim, index, src, reduce, include_self)
     if list(part._sizes) == list(whole._sizes):
-        return named(found, "ScatterReduceBackward0")
-    part.copy_(found)
-    return named(whole, "ScatterReduceBackward0")
+        whole = found
+    else:
+        part.copy_(found)
+    return named(whole, "ScatterReduceBackward0", index, whole, input, given)
 
 
 @method

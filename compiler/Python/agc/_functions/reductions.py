@@ -73,7 +73,7 @@ def mean(input, dim=_LEFT_OUT, keepdim=False, *, dtype=None):
 
 @both
 @with_out
-@node("NansumBackward0")
+@node("NansumBackward0", saves="input")
 def nansum(input, dim=None, keepdim=False, *, dtype=None):
     if input.is_complex():
         raise RuntimeError("nansum on CPU does not support complex inputs")
@@ -106,13 +106,13 @@ var, std = _spread("var"), _spread("std")
 @exported
 def var_mean(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
     found = var(input, dim, unbiased, keepdim, correction=correction), mean(input, dim, keepdim)
-    return tuple(named(x, "VarMeanBackward0") for x in found)
+    return tuple(named(x, "VarMeanBackward0", input) for x in found)
 
 
 @exported
 def std_mean(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
     found = std(input, dim, unbiased, keepdim, correction=correction), mean(input, dim, keepdim)
-    return tuple(named(x, "StdMeanBackward0") for x in found)
+    return tuple(named(x, "StdMeanBackward0", input) for x in found)
 
 
 _max, _min = pair("max"), pair("min")
@@ -226,7 +226,7 @@ def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=No
 
 @both
 @with_out
-@node("LogcumsumexpBackward0")
+@node("LogcumsumexpBackward0", saves="result input")
 def logcumsumexp(input, dim):
     """Logarithm of the sums of exponentials up to each element, without overflow."""
     if not input.is_floating_point() and not input.is_complex():
@@ -237,18 +237,18 @@ def logcumsumexp(input, dim):
     size = last.size(-1)
     reached = _factories.ones(size, size, dtype=_dtype.bool).tril()
     rows = torch.where(reached, last._unsqueeze(-2), -math.inf)
-    return _ops.logsumexp(rows, [-1], False).movedim(-1, dim)
+    return _ops.logsumexp(rows, [-1], False).movedim(-1, dim).clone()
 
 
 @exported
-@node("CdistBackward0")
+@node("CdistBackward0", saves="result x1 x2")
 def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
     """The distance of each row of one matrix to each of another; equal rows have gradient zero."""
     return _ops.vector_norm(x1._unsqueeze(-2) - x2._unsqueeze(-3), [-1], builtins.float(p), False)
 
 
 @exported
-@node("PdistBackward0")
+@node("PdistBackward0", saves="result input")
 def pdist(input, p=2.0):
     """The distance of each row of a matrix to each later one."""
     if input.dim() != 2:

@@ -8,6 +8,7 @@ from agc import _agc, _dtype, _factories, _functions as torch, _ops
 from agc._functions import both, exported
 from agc._missing import refuse
 from agc._modes import is_grad_enabled
+from agc._node import saving
 from agc._out import with_out
 from agc._tensor import Tensor
 
@@ -133,7 +134,8 @@ def _median_of(name, result, skips_nan):
             return _whole_median(name, skips_nan)(input)
         if dim is None:
             return _middle_of_all(input, skips_nan)
-        return result(*_middle(input, dim, keepdim, skips_nan))
+        values, indices = _middle(input, dim, keepdim, skips_nan)
+        return result(saving(values, indices), indices)
     median.__name__ = name
     median.__doc__ = "The lower of the middle elements" + (" that are numbers." if skips_nan else "; NaN where one is.")
     return both(with_out(median))

@@ -199,7 +199,7 @@ def tanhshrink(input):
     return input - _ops.tanh(input)
 
 
-@node("GluBackward0")
+@node("GluBackward0", saves="input")
 def glu(input, dim=-1):
     """One half of a dim times the sigmoid of the other"""
     if input.dim() == 0:
@@ -207,7 +207,7 @@ def glu(input, dim=-1):
     extent = input.size(dim)
     if extent % 2:
         raise RuntimeError(f"Halving dimension must be even, but dimension {dim % input.dim()} is size {extent}")
-    left, right = _of_floats("glu_cpu", input).chunk(2, dim)
+    left, right = (_of_floats("glu_cpu", input)._narrow(dim, start, extent // 2) for start in (0, extent // 2))
     return left * _ops.sigmoid(right)
 
 

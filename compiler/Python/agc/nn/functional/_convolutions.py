@@ -83,7 +83,7 @@ def _convolution(rank):
         if any(n <= 0 for n in dilations):
             raise RuntimeError("dilation should be greater than zero")
         wide = padded(input, *_same_padding(padding, weight, strides, dilations, rank))
-        result = named(_product(wide, weight, bias, strides, dilations, groups), "ConvolutionBackward0")
+        result = named(_product(wide, weight, bias, strides, dilations, groups), "ConvolutionBackward0", input, weight)
         return result if is_batch else result._squeeze([0])
     conv.__name__, conv.__doc__ = f"conv{rank}d", f"The products of windows over {rank} dims with kernels."
     return conv
@@ -123,7 +123,8 @@ def _transposed(rank):
         ins, outs, *sizes = weight._sizes
         turned = weight._reshape([groups, ins // groups, outs, *sizes])._transpose(1, 2)
         turned = _ops.flip(turned, list(range(3, 3 + rank)))._reshape([groups * outs, ins // groups, *sizes])
-        result = named(_product(wide, turned, bias, [1] * rank, dilations, groups), "ConvolutionBackward0")
+        result = named(_product(wide, turned, bias, [1] * rank, dilations, groups), "ConvolutionBackward0", input,
+                       weight)
         return result if is_batch else result._squeeze([0])
     conv.__name__, conv.__doc__ = f"conv_transpose{rank}d", f"The gradient of conv{rank}d by its input, as a layer."
     return conv

@@ -1,13 +1,14 @@
 """Distances between rows."""
 from agc import _ops
 from agc._modes import no_grad
+from agc._node import named
 
 __all__ = ["cosine_similarity", "pairwise_distance"]
 
 
 def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):
     """The p-norm of x1 - x2 + eps along the last dim"""
-    return _ops.vector_norm(x1 - x2 + eps, -1, p, keepdim)
+    return named(_ops.vector_norm(x1 - x2 + eps, -1, p, keepdim), "NormBackward1")
 
 
 def cosine_similarity(x1, x2, dim=1, eps=1e-8):

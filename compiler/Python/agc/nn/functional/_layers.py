@@ -4,7 +4,7 @@ from agc import _agc, _dtype, _ops
 from agc._functions import pixel_shuffle, pixel_unshuffle
 from agc._missing import refuse
 from agc._modes import is_grad_enabled, no_grad
-from agc._node import named, node
+from agc._node import named, node, saving
 from agc.nn._names import typename
 
 __all__ = ["batch_norm", "bilinear", "embedding", "group_norm", "instance_norm", "layer_norm", "linear", "normalize", "one_hot", "pad",
@@ -30,7 +30,10 @@ def bilinear(input1, input2, weight, bias=None):
     rows = input1.reshape(-1, first)
     products = _ops.mm(rows, weight.permute(1, 0, 2).reshape(first, outputs * second))
     products = products.reshape(-1, outputs, second)
-    result = _ops.bmm(products, input2.reshape(-1, second, 1)).reshape(list(input1.shape[:-1]) + [outputs])
+    columns = input2.reshape(-1, second)
+    result = _ops.bmm(products, columns._unsqueeze(-1)).reshape(list(input1.shape[:-1]) + [outputs])
+    first = [rows] if input2.requires_grad or weight.requires_grad else []
+    result = saving(result, *first, columns, weight)
     return result if bias is None else result + bias
 
 
@@ -118,7 +121,7 @@ def rms_norm(input, normalized_shape, weight=None, eps=None):
     return result if weight is None else result * weight
 
 
-@node("NativeGroupNormBackward0")
+@node("NativeGroupNormBackward0", saves="input weight")
 def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
     """Each group of channels brought to mean 0 and variance 1"""
     if input.dim() < 2:
@@ -140,7 +143,7 @@ def _scaled(input, weight, bias):
     return input if bias is None else input + bias.reshape(shape)
 
 
-@node("NativeBatchNormBackward0")
+@node("NativeBatchNormBackward0", saves="input weight")
 def batch_norm(input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5):
     """Each channel brought to mean 0 and variance 1: the batch's own, or the running ones"""
     dims = [d for d in range(input.dim()) if d != 1]
@@ -163,8 +166,8 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
     else:
         mean, var = running_mean, running_var
     scale = _ops.rsqrt(var + eps)
-    result = (input - mean.reshape(shape)) * scale.reshape(shape)
-    return _scaled(result, weight, bias)
+    result = _scaled((input - mean.reshape(shape)) * scale.reshape(shape), weight, bias)
+    return result if training else saving(result, running_mean, running_var)  # a training's own write counts here
 
 
 def instance_norm(input, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True, momentum=0.1,
@@ -180,6 +183,7 @@ def instance_norm(input, running_mean=None, running_var=None, weight=None, bias=
         with no_grad():
             for running, found in ((running_mean, mean), (running_var, var * (count / (count - 1)))):
                 running.copy_(found.mean(0).reshape(-1) * momentum + running * (1 - momentum))
+    weight = None if weight is None else weight.clone()  # torch repeats it for each row, and saves that
     return named(_scaled((input - mean) * _ops.rsqrt(var + eps), weight, bias), "ViewBackward0")
 
 

@@ -285,7 +285,7 @@ def multilabel_soft_margin_loss(input, target, weight=None, size_average=None, r
     return _reduced(_ops.sum(losses, -1) / input.size(-1), reduction)
 
 
-@node("MultiMarginLossBackward0")
+@node("MultiMarginLossBackward0", saves="input target weight")
 def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=None, reduce=None, reduction="mean"):
     """How far other classes come within a margin of the target's score"""
     reduction = _legacy(size_average, reduce, reduction)
@@ -306,7 +306,7 @@ def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=
 
 # ---------------------------------------------------------------- of a side, 1 or -1
 
-@node("SoftMarginLossBackward0")
+@node("SoftMarginLossBackward0", saves="input target")
 def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="mean"):
     """log(1 + exp(-target * input))"""
     reduction = _legacy(size_average, reduce, reduction)

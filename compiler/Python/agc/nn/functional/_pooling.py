@@ -2,7 +2,7 @@
 import math
 
 from agc import _agc, _dtype, _factories, _ops
-from agc._node import named
+from agc._node import named, saving
 from agc.nn.functional._windows import each, padded, picked, spatial, windows
 
 __all__ = ["adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d", "adaptive_max_pool1d",
@@ -80,7 +80,8 @@ def _max_pool(rank):
         seen, described = _pooled(input, rank, kernel_size, stride, padding, dilation, ceil_mode, _least(input))
         values, places = _agc.max_along(seen, seen.dim() - 1, False)
         extents, _, sizes, *_, dilations = described
-        return named(values, name), _origins(places, extents, _starts(described), sizes, dilations)
+        origins = _origins(places, extents, _starts(described), sizes, dilations)
+        return named(values, name, *_as_saved(rank, origins, input)), origins
 
     def max_pool(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
         found = with_indices(input, kernel_size, stride, padding, dilation, ceil_mode)
@@ -91,6 +92,11 @@ def _max_pool(rank):
     max_pool.__name__, with_indices.__name__ = f"max_pool{rank}d", f"max_pool{rank}d_with_indices"
     max_pool.__doc__ = f"The greatest element of each window over {rank} dims."
     return max_pool, with_indices
+
+
+def _as_saved(rank, *tensors):
+    """torch's kernels work over two dims at least, and save a view for one."""
+    return [tensor._unsqueeze(-2) if rank == 1 else tensor for tensor in tensors]
 
 
 def _check_pooled(name, input, rank):
@@ -129,7 +135,7 @@ def _avg_pool(rank):
             result = total
             for i, share in enumerate(shares):
                 result = result / _along(share, i, rank, input.dtype)
-        return named(result, f"AvgPool{max(rank, 2)}DBackward0") if rank > 1 else named(result, "SqueezeBackward1")
+        return named(result, f"AvgPool{rank}DBackward0" if rank > 1 else "SqueezeBackward1", *_as_saved(rank, input))
     avg_pool.__name__, avg_pool.__doc__ = f"avg_pool{rank}d", f"The mean of each window over {rank} dims."
     return avg_pool
 
@@ -177,7 +183,8 @@ def _adaptive_avg(rank):
         total = _ops.sum(seen, list(range(seen.dim() - rank, seen.dim())), False)
         for i, one in enumerate(lengths):
             total = total / (one[0] if whole else _along(one, i, rank, input.dtype))
-        return named(total, f"AdaptiveAvgPool{rank}DBackward0" if rank > 1 else "SqueezeBackward1")
+        return named(total, f"AdaptiveAvgPool{rank}DBackward0" if rank > 1 else "SqueezeBackward1",
+                     *_as_saved(rank, input))
     pool.__name__, pool.__doc__ = f"adaptive_avg_pool{rank}d", "The means of parts of the last dims, as many as asked for."
     return pool
 
@@ -192,11 +199,12 @@ def _adaptive_max(rank):
         sizes = [max(one) for one in lengths]
         seen = _joined(seen, rank, sizes)
         values, places = _agc.max_along(seen, seen.dim() - 1, False)
-        named(values, f"AdaptiveMaxPool{max(rank, 2)}DBackward0")
+        named(values, f"AdaptiveMaxPool{max(rank, 2)}DBackward0", *_as_saved(rank, input))
         if not return_indices:
             return values
         starts = [[n * extent // len(one) for n in range(len(one))] for extent, one in zip(extents, lengths)]
-        return values, _origins(places, extents, starts, sizes, [1] * rank)
+        origins = _origins(places, extents, starts, sizes, [1] * rank)
+        return saving(values, *_as_saved(rank, origins)), origins
     pool.__name__, pool.__doc__ = f"adaptive_max_pool{rank}d", "The greatest of parts of the last dims."
     return pool
 
