@@ -101,11 +101,12 @@ private:
     return values;
   }
 
-  /// The position in the dim that the indexed ones become; -1, which no dim has, for an index out
-  /// of range.
+  /// The position in the dim that the indexed ones become; for an index out of range itself where
+  /// it is the only one, else -1: no dim has that.
   void makeLinear(const Tensors &indices) {
     Value inRange;
-    for (auto [i, value] : llvm::enumerate(valuesOf(indices))) {
+    SmallVector<Value> values = valuesOf(indices);
+    for (auto [i, value] : llvm::enumerate(values)) {
       Value size = number(front[i]), zero = number(b.getIndexAttr(0));
       Value stride = number(productOf(ArrayRef(front).drop_front(i + 1)));
       Value isNegative = map("lt", {value, zero});
@@ -115,7 +116,8 @@ private:
       Value part = map("mul", {wrapped, stride});
       linear = linear ? map("add", {linear, part}) : part;
     }
-    Value nowhere = trace::constantOf(b, loc, Scalar(-1), DType::Int64);
+    Value nowhere =
+        values.size() == 1 ? values.front() : trace::constantOf(b, loc, Scalar(-1), DType::Int64);
     linear = map("where", {inRange, linear, nowhere});
     joint = ag::extentsOf(b, loc, linear);
     linear = shaped(linear, {productOf(joint)});
