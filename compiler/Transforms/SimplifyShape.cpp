@@ -141,8 +141,8 @@ Value sizeOf(RankedTensorType type, ValueRange sizes, int64_t dim) {
 
 Origin originOf(Operation *op, int64_t dim) {
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
-  if (isa<ag::CastOp, ag::FlipOp, ag::ScatterOp, ag::LeafMarkOp, ag::StopGradientOp,
-          ag::StraightThroughOp>(op))
+  if (isa<ag::CastOp, ag::FlipOp, ag::ScatterOp, ag::ScanOp, ag::SortOp, ag::LeafMarkOp,
+          ag::StopGradientOp, ag::StraightThroughOp>(op))
     return {op->getOperand(0), dim, {}};
   if (auto gather = dyn_cast<ag::GatherOp>(op))
     return {gather.getIndex(), dim, {}};
@@ -165,6 +165,8 @@ Origin originOf(Operation *op, int64_t dim) {
       dim += reduced <= dim;
     return {reduce.getSelf(), dim, {}};
   }
+  if (auto reduce = dyn_cast<ag::ReduceIndexOp>(op))
+    return {reduce.getSelf(), dim + (!reduce.getKeepdim() && int64_t(reduce.getDim()) <= dim), {}};
   if (auto contract = dyn_cast<ag::ContractOp>(op)) {
     auto [operands, result] = contract.getSubscripts().split("->");
     auto [self, other] = operands.split(',');

@@ -19,7 +19,8 @@ func.func @exp(%x: tensor<4xf32> {agc.name = "x"}) -> tensor<4xf32> attributes {
 // CHECK: func @rows_vjp(%{{.+}}, %{{.+}}, %{{.+}}: tensor<?x?xf32> {agc.extents = ["n", "w_1"], agc.name = "y_cotangent"})
 func.func @rows(%x: tensor<?x3xf32> {agc.name = "x", agc.extents = ["n", ""]}, %w: tensor<3x?xf32> {agc.name = "w"})
     -> (tensor<?x?xf32> {agc.name = "y"}) attributes {agc.export} {
-  %y = ag.apply mm(%x, %w) : (tensor<?x3xf32>, tensor<3x?xf32>) -> tensor<?x?xf32>
+  %0 = ag.apply mm(%x, %w) : (tensor<?x3xf32>, tensor<3x?xf32>) -> tensor<?x?xf32>
+  %y = ag.scan cumsum(%0) dim 0 : (tensor<?x?xf32>) -> tensor<?x?xf32>
   return %y : tensor<?x?xf32>
 }
 

@@ -144,9 +144,12 @@ func.func @extents_come_from_arguments(%x: tensor<?x5xf32>, %w: tensor<5x?xf32>)
   %0 = ag.contract "mk,kn->mn"(%x, %w) : (tensor<?x5xf32>, tensor<5x?xf32>) -> tensor<?x?xf32>
   %1 = ag.map exp(%0) : (tensor<?x?xf32>) -> tensor<?x?xf32>
   %2 = ag.permute %1 [1, 0] : (tensor<?x?xf32>) -> tensor<?x?xf32>
-  %d0 = tensor.dim %2, %c0 : tensor<?x?xf32>
-  %3 = ag.reduce sum(%2) dims [0] : tensor<?x?xf32> -> tensor<?xf32>
-  %d1 = tensor.dim %3, %c0 : tensor<?xf32>
+  %values, %places = ag.sort %2 dim 0 : (tensor<?x?xf32>) -> (tensor<?x?xf32>, tensor<?x?xi64>)
+  %3 = ag.scan cumsum(%values) dim 0 : (tensor<?x?xf32>) -> tensor<?x?xf32>
+  %d0 = tensor.dim %3, %c0 : tensor<?x?xf32>
+  %4 = ag.reduce sum(%3) dims [0] keepdim : tensor<?x?xf32> -> tensor<1x?xf32>
+  %5 = ag.reduce_index argmax(%4) dim 0 : tensor<1x?xf32> -> tensor<?xi64>
+  %d1 = tensor.dim %5, %c0 : tensor<?xi64>
   return %d0, %d1 : index, index
 }
 
