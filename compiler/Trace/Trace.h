@@ -112,6 +112,9 @@ public:
   /// Lets a call fail with a text where a tensor of one bool is false.
   void check(const Operand &condition, const std::string &text, Where where);
 
+  /// Lets a call fail with a text where an extent that only it tells is the number.
+  void refuseExtent(const Extent &extent, int64_t number, const std::string &text, Where where);
+
   /// An extent as an operand of an op; an Error where it is another trace's.
   mlir::OpFoldResult foldResult(const Extent &extent, Where where);
   /// The extents of an object, asked of the value that it holds where they are `?`.

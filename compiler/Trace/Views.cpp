@@ -188,6 +188,14 @@ Tensor Tensor::squeeze(const IntList &dims, Where where) const {
   SmallVector<int64_t> wrapped;
   for (int64_t d : dims)
     wrapped.push_back(wrapDim(d, dim(), where));
+  // The result's rank stands before a call tells the extent.
+  for (auto [i, extent] : llvm::enumerate(sizes(where)))
+    if (!extent.isKnown() && (dims.empty() || llvm::is_contained(wrapped, int64_t(i))))
+      Trace::current(where).refuseExtent(extent, 1,
+                                         "squeeze(): dim " + std::to_string(i) +
+                                             " cannot be removed: its extent is 1, but was '?' "
+                                             "when the function was traced",
+                                         where);
   return agc::view(*this, ViewKind::Squeeze, wrapped, where).front();
 }
 

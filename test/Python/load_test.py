@@ -157,6 +157,14 @@ class Loaded(unittest.TestCase):
             @agc.export
             def count(x: agc.f32["n", 3]):
                 return torch.arange(x.shape[0]), norm(x)
+
+            @agc.export
+            def index(x: agc.f32["n", 3], at: agc.i64["k"]):
+                return x[at]
+
+            @agc.export
+            def squeeze(x: agc.f32["n", 3], y: agc.f32[1, "n"]):
+                return x.squeeze(0) + y.squeeze(0).sum(), y.squeeze()
             """)
         self.assertEqual(model.count(self.x)[0].tolist(), [0, 1, 2, 3, 4])
         with self.assertRaisesRegex(RuntimeError, "sizes.py:17: Expected more than 1 value per channel when training"):
@@ -170,6 +178,13 @@ class Loaded(unittest.TestCase):
             with self.assertRaisesRegex((IndexError, RuntimeError),
                                         rf"sizes.py:11: index {wrong} is out of range for dim 0 of size 5 \[AGC_ERROR_INDEX"):
                 model.pick(self.x, numpy.array([0, wrong, 1]))
+        for wrong in (5, -6, 2**63 - 1):
+            with self.assertRaisesRegex((IndexError, RuntimeError),
+                                        rf"sizes.py:21: index {wrong} is out of range for dim 0 of size 5 \[AGC_ERROR_INDEX"):
+                model.index(self.x, numpy.array([0, wrong, -1]))
+        self.assertEqual(model.squeeze(self.x[:2], self.x[:1, :2])[0].shape, (2, 3))
+        with self.assertRaisesRegex(RuntimeError, r"sizes.py:25: squeeze\(\): dim 0 cannot be removed: .*AGC_ERROR_EXTENT"):
+            model.squeeze(self.x[:1], self.x[:1, :1])
 
     def test_no_library(self):
         with self.assertRaisesRegex(RuntimeError, "cannot read|cannot load"):
