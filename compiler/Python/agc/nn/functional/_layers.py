@@ -166,8 +166,9 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
     else:
         mean, var = running_mean, running_var
     scale = _ops.rsqrt(var + eps)
-    result = _scaled((input - mean.reshape(shape)) * scale.reshape(shape), weight, bias)
-    return result if training else saving(result, running_mean, running_var)  # a training's own write counts here
+    # torch's backward of an evaluation reads the running statistics of its own time, though a training changed them since
+    # (which is no write): here it is the gradient of what was computed
+    return _scaled((input - mean.reshape(shape)) * scale.reshape(shape), weight, bias)
 
 
 def instance_norm(input, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True, momentum=0.1,
