@@ -22,6 +22,12 @@ def _of_dtype(input, dtype):
     return input if dtype is None or dtype is input.dtype else input._to(dtype._number)
 
 
+def _reduced_in(dtype, function, input):
+    """What a function gives in the dtype that is asked for. Sums and products of integers are int64, of which the dtype
+    keeps the low bits, as if it had been computed in."""
+    return _of_dtype(function(_of_dtype(input, dtype)), dtype)
+
+
 def _reduction(name):
     record = getattr(_ops, name)
 
@@ -38,7 +44,7 @@ for _name in ("amax", "amin", "all", "any"):
 @both
 @with_out
 def prod(input, dim=None, keepdim=False, *, dtype=None):
-    return _ops.prod(_of_dtype(input, dtype), _dim_list(input, dim), keepdim)
+    return _reduced_in(dtype, lambda input: _ops.prod(input, _dim_list(input, dim), keepdim), input)
 
 
 _LEFT_OUT = object()
@@ -58,7 +64,7 @@ def _along_dims(name, input, dim, keepdim):
 @both
 @with_out
 def sum(input, dim=_LEFT_OUT, keepdim=False, *, dtype=None):
-    return _along_dims("sum", _of_dtype(input, dtype), dim, keepdim)
+    return _reduced_in(dtype, lambda input: _along_dims("sum", input, dim, keepdim), input)
 
 
 @both
@@ -185,9 +191,11 @@ def _along(name):
     record = getattr(_ops, name)
 
     def function(input, dim, dtype=None):
-        if dtype is not None and dtype is not input.dtype:
-            input = input._to(dtype._number)
-        elif name.startswith("cum") and not (input.dtype.is_floating_point or input.dtype.is_complex):
+        if dtype is _dtype.bool and name.startswith("cum"):
+            raise NotImplementedError(f"\"{name}_out_cpu\" not implemented for 'Bool'")
+        if dtype is not None:
+            return _reduced_in(dtype, lambda input: record(input, dim), input)
+        if name.startswith("cum") and not (input.dtype.is_floating_point or input.dtype.is_complex):
             input = input._to(_dtype.int64._number)
         return record(input, dim)
     function.__name__ = function.__qualname__ = name
