@@ -5,7 +5,7 @@ import math
 from agc import _dtype, _factories, _functions as torch, _ops
 from agc._functions import both, exported
 from agc._missing import refuse
-from agc._node import named, node, saving
+from agc._node import named, node
 from agc._out import with_out
 from agc._tensor import Tensor, ints, method, wrapped
 
@@ -93,8 +93,7 @@ def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
 @both
 @with_out
 def index_add(input, dim, index, source, *, alpha=1):
-    made = _ops.index_add(input, dim, index, source, alpha)
-    return saving(made, source) if source.requires_grad else made
+    return _ops.index_add(input, dim, index, source, alpha)
 
 
 def _set_along(self, dim, index, value):
