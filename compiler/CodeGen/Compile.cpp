@@ -117,7 +117,8 @@ public:
     if (model->functions.empty())
       return module.emitError("the program exports no function");
     CompileResult result;
-    // Other programs run what is compiled with kernels in mind: it has no place in one source.
+    // What shares kernels is kept and run by other programs, too: it tells no place in this one's
+    // source.
     bool places = !options.loaded;
     if (failed(runPasses([&](OpPassManager &pm) { buildEntryPipeline(pm, options.model, places); },
                          /*eachPass=*/false)))

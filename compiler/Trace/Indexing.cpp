@@ -259,8 +259,7 @@ Tensor masked_fill_(const Tensor &self, const Tensor &mask, const Operand &value
   Trace &trace = Trace::current(where);
   trace.checkWrite(Operand(self, where), &value, where);
   if (mask.dtype() == DType::Bool)
-    trace::checkFits(ag::tensorType(trace.read(Operand(self, where))).getShape(),
-                     ag::tensorType(trace.read(Operand(mask, where))).getShape(), where);
+    trace::checkFits(self.impl()->type.getShape(), mask.impl()->type.getShape(), where);
   Value result = filled(self, mask, value, where);
   trace.append<agt::WriteOp>(where, "masked_fill_", trace.refOf(self.impl(), where), result,
                              trace.builder.getStringAttr("MaskedFillBackward0"));
