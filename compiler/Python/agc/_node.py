@@ -15,9 +15,7 @@ def named(result, name, *saved):
     """The result, whose node has the name that torch gives it and saves what torch's saves."""
     if isinstance(result, Tensor) and result.requires_grad and not result.is_leaf:
         _agc.name_node(result, name)
-        if saved:
-            _agc.save_for_backward(result, _tensors(saved), False)
-    return result
+    return saving(result, *saved) if saved else result
 
 
 def saving(result, *saved):
@@ -38,7 +36,8 @@ def node(name, saves=""):
     """A function whose first result's node is named as torch names it and saves what torch's saves: of the arguments, and
     `result`, in the order in which torch looks for them."""
     def decorated(function):
-        names, kept = list(inspect.signature(function).parameters), saves.split()
+        kept = saves.split()
+        names = list(inspect.signature(function).parameters) if kept else []
 
         @functools.wraps(function)
         def called(*args, **kwargs):

@@ -1,5 +1,6 @@
 """`out=`: results that are written into tensors which a program gives."""
 import functools
+import inspect
 import math
 import warnings
 
@@ -26,7 +27,6 @@ def with_out(function):
 
 
 def _parameters(function):
-    import inspect  # which takes longer to load than most programs draw on out=
     try:
         return inspect.signature(function).parameters
     except (TypeError, ValueError):  # a record, which is no Python function

@@ -3,7 +3,7 @@ import functools
 import math
 
 from agc import _agc, _dtype, _factories, _functions as torch
-from agc._functions import both, exported
+from agc._functions import both
 from agc._modes import no_grad
 from agc._node import named
 from agc._out import with_out
@@ -90,9 +90,6 @@ def put_(self, index, source, accumulate=False):
     return named(self.copy_(flat._reshape(list(self.shape))), "PutBackward0")
 
 
-@exported
+@both
 def put(input, index, source, accumulate=False):
     return input.clone().put_(index, source, accumulate)
-
-
-method(put)

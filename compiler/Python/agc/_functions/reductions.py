@@ -170,8 +170,7 @@ def vector_norm(input, ord, dims, keepdim):
 @both
 @with_out
 def norm(input, p="fro", dim=None, keepdim=False, *, dtype=None):
-    if dtype is not None:
-        input = input._to(dtype._number)
+    input = _of_dtype(input, dtype)
     if p in ("fro", None):
         p = 2.0
     if isinstance(p, str):

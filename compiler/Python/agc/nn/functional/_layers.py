@@ -32,8 +32,8 @@ def bilinear(input1, input2, weight, bias=None):
     products = products.reshape(-1, outputs, second)
     columns = input2.reshape(-1, second)
     result = _ops.bmm(products, columns._unsqueeze(-1)).reshape(list(input1.shape[:-1]) + [outputs])
-    first = [rows] if input2.requires_grad or weight.requires_grad else []
-    result = saving(result, *first, columns, weight)
+    read = [rows] if input2.requires_grad or weight.requires_grad else []
+    result = saving(result, *read, columns, weight)
     return result if bias is None else result + bias
 
 
