@@ -100,7 +100,7 @@ Expected<SafetensorsFile> SafetensorsFile::open(StringRef path) {
   if (result == ST_MALFORMED)
     return fail("not a well-formed safetensors file: " + Twine(reader.problem) + ", at byte " +
                 Twine(reader.problem_at));
-  return std::move(file);
+  return file;
 }
 
 const NamedTensor *SafetensorsFile::find(StringRef name) const {

@@ -1,10 +1,12 @@
 """What torch has a kernel for and agc makes of other functions: products, parts, counts, sets."""
 import itertools
+import warnings
 
-from agc import _factories, _functions as torch
+from agc import _dtype, _factories, _functions as torch
 from agc._functions import both, exported, method
 from agc._functions.operators import broadcast_shapes
 from agc._functions.sorting import pair
+from agc._missing import refuse
 from agc._node import node, saving
 from agc._out import with_out
 from agc._tensor import Tensor, ints
@@ -34,7 +36,11 @@ def trace(input):
 @both
 @with_out
 def diff(input, n=1, dim=-1, prepend=None, append=None):
+    if n == 0:
+        return torch.zeros_like(input).copy_(input)
     parts = [x for x in (prepend, input, append) if x is not None]
+    if any(x.dim() != input.dim() for x in parts):
+        raise RuntimeError("diff expects prepend or append to be the same dimension as input")
     input = torch.cat(parts, dim) if len(parts) > 1 else input
     for _ in range(n):
         size = input.size(dim)
@@ -89,21 +95,28 @@ exported(trapezoid, "trapz")
 
 @both
 def cov(input, *, correction=1, fweights=None, aweights=None):
-    from agc._missing import refuse
+    if input.dim() > 2:
+        raise RuntimeError("cov(): expected input to have two or fewer dimensions but got an input with "
+                           f"{input.dim()} dimensions")
     refuse("cov", fweights=fweights, aweights=aweights)
     rows = input if input.dim() == 2 else input._reshape([1, -1])
-    apart = rows - rows.mean(1, keepdim=True)
-    made = torch.matmul(apart, apart.t().conj()) / max(rows.shape[1] - correction, 0)
-    return made if input.dim() == 2 else made._reshape([])
+    count = rows.shape[1]
+    if count <= correction:
+        warnings.warn("cov(): degrees of freedom is <= 0. Correction should be strictly less than the number of "
+                      "observations.", stacklevel=2)
+    apart = rows - (rows.sum(1) / count)._unsqueeze(1)
+    return (torch.mm(apart, apart.t().conj()) / max(count - correction, 0)).squeeze()
 
 
 @both
 def corrcoef(input):
     made = cov(input)
-    if input.dim() < 2:
+    if made.dim() == 0:
         return made / made
-    spread = made.diagonal().sqrt()
-    return (made / spread._reshape([-1, 1]) / spread._reshape([1, -1])).clamp(-1, 1)
+    squares = made.diagonal()
+    spread = (squares.real if squares.is_complex() else squares).sqrt()
+    made = made / spread._reshape([-1, 1]) / spread._reshape([1, -1])
+    return torch.complex(made.real.clip(-1, 1), made.imag.clip(-1, 1)) if made.is_complex() else made.clip(-1, 1)
 
 
 # ---------------------------------------------------------------- parts
@@ -112,6 +125,8 @@ def corrcoef(input):
 def tensor_split(input, indices_or_sections, dim=0):
     """Parts at given indices, or as many as are asked for, whose sizes differ by one at most."""
     size = input.size(dim)
+    if isinstance(indices_or_sections, Tensor) and indices_or_sections.dim() == 0:
+        indices_or_sections = indices_or_sections.item()
     if isinstance(indices_or_sections, int):
         count = indices_or_sections
         if count <= 0:
@@ -336,8 +351,8 @@ def cartesian_prod(*tensors):
 def combinations(input, r=2, with_replacement=False):
     chosen = (itertools.combinations_with_replacement if with_replacement else itertools.combinations)(
         range(input.shape[0]), r)
-    found = list(chosen)
-    return input[_factories.tensor(found)] if found else input.new_zeros(0, r)
+    found = _factories.tensor(list(chosen), dtype=_dtype.int64)._reshape([-1, r])
+    return torch.stack([input[column] for column in found._unbind(1)], 1) if r else input.new_empty(0)
 
 
 @exported

@@ -149,6 +149,11 @@ def tensordot(a, b, dims=2):
     if isinstance(dims, builtins.int):
         dims = (list(builtins.range(a.dim() - dims, a.dim())), list(builtins.range(dims)))
     left, right = ([wrapped(d, x.dim()) for d in given] for given, x in zip(dims, (a, b)))
+    for d, e in zip(left, right):  # one element stands for each of the other's
+        if a._sizes[d] == 1 != b._sizes[e]:
+            b = b.sum(e, keepdim=True)
+        elif b._sizes[e] == 1 != a._sizes[d]:
+            a = a.sum(d, keepdim=True)
     keep_a = [d for d in builtins.range(a.dim()) if d not in left]
     keep_b = [d for d in builtins.range(b.dim()) if d not in right]
     shape = [a._sizes[d] for d in keep_a] + [b._sizes[d] for d in keep_b]

@@ -97,7 +97,7 @@ def _spread(name):
     record = getattr(_ops, name)
 
     def reduce(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
-        if isinstance(dim, builtins.bool):
+        if isinstance(dim, builtins.bool):  # the form without dims: whether unbiased
             dim, unbiased = None, dim
         if correction is None:
             correction = 1 if unbiased is None else builtins.int(unbiased)
@@ -111,13 +111,15 @@ var, std = _spread("var"), _spread("std")
 
 @exported
 def var_mean(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
-    found = var(input, dim, unbiased, keepdim, correction=correction), mean(input, dim, keepdim)
+    dims = None if isinstance(dim, builtins.bool) else dim
+    found = var(input, dim, unbiased, keepdim, correction=correction), mean(input, dims, keepdim)
     return tuple(named(x, "VarMeanBackward0", input) for x in found)
 
 
 @exported
 def std_mean(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
-    found = std(input, dim, unbiased, keepdim, correction=correction), mean(input, dim, keepdim)
+    dims = None if isinstance(dim, builtins.bool) else dim
+    found = std(input, dim, unbiased, keepdim, correction=correction), mean(input, dims, keepdim)
     return tuple(named(x, "StdMeanBackward0", input) for x in found)
 
 

@@ -1,5 +1,6 @@
 """Distances between rows."""
 from agc import _ops
+from agc._functions.operators import broadcast_shapes
 from agc._modes import no_grad
 from agc._node import named
 
@@ -20,8 +21,7 @@ def cosine_similarity(x1, x2, dim=1, eps=1e-8):
             norm.clamp_(eps)
         return x / norm
 
-    rank = max(x1.dim(), x2.dim())
-    if x1.shape != x2.shape and x1.dim() != x2.dim():
-        x1 = x1.reshape([1] * (rank - x1.dim()) + list(x1.shape))
-        x2 = x2.reshape([1] * (rank - x2.dim()) + list(x2.shape))
+    if x1.shape != x2.shape:
+        shape = broadcast_shapes(x1.shape, x2.shape)
+        x1, x2 = x1.expand(shape), x2.expand(shape)
     return _ops.sum(unit(x1) * unit(x2), dim)

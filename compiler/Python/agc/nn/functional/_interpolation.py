@@ -16,7 +16,7 @@ _RANKS = {"nearest": (1, 2, 3), "nearest-exact": (1, 2, 3), "linear": (1,), "bil
 
 
 def _narrow(number):
-    """A number as PyTorch computes places: in f32."""
+    """A number in f32, where PyTorch computes places but for those between elements of f64."""
     return ctypes.c_float(number).value
 
 
@@ -27,18 +27,18 @@ def _nearest(extent, output, factor, exact):
     return [(places, None)]
 
 
-def _source(n, extent, output, factor, align_corners, cubic):
+def _source(n, extent, output, factor, align_corners, cubic, narrow):
     """Where an output's place is in the input."""
     if align_corners:
-        return _narrow(_narrow((extent - 1) / (output - 1)) * n) if output > 1 else 0.0
-    place = _narrow(_narrow(1 / factor if factor else extent / output) * _narrow(n + 0.5) - 0.5)
+        return narrow(narrow((extent - 1) / (output - 1)) * n) if output > 1 else 0.0
+    place = narrow(narrow(1 / factor if factor else extent / output) * narrow(n + 0.5) - 0.5)
     return place if cubic else max(place, 0.0)
 
 
-def _linear(extent, output, factor, align_corners):
+def _linear(extent, output, factor, align_corners, narrow):
     first, second, weights = [], [], []
     for n in range(output):
-        place = _source(n, extent, output, factor, align_corners, False)
+        place = _source(n, extent, output, factor, align_corners, False, narrow)
         at = min(int(place), extent - 1)
         first.append(at)
         second.append(min(at + 1, extent - 1))
@@ -46,7 +46,7 @@ def _linear(extent, output, factor, align_corners):
     return [(first, [1 - w for w in weights]), (second, weights)]
 
 
-def _cubic(extent, output, factor, align_corners):
+def _cubic(extent, output, factor, align_corners, narrow):
     a = -0.75
 
     def near(x):
@@ -56,7 +56,7 @@ def _cubic(extent, output, factor, align_corners):
         return ((a * x - 5 * a) * x + 8 * a) * x - 4 * a
     taps = [([], []) for _ in range(4)]
     for n in range(output):
-        place = _source(n, extent, output, factor, align_corners, True)
+        place = _source(n, extent, output, factor, align_corners, True, narrow)
         at = math.floor(place)
         t = place - at
         for k, weight in enumerate((far(t + 1), near(t), near(1 - t), far(2 - t))):
@@ -123,13 +123,14 @@ def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corne
     if mode == "area":
         return (_pooling.adaptive_avg_pool1d, _pooling.adaptive_avg_pool2d,
                 _pooling.adaptive_avg_pool3d)[rank - 1](input, outputs)
-    result = input
+    result, narrow = input, float if input.dtype == _dtype.float64 else _narrow
     for i in reversed(range(rank)):
         extent, output, factor = extents[i], outputs[i], factors[i]
         if mode.startswith("nearest"):
             taps = _nearest(extent, output, factor, mode != "nearest")
         else:
-            taps = (_cubic if mode == "bicubic" else _linear)(extent, output, factor, align_corners)
+            taps = (_cubic if mode == "bicubic" else _linear)(extent, output, factor, align_corners,
+                                                                  narrow)
         result = _sampled(result, 2 + i, taps)
     title = {"nearest": "Nearest", "nearest-exact": "NearestExact"}.get(mode, mode.capitalize())
     return named(result, f"Upsample{title}{rank}DBackward0")
