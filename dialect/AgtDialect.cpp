@@ -14,10 +14,13 @@ using namespace mlir;
 #define GET_ATTRDEF_CLASSES
 #include "dialect/AgtAttrs.cpp.inc"
 
-/// `[0, 1]`, or nothing.
+/// `[0, 1]`, `[0, ?]`, or nothing.
 static ParseResult parseViewArgs(OpAsmParser &parser, DenseI64ArrayAttr &args) {
   SmallVector<int64_t> list;
-  auto parseArg = [&] { return parser.parseInteger(list.emplace_back()); };
+  auto parseArg = [&]() -> ParseResult {
+    list.push_back(ShapedType::kDynamic);
+    return succeeded(parser.parseOptionalQuestion()) ? success() : parser.parseInteger(list.back());
+  };
   if (parser.parseCommaSeparatedList(AsmParser::Delimiter::OptionalSquare, parseArg))
     return failure();
   args = parser.getBuilder().getDenseI64ArrayAttr(list);
@@ -25,8 +28,16 @@ static ParseResult parseViewArgs(OpAsmParser &parser, DenseI64ArrayAttr &args) {
 }
 
 static void printViewArgs(OpAsmPrinter &printer, Operation *, DenseI64ArrayAttr args) {
-  if (!args.empty())
-    printer << '[' << llvm::interleaved(args.asArrayRef()) << ']';
+  if (args.empty())
+    return;
+  printer << '[';
+  llvm::interleaveComma(args.asArrayRef(), printer, [&](int64_t arg) {
+    if (ShapedType::isDynamic(arg))
+      printer << '?';
+    else
+      printer << arg;
+  });
+  printer << ']';
 }
 
 #define GET_OP_CLASSES
@@ -84,6 +95,8 @@ LogicalResult ViewOp::verify() {
   size_t sizes = view.takesSizes() ? llvm::count(given[0], ShapedType::kDynamic) : 0;
   if (getSizes().size() != sizes)
     return emitOpError() << "C3: expected " << sizes << " sizes, got " << getSizes().size();
+  if (view.takesStart() != bool(getStart()))
+    return emitOpError() << "C5: expected " << (view.takesStart() ? "a" : "no") << " start";
   return success();
 }
 

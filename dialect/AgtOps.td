@@ -90,32 +90,37 @@ def Agt_WriteOp : Agt_Op<"write", [ValueOf<"value", "self">]> {
   let assemblyFormat = "$fn $self `,` $value (`node` $node^)? attr-dict `:` qualified(type($self))";
 }
 
-def Agt_ViewOp : Agt_Op<"view"> {
+def Agt_ViewOp : Agt_Op<"view", [AttrSizedOperandSegments]> {
   let summary = "an object that looks at another's elements";
   let description = [{
     The result shares self's storage and version. Kinds and their arguments: `view` (another shape),
     `permute dims`, `transpose [dim0, dim1]`, `t`, `select [dim, index]`, `slice [dim, start, step]`,
     `expand`, `squeeze dims`, `unsqueeze [dim]`, `diagonal [offset, dim1, dim2]`, `alias`,
     `view_as_real`, `view_as_complex`, `unfold [dim, size, step]` (windows, which may overlap), and with
-    several results `unbind [dim]`, `split [size, dim]`, `split_with_sizes [dim]`. Of `view`, `expand`
-    and `slice` each `?` extent of the result is an operand.
+    several results `unbind [dim]`, `split [size, dim]`, `split_with_sizes [dim]`. Of `view`, `expand`,
+    `slice` and `unfold` each `?` extent of the result is an operand; so is where a `select` or a `slice`
+    begins, if its argument is `?`.
 
     Constraints: C1 as many arguments as the kind takes, dims in range. C2 the results are what the
-    kind makes of self. C3 as many sizes as the result of `view`, `expand` or `slice` has `?` extents.
-    C4 `unbind`, `unfold` and the splits know the extents they work on.
+    kind makes of self. C3 as many sizes as the result of `view`, `expand`, `slice` or `unfold` has `?`
+    extents. C4 `unbind` and `split` know the extents they work on. C5 a start where the argument is `?`,
+    and only there.
 
     ```mlir
     %0 = agt.view %y select [0, 1] : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<5xf32>>
     %1 = agt.view %y view : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<20xf32>>
     %3 = agt.view %y unfold [1, 3, 1] : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<4x3x3xf32>>
+    %4 = agt.view %y select [0, ?] start(%i) : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<5xf32>>
     %2:2 = agt.view %y split [2, 0] : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<2x5xf32>>, !agt.ref<tensor<2x5xf32>>
     ```
   }];
   let arguments = (ins Arg<Agt_Ref, "", [MemRead]>:$self, Agt_ViewKindAttr:$kind,
-                       DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$args, Variadic<Index>:$sizes);
+                       DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$args, Optional<Index>:$start,
+                       Variadic<Index>:$sizes);
   let results = (outs Res<Variadic<Agt_Ref>, "", [MemAlloc]>:$results);
   let assemblyFormat = [{
-    $self `` $kind custom<ViewArgs>($args) (`sizes` `(` $sizes^ `)`)? attr-dict `:` qualified(type($self)) `to` type($results)
+    $self `` $kind custom<ViewArgs>($args) (`start` `(` $start^ `)`)? (`sizes` `(` $sizes^ `)`)? attr-dict
+    `:` qualified(type($self)) `to` type($results)
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{

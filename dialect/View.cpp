@@ -56,7 +56,13 @@ bool View::isMultiOutput() const {
 }
 
 bool View::takesSizes() const {
-  return kind == ViewKind::View || kind == ViewKind::Expand || kind == ViewKind::Slice;
+  return kind == ViewKind::View || kind == ViewKind::Expand || kind == ViewKind::Slice ||
+         kind == ViewKind::Unfold;
+}
+
+bool View::takesStart() const {
+  bool hasStart = kind == ViewKind::Select || kind == ViewKind::Slice;
+  return hasStart && args.size() > 1 && ShapedType::isDynamic(args[1]);
 }
 
 Type View::elementType(Type self) const {
@@ -164,6 +170,10 @@ private:
     return emitError() << "C4: '" << stringifyViewKind(view.kind)
                        << "' needs to know the extent of dim " << dim;
   }
+  /// An extent as types show it.
+  static std::string printed(int64_t extent) {
+    return extent == dynamic ? "?" : std::to_string(extent);
+  }
   Shape without(int64_t dim) {
     Shape shape(self);
     shape.erase(shape.begin() + dim);
@@ -204,23 +214,25 @@ private:
     if (failed(takes(2)) || failed(inRange(args[0], self.size())))
       return failure();
     int64_t extent = self[args[0]];
-    if (args[1] < 0 || (extent != dynamic && args[1] >= extent))
+    bool isIn = args[1] >= 0 && (extent == dynamic || args[1] < extent);
+    if (!isIn && !view.takesStart())
       return emitError() << "C1: index " << args[1] << " is out of bounds for dim " << args[0]
-                         << " with extent " << extent;
+                         << " with extent " << printed(extent);
     return SmallVector<Shape>{without(args[0])};
   }
   Shapes slice() {
     if (failed(takes(3)) || failed(inRange(args[0], self.size())))
       return failure();
     auto [dim, start, step] = std::tuple(args[0], args[1], args[2]);
-    if (start < 0 || step < 1)
+    bool isOpen = view.takesStart();
+    if ((start < 0 && !isOpen) || step < 1)
       return emitError() << "C1: start must not be negative and step be positive, got " << start
                          << " and " << step;
     if (given[0].size() != self.size())
       return emitError() << "C2: 'slice' keeps the rank " << self.size() << ", got "
                          << given[0].size();
     int64_t extent = given[0][dim];
-    if (extent > 0 && self[dim] != dynamic && start + (extent - 1) * step >= self[dim])
+    if (extent > 0 && !isOpen && self[dim] != dynamic && start + (extent - 1) * step >= self[dim])
       return emitError() << "C2: the slice ends outside dim " << dim << " with extent "
                          << self[dim];
     Shape shape(self);
@@ -287,7 +299,7 @@ private:
     return shapes;
   }
   Shapes splitWithSizes() {
-    if (failed(takes(1)) || failed(knownExtent(args[0])))
+    if (failed(takes(1)) || failed(inRange(args[0], self.size())))
       return failure();
     int64_t dim = args[0], total = 0;
     SmallVector<Shape> shapes;
@@ -299,7 +311,7 @@ private:
       total += result[dim];
       shapes.push_back(shape);
     }
-    if (total != self[dim])
+    if (self[dim] != dynamic && total != self[dim])
       return emitError() << "C2: the split sizes sum to " << total << ", dim " << dim
                          << " has extent " << self[dim];
     return shapes;
@@ -321,14 +333,15 @@ private:
   }
 
   Shapes unfold() {
-    if (failed(takes(3)) || failed(knownExtent(args[0])))
+    if (failed(takes(3)) || failed(inRange(args[0], self.size())))
       return failure();
     auto [dim, size, step] = std::tuple(args[0], args[1], args[2]);
-    if (size < 0 || size > self[dim] || step < 1)
+    bool isOpen = self[dim] == dynamic;
+    if (size < 0 || (!isOpen && size > self[dim]) || step < 1)
       return emitError() << "C1: windows of " << size << " at every " << step
-                         << " do not fit an extent of " << self[dim];
+                         << " do not fit an extent of " << printed(self[dim]);
     Shape shape(self);
-    shape[dim] = (self[dim] - size) / step + 1;
+    shape[dim] = isOpen ? dynamic : (self[dim] - size) / step + 1;
     shape.push_back(size);
     return SmallVector<Shape>{shape};
   }

@@ -24,6 +24,8 @@ struct View {
   bool isMultiOutput() const;
   /// Whether the result's `?` extents are given as operands; otherwise they are the operand's.
   bool takesSizes() const;
+  /// Whether where it begins is given as an operand; the argument is `?` then.
+  bool takesStart() const;
   /// The element type that a view gives of one; null where there is no such view of it.
   mlir::Type elementType(mlir::Type self) const;
   /// What one result of a view is by itself: a select or a slice where there are several results.
@@ -31,7 +33,7 @@ struct View {
 };
 
 /// The shapes of a view's results. Where the kind leaves them open (view, expand, slice,
-/// split_with_sizes) they are checked against `given`, the shapes that the results have.
+/// unfold, split_with_sizes) they are checked against `given`, the shapes that the results have.
 mlir::FailureOr<llvm::SmallVector<Shape>>
 inferViewShapes(const View &view, llvm::ArrayRef<int64_t> self, llvm::ArrayRef<Shape> given,
                 llvm::function_ref<mlir::InFlightDiagnostic()> emitError);

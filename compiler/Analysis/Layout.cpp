@@ -138,8 +138,11 @@ static Layout permuted(const Layout &self, ArrayRef<int64_t> dims) {
   return layout;
 }
 
+/// What a place that a call tells is taken to be: behind all that has a number.
+static int64_t placeOf(int64_t index) { return ShapedType::isDynamic(index) ? standIn : index; }
+
 static Layout selected(Layout self, int64_t dim, int64_t index) {
-  self.offset += index * self.strides[dim];
+  self.offset += placeOf(index) * self.strides[dim];
   self.sizes.erase(self.sizes.begin() + dim);
   self.strides.erase(self.strides.begin() + dim);
   return self;
@@ -233,7 +236,7 @@ FailureOr<Layout> viewLayout(const Layout &self, const agt::View &view, ArrayRef
     return selected(self, args[0], args[1]);
   case agt::ViewKind::Slice: {
     Layout layout = self;
-    layout.offset += args[1] * self.strides[args[0]];
+    layout.offset += placeOf(args[1]) * self.strides[args[0]];
     layout.strides[args[0]] *= args[2];
     layout.sizes[args[0]] = withStandIns(shape)[args[0]];
     return layout;

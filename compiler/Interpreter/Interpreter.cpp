@@ -180,6 +180,8 @@ Results Interpreter::evaluateEvent(Operation *op, Frame &frame) {
     if (auto ref = dyn_cast<agt::RefType>(result.getType());
         ref && !ref.getTensor().hasStaticShape())
       return op->emitError("the interpreter needs to know the extents of tensor objects");
+  if (auto view = dyn_cast<agt::ViewOp>(op); view && view.getStart())
+    return op->emitError("the interpreter needs to know where a view begins");
   if (auto view = dyn_cast<agt::ViewOp>(op);
       view && llvm::is_contained({agt::ViewKind::AsReal, agt::ViewKind::AsComplex}, view.getKind()))
     return op->emitError("the interpreter has no memory in which a complex element is two");

@@ -163,18 +163,23 @@ nb::object extentOf(const Extent &extent) {
   return extent.isKnown() ? nb::cast(extent.number) : nb::cast(extent);
 }
 
+Extent placeOf(nb::handle value) {
+  if (nb::isinstance<Extent>(value))
+    return nb::cast<Extent>(value);
+  bool isUnknown = !PyLong_CheckExact(value.ptr()) && nb::hasattr(value, "is_unknown_size");
+  return isUnknown ? session::unknownExtent(here()) : Extent(intOf(value));
+}
+
+std::optional<Extent> boundOf(nb::handle value) {
+  return value.is_none() ? std::nullopt : std::optional(placeOf(value));
+}
+
 Shape shapeOf(nb::handle value) {
-  auto one = [](nb::handle item) {
-    if (nb::isinstance<Extent>(item))
-      return nb::cast<Extent>(item);
-    bool isUnknown = !PyLong_CheckExact(item.ptr()) && nb::hasattr(item, "is_unknown_size");
-    return isUnknown ? session::unknownExtent(here()) : Extent(intOf(item));
-  };
   Shape shape;
   if (!nb::isinstance<nb::tuple>(value) && !nb::isinstance<nb::list>(value))
-    return {one(value)};
+    return {placeOf(value)};
   for (nb::handle item : nb::borrow<nb::sequence>(value))
-    shape.push_back(one(item));
+    shape.push_back(placeOf(item));
   return shape;
 }
 

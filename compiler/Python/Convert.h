@@ -41,6 +41,9 @@ nb::object extentOf(const Extent &extent);
 /// An int or a sequence of them.
 IntList intsOf(nb::handle value);
 Shape shapeOf(nb::handle value);
+/// One extent, or place along a dim; none for None.
+Extent placeOf(nb::handle value);
+std::optional<Extent> boundOf(nb::handle value);
 /// A number as Python's own types have it: numpy's, and one that a check does not know.
 nb::object plainNumber(nb::handle value);
 /// Tensors, undefined for None.

@@ -61,7 +61,7 @@ template <typename Function> auto extentOperator(Function function) {
 /// Whether two extents are the same; of one that is not known and a number no one can tell.
 bool sameExtent(const Extent &self, nb::handle other) {
   if (nb::isinstance<Extent>(other))
-    if (auto same = nb::cast<Extent>(other); same.index && same.index->value == self.index->value)
+    if (trace::areSame(self, nb::cast<Extent>(other)))
       return true;
   unknown(self);
 }
@@ -73,6 +73,7 @@ void bindExtent(nb::module_ &module) {
   auto difference = [](const Extent &a, const Extent &b) { return a - b; };
   auto product = [](const Extent &a, const Extent &b) { return a * b; };
   auto quotient = [](const Extent &a, const Extent &b) { return a / b; };
+  auto remainder = [](const Extent &a, const Extent &b) { return a - a / b * b; };
   auto swapped = [](auto function) {
     return [function](const Extent &a, const Extent &b) { return function(b, a); };
   };
@@ -86,21 +87,41 @@ void bindExtent(nb::module_ &module) {
   define("__mul__", product);
   define("__rmul__", product);
   define("__floordiv__", quotient);
+  define("__rfloordiv__", swapped(quotient));
+  define("__mod__", remainder);
+  extent.def("__neg__", [](const Extent &self) { return extentOf(Extent(0) - self); });
   extent.def("__eq__", &sameExtent, nb::arg().none());
   extent.def(
       "__ne__", [](const Extent &a, nb::handle b) { return !sameExtent(a, b); }, nb::arg().none());
   extent.def("__hash__", [](const Extent &self) { return uint64_t(self.index.get()); });
   extent.def("__repr__", [](const Extent &) { return "?"; });
-  for (const char *name : {"__index__", "__int__", "__float__", "__bool__", "__neg__"})
+  for (const char *name : {"__index__", "__int__", "__float__", "__bool__"})
     extent.def(name, &unknown);
-  for (const char *name : {"__lt__", "__le__", "__gt__", "__ge__", "__truediv__", "__mod__"})
+  for (const char *name : {"__lt__", "__le__", "__gt__", "__ge__", "__truediv__"})
     extent.def(name, [](const Extent &self, nb::handle) { return unknown(self); });
+}
+
+/// What a relation of two extents is called in Python.
+trace::Relation relationOf(const std::string &name) {
+  return name == "=="   ? trace::Relation::Equal
+         : name == "!=" ? trace::Relation::Unlike
+                        : trace::Relation::AtMost;
 }
 
 } // namespace
 
 void bindExport(nb::module_ &module) {
   bindExtent(module);
+  // Raises an error with a text where extents do not stand so to each other, or lets the call fail.
+  module.def("require",
+             [](nb::handle a, const std::string &relation, nb::handle b, const std::string &text) {
+               trace::require(placeOf(a), relationOf(relation), placeOf(b), text, here());
+             });
+  module.def("number_of", [](const Extent &n) { return trace::tensorOf(n, here()); });
+  module.def("lesser",
+             [](nb::handle a, nb::handle b) { return extentOf(lesser(placeOf(a), placeOf(b))); });
+  module.def("greater",
+             [](nb::handle a, nb::handle b) { return extentOf(greater(placeOf(a), placeOf(b))); });
   module.def("is_exporting", [] { return session::isExporting(); });
   nb::class_<Export>(module, "Export")
       .def("__init__",

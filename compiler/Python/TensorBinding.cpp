@@ -99,14 +99,18 @@ void bindViews(nb::class_<Tensor> &tensor) {
       .def("_transpose",
            [](const Tensor &t, int64_t a, int64_t b) { return t.transpose(a, b, here()); })
       .def("_unsqueeze", [](const Tensor &t, int64_t d) { return t.unsqueeze(d, here()); })
-      .def("_select", [](const Tensor &t, int64_t d, int64_t i) { return t.select(d, i, here()); })
+      .def("_select",
+           [](const Tensor &t, int64_t d, nb::handle i) { return t.select(d, placeOf(i), here()); })
       .def(
           "_slice",
-          [](const Tensor &t, int64_t d, std::optional<int64_t> start, std::optional<int64_t> end,
-             int64_t step) { return t.slice(d, start, end, step, here()); },
+          [](const Tensor &t, int64_t d, nb::handle start, nb::handle end, int64_t step) {
+            return t.slice(d, boundOf(start), boundOf(end), step, here());
+          },
           nb::arg(), nb::arg().none(), nb::arg().none(), nb::arg())
-      .def("_narrow", [](const Tensor &t, int64_t d, int64_t start,
-                         int64_t length) { return t.narrow(d, start, length, here()); })
+      .def("_narrow",
+           [](const Tensor &t, int64_t d, nb::handle start, nb::handle length) {
+             return t.narrow(d, placeOf(start), placeOf(length), here());
+           })
       .def("_unfold", [](const Tensor &t, int64_t d, int64_t size,
                          int64_t step) { return t.unfold(d, size, step, here()); })
       .def("_diagonal", [](const Tensor &t, int64_t o, int64_t a,
@@ -115,7 +119,7 @@ void bindViews(nb::class_<Tensor> &tensor) {
       .def("_split",
            [](const Tensor &t, int64_t size, int64_t d) { return t.split(size, d, here()); })
       .def("_split_sizes", [](const Tensor &t, nb::handle sizes,
-                              int64_t d) { return t.split(intsOf(sizes), d, here()); })
+                              int64_t d) { return t.split(shapeOf(sizes), d, here()); })
       .def("_chunk", [](const Tensor &t, int64_t n, int64_t d) { return t.chunk(n, d, here()); });
 }
 

@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Verifier.h"
+#include "runtime/include/agc/agc.h"
 
 using namespace mlir;
 
@@ -105,6 +106,7 @@ private:
   /// it is the only one, else -1: no dim has that.
   void makeLinear(const Tensors &indices) {
     Value inRange;
+    bool isOfCall = &trace != Trace::sessionOrNull(); // what a program indexes by is checked there
     SmallVector<Value> values = valuesOf(indices);
     for (auto [i, value] : llvm::enumerate(values)) {
       Value size = number(front[i]), zero = number(b.getIndexAttr(0));
@@ -112,6 +114,8 @@ private:
       Value isNegative = map("lt", {value, zero});
       Value wrapped = map("where", {isNegative, map("add", {value, size}), value});
       Value fits = map("logical_and", {map("ge", {wrapped, zero}), map("lt", {wrapped, size})});
+      if (isOfCall && values.size() > 1)
+        checkIndex(map("where", {fits, zero, value}), front[i], selfOrder[i]);
       inRange = inRange ? map("logical_and", {inRange, fits}) : fits;
       Value part = map("mul", {wrapped, stride});
       linear = linear ? map("add", {linear, part}) : part;
@@ -121,6 +125,28 @@ private:
     linear = map("where", {inRange, linear, nowhere});
     joint = ag::extentsOf(b, loc, linear);
     linear = shaped(linear, {productOf(joint)});
+  }
+
+  /// Fails the call where an element of `wrong`, in which those that fit are 0, is no place of a
+  /// dim.
+  void checkIndex(Value wrong, OpFoldResult extent, int64_t dim) {
+    auto all = llvm::to_vector(llvm::seq<int64_t>(0, ag::tensorType(wrong).getRank()));
+    Value zero = number(b.getIndexAttr(0));
+    Value most = ag::reduce(b, loc, "supremum", wrong, all, false);
+    Value least = map("minimum", {ag::reduce(b, loc, "infimum", wrong, all, false), zero});
+    Value worst = map("where", {map("gt", {most, zero}), most, least});
+    auto elementOf = [&](Value scalar) -> Value {
+      return tensor::ExtractOp::create(b, loc, scalar);
+    };
+    auto compare = [&](arith::CmpIPredicate predicate, Value x, Value y) -> Value {
+      return arith::CmpIOp::create(b, loc, predicate, x, y);
+    };
+    Value count = elementOf(number(productOf(ag::extentsOf(b, loc, wrong))));
+    Value isEmpty = compare(arith::CmpIPredicate::eq, count, elementOf(zero));
+    Value fits = compare(arith::CmpIPredicate::ult, elementOf(worst), elementOf(number(extent)));
+    std::string place = " is out of range for dim " + std::to_string(dim);
+    trace::failUnless(b, loc, arith::OrIOp::create(b, loc, isEmpty, fits), AGC_ERROR_INDEX,
+                      "an index" + place, "index %lld" + place + " of size %lld");
   }
 
   /// Refuses values that do not broadcast to what is seen.
@@ -143,14 +169,7 @@ private:
   }
 
   Value map(StringRef fn, ValueRange operands) { return ag::map(b, loc, fn, operands); }
-  /// An extent as a 0-dim tensor.
-  Value number(OpFoldResult extent) {
-    if (std::optional<int64_t> known = getConstantIntValue(extent))
-      return trace::constantOf(b, loc, Scalar(*known), DType::Int64);
-    Value wide =
-        arith::IndexCastOp::create(b, loc, b.getI64Type(), cast<Value>(extent)).getResult();
-    return tensor::FromElementsOp::create(b, loc, RankedTensorType::get({}, b.getI64Type()), wide);
-  }
+  Value number(OpFoldResult extent) { return trace::numberOf(b, loc, extent); }
   OpFoldResult productOf(ArrayRef<OpFoldResult> extents) {
     return ag::countElements(b, loc, extents);
   }

@@ -89,7 +89,7 @@ using Shape = std::vector<Extent>;
 Extent operator+(const Extent &a, const Extent &b);
 Extent operator-(const Extent &a, const Extent &b);
 Extent operator*(const Extent &a, const Extent &b);
-/// The quotient of extents that divide.
+/// The quotient, rounded down; by none that is unknown and 0, the extent itself.
 Extent operator/(const Extent &a, const Extent &b);
 Extent lesser(const Extent &a, const Extent &b);
 Extent greater(const Extent &a, const Extent &b);

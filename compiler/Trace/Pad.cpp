@@ -10,6 +10,8 @@ using namespace mlir;
 namespace agc {
 namespace {
 
+using trace::Relation;
+using trace::require;
 using trace::Trace;
 
 /// How many elements come before and after those of a dim.
@@ -82,6 +84,25 @@ Tensor constant(const Tensor &input, ArrayRef<Margin> margins, double number, Wh
       where, value, trace.builder.getStringAttr("ConstantPadNdBackward0"), /*contiguous=*/false));
 }
 
+/// Which element of a dim each of the padded one is.
+Value positionsOf(const Extent &extent, const Margin &margin, bool reflects, Where where) {
+  Trace &trace = Trace::current(where);
+  OpBuilder &b = trace.builder;
+  Location loc = trace.location(where);
+  auto number = [&](const Extent &n) {
+    return trace::numberOf(b, loc, trace.foldResult(n, where));
+  };
+  Extent all = extent + Extent(margin.before + margin.after);
+  auto [shape, sizes] = ag::splitExtents({trace.foldResult(all, where)});
+  Value place = ag::IotaOp::create(b, loc, RankedTensorType::get(shape, b.getI64Type()), 0, sizes);
+  place = ag::map(b, loc, "sub", {place, number(margin.before)});
+  Value zero = number(0), last = number(extent - Extent(1));
+  if (!reflects)
+    return ag::map(b, loc, "minimum", {ag::map(b, loc, "maximum", {place, zero}), last});
+  Value fromEnd = ag::map(b, loc, "sub", {last, ag::map(b, loc, "abs", {place})});
+  return ag::map(b, loc, "sub", {last, ag::map(b, loc, "abs", {fromEnd})});
+}
+
 /// Reflection and replication: each element of the result is one of the input's.
 Tensor picked(const Tensor &input, ArrayRef<Margin> margins, bool reflects, Where where) {
   int64_t rank = input.dim(), count = margins.size();
@@ -89,28 +110,23 @@ Tensor picked(const Tensor &input, ArrayRef<Margin> margins, bool reflects, Wher
     throw Error(where, "Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for "
                        "now");
   Trace &trace = Trace::current(where);
-  Location loc = trace.location(where);
   Value value = trace.read(Operand(input, where));
   for (const Margin &margin : margins) {
-    int64_t extent = input.size(margin.dim, where).value(where);
-    if (reflects && (margin.before >= extent || margin.after >= extent))
-      throw Error(where, "Argument #4: Padding size should be less than the corresponding input "
-                         "dimension, but got: padding (" +
-                             std::to_string(margin.before) + ", " + std::to_string(margin.after) +
-                             ") at dimension " + std::to_string(margin.dim) + " of input " +
-                             trace::shapeText(input.impl()->type.getShape()));
-    if (extent < 1 || extent + margin.before + margin.after < 1)
-      throw Error(where, "input (extent " + std::to_string(extent) +
-                             ") is too small for the padding of dimension " +
-                             std::to_string(margin.dim));
-    SmallVector<int64_t> positions;
-    for (int64_t i = -margin.before; i < extent + margin.after; ++i) {
-      int64_t mirrored = i < 0 ? -i : i < extent ? i : 2 * (extent - 1) - i;
-      positions.push_back(reflects ? mirrored : std::clamp<int64_t>(i, 0, extent - 1));
-    }
-    auto type = RankedTensorType::get({int64_t(positions.size())}, trace.builder.getI64Type());
-    Value index = ag::ConstantOp::create(trace.builder, loc,
-                                         DenseElementsAttr::get(type, ArrayRef(positions)));
+    Extent extent = input.size(margin.dim, where);
+    auto [before, after] = std::pair(margin.before, margin.after);
+    if (reflects)
+      require(std::max(before, after) + 1, Relation::AtMost, extent,
+              "Argument #4: Padding size should be less than the corresponding input dimension, "
+              "but got: padding (" +
+                  std::to_string(before) + ", " + std::to_string(after) + ") at dimension " +
+                  std::to_string(margin.dim) + " of input " +
+                  trace::shapeText(input.impl()->type.getShape()),
+              where);
+    require(std::max<int64_t>(1, 1 - before - after), Relation::AtMost, extent,
+            "input (extent " + trace::textOf(extent) +
+                ") is too small for the padding of dimension " + std::to_string(margin.dim),
+            where);
+    Value index = positionsOf(extent, margin, reflects, where);
     auto dim = trace.builder.getNamedAttr("dim", trace.builder.getI64IntegerAttr(margin.dim));
     auto rows = trace.checked(where, [&](OpBuilder &b, Location at) {
       return ag::buildRecord(b, at, *ag::lookupRecord("index_select"), {value, index},
@@ -128,34 +144,31 @@ Tensor picked(const Tensor &input, ArrayRef<Margin> margins, bool reflects, Wher
 Tensor circular(const Tensor &input, ArrayRef<Margin> margins, Where where) {
   Shape result = input.sizes(where);
   for (const Margin &margin : margins) {
-    int64_t extent = result[margin.dim].value(where);
-    if (margin.before > extent || margin.after > extent)
-      throw Error(where, "Padding value causes wrapping around more than once.");
-    if (extent + margin.before + margin.after < 0)
-      throw Error(where, "Negative padding value is resulting in an empty dimension");
-    result[margin.dim] = extent + margin.before + margin.after;
+    Extent &extent = result[margin.dim];
+    require(std::max(margin.before, margin.after), Relation::AtMost, extent,
+            "Padding value causes wrapping around more than once.", where);
+    require(-(margin.before + margin.after), Relation::AtMost, extent,
+            "Negative padding value is resulting in an empty dimension", where);
+    extent = extent + Extent(margin.before + margin.after);
   }
   Tensor out = zeros(result, input.dtype(), where), target = out, source = input;
   auto cut = [](int64_t n) { return std::max<int64_t>(n, 0); };
   for (const Margin &margin : margins) {
-    int64_t from = input.size(margin.dim, where).value(where), to = result[margin.dim].number;
-    target = target.slice(margin.dim, cut(margin.before), to - cut(margin.after), 1, where);
-    source = source.slice(margin.dim, cut(-margin.before), from - cut(-margin.after), 1, where);
+    Extent from = input.size(margin.dim, where), to = result[margin.dim];
+    target = target.slice(margin.dim, cut(margin.before), to - Extent(cut(margin.after)), 1, where);
+    source =
+        source.slice(margin.dim, cut(-margin.before), from - Extent(cut(-margin.after)), 1, where);
   }
   target.copy_(Operand(source, where), where);
   for (const Margin &margin : llvm::reverse(margins)) {
-    int64_t to = result[margin.dim].number;
-    auto part = [&](int64_t start, int64_t end) {
-      return out.slice(margin.dim, start, end, 1, where);
+    Extent to = result[margin.dim], before = cut(margin.before), after = cut(margin.after);
+    auto part = [&](const Extent &start, const Extent &length) {
+      return out.narrow(margin.dim, start, length, where);
     };
-    if (margin.before > 0) {
-      Tensor last = part(to - margin.before - cut(margin.after), to - cut(margin.after));
-      part(0, margin.before).copy_(Operand(last, where), where);
-    }
-    if (margin.after > 0) {
-      Tensor first = part(cut(margin.before), cut(margin.before) + margin.after);
-      part(to - margin.after, to).copy_(Operand(first, where), where);
-    }
+    if (margin.before > 0)
+      part(0, before).copy_(Operand(part(to - before - after, before), where), where);
+    if (margin.after > 0)
+      part(to - after, after).copy_(Operand(part(before, after), where), where);
   }
   return out;
 }

@@ -87,17 +87,18 @@ public:
   Tensor unsqueeze(int64_t dim, Where where = {}) const;
   Tensor expand(const Shape &shape, Where where = {}) const;
   Tensor expand_as(const Tensor &other, Where where = {}) const;
-  Tensor select(int64_t dim, int64_t index, Where where = {}) const;
+  Tensor select(int64_t dim, const Extent &index, Where where = {}) const;
   /// x[start:end:step] along a dim; bounds as in Python.
-  Tensor slice(int64_t dim, std::optional<int64_t> start = {}, std::optional<int64_t> end = {},
+  Tensor slice(int64_t dim, std::optional<Extent> start = {}, std::optional<Extent> end = {},
                int64_t step = 1, Where where = {}) const;
-  Tensor narrow(int64_t dim, int64_t start, int64_t length, Where where = {}) const;
+  Tensor narrow(int64_t dim, const Extent &start, const Extent &length, Where where = {}) const;
   Tensor unfold(int64_t dim, int64_t size, int64_t step, Where where = {}) const;
   Tensor diagonal(int64_t offset = 0, int64_t dim1 = 0, int64_t dim2 = 1, Where where = {}) const;
   Tensors unbind(int64_t dim = 0, Where where = {}) const;
   Tensors split(int64_t size, int64_t dim = 0, Where where = {}) const;
   /// Parts of these sizes, which sum to the extent.
-  Tensors split(const IntList &sizes, int64_t dim = 0, Where where = {}) const;
+  Tensors split(const Shape &sizes, int64_t dim = 0, Where where = {}) const;
+  /// Of an extent that only a call tells as many parts as asked for, or the call fails.
   Tensors chunk(int64_t chunks, int64_t dim = 0, Where where = {}) const;
   /// x[index]
   Tensor operator[](const Position &index) const { return select(0, index.number, index.where); }

@@ -1,6 +1,5 @@
 // Appends events to the function that is being traced and turns diagnostics into exceptions.
 #include "compiler/Trace/Trace.h"
-#include "compiler/Lowering/Export.h"
 #include "compiler/Trace/CallForms.h"
 #include "dialect/RuleBuilder.h"
 #include "dialect/Shape.h"
@@ -8,7 +7,6 @@
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Verifier.h"
-#include "runtime/include/agc/agc.h"
 
 using namespace mlir;
 
@@ -37,6 +35,8 @@ Trace &Trace::current(Where where) {
     return *trace;
   throw Error(where, "no function is being traced: call this inside Model::function");
 }
+
+Trace *Trace::sessionOrNull() { return session; }
 
 void Trace::setSession(Trace *trace) {
   innermost = nullptr;
@@ -129,16 +129,6 @@ void Trace::check(const Operand &condition, const std::string &text, Where where
   Value zero = arith::ConstantOp::create(builder, loc, builder.getI64IntegerAttr(0));
   Value holds = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, one, zero);
   cf::AssertOp::create(builder, loc, holds, text);
-}
-
-void Trace::refuseExtent(const Extent &extent, int64_t number, const std::string &text,
-                         Where where) {
-  Location loc = location(where);
-  Value refused = arith::ConstantIndexOp::create(builder, loc, number);
-  Value holds = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, refused,
-                                      cast<Value>(foldResult(extent, where)));
-  auto check = cf::AssertOp::create(builder, loc, holds, text);
-  check->setAttr(attr::kStatus, builder.getI32IntegerAttr(AGC_ERROR_EXTENT));
 }
 
 OpFoldResult Trace::foldResult(const Extent &extent, Where where) {

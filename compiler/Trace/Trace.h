@@ -53,6 +53,7 @@ public:
   static Trace *currentOrNull();
   /// What is current where no function is being traced, in every thread; null for none.
   static void setSession(Trace *trace);
+  static Trace *sessionOrNull();
 
   /// While it lives, the session is what this thread traces.
   class Outside {
@@ -111,9 +112,6 @@ public:
 
   /// Lets a call fail with a text where a tensor of one bool is false.
   void check(const Operand &condition, const std::string &text, Where where);
-
-  /// Lets a call fail with a text where an extent that only it tells is the number.
-  void refuseExtent(const Extent &extent, int64_t number, const std::string &text, Where where);
 
   /// An extent as an operand of an op; an Error where it is another trace's.
   mlir::OpFoldResult foldResult(const Extent &extent, Where where);
@@ -214,6 +212,30 @@ void checkFits(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> written, W
 
 /// "[2, 3]", a `?` for an extent that is not known.
 std::string shapeText(llvm::ArrayRef<int64_t> shape);
+std::string textOf(const Shape &shape);
+std::string textOf(const Extent &extent);
+
+/// Lets a call fail with a text where an i1 is false, or with the two numbers that it compares.
+void failUnless(mlir::OpBuilder &b, mlir::Location loc, mlir::Value condition, int status,
+                const std::string &text, const std::string &format = {});
+
+/// Whether extents are known to be the same: one number, one value, or of one name.
+bool areSame(const Extent &a, const Extent &b);
+
+/// How two extents may have to stand to each other.
+enum class Relation { Equal, Unlike, AtMost };
+
+/// An Error with a text where extents do not stand so to each other; the call fails with it where
+/// only that tells them.
+void require(const Extent &a, Relation relation, const Extent &b, const std::string &text,
+             Where where);
+
+/// An extent as a 0-dim i64 value, or as a tensor.
+mlir::Value numberOf(mlir::OpBuilder &b, mlir::Location loc, mlir::OpFoldResult extent);
+Tensor tensorOf(const Extent &extent, Where where);
+
+/// A place along a dim, which counts from its end where it is negative.
+Extent fromEnd(const Extent &place, const Extent &extent);
 
 /// A dim counted from the end where negative; an Error out of range. A 0-dim tensor has dim 0.
 int64_t wrapDim(int64_t dim, int64_t rank, Where where);

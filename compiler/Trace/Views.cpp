@@ -2,8 +2,6 @@
 #include "compiler/Analysis/Message.h"
 #include "compiler/Trace/Trace.h"
 #include "dialect/Shape.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Arith/Utils/Utils.h"
 
 using namespace mlir;
 using agc::agt::ViewKind;
@@ -11,6 +9,10 @@ using agc::agt::ViewKind;
 namespace agc {
 namespace {
 
+using trace::fromEnd;
+using trace::Relation;
+using trace::require;
+using trace::textOf;
 using trace::Trace;
 using trace::wrapDim;
 
@@ -28,16 +30,16 @@ Tensors view(const Tensor &self, ViewKind kind, ArrayRef<int64_t> args, Where wh
   Type element = view.elementType(type.getElementType());
   for (const ag::Shape &shape : shapes)
     types.push_back(agt::RefType::get(RankedTensorType::get(shape, element)));
-  auto op = trace.append<agt::ViewOp>(where, types, ref, kind, args, ValueRange());
+  auto op = trace.append<agt::ViewOp>(where, types, ref, kind, args, Value(), ValueRange());
   Tensors results;
   for (Value result : op.getResults())
     results.push_back(trace.tensor(result));
   return results;
 }
 
-/// Appends a view whose result's extents are given.
+/// Appends a view whose result's extents are given, and where it begins if that is no number.
 Tensor viewTo(const Tensor &self, ViewKind kind, ArrayRef<int64_t> args, const Shape &extents,
-              Where where) {
+              Where where, const Extent &start = 0) {
   Trace &trace = Trace::current(where);
   Value ref = trace.refOf(self.impl(), where);
   SmallVector<OpFoldResult> folded;
@@ -45,16 +47,14 @@ Tensor viewTo(const Tensor &self, ViewKind kind, ArrayRef<int64_t> args, const S
     folded.push_back(trace.foldResult(extent, where));
   auto [shape, sizes] = ag::splitExtents(folded);
   Type type = agt::RefType::get(agt::tensorOf(ref).clone(shape));
+  Value from = start.isKnown() ? Value() : cast<Value>(trace.foldResult(start, where));
   return trace.tensor(
-      trace.append<agt::ViewOp>(where, TypeRange(type), ref, kind, args, sizes).getResult(0));
+      trace.append<agt::ViewOp>(where, TypeRange(type), ref, kind, args, from, sizes).getResult(0));
 }
 
-std::string textOf(const Shape &shape) {
-  std::string text = "[";
-  for (const Extent &extent : shape)
-    text += (text.size() > 1 ? ", " : "") +
-            (extent.isKnown() ? std::to_string(extent.number) : std::string("?"));
-  return text + "]";
+/// The argument of a view that says where it begins.
+int64_t startOf(const Extent &start) {
+  return start.isKnown() ? start.number : ShapedType::kDynamic;
 }
 
 Extent productOf(const Shape &shape) {
@@ -191,11 +191,10 @@ Tensor Tensor::squeeze(const IntList &dims, Where where) const {
   // The result's rank stands before a call tells the extent.
   for (auto [i, extent] : llvm::enumerate(sizes(where)))
     if (!extent.isKnown() && (dims.empty() || llvm::is_contained(wrapped, int64_t(i))))
-      Trace::current(where).refuseExtent(extent, 1,
-                                         "squeeze(): dim " + std::to_string(i) +
-                                             " cannot be removed: its extent is 1, but was '?' "
-                                             "when the function was traced",
-                                         where);
+      require(extent, Relation::Unlike, 1,
+              "squeeze(): dim " + std::to_string(i) +
+                  " cannot be removed: its extent is 1, but was '?' when the function was traced",
+              where);
   return agc::view(*this, ViewKind::Squeeze, wrapped, where).front();
 }
 
@@ -243,32 +242,23 @@ Tensor Tensor::expand_as(const Tensor &other, Where where) const {
   return expand(other.sizes(where), where);
 }
 
-Tensor Tensor::select(int64_t d, int64_t index, Where where) const {
+Tensor Tensor::select(int64_t d, const Extent &index, Where where) const {
   if (dim() == 0)
     throw Error(where, "select() cannot be applied to a 0-dim tensor.");
   d = wrapDim(d, dim(), where);
-  Extent extent = size(d, where);
-  if (index < 0 || extent.isKnown()) {
-    int64_t length = extent.value(where);
-    if (index < -length || index >= length)
-      throw Error(where, "select(): index " + std::to_string(index) +
-                             " out of range for tensor of size " + textOf(sizes(where)) +
-                             " at dimension " + std::to_string(d));
-    index += index < 0 ? length : 0;
-  }
-  return agc::view(*this, ViewKind::Select, {d, index}, where).front();
+  Shape rest = sizes(where);
+  Extent extent = rest[d], place = fromEnd(index, extent);
+  std::string text = "select(): index " + textOf(index) + " out of range for tensor of size " +
+                     textOf(rest) + " at dimension " + std::to_string(d);
+  require(0, Relation::AtMost, place, text, where);
+  require(place + Extent(1), Relation::AtMost, extent, text, where);
+  if (place.isKnown())
+    return agc::view(*this, ViewKind::Select, {d, place.number}, where).front();
+  rest.erase(rest.begin() + d);
+  return viewTo(*this, ViewKind::Select, {d, startOf(place)}, rest, where, place);
 }
 
-/// How many of `extent` elements lie from `first` to `end`, which counts from the end where it is
-/// negative.
-static Extent lengthOfSlice(const Extent &extent, int64_t first, std::optional<int64_t> end) {
-  if (first == 0 && !end)
-    return extent;
-  Extent last = !end ? extent : *end < 0 ? extent + Extent(*end) : lesser(extent, Extent(*end));
-  return greater(last - Extent(first), Extent(0));
-}
-
-Tensor Tensor::slice(int64_t d, std::optional<int64_t> start, std::optional<int64_t> end,
+Tensor Tensor::slice(int64_t d, std::optional<Extent> start, std::optional<Extent> end,
                      int64_t step, Where where) const {
   if (dim() == 0)
     throw Error(where, "slice() cannot be applied to a 0-dim tensor.");
@@ -276,41 +266,50 @@ Tensor Tensor::slice(int64_t d, std::optional<int64_t> start, std::optional<int6
     throw Error(where, "slice step must be positive");
   d = wrapDim(d, dim(), where);
   Shape result = sizes(where);
-  int64_t first = start.value_or(0);
-  if (!result[d].isKnown() && first >= 0 && step == 1) {
-    result[d] = lengthOfSlice(result[d], first, end);
-    return viewTo(*this, ViewKind::Slice, {d, first, 1}, result, where);
-  }
-  int64_t length = result[d].value(where), last = end.value_or(length);
-  auto clampTo = [&](int64_t bound, int64_t low) {
-    return std::min(std::max(bound < 0 ? bound + length : bound, low), length);
-  };
-  first = clampTo(first, 0);
-  last = clampTo(last, first);
-  result[d] = (last - first + step - 1) / step;
-  return viewTo(*this, ViewKind::Slice, {d, first, step}, result, where);
+  Extent length = result[d], first = start.value_or(0), last = length;
+  // A first place behind the end takes nothing, wherever it is.
+  bool isFar = first.isKnown() && first.number >= 0 && !length.isKnown();
+  if (!isFar)
+    first = lesser(greater(fromEnd(first, length), 0), length);
+  if (end)
+    last = lesser(fromEnd(*end, length), length);
+  Extent count = first.isKnown() && first.number == 0 && !end ? length : greater(last - first, 0);
+  result[d] = step == 1 ? count : (count + Extent(step - 1)) / Extent(step);
+  return viewTo(*this, ViewKind::Slice, {d, startOf(first), step}, result, where, first);
 }
 
-Tensor Tensor::narrow(int64_t d, int64_t start, int64_t length, Where where) const {
+Tensor Tensor::narrow(int64_t d, const Extent &start, const Extent &length, Where where) const {
   if (dim() == 0)
     throw Error(where, "narrow() cannot be applied to a 0-dim tensor.");
   d = wrapDim(d, dim(), where);
-  int64_t extent = size(d, where).value(where);
-  if (length < 0)
-    throw Error(where, "narrow(): length must be non-negative.");
-  if (start < -extent || start > extent)
-    throw Error(where, "start out of range (expected to be in range of [-" +
-                           std::to_string(extent) + ", " + std::to_string(extent) + "], but got " +
-                           std::to_string(start) + ")");
-  start += start < 0 ? extent : 0;
-  if (start + length > extent)
-    throw Error(where, "start (" + std::to_string(start) + ") + length (" + std::to_string(length) +
-                           ") exceeds dimension size (" + std::to_string(extent) + ").");
-  return slice(d, start, start + length, 1, where);
+  Shape result = sizes(where);
+  Extent extent = result[d], first = fromEnd(start, extent);
+  require(0, Relation::AtMost, length, "narrow(): length must be non-negative.", where);
+  std::string size = textOf(extent);
+  std::string text = "start out of range (expected to be in range of [-" + size + ", " + size +
+                     "], but got " + textOf(start) + ")";
+  require(0, Relation::AtMost, first, text, where);
+  require(first, Relation::AtMost, extent, text, where);
+  require(first + length, Relation::AtMost, extent,
+          "start (" + textOf(first) + ") + length (" + textOf(length) +
+              ") exceeds dimension size (" + size + ").",
+          where);
+  result[d] = length;
+  return viewTo(*this, ViewKind::Slice, {d, startOf(first), 1}, result, where, first);
 }
 
 Tensor Tensor::unfold(int64_t d, int64_t size, int64_t step, Where where) const {
-  return agc::view(*this, ViewKind::Unfold, {wrapDim(d, dim(), where), size, step}, where).front();
+  d = wrapDim(d, dim(), where);
+  Shape result = sizes(where);
+  if (result[d].isKnown() || size < 0 || step < 1)
+    return agc::view(*this, ViewKind::Unfold, {d, size, step}, where).front();
+  require(size, Relation::AtMost, result[d],
+          "maximum size for tensor at dimension " + std::to_string(d) + " is ? but size is " +
+              std::to_string(size),
+          where);
+  result[d] = (result[d] - Extent(size)) / Extent(step) + Extent(1);
+  result.push_back(size);
+  return viewTo(*this, ViewKind::Unfold, {d, size, step}, result, where);
 }
 
 Tensor Tensor::diagonal(int64_t offset, int64_t dim1, int64_t dim2, Where where) const {
@@ -322,8 +321,19 @@ Tensor Tensor::diagonal(int64_t offset, int64_t dim1, int64_t dim2, Where where)
   return agc::view(*this, ViewKind::Diagonal, {offset, dim1, dim2}, where).front();
 }
 
+/// A dim that is taken apart, into as many parts as its extent says.
+static void requireKnown(const char *function, const Extent &extent, int64_t d, Where where) {
+  if (!extent.isKnown())
+    throw Error(where, std::string(function) + " of dim " + std::to_string(d) +
+                           " makes as many parts as its extent tells, which is known only when the "
+                           "function is called");
+}
+
 Tensors Tensor::unbind(int64_t d, Where where) const {
-  return agc::view(*this, ViewKind::Unbind, {wrapDim(d, dim(), where)}, where);
+  d = wrapDim(d, dim(), where);
+  if (dim())
+    requireKnown("unbind()", size(d, where), d, where);
+  return agc::view(*this, ViewKind::Unbind, {d}, where);
 }
 
 Tensors Tensor::split(int64_t size, int64_t d, Where where) const {
@@ -333,37 +343,51 @@ Tensors Tensor::split(int64_t size, int64_t d, Where where) const {
   if (size < 0)
     throw Error(where, "split expects split_size be non-negative, but got split_size=" +
                            std::to_string(size));
+  Extent extent = this->size(d, where);
+  requireKnown("split()", extent, d, where);
   if (size == 0) {
-    if (int64_t extent = this->size(d, where).value(where))
+    if (extent.number)
       throw Error(where, "split_size can only be 0 if dimension size is 0, but got dimension size "
                          "of " +
-                             std::to_string(extent));
+                             std::to_string(extent.number));
     size = 1; // the one part there is
   }
   return agc::view(*this, ViewKind::Split, {size, d}, where);
 }
 
-Tensors Tensor::split(const IntList &parts, int64_t d, Where where) const {
+Tensors Tensor::split(const Shape &parts, int64_t d, Where where) const {
   if (dim() == 0)
     throw Error(where, "split expects at least a 1-dimensional tensor");
   d = wrapDim(d, dim(), where);
-  int64_t extent = size(d, where).value(where), total = 0;
-  Shape given(parts.begin(), parts.end());
-  SmallVector<ag::Shape> shapes;
-  for (int64_t part : parts) {
-    if (part < 0)
-      throw Error(where, "split_with_sizes expects split_sizes have only non-negative entries, but "
-                         "got split_sizes=" +
-                             textOf(given));
-    total += part;
-    shapes.emplace_back(object->type.getShape());
-    shapes.back()[d] = part;
+  Extent extent = size(d, where), total = 0;
+  bool isKnown = true;
+  for (const Extent &part : parts) {
+    require(0, Relation::AtMost, part,
+            "split_with_sizes expects split_sizes have only non-negative entries, but got "
+            "split_sizes=" +
+                textOf(parts),
+            where);
+    total = total + part;
+    isKnown &= part.isKnown();
   }
-  if (total != extent)
-    throw Error(where, "split_with_sizes expects split_sizes to sum exactly to " +
-                           std::to_string(extent) + " (input tensor's size at dimension " +
-                           std::to_string(d) + "), but got split_sizes=" + textOf(given));
-  return agc::view(*this, ViewKind::SplitWithSizes, {d}, where, shapes);
+  require(total, Relation::Equal, extent,
+          "split_with_sizes expects split_sizes to sum exactly to " + textOf(extent) +
+              " (input tensor's size at dimension " + std::to_string(d) +
+              "), but got split_sizes=" + textOf(parts),
+          where);
+  if (isKnown) {
+    SmallVector<ag::Shape> shapes(parts.size(), ag::Shape(object->type.getShape()));
+    for (auto [shape, part] : llvm::zip(shapes, parts))
+      shape[d] = part.number;
+    return agc::view(*this, ViewKind::SplitWithSizes, {d}, where, shapes);
+  }
+  Tensors results;
+  Extent start = 0;
+  for (const Extent &part : parts) {
+    results.push_back(narrow(d, start, part, where));
+    start = start + part;
+  }
+  return results;
 }
 
 Tensors Tensor::chunk(int64_t chunks, int64_t d, Where where) const {
@@ -372,62 +396,18 @@ Tensors Tensor::chunk(int64_t chunks, int64_t d, Where where) const {
   if (chunks <= 0)
     throw Error(where,
                 "chunk expects `chunks` to be greater than 0, got: " + std::to_string(chunks));
-  int64_t extent = size(d, where).value(where);
-  return split(std::max<int64_t>((extent + chunks - 1) / chunks, 1), d, where);
-}
-
-// ---------------------------------------------------------------- extents
-
-/// Appends index arithmetic, or computes where both are known.
-template <typename OpT, typename Known>
-static Extent combine(const Extent &a, const Extent &b, Known known) {
-  if (a.isKnown() && b.isKnown())
-    return known(a.number, b.number);
-  Trace &trace = Trace::current({});
-  Location loc = trace.builder.getUnknownLoc();
-  auto value = [&](const Extent &extent) {
-    return getValueOrCreateConstantIndexOp(trace.builder, loc, trace.foldResult(extent, {}));
-  };
-  auto index = std::make_shared<trace::Index>();
-  index->trace = trace.getIdentity();
-  Value left = value(a), right = value(b);
-  index->value = OpT::create(trace.builder, loc, left, right);
-  return Extent(std::move(index));
-}
-
-Extent operator+(const Extent &a, const Extent &b) {
-  return combine<arith::AddIOp>(a, b, [](int64_t x, int64_t y) { return x + y; });
-}
-Extent operator-(const Extent &a, const Extent &b) {
-  return combine<arith::SubIOp>(a, b, [](int64_t x, int64_t y) { return x - y; });
-}
-Extent operator*(const Extent &a, const Extent &b) {
-  if (a.isKnown() && a.number == 1)
-    return b;
-  if (b.isKnown() && b.number == 1)
-    return a;
-  return combine<arith::MulIOp>(a, b, [](int64_t x, int64_t y) { return x * y; });
-}
-Extent operator/(const Extent &a, const Extent &b) {
-  if (b.isKnown() && b.number == 1)
-    return a;
-  // By zero a call would trap; elements without a place are refused by what takes the quotient.
-  Extent divisor = b.isKnown() ? b : greater(b, Extent(1));
-  return combine<arith::DivUIOp>(a, divisor, [](int64_t x, int64_t y) { return x / y; });
-}
-
-Extent lesser(const Extent &a, const Extent &b) {
-  return combine<arith::MinSIOp>(a, b, [](int64_t x, int64_t y) { return std::min(x, y); });
-}
-Extent greater(const Extent &a, const Extent &b) {
-  return combine<arith::MaxSIOp>(a, b, [](int64_t x, int64_t y) { return std::max(x, y); });
-}
-
-int64_t Extent::value(Where where) const {
-  if (!isKnown())
-    throw Error(where, "the extent is known only when the function is called; a number is needed "
-                       "here");
-  return number;
+  Extent extent = size(d, where), each = (extent + Extent(chunks - 1)) / Extent(chunks);
+  if (extent.isKnown())
+    return split(std::max<int64_t>(each.number, 1), d, where);
+  // As many parts as a call's extent makes of it, or none has an element.
+  Extent last = extent - each * Extent(chunks - 1);
+  require(lesser(extent, 1), Relation::AtMost, last,
+          "chunk(): the extent of dim " + std::to_string(d) + " makes fewer than " +
+              std::to_string(chunks) + " parts",
+          where);
+  Shape parts(chunks - 1, each);
+  parts.push_back(last);
+  return split(parts, d, where);
 }
 
 } // namespace agc

@@ -30,7 +30,7 @@ Value Functionalizer::ownValueOf(Location loc, Value value) {
   if (it == reads.end())
     return value;
   auto type = cast<RankedTensorType>(value.getType());
-  return see(b, loc, it->second, ViewUse{{agt::ViewKind::Alias, {}}, type, {}});
+  return see(b, loc, it->second, ViewUse{{agt::ViewKind::Alias, {}}, type, {}, {}});
 }
 
 LogicalResult Functionalizer::write(agt::WriteOp op) {
@@ -56,8 +56,8 @@ LogicalResult Functionalizer::view(agt::ViewOp op) {
   SmallVector<Value> sizes(op.getSizes());
   for (Value result : op.getResults()) {
     Object *object = objectOf(result);
-    if (failed(
-            values.viewed(op.getLoc(), object, {object->step.view, agt::tensorOf(result), sizes})))
+    ViewUse use{object->step.view, agt::tensorOf(result), sizes, op.getStart()};
+    if (failed(values.viewed(op.getLoc(), object, std::move(use))))
       return failure();
   }
   return success();

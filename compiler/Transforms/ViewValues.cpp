@@ -17,9 +17,11 @@ using Extents = SmallVector<OpFoldResult>;
 struct Step {
   enum Kind { Permute, Reshape, Slice, Pad, Expand, Windows, AsReal, AsComplex };
   Kind kind;
-  SmallVector<int64_t> dims;              ///< of a permutation; how many windows of which size
+  SmallVector<int64_t> dims;              ///< of a permutation
   Extents extents;                        ///< of the result of the others
   int64_t dim = 0, start = 0, stride = 1; ///< of a slice; of windows
+  Value from = {};                        ///< of a slice whose start is `?`
+  Extents windows = {};                   ///< how many windows of which size
 };
 
 /// Splits views into steps, while it builds what they see.
@@ -88,7 +90,7 @@ void Steps::take(const ViewUse &use) {
   case agt::ViewKind::Select: {
     Extents one = now;
     one[args[0]] = b.getIndexAttr(1);
-    add({Step::Slice, {}, one, args[0], args[1], 1});
+    add({Step::Slice, {}, one, args[0], args[1], 1, use.start});
     one.erase(one.begin() + args[0]);
     return add({Step::Reshape, {}, one});
   }
@@ -97,7 +99,7 @@ void Steps::take(const ViewUse &use) {
     // Only the sliced dim's extent is the slice's own; the sizes also name the others' `?`.
     extents[args[0]] = use.sizes.empty() ? b.getIndexAttr(use.result.getShape()[args[0]])
                                          : givenExtents(use)[args[0]];
-    return add({Step::Slice, {}, extents, args[0], args[1], args[2]});
+    return add({Step::Slice, {}, extents, args[0], args[1], args[2], use.start});
   }
   case agt::ViewKind::Expand:
     return add({Step::Expand, {}, givenExtents(use)});
@@ -196,12 +198,16 @@ void Steps::addDiagonal(const ViewUse &use) {
 /// Windows are picked one after the other along their dim, which is then split.
 void Steps::addWindows(const ViewUse &use) {
   auto [dim, size, stride] = std::tuple(use.view.args[0], use.view.args[1], use.view.args[2]);
-  int64_t count = use.result.getDimSize(dim), rank = use.result.getRank() - 1;
+  int64_t rank = use.result.getRank() - 1;
+  OpFoldResult width = b.getIndexAttr(size);
+  // Only the count is the view's own; the sizes also name the others' `?`.
+  OpFoldResult count =
+      use.sizes.empty() ? b.getIndexAttr(use.result.getDimSize(dim)) : givenExtents(use)[dim];
   Extents picked = extents();
-  picked[dim] = b.getIndexAttr(count * size);
-  add({Step::Windows, {count, size}, picked, dim, 0, stride});
-  picked[dim] = b.getIndexAttr(count);
-  picked.insert(picked.begin() + dim + 1, b.getIndexAttr(size));
+  picked[dim] = ag::countElements(b, loc, {count, width});
+  add({Step::Windows, {}, picked, dim, 0, stride, {}, {count, width}});
+  picked[dim] = count;
+  picked.insert(picked.begin() + dim + 1, width);
   add({Step::Reshape, {}, picked});
   SmallVector<int64_t> dims = llvm::to_vector(llvm::seq<int64_t>(0, rank + 1));
   std::rotate(dims.begin() + dim + 1, dims.begin() + dim + 2, dims.end());
@@ -210,12 +216,13 @@ void Steps::addWindows(const ViewUse &use) {
 
 /// Where the elements of windows stand along their dim.
 Value Steps::positions(const Step &step) {
-  auto type = RankedTensorType::get(step.dims, b.getI64Type());
-  Value window = ag::IotaOp::create(b, loc, type, 0, ValueRange());
-  Value inside = ag::IotaOp::create(b, loc, type, 1, ValueRange());
+  auto [shape, sizes] = ag::splitExtents(step.windows);
+  auto type = RankedTensorType::get(shape, b.getI64Type());
+  Value window = ag::IotaOp::create(b, loc, type, 0, sizes);
+  Value inside = ag::IotaOp::create(b, loc, type, 1, sizes);
   Value stride = ag::scalar(b, loc, b.getI64Type(), double(step.stride));
   Value places = ag::map(b, loc, "add", {ag::map(b, loc, "mul", {window, stride}), inside});
-  return ag::reshape(b, loc, places, {b.getIndexAttr(step.dims[0] * step.dims[1])});
+  return ag::reshape(b, loc, places, {step.extents[step.dim]});
 }
 
 /// Puts the elements of windows, which do not overlap, back to where they stand.
@@ -234,27 +241,31 @@ Value Steps::undoWindows(const Step &step, Value tensor, Value seen) {
   return put(tensor, seen);
 }
 
-/// Starts and steps of a slice along one dim.
-static std::pair<SmallVector<int64_t>, SmallVector<int64_t>> boxOf(const Step &step) {
+/// Starts, those of them that are `?`, and steps of a slice along one dim.
+static std::tuple<SmallVector<int64_t>, SmallVector<Value>, SmallVector<int64_t>>
+boxOf(const Step &step) {
   SmallVector<int64_t> starts(step.extents.size(), 0), strides(step.extents.size(), 1);
+  SmallVector<Value> open;
   starts[step.dim] = step.start;
   strides[step.dim] = step.stride;
-  return {starts, strides};
+  if (step.from)
+    open.push_back(step.from);
+  return {starts, open, strides};
 }
 
 Value Steps::slice(Value tensor, const Step &step) {
   auto [shape, sizes] = ag::splitExtents(step.extents);
-  auto [starts, strides] = boxOf(step);
+  auto [starts, open, strides] = boxOf(step);
   auto type = RankedTensorType::get(shape, ag::tensorType(tensor).getElementType());
-  return ag::SliceOp::create(b, loc, type, tensor, ValueRange(), starts, strides, sizes);
+  return ag::SliceOp::create(b, loc, type, tensor, open, starts, strides, sizes);
 }
 
 /// What is seen, at its place in a tensor of another one's shape that is `background` elsewhere.
 Value Steps::place(Value seen, Value background, const Step &step, Value like) {
   auto [shape, sizes] = ag::splitExtents(ag::extentsOf(b, loc, like));
-  auto [starts, strides] = boxOf(step);
+  auto [starts, open, strides] = boxOf(step);
   auto type = RankedTensorType::get(shape, ag::tensorType(seen).getElementType());
-  return ag::PadOp::create(b, loc, type, seen, background, ValueRange(), starts, strides, sizes);
+  return ag::PadOp::create(b, loc, type, seen, background, open, starts, strides, sizes);
 }
 
 Value Steps::apply(const Step &step, Value tensor) {

@@ -11,6 +11,7 @@ struct ViewUse {
   agt::View view;
   mlir::RankedTensorType result;
   llvm::SmallVector<mlir::Value> sizes; ///< its `?` extents, where View::takesSizes says so
+  mlir::Value start;                    ///< where View::takesStart says so
 };
 
 /// What views, one after the other, see of a tensor.

@@ -169,6 +169,22 @@ func.func @view_C4_extent(%r: !agt.ref<tensor<?x5xf32>>) {
 
 // -----
 
+func.func @view_C5_start(%r: !agt.ref<tensor<4x5xf32>>) {
+  // expected-error @below {{C5: expected a start}}
+  %0 = agt.view %r select [0, ?] : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<5xf32>>
+  return
+}
+
+// -----
+
+func.func @view_C5_no_start(%r: !agt.ref<tensor<4x5xf32>>, %i: index) {
+  // expected-error @below {{C5: expected no start}}
+  %0 = agt.view %r slice [0, 1, 1] start(%i) : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<2x5xf32>>
+  return
+}
+
+// -----
+
 func.func @view_C1_windows(%r: !agt.ref<tensor<4x5xf32>>) {
   // expected-error @below {{C1: windows of 6 at every 1 do not fit an extent of 5}}
   %0 = agt.view %r unfold [1, 6, 1] : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<4x0x6xf32>>

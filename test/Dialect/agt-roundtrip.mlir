@@ -49,6 +49,12 @@ func.func @views(%y: !agt.ref<tensor<4x5xf32>>, %n: index) {
   // CHECK: agt.view %{{.+}} view_as_complex : !agt.ref<tensor<4x2xf32>> to !agt.ref<tensor<4xcomplex<f32>>>
   %14 = agt.view %y slice [1, 0, 1] : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<4x2xf32>>
   %15 = agt.view %14 view_as_complex : !agt.ref<tensor<4x2xf32>> to !agt.ref<tensor<4xcomplex<f32>>>
+  // CHECK: agt.view %{{.+}} select [0, ?] start(%[[N:.+]]) : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<5xf32>>
+  %17 = agt.view %y select [0, ?] start(%n) : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<5xf32>>
+  // CHECK: agt.view %{{.+}} slice [0, ?, 2] start(%[[N]]) sizes(%[[N]]) : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<?x5xf32>>
+  %18 = agt.view %y slice [0, ?, 2] start(%n) sizes(%n) : !agt.ref<tensor<4x5xf32>> to !agt.ref<tensor<?x5xf32>>
+  // CHECK: agt.view %{{.+}} unfold [0, 2, 1] sizes(%[[N]]) : !agt.ref<tensor<?x5xf32>> to !agt.ref<tensor<?x5x2xf32>>
+  %19 = agt.view %18 unfold [0, 2, 1] sizes(%n) : !agt.ref<tensor<?x5xf32>> to !agt.ref<tensor<?x5x2xf32>>
   %16 = agt.view %15 view_as_real : !agt.ref<tensor<4xcomplex<f32>>> to !agt.ref<tensor<4x2xf32>>
   return
 }

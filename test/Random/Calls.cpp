@@ -146,7 +146,7 @@ Value Call::fitted(size_t i) {
       return;
     Type type = agt::RefType::get(wanted.clone(shape));
     auto made = agt::ViewOp::create(program.builder(), program.loc(), TypeRange(type), large, kind,
-                                    args, ValueRange());
+                                    args, Value(), ValueRange());
     bool done = program.play(made.getOperation(),
                              json::Object{{"op", "view"},
                                           {"kind", agt::stringifyViewKind(kind)},

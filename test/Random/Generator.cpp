@@ -154,7 +154,7 @@ bool Generator::view() {
     shapes.push_back(json::Array(shape));
   }
   auto op = agt::ViewOp::create(program.builder(), program.loc(), types, self, kind,
-                                random.view.args, ValueRange());
+                                random.view.args, Value(), ValueRange());
   bool made = program.play(op.getOperation(), json::Object{{"op", "view"},
                                                            {"kind", agt::stringifyViewKind(kind)},
                                                            {"self", program.nameOf(self)},

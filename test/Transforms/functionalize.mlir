@@ -166,3 +166,22 @@ func.func @extents_of_the_call(%v: tensor<?x3xf32>, %n: index) -> tensor<?xf32> 
   %0 = agt.read %f : !agt.ref<tensor<?xf32>>
   return %0 : tensor<?xf32>
 }
+
+// CHECK-LABEL: func @places_of_the_call(
+// CHECK-SAME: %[[V:.+]]: tensor<?x3xf32>, %[[I:.+]]: index, %[[N:.+]]: index
+func.func @places_of_the_call(%v: tensor<?x3xf32>, %i: index, %n: index) -> (tensor<3xf32>, tensor<?x3x2xf32>) {
+  %x = agt.leaf %v : tensor<?x3xf32>
+  %rest = agt.view %x slice [0, ?, 1] start(%i) sizes(%n) : !agt.ref<tensor<?x3xf32>> to !agt.ref<tensor<?x3xf32>>
+  %zero = ag.constant dense<0.0> : tensor<f32>
+  %zeros = ag.expand %zero sizes(%n) : tensor<f32> to tensor<?x3xf32>
+  // CHECK: %[[PLACED:.+]] = ag.pad %{{.+}}, %{{.+}} [%[[I]], 0] steps [1, 1] sizes(%{{.+}}) : tensor<?x3xf32>, tensor<f32> to tensor<?x3xf32>
+  // CHECK: %[[NEW:.+]] = ag.map where(%{{.+}}, %[[PLACED]], %[[V]])
+  agt.write "zero_" %rest, %zeros : !agt.ref<tensor<?x3xf32>>
+  %row = agt.view %x select [0, ?] start(%i) : !agt.ref<tensor<?x3xf32>> to !agt.ref<tensor<3xf32>>
+  // CHECK: ag.slice %[[NEW]] [%[[I]], 0] steps [1, 1] : tensor<?x3xf32> to tensor<1x3xf32>
+  %0 = agt.read %row : !agt.ref<tensor<3xf32>>
+  %windows = agt.view %x unfold [0, 2, 1] sizes(%n) : !agt.ref<tensor<?x3xf32>> to !agt.ref<tensor<?x3x2xf32>>
+  // CHECK: ag.iota 0 sizes(%[[N]]) : tensor<?x2xi64>
+  %1 = agt.read %windows : !agt.ref<tensor<?x3x2xf32>>
+  return %0, %1 : tensor<3xf32>, tensor<?x3x2xf32>
+}

@@ -38,7 +38,7 @@ def _normal(index):
     for i, part in enumerate(parts):
         if _is_sequence(part) or hasattr(part, "__array_interface__") and not isinstance(part, Tensor):
             parts[i] = _as_tensor(part)
-        elif not isinstance(part, (int, slice, type(None), type(Ellipsis), Tensor)):
+        elif not isinstance(part, (int, slice, type(None), type(Ellipsis), Tensor, _agc.Extent)):
             if hasattr(part, "__index__"):
                 parts[i] = part.__index__()
             else:
@@ -74,13 +74,13 @@ def _meeting(mask, shape):
 
 def _is_whole(start, end, step, size):
     """Whether a slice takes all of a dim."""
-    ends = end is None or type(size) is int and end >= size
-    return start in (None, 0) and ends and step in (None, 1)
+    ends = end is None or type(size) is type(end) is int and end >= size
+    return (start is None or type(start) is int and start == 0) and ends and step in (None, 1)
 
 
 def _bound(number):
-    if number is None:
-        return None
+    if number is None or isinstance(number, _agc.Extent):
+        return number
     if not hasattr(number, "__index__"):
         raise TypeError("slice indices must be integers or None or have an __index__ method")
     return number.__index__()
@@ -107,9 +107,9 @@ def _views(t, parts, by_slice=False):
             t = t._unsqueeze(dim)
             indices.append((dim, _as_tensor([0] if part else [])))
             dim += 1
-        elif isinstance(part, int):
+        elif isinstance(part, (int, _agc.Extent)):
             size = t._sizes[dim]
-            if type(size) is int and not -size <= part < size:
+            if type(size) is type(part) is int and not -size <= part < size:
                 raise IndexError(f"index {part} is out of bounds for dimension {dim} with size {size}")
             t = t._select(dim, part)
         elif isinstance(part, slice):

@@ -31,6 +31,33 @@ def unlike(a, b):
     return len(a) != len(b) or any(x != y for x, y in known)
 
 
+def require(a, relation, b, text, kind=RuntimeError):
+    """Refuses extents with a text that do not stand so to each other ("==", "!=" or "<="), or lets a call fail of which
+    they are told."""
+    if isinstance(a, _agc.Extent) or isinstance(b, _agc.Extent):
+        _agc.require(a, relation, b, text)
+    elif not _RELATIONS[relation](a, b):
+        raise kind(text)
+
+
+_RELATIONS = {"==": operator.eq, "!=": operator.ne, "<=": operator.le}
+
+
+def is_one(extent):
+    """Whether an extent is known to be 1."""
+    return type(extent) is int and extent == 1
+
+
+def lesser(a, b):
+    """The lesser of two extents."""
+    return _agc.lesser(a, b) if isinstance(a, _agc.Extent) or isinstance(b, _agc.Extent) else min(a, b)
+
+
+def greater(a, b):
+    """The greater of two extents."""
+    return _agc.greater(a, b) if isinstance(a, _agc.Extent) or isinstance(b, _agc.Extent) else max(a, b)
+
+
 def ints(args):
     """A list of ints that may be given as one argument or as several."""
     if len(args) == 1 and isinstance(args[0], (tuple, list)):
@@ -302,6 +329,15 @@ def holds(condition):
     return condition.item() is True
 
 
+def forbid(condition, text, kind=RuntimeError, shown=""):
+    """Refuses what makes a tensor of one bool true, and shows it; where a function is traced to be compiled, its call
+    fails then."""
+    if _agc.is_exporting():
+        _agc.check(_ops.logical_not(condition), text)
+    elif holds(condition):
+        raise kind(f"{text}{shown}")
+
+
 @method
 def __bool__(self):
     if self.numel() != 1:
@@ -355,26 +391,20 @@ def __repr__(self, *, tensor_contents=None):
 
 # ---------------------------------------------------------------- extents that a call tells
 
-def _as_tensor(extent):
-    """An extent as a tensor that counts as a number, for what is computed with tensors."""
-    from agc import _dtype, _factories
-    return _factories.ones([extent], dtype=_dtype.int64).sum()
-
-
 def _define_with_tensors(name, function):
     own, swapped = (getattr(_agc.Extent, f"__{r}{name}__", lambda self, other: NotImplemented) for r in ("", "r"))
 
     def left(self, other):
-        return function(_as_tensor(self), other) if isinstance(other, Tensor) else own(self, other)
+        return function(_agc.number_of(self), other) if isinstance(other, Tensor) else own(self, other)
 
     def right(self, other):
-        return function(other, _as_tensor(self)) if isinstance(other, Tensor) else swapped(self, other)
+        return function(other, _agc.number_of(self)) if isinstance(other, Tensor) else swapped(self, other)
 
     setattr(_agc.Extent, f"__{name}__", left)
     setattr(_agc.Extent, f"__r{name}__", right)
 
 
-for _name in ("add", "sub", "mul", "truediv"):
+for _name in ("add", "sub", "mul", "truediv", "lt", "le", "gt", "ge"):
     _define_with_tensors(_name, getattr(operator, _name))
 
 

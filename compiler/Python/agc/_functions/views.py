@@ -5,7 +5,7 @@ from agc import _agc, _dtype, _factories, _ops
 from agc._functions import alias, both, exported
 from agc._node import named, node
 from agc._out import with_out
-from agc._tensor import Tensor, ints, method, wrapped
+from agc._tensor import Tensor, ints, method, require, wrapped
 
 
 @method
@@ -140,7 +140,7 @@ def unflatten(input, dim, sizes):
 def select(input, dim, index):
     rank = input.dim()
     size = input.size(dim)
-    if not -size <= index < size:
+    if isinstance(size, builtins.int) and isinstance(index, builtins.int) and not -size <= index < size:
         raise IndexError(f"select(): index {index} out of range for tensor of size {list(input._sizes)} at dimension "
                          f"{dim % rank}")
     return input._select(dim, index)
@@ -148,7 +148,7 @@ def select(input, dim, index):
 
 @both
 def narrow(input, dim, start, length):
-    return input._narrow(dim, int(start), length)
+    return input._narrow(dim, int(start) if isinstance(start, Tensor) else start, length)
 
 
 @both
@@ -196,8 +196,7 @@ def unfold(self, dimension, size, step):
     dim, extent = wrapped(dimension, self.dim()), self.size(dimension)
     if size < 0:
         raise RuntimeError(f"size is {size} but must be >= 0")
-    if size > extent:
-        raise RuntimeError(f"maximum size for tensor at dimension {dim} is {extent} but size is {size}")
+    require(size, "<=", extent, f"maximum size for tensor at dimension {dim} is {extent} but size is {size}")
     if step <= 0:
         raise RuntimeError(f"step is {step} but must be > 0")
     return self._unfold(dim, size, step)
