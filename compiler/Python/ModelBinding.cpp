@@ -187,7 +187,10 @@ std::vector<Result> LoadedModel::call(const std::string &name, const nb::dict &i
   std::vector<AlignedBuffer> memory = call.takeOutputs();
   for (size_t i = 0; i < results.size(); ++i) {
     auto kept = std::make_shared<AlignedBuffer>(std::move(memory[i]));
-    results[i].elements.memory = std::shared_ptr<char>(kept, kept->data());
+    if (kept->size()) // of no bytes there is no memory
+      results[i].elements.memory = std::shared_ptr<char>(kept, kept->data());
+    else
+      results[i].elements = session::allocate(0);
   }
   return results;
 }
