@@ -6,6 +6,7 @@
 #include "compiler/Lowering/Passes.h"
 #include "compiler/Support/Origin.h"
 #include "dialect/AgDialect.h"
+#include "dialect/Shape.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/Transforms/FuncConversions.h"
 
@@ -26,6 +27,19 @@ struct StorageConverter : TypeConverter {
     addConversion([](RankedTensorType type) -> Type {
       return type.clone(storageType(type.getElementType()));
     });
+    addTargetMaterialization(asKnown);
+  }
+
+  /// An extent that an op's type knows, where its lowering took it from an operand that does not.
+  static Value asKnown(OpBuilder &b, RankedTensorType type, ValueRange values, Location loc) {
+    auto from = dyn_cast<RankedTensorType>(values.front().getType());
+    if (!from || !tensor::CastOp::areCastCompatible(from, type))
+      return Value();
+    Extents extents = ag::extentsOf(b, loc, values.front());
+    for (auto [extent, known] : llvm::zip(extents, type.getShape()))
+      if (!ShapedType::isDynamic(known))
+        buildExtentCheck(b, loc, extent, b.getIndexAttr(known));
+    return tensor::CastOp::create(b, loc, type, values.front());
   }
 };
 

@@ -126,10 +126,14 @@ class Refused(unittest.TestCase):
             return torch.nn.functional.dropout(x)
         self.refuse("random numbers for an extent that only a call tells", h)
 
-    def test_unknown_extent(self):
+    def test_parts_as_many_as_an_unknown_extent(self):
         def f(x: agc.f32["n", 3]):
-            return x[-2:]
-        self.refuse("a number is needed here", f)
+            return x.split(2)[0]
+        self.refuse("split() of dim 0 makes as many parts as its extent tells", f, 1)
+
+        def g(x: agc.f32["n", 3]):
+            return torch.stack([row for row in x])
+        self.refuse("unbind() of dim 0 makes as many parts as its extent tells", g, 1)
 
     def test_comparison_of_an_unknown_extent(self):
         def f(x: agc.f32["n", 3]):
@@ -490,9 +494,92 @@ class UnknownExtents(unittest.TestCase):
             @agc.export
             def rows(x: agc.f32["n", 3], i: agc.i64["m"]):
                 return x[i]
+
+            @agc.export
+            def pairs(x: agc.f32["n", 3], i: agc.i64["m"], j: agc.i64["m"]):
+                return x[i, j]
             """)
-        with self.assertRaisesRegex(RuntimeError, "index"):
-            model.rows(torch.rand(5, 3), torch.tensor([5]))
+        x = torch.rand(5, 3)
+        with self.assertRaisesRegex(RuntimeError, "model.py:[0-9]+: index 5 is out of range for dim 0 of size 5"):
+            model.rows(x, torch.tensor([5]))
+        for i, j, text in [([0, 5], [0, 0], "index 5 is out of range for dim 0 of size 5"),
+                           ([0, 4], [-4, 0], "index -4 is out of range for dim 1 of size 3")]:
+            with self.assertRaisesRegex(RuntimeError, text):
+                model.pairs(x, torch.tensor(i), torch.tensor(j))
+        none = torch.zeros(0, dtype=torch.int64)
+        self.assertEqual(model.pairs(x[:0], none, none).shape, (0,))
+
+    def test_places_that_count_from_the_end(self):
+        model, space = Gradients.model(self, """
+            @agc.export
+            def last(x: agc.f32["n", 2]):
+                return x[-1]
+
+            @agc.export
+            def ends(x: agc.f32["n", 2]):
+                return x[-3:], x[::2], x[1:-1:2], x[-4:-1], x[:x.shape[0] // 2], x[x.shape[0] - 1:], x[-(-x.shape[0] // 2):]
+
+            @agc.export
+            def gradient(x: agc.f32["n", 2]):
+                x = x.clone().requires_grad_()
+                y = x * 1
+                y[-2:] *= 3
+                (y[-3:].pow(2).sum() + y[::2].exp().sum()).backward()
+                return x.grad
+
+            @agc.export
+            def parts(x: agc.f32["n", 2]):
+                return *x.chunk(2), *x.split([1, x.shape[0] - 1]), x.narrow(0, -2, 1)
+
+            @agc.export
+            def windows(x: agc.f32["n", 2]):
+                return x.unfold(0, 3, 2)
+            """)
+        for n in (5, 3, 8):
+            x = torch.rand(n, 2)
+            Random.same(self, [("last", x), ("ends", x), ("gradient", x), ("parts", x), ("windows", x)], model, space)
+        for n in (0, 1, 2):
+            Random.same(self, [("ends", torch.rand(n, 2)), ("gradient", torch.rand(n, 2))], model, space)
+        for name, n, text in [("last", 0, r"model.py:\d+: select\(\): index -1 out of range for tensor of size \[\?, 2\]"),
+                              ("parts", 1, r"chunk\(\): the extent of dim 0 makes fewer than 2 parts"),
+                              ("windows", 2, r"maximum size for tensor at dimension 0 is \? but size is 3")]:
+            with self.assertRaisesRegex(RuntimeError, text + r".*AGC_ERROR_EXTENT"):
+                getattr(model, name)(torch.rand(n, 2))
+
+    def test_functions_that_ask_for_an_extent(self):
+        model, space = Gradients.model(self, """
+            @agc.export
+            def ordered(x: agc.f32["n"]):
+                return x.kthvalue(2)[0], x.median(), x.median(0)[1], x.quantile(0.3), x.diff(), x.topk(2)[0]
+
+            @agc.export
+            def padded(x: agc.f32["b", "n"]):
+                return tuple(F.pad(x, (1, 2), mode=mode) for mode in ("reflect", "replicate", "circular", "constant"))
+
+            @agc.export
+            def made(x: agc.f32["n", 3]):
+                n = x.shape[0]
+                return (torch.hann_window(n), torch.eye(n), torch.arange(1, n + 1), torch.linspace(0, 1, n), x / n,
+                        torch.tensor(n), torch.full((2,), n), torch.bartlett_window(n))
+
+            @agc.export
+            def products(x: agc.f32["n", "k"], y: agc.f32["k", "n"]):
+                return torch.einsum("ij,jk->ik", x, y), torch.cdist(x, x + 1), torch.cat([x, y.t()]), F.group_norm(x[None], 1)
+
+            @agc.export
+            def likely(x: agc.f32["n"], scale: agc.f32["n"]):
+                return torch.distributions.Normal(x, scale).log_prob(x + 1)
+            """)
+        for n in (4, 7, 3):
+            x, m, y = torch.rand(n), torch.rand(n, 3), torch.rand(3, n)
+            Random.same(self, [("ordered", x), ("padded", m.t().contiguous()), ("made", m), ("products", m, y),
+                               ("likely", x, x + 1)], model, space)
+        Random.same(self, [("made", torch.rand(n, 3)) for n in (0, 1)], model, space)
+        for name, inputs, text in [("ordered", [torch.rand(1)], "selected number k out of range"),
+                                   ("padded", [torch.rand(2, 2)], "Padding size should be less than"),
+                                   ("likely", [torch.rand(2), -torch.rand(2)], "to satisfy the constraint")]:
+            with self.assertRaisesRegex(RuntimeError, text):
+                getattr(model, name)(*inputs)
 
 
 class Emitted(unittest.TestCase):

@@ -2,6 +2,7 @@
 import math
 
 from agc import _ops
+from agc._tensor import is_one, require
 
 
 def _parse(equation, operands):
@@ -48,10 +49,10 @@ def _fitted(pairs):
             if isinstance(seen, int) and isinstance(n, int) and n != seen and 1 not in (n, seen):
                 raise RuntimeError(f"einsum(): subscript {letter} has size {n} for operand {i} which does not broadcast "
                                    f"with previously seen size {seen}")
-            size[letter] = n if seen == 1 else seen
+            size[letter] = n if is_one(seen) else seen
     fitted = []
     for term, x in pairs:
-        ones = [d for d, (letter, n) in enumerate(zip(term, x._sizes)) if n == 1 and size[letter] != 1]
+        ones = [d for d, (letter, n) in enumerate(zip(term, x._sizes)) if is_one(n) and not is_one(size[letter])]
         fitted.append(("".join(c for d, c in enumerate(term) if d not in ones), x._squeeze(ones) if ones else x))
     return fitted
 
@@ -64,6 +65,9 @@ def _product(a_term, a, b_term, b, kept):
     only_a = [c for c in a_term if c not in b_term]
     only_b = [c for c in b_term if c not in a_term]
     size = {**dict(zip(b_term, b._sizes)), **dict(zip(a_term, a._sizes))}
+    for letter, n in zip(b_term, b._sizes):
+        if letter in shared:
+            require(size[letter], "==", n, f"einsum(): subscript {letter} has different sizes for two operands")
 
     def lined_up(x, term, order, shape):
         return x._permute([term.index(c) for c in order])._reshape(shape)

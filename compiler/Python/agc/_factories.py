@@ -6,7 +6,7 @@ import numbers
 from agc import _agc, _dtype, _numpy
 from agc._missing import refuse
 from agc._out import with_out
-from agc._tensor import Size, Tensor, method, sizes
+from agc._tensor import Size, Tensor, greater, method, require, sizes
 
 __all__ = ["tensor", "as_tensor", "zeros", "ones", "full", "empty", "zeros_like", "ones_like",
            "full_like", "empty_like", "arange", "range", "linspace", "logspace", "eye", "is_tensor",
@@ -42,6 +42,8 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=Fal
         data = list(data)
     if data is None:
         raise RuntimeError("Could not infer dtype of NoneType")
+    if isinstance(data, _agc.Extent):
+        return _made(_numbered(data, dtype or _dtype.int64), requires_grad)
     if isinstance(data, Tensor):
         import warnings
         warnings.warn("To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
@@ -58,6 +60,12 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=Fal
         if dtype is None:
             _check_numbers(data)
         raise
+
+
+def _numbered(extent, kind, shape=None):
+    """A tensor of an extent that a call tells."""
+    made = _agc.number_of(extent)._to(kind._number)
+    return _agc.detach(made if shape is None else made._expand(list(shape))._clone())
 
 
 def _check_numbers(data):
@@ -101,6 +109,8 @@ def full(*args, fill_value=None, size=None, dtype=None, device=None, requires_gr
     fill_value = args.pop(0) if fill_value is None else fill_value
     if isinstance(fill_value, Tensor):
         fill_value = fill_value.item()
+    if isinstance(fill_value, _agc.Extent):
+        return _made(_numbered(fill_value, dtype or _dtype.int64, sizes("full", (size,))), requires_grad)
     if not isinstance(fill_value, numbers.Number):
         raise TypeError(f"full(): argument 'fill_value' (position 2) must be Number, not {type(fill_value).__name__}")
     kind = dtype or _kind_of(fill_value)
@@ -135,7 +145,10 @@ def lies_otherwise(input, memory_format):
 
 def full_like(input, fill_value, *, dtype=None, device=None, requires_grad=False, memory_format=None, layout=None):
     _dtype.check_device(device)
-    made = _agc.full(input._sizes, fill_value, _number(dtype, input.dtype))
+    if isinstance(fill_value, _agc.Extent):
+        made = _numbered(fill_value, dtype or input.dtype, input._sizes)
+    else:
+        made = _agc.full(input._sizes, fill_value, _number(dtype, input.dtype))
     return _made(made._clone_like(input) if lies_otherwise(input, memory_format) else made, requires_grad)
 
 
@@ -160,20 +173,20 @@ def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=Fa
         raise RuntimeError("step must be nonzero")
     if isinstance(end, _agc.Extent) and (start, step) == (0, 1):
         return _made(_agc.iota(end, (dtype or _dtype.int64)._number), requires_grad)
-    if any(isinstance(x, _agc.Extent) for x in (start, end, step)):
-        raise NotImplementedError("arange() to an extent that only a call tells is not in agc yet where it does not "
-                                  "begin with 0, in steps of 1")
-    if (end - start) * step < 0:
-        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
-    whole = all(isinstance(x, int) for x in (start, end, step))
+    if isinstance(step, _agc.Extent) or any(isinstance(x, _agc.Extent) for x in (start, end)) and not \
+            all(isinstance(x, (int, _agc.Extent)) for x in (start, end, step)):
+        raise NotImplementedError("arange() to an extent that only a call tells is not in agc yet where it takes other "
+                                  "than whole numbers, in steps that are known")
+    require(0, "<=", (end - start) * step, "upper bound and lower bound inconsistent with step sign")
+    whole = all(isinstance(x, (int, _agc.Extent)) for x in (start, end, step))
     kind = dtype or (_dtype.int64 if whole else _dtype.get_default_dtype())
     if kind.is_complex:
         raise NotImplementedError(f'"arange_cpu" not implemented for \'{_agc.title_of(kind._number)}\'')
     count = -(-(end - start) // step) if whole else math.ceil((end - start) / step)
-    t = _agc.iota(int(count), (_dtype.int64 if whole else _dtype.float64)._number)
+    t = _agc.iota(count, (_dtype.int64 if whole else _dtype.float64)._number)
     if step != 1:
         t = t * step
-    if start != 0:
+    if isinstance(start, _agc.Extent) or start != 0:
         t = t + start
     return _made(_agc.detach(t._to(kind._number)), requires_grad)
 
@@ -198,16 +211,17 @@ def _spaced(function, start, end, steps, kind):
     if kind is _dtype.bool:
         raise NotImplementedError(f"\"{function}_cpu\" not implemented for 'Bool'")
     start, end = (x.item() if isinstance(x, Tensor) else x for x in (start, end))
-    if steps < 0:
-        raise RuntimeError("number of steps must be non-negative")
+    require(0, "<=", steps, "number of steps must be non-negative")
     if not kind.is_floating_point and not kind.is_complex:
         start, end, kind = int(start), int(end), _dtype.float64
-    if steps == 1:
+    is_open = isinstance(steps, _agc.Extent)
+    if not is_open and steps == 1:
         return full((1,), start, dtype=kind)
     count = _agc.iota(steps, _dtype.int64._number)
     i = count._to(kind._number)
-    step = (full((), end, dtype=kind) - full((), start, dtype=kind)) / (steps - 1) if steps else 0
-    return _agc.detach(_ops.where(count < steps // 2, start + step * i, end - step * (steps - 1 - i)))
+    step = (full((), end, dtype=kind) - full((), start, dtype=kind)) / greater(steps - 1, 1)
+    made = _ops.where(count < steps // 2, start + step * i, end - step * (steps - 1 - i))
+    return _agc.detach(_ops.where(_agc.number_of(steps) == 1, start, made) if is_open else made)
 
 
 @with_out
@@ -225,6 +239,9 @@ def eye(n, m=None, *, dtype=None, device=None, requires_grad=False, layout=None)
     """A matrix with ones on its diagonal."""
     _dtype.check_device(device)
     m = n if m is None else m
+    if isinstance(n, _agc.Extent) or isinstance(m, _agc.Extent):
+        rows, columns = (_agc.iota(size, _dtype.int64._number) for size in (n, m))
+        return _made(_agc.detach((rows._unsqueeze(1) == columns)._to(_number(dtype))), requires_grad)
     t = _agc.eye(max(n, m), _number(dtype))
     if n != m:
         t = _agc.detach(t._slice(0, 0, n, 1)._slice(1, 0, m, 1)._clone())

@@ -12,7 +12,8 @@ from agc import _agc, _dtype
 from agc._agc import Tensor
 from agc._missing import refuse
 from agc._out import written
-from agc._tensor import holds, ints, method, sizes
+from agc._functions.sorting import is_empty
+from agc._tensor import forbid, ints, method, require, sizes
 
 __all__ = ["Generator", "bernoulli", "get_rng_state", "initial_seed", "manual_seed", "multinomial",
            "normal", "rand", "rand_like", "randint", "randint_like", "randn", "randn_like", "randperm", "seed",
@@ -207,8 +208,7 @@ def randperm(n, *, generator=None, out=None, dtype=_dtype.int64, layout=None, de
     """0 … n - 1 in random order."""
     refuse("randperm", pin_memory=pin_memory)
     _dtype.check_device(device)
-    if n < 0:
-        raise RuntimeError(f"n must be non-negative, got{n}")
+    require(0, "<=", n, f"n must be non-negative, got{n}")
     return _finished(_engine(generator).permutation(n, dtype._number), out, requires_grad)
 
 
@@ -225,8 +225,8 @@ def normal(mean=0.0, std=1.0, size=None, *, generator=None, out=None, dtype=None
     if not tensors:
         raise TypeError("normal() received an invalid combination of arguments: two numbers need a size")
     if isinstance(std, Tensor):
-        if std.numel() and holds((std < 0).any()):
-            raise RuntimeError("normal expects all elements of std >= 0.0")
+        if not is_empty(std):
+            forbid((std < 0).any(), "normal expects all elements of std >= 0.0")
     else:
         _check_std(std)
     from agc._functions import broadcast_shapes
@@ -272,8 +272,9 @@ def multinomial(input, num_samples, replacement=False, *, generator=None, out=No
         raise RuntimeError("prob_dist must be 1 or 2 dim")
     if num_samples <= 0:
         raise RuntimeError("cannot sample n_sample <= 0 samples")
-    if not replacement and num_samples > input.shape[-1]:
-        raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
+    if not replacement:
+        require(num_samples, "<=", input.shape[-1],
+                "cannot sample n_sample > prob_dist.size(-1) samples without replacement")
     return _finished(_engine(generator).multinomial(input.detach(), num_samples, replacement), out, False)
 
 

@@ -154,6 +154,7 @@ class Engine:
         """Each place is exchanged with one that a word picks from those that are left; what comes to a place is found
         without a loop: the last exchange before, of the same place, brought it there."""
         import agc
+        self._count([n])
         place = agc.arange(n)
         if n < 2:
             return place.to(_dtype.of(kind))

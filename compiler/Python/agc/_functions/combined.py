@@ -9,7 +9,7 @@ from agc._functions.sorting import pair
 from agc._missing import refuse
 from agc._node import node, saving
 from agc._out import with_out
-from agc._tensor import Tensor, ints
+from agc._tensor import Tensor, greater, ints, is_one, lesser, require
 
 
 # ---------------------------------------------------------------- sums and products
@@ -44,7 +44,8 @@ def diff(input, n=1, dim=-1, prepend=None, append=None):
     input = torch.cat(parts, dim) if len(parts) > 1 else input
     for _ in range(n):
         size = input.size(dim)
-        input = input._narrow(dim, min(1, size), max(size - 1, 0)) - input._narrow(dim, 0, max(size - 1, 0))
+        less = greater(size - 1, 0)
+        input = input._narrow(dim, lesser(1, size), less) - input._narrow(dim, 0, less)
     return input
 
 
@@ -81,7 +82,8 @@ def dist(input, other, p=2):
 @exported
 def trapezoid(y, x=None, *, dx=None, dim=-1):
     n = y.size(dim)
-    pairs = y._narrow(dim, 0, max(n - 1, 0)) + y._narrow(dim, min(1, n), max(n - 1, 0))
+    less = greater(n - 1, 0)
+    pairs = y._narrow(dim, 0, less) + y._narrow(dim, lesser(1, n), less)
     if x is None:
         return pairs.sum(dim) * ((1 if dx is None else dx) / 2.0)
     steps = diff(x, dim=-1 if x.dim() == 1 else dim)
@@ -101,11 +103,12 @@ def cov(input, *, correction=1, fweights=None, aweights=None):
     refuse("cov", fweights=fweights, aweights=aweights)
     rows = input if input.dim() == 2 else input._reshape([1, -1])
     count = rows.shape[1]
-    if count <= correction:
+    if isinstance(count, int) and count <= correction:
         warnings.warn("cov(): degrees of freedom is <= 0. Correction should be strictly less than the number of "
                       "observations.", stacklevel=2)
     apart = rows - (rows.sum(1) / count)._unsqueeze(1)
-    return (torch.mm(apart, apart.t().conj()) / max(count - correction, 0)).squeeze()
+    made = torch.mm(apart, apart.t().conj()) / greater(count - correction, 0)
+    return made.squeeze() if is_one(rows.shape[0]) else made
 
 
 @both
@@ -131,8 +134,8 @@ def tensor_split(input, indices_or_sections, dim=0):
         count = indices_or_sections
         if count <= 0:
             raise RuntimeError(f"number of sections must be larger than 0, got {count}")
-        small, larger = divmod(size, count)
-        ends = list(itertools.accumulate([small + 1] * larger + [small] * (count - larger)))
+        small, larger = size // count, size % count
+        ends = [small * (i + 1) + lesser(larger, i + 1) for i in range(count)]
     else:
         given = indices_or_sections.tolist() if isinstance(indices_or_sections, Tensor) else list(indices_or_sections)
         ends = given + [size]
@@ -145,9 +148,10 @@ def _split_along(name, dim, least):
             raise RuntimeError(f"torch.{name} requires a tensor with at least {least} dimension, but got a tensor with "
                                f"{input.dim()} dimensions!")
         along = 0 if name == "hsplit" and input.dim() == 1 else dim
-        if isinstance(indices_or_sections, int) and input.shape[along] % max(indices_or_sections, 1):
-            raise RuntimeError(f"torch.{name} attempted to split along dimension {along}, but the size of the dimension "
-                               f"{input.shape[along]} is not divisible by the split_size {indices_or_sections}!")
+        if isinstance(indices_or_sections, int):
+            require(input.shape[along] % max(indices_or_sections, 1), "==", 0,
+                    f"torch.{name} attempted to split along dimension {along}, but the size of the dimension "
+                    f"{input.shape[along]} is not divisible by the split_size {indices_or_sections}!")
         return tensor_split(input, indices_or_sections, along)
     split.__name__, split.__doc__ = name, f"Parts along dim {dim}."
     return both(split)

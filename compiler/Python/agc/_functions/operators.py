@@ -259,7 +259,11 @@ def broadcast_shapes(*shapes):
         joint = [1] * (len(shape) - len(joint)) + joint
         for i, extent in enumerate(reversed(shape)):
             at = len(joint) - 1 - i
-            if joint[at] != extent and extent != 1:
+            if isinstance(joint[at], _agc.Extent) or isinstance(extent, _agc.Extent):
+                # What is known and repeats nothing is what a call has to have.
+                known = [n for n in (joint[at], extent) if not isinstance(n, _agc.Extent)]
+                joint[at] = known[0] if known and known[0] != 1 else extent if known == [joint[at]] else joint[at]
+            elif joint[at] != extent and extent != 1:
                 if joint[at] != 1:
                     raise RuntimeError("Shape mismatch: objects cannot be broadcast to a single shape")
                 joint[at] = extent

@@ -10,7 +10,7 @@ from agc._missing import refuse
 from agc._modes import is_grad_enabled
 from agc._node import saving
 from agc._out import with_out
-from agc._tensor import Tensor
+from agc._tensor import Tensor, lesser, require
 
 
 def pair(name, second="indices", first="values"):
@@ -51,8 +51,9 @@ def is_empty(input):
 
 def _check_not_empty(name, input, dim):
     """Refuses to choose among no elements."""
-    if input.dim() and _is_less(input.size(dim), 1):
-        raise IndexError(f"{name}(): Expected reduction dim {dim % input.dim()} to have non-zero size.")
+    if input.dim():
+        require(1, "<=", input.size(dim), f"{name}(): Expected reduction dim {dim % input.dim()} to have non-zero size.",
+                IndexError)
 
 
 @both
@@ -65,8 +66,7 @@ def msort(input):
 @with_out
 def topk(input, k, dim=-1, largest=True, sorted=True):
     """The k greatest or least along dim, in order, and where they stood."""
-    if _is_less(input.size(dim) if input.dim() else 1, k):
-        raise RuntimeError("selected index k out of range")
+    require(k, "<=", input.size(dim) if input.dim() else 1, "selected index k out of range")
     return _topk(*_agc.call("topk", input, k, dim, largest))
 
 
@@ -76,8 +76,9 @@ def kthvalue(input, k, dim=-1, keepdim=False):
     """The k-th least along dim, and where it stood."""
     _check_not_empty("kthvalue", input, dim)
     size = input.size(dim) if input.dim() else 1
-    if not 1 <= k <= size:
-        raise RuntimeError(f"kthvalue(): selected number k out of range for dimension {dim % builtins.max(input.dim(), 1)}")
+    text = f"kthvalue(): selected number k out of range for dimension {dim % builtins.max(input.dim(), 1)}"
+    require(1, "<=", k, text)
+    require(k, "<=", size, text)
     return _kthvalue(*_agc.call("kthvalue", input, k, dim, keepdim))
 
 
@@ -102,6 +103,7 @@ def _middle_of_all(input, skips_nan):
     if is_empty(input):
         whole = {_dtype.int64: -2 ** 63, _dtype.int32: -2 ** 31, _dtype.bool: True}.get(input.dtype, 0)
         return _factories.full((), math.nan if input.is_floating_point() else whole, dtype=input.dtype)
+    require(1, "<=", input.numel(), "median() of no elements is not in agc yet where only a call tells that there are none")
     return _middle(input._reshape([-1]), 0, False, skips_nan)[0]
 
 
@@ -144,14 +146,27 @@ def _median_of(name, result, skips_nan):
 median, nanmedian = _median_of("median", _median, False), _median_of("nanmedian", _nanmedian, True)
 
 
+def _neighbours(values, dim, share):
+    """The elements that a share of sorted ones lies between, and how far it is from the first."""
+    last = values.size(dim) - 1
+    if not isinstance(last, _agc.Extent):
+        below = math.floor(share * last)
+        low, high = (values.narrow(dim, lesser(i, last), 1) for i in (below, below + 1))
+        return low, high, share * last - below
+    place = _agc.number_of(last).double() * share
+    below = place.floor()
+    low, high = (torch.index_select(values, dim, x.long().clamp(max=_agc.number_of(last))._reshape([1]))
+                 for x in (below, below + 1))
+    return low, high, (place - below).to(values.dtype)
+
+
 @both
 @with_out
 def quantile(input, q, dim=None, keepdim=False, *, interpolation="linear"):
     """Where a share q of the elements lies below, between the two nearest."""
     if interpolation != "linear":
         raise NotImplementedError(f"quantile(): interpolation={interpolation!r} is not in agc yet")
-    if is_empty(input):
-        raise RuntimeError("quantile() input tensor must be non-empty")
+    require(1, "<=", input.numel(), "quantile() input tensor must be non-empty")
     if input.dtype not in (_dtype.float32, _dtype.float64):
         raise RuntimeError("quantile() input tensor must be either float or double dtype")
     rank = input.dim()
@@ -166,9 +181,8 @@ def quantile(input, q, dim=None, keepdim=False, *, interpolation="linear"):
         if not 0 <= share <= 1:
             raise RuntimeError("quantile() q must be in the range [0, 1]" if not many else
                                "quantile() q values must be in the range [0, 1]")
-        below = math.floor(share * (size - 1))
-        low, high = (values.narrow(dim, builtins.min(i, size - 1), 1) for i in (below, below + 1))
-        found = torch.lerp(low, high, share * (size - 1) - below)
+        low, high, weight = _neighbours(values, dim, share)
+        found = torch.lerp(low, high, weight)
         last = values.narrow(dim, size - 1, 1)
         found = _ops.where(_ops.isnan(last), last, found)
         results.append(found if keepdim else found._squeeze([dim]))

@@ -3,7 +3,7 @@ import math
 
 import agc
 from agc._modes import no_grad
-from agc._tensor import Size, holds
+from agc._tensor import Size, forbid
 from agc.distributions import constraints
 from agc.distributions.distribution import Distribution, alike
 
@@ -108,8 +108,8 @@ class Uniform(_Located):
 
     def __init__(self, low, high, validate_args=None):
         super().__init__(validate_args, low=low, high=high)
-        if self._validate_args and holds(~(self.low < self.high).all()):
-            raise ValueError("Uniform is not defined when low>= high")
+        if self._validate_args:
+            forbid(~(self.low < self.high).all(), "Uniform is not defined when low>= high", ValueError)
 
     support = property(lambda self: constraints.interval(self.low, self.high))
     mean = property(lambda self: (self.high + self.low) / 2)

@@ -4,7 +4,8 @@ import warnings
 import agc
 from agc._functions import broadcast_tensors
 from agc._modes import no_grad
-from agc._tensor import Size, Tensor, holds
+from agc._functions.sorting import is_empty
+from agc._tensor import Size, Tensor, forbid, unlike
 from agc.distributions import constraints
 
 
@@ -18,6 +19,16 @@ def alike(*values):
 def sum_rightmost(value, count):
     """The sum over the last dims."""
     return value if count == 0 else value.reshape(list(value.shape[:value.dim() - count]) + [-1]).sum(-1)
+
+
+class _Shown:
+    """Invalid values behind what is said of them, printed where that is."""
+
+    def __init__(self, value):
+        self._value = value
+
+    def __format__(self, spec):
+        return f":\n{self._value}"
 
 
 class Distribution:
@@ -46,10 +57,10 @@ class Distribution:
             if name not in self.__dict__:
                 continue  # made of another one
             value = getattr(self, name)
-            if value.numel() and holds(~constraint.check(value).all()):
-                raise ValueError(f"Expected parameter {name} ({type(value).__name__} of shape {tuple(value.shape)}) of "
-                                 f"distribution {self!r} to satisfy the constraint {constraint!r}, but found invalid "
-                                 f"values:\n{value}")
+            if not is_empty(value):
+                forbid(~constraint.check(value).all(), f"Expected parameter {name} ({type(value).__name__} of shape "
+                       f"{tuple(value.shape)}) of distribution {self!r} to satisfy the constraint {constraint!r}, but found "
+                       "invalid values", ValueError, _Shown(value))
 
     batch_shape = property(lambda self: self._batch_shape)
     event_shape = property(lambda self: self._event_shape)
@@ -106,21 +117,22 @@ class Distribution:
         if not isinstance(value, Tensor):
             raise ValueError("The value argument to log_prob must be a Tensor")
         rank = value.dim() - len(self._event_shape)
-        if tuple(value.shape[max(rank, 0):]) != tuple(self._event_shape):
+        if unlike(value.shape[max(rank, 0):], self._event_shape):
             raise ValueError("The right-most size of value must match event_shape: "
                              f"{value.shape} vs {self._event_shape}.")
         shape, own = value.shape, self._batch_shape + self._event_shape
         for i, j in zip(reversed(shape), reversed(own)):
-            if i != 1 and j != 1 and i != j:
+            if unlike([i], [1]) and unlike([j], [1]) and unlike([i], [j]):
                 raise ValueError(f"Value is not broadcastable with batch_shape+event_shape: {shape} vs {own}.")
         support = self.support
-        if support is not None and value.numel() and holds(~support.check(value).all()):
-            raise ValueError(f"Expected value argument ({type(value).__name__} of shape {tuple(shape)}) to be within the "
-                             f"support ({support!r}) of the distribution {self!r}, but found invalid values:\n{value}")
+        if support is not None and not is_empty(value):
+            forbid(~support.check(value).all(), f"Expected value argument ({type(value).__name__} of shape {tuple(shape)}) "
+                   f"to be within the support ({support!r}) of the distribution {self!r}, but found invalid values",
+                   ValueError, _Shown(value))
 
     def __repr__(self):
         names = [name for name in self.arg_constraints if name in self.__dict__]
-        parts = [f"{name}: {value if value.numel() == 1 else value.size()}"
+        parts = [f"{name}: {value.size() if agc._agc.is_exporting() or value.numel() != 1 else value}"
                  for name, value in ((name, self.__dict__[name]) for name in names)]
         return f"{type(self).__name__}({', '.join(parts)})"
 

@@ -1,10 +1,13 @@
 """What layers compute: products with weights, tables, normalisation, padding."""
+import math
+
 import agc
 from agc import _agc, _dtype, _ops
 from agc._functions import pixel_shuffle, pixel_unshuffle
 from agc._missing import refuse
 from agc._modes import is_grad_enabled, no_grad
 from agc._node import named, node, saving
+from agc._tensor import require, unlike
 from agc.nn._names import typename
 
 __all__ = ["batch_norm", "bilinear", "embedding", "group_norm", "instance_norm", "layer_norm", "linear", "normalize", "one_hot", "pad",
@@ -88,12 +91,15 @@ def pad(input, pad, mode="constant", value=None):
 def _check_normalized(input, normalized_shape, weight, bias):
     shape = list(normalized_shape)
     for name, tensor in (("weight", weight), ("bias", bias)):
-        if tensor is not None and list(tensor.shape) != shape:
+        if tensor is not None and unlike(tensor.shape, shape):
             raise RuntimeError(f"Expected {name} to be of same shape as normalized_shape, but got {name} of shape "
                                f"{list(tensor.shape)} and normalized_shape = {shape}")
-    if input.dim() < len(shape) or list(input.shape[input.dim() - len(shape):]) != shape:
-        raise RuntimeError(f"Given normalized_shape={shape}, expected input with shape "
-                           f"[*, {', '.join(map(str, shape))}], but got input of size{list(input.shape)}")
+    own = list(input.shape[input.dim() - len(shape):]) if input.dim() >= len(shape) else []
+    text = (f"Given normalized_shape={shape}, expected input with shape [*, {', '.join(map(str, shape))}], but got input of "
+            f"size{list(input.shape)}")
+    require(len(own), "==", len(shape), text)
+    for found, wanted in zip(own, shape):
+        require(found, "==", wanted, text)
 
 
 def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
@@ -127,12 +133,18 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
     if input.dim() < 2:
         raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {input.dim()}")
     batch, channels = input.shape[:2]
-    if channels % num_groups:
-        raise RuntimeError("Expected number of channels in input to be divisible by num_groups, but got input of shape "
-                           f"{list(input.shape)} and num_groups={num_groups}")
-    groups = input.reshape(batch, num_groups, -1)
+    require(channels % num_groups, "==", 0, "Expected number of channels in input to be divisible by num_groups, but got "
+            f"input of shape {list(input.shape)} and num_groups={num_groups}")
+    groups = input.reshape(batch, num_groups, channels // num_groups * math.prod(input.shape[2:]))
     result = _ops.layer_norm(groups, None, None, [2], eps).reshape(input.shape)
     return _scaled(result, weight, bias)
+
+
+def _bessel(count):
+    """What makes a variance of so many numbers unbiased."""
+    if isinstance(count, _agc.Extent):
+        count = _agc.number_of(count).double()
+    return count / (count - 1)
 
 
 def _scaled(input, weight, bias):
@@ -149,18 +161,13 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
     dims = [d for d in range(input.dim()) if d != 1]
     shape = [1, input.size(1)] + [1] * (input.dim() - 2)
     if training:
-        is_open = any(isinstance(n, _agc.Extent) for n in input.shape)
-        count = None if is_open else input.numel() // input.size(1)
-        if count == 1:
-            raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
-        if is_open:
-            import agc
-            _agc.check(_ops.sum(agc.ones_like(input.detach().select(1, 0))) != 1,
-                       "Expected more than 1 value per channel when training")
+        count = math.prod(input.shape[d] for d in dims)
+        require(count, "!=", 1, f"Expected more than 1 value per channel when training, got input size {input.shape}",
+                ValueError)
         mean, var = _ops.mean(input, dims), _ops.var(input, dims, 0)
         if running_mean is not None:
             with no_grad():
-                unbiased = _ops.var(input, dims, 1) if is_open else var * (count / (count - 1))
+                unbiased = var * _bessel(count)
                 running_mean.copy_(mean * momentum + running_mean * (1 - momentum))
                 running_var.copy_(unbiased * momentum + running_var * (1 - momentum))
     else:
@@ -176,13 +183,12 @@ def instance_norm(input, running_mean=None, running_var=None, weight=None, bias=
     """Each channel of each row brought to mean 0 and variance 1: its own, or by the running ones"""
     if not use_input_stats:
         return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
-    count, dims = input[0, 0].numel(), list(range(2, input.dim()))
-    if count == 1:
-        raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
+    count, dims = math.prod(input.shape[2:]), list(range(2, input.dim()))
+    require(count, "!=", 1, f"Expected more than 1 spatial element when training, got input size {input.shape}", ValueError)
     mean, var = _ops.mean(input, dims, True), _ops.var(input, dims, 0, True)
     if running_mean is not None:
         with no_grad():
-            for running, found in ((running_mean, mean), (running_var, var * (count / (count - 1)))):
+            for running, found in ((running_mean, mean), (running_var, var * _bessel(count))):
                 running.copy_(found.mean(0).reshape(-1) * momentum + running * (1 - momentum))
     weight = None if weight is None else weight.clone()  # torch repeats it for each row, and saves that
     return named(_scaled((input - mean) * _ops.rsqrt(var + eps), weight, bias), "ViewBackward0")

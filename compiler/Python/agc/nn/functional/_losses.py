@@ -7,7 +7,7 @@ import agc
 from agc import _agc, _dtype, _modes, _ops
 from agc._modes import no_grad
 from agc._node import named, node
-from agc._tensor import holds, unlike
+from agc._tensor import forbid, unlike
 from agc.nn._names import typename
 from agc.nn.functional._distances import pairwise_distance
 
@@ -159,8 +159,8 @@ def gaussian_nll_loss(input, target, var, full=False, eps=1e-6, reduction="mean"
         if var < 0:
             raise ValueError("var has negative entry/entries")
         var = agc.ones_like(input) * var
-    elif holds(_ops.any(var < 0)):
-        raise ValueError("var has negative entry/entries")
+    else:
+        forbid(_ops.any(var < 0), "var has negative entry/entries", ValueError)
     if var.shape != input.shape:
         if input.shape[:-1] == var.shape:
             var = var.unsqueeze(-1)

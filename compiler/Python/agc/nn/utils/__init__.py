@@ -4,7 +4,7 @@ import math
 import agc
 from agc._missing import missing
 from agc._modes import no_grad
-from agc._tensor import Tensor, holds
+from agc._tensor import Tensor, forbid
 from agc.nn.utils import rnn  # noqa: F401
 
 
@@ -24,10 +24,10 @@ def get_total_norm(tensors, norm_type=2.0, error_if_nonfinite=False, foreach=Non
     if not tensors:
         return agc.tensor(0.0)
     total = _norm(agc.stack([_norm(tensor, norm_type) for tensor in tensors]), norm_type)
-    if error_if_nonfinite and holds(~agc.isfinite(total)):
-        raise RuntimeError(f"The total norm of order {norm_type} for gradients from `parameters` is non-finite, so it "
-                           "cannot be clipped. To disable this error and scale the gradients by the non-finite norm "
-                           "anyway, set `error_if_nonfinite=False`")
+    if error_if_nonfinite:
+        forbid(~agc.isfinite(total), f"The total norm of order {norm_type} for gradients from `parameters` is non-finite, so "
+               "it cannot be clipped. To disable this error and scale the gradients by the non-finite norm anyway, set "
+               "`error_if_nonfinite=False`")
     return total
 
 
