@@ -177,6 +177,7 @@ private:
   LogicalResult plan(func::FuncOp function) {
     Block &block = function.getBody().front();
     OpBuilder b(&getContext());
+    nameDims(function);
     std::vector<Buffer> buffers = collect(function);
     SmallVector<Buffer *> known, unknown;
     b.setInsertionPointToStart(&block);
@@ -207,6 +208,26 @@ private:
       alloc.erase();
     }
     return recordSize(function, total, slots, offsets.back());
+  }
+
+  /// Takes an input's extents from the arguments that they are, where a copy of it has asked for them.
+  static void nameDims(func::FuncOp function) {
+    llvm::StringMap<Value> extents;
+    for (BlockArgument argument : function.getArguments())
+      if (auto name = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(), attr::kExtent))
+        extents[name.getValue()] = argument;
+    function.walk([&](memref::DimOp dim) {
+      auto source = dyn_cast<BlockArgument>(dim.getSource());
+      std::optional<int64_t> place = dim.getConstantIndex();
+      if (!place || !source || source.getOwner() != &function.getBody().front())
+        return;
+      auto names = function.getArgAttrOfType<ArrayAttr>(source.getArgNumber(), attr::kExtents);
+      Value extent = names ? extents.lookup(cast<StringAttr>(names[*place]).getValue()) : Value();
+      if (!extent)
+        return;
+      dim.replaceAllUsesWith(extent);
+      dim.erase();
+    });
   }
 
   /// Takes a buffer's unknown extents into its known bytes where their bounds are constants.

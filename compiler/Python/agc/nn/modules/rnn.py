@@ -53,6 +53,9 @@ class RNNBase(Module):
         """The hidden states of a sequence, and what is there at its end."""
         weights = [getattr(self, name + place, None) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
         given = F.linear(inputs, weights[0], weights[2])
+        if isinstance(inputs.size(0), agc._agc.Extent):
+            raise NotImplementedError(f"{type(self).__name__} takes a step for each row of the sequence: an extent that only "
+                                      "a call tells is not in agc yet")
         states = [None] * inputs.size(0)
         order = range(len(states))
         for i in reversed(order) if place.endswith("_reverse") else order:
