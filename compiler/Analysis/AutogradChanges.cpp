@@ -209,6 +209,16 @@ Error AutogradState::setData(Location loc, Object *self, Object *other) {
     return report({ErrorNumber::BadData, loc,
                    "Attempted to call `variable.set_data(tensor)`, but `variable` and `tensor` "
                    "have incompatible tensor type."});
+  if (self == other)
+    return Error::success();
+  // Where other is an alias of self, the way to what the storage was made with leads past self.
+  for (Object *at = other; at; at = at->step.source) {
+    if (at->step.source != self)
+      continue;
+    Object *old = newAlias(loc, self);
+    old->step = self->step;
+    at->step.source = old;
+  }
   self->storage = other->storage;
   self->layout = other->layout;
   self->type = other->type;
