@@ -38,7 +38,7 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=Fal
     """A leaf with a copy of the data: nested lists, numbers, numpy arrays or a tensor."""
     refuse("tensor", pin_memory=pin_memory)
     _dtype.check_device(device)
-    if isinstance(data, builtins.range):
+    if _is_sequence(data):
         data = list(data)
     if data is None:
         raise RuntimeError("Could not infer dtype of NoneType")
@@ -66,6 +66,13 @@ def _numbered(extent, kind, shape=None):
     """A tensor of an extent that a call tells."""
     made = _agc.number_of(extent)._to(kind._number)
     return _agc.detach(made if shape is None else made._expand(list(shape))._clone())
+
+
+def _is_sequence(data):
+    """Whether it is one of another type than a list, as a range or a deque is."""
+    kind = type(data)
+    return not isinstance(data, (list, tuple, str, bytes, dict, Tensor)) and hasattr(kind, "__len__") and \
+        hasattr(kind, "__getitem__") and not _numpy.is_array(data)
 
 
 def _check_numbers(data):
