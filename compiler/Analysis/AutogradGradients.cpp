@@ -73,7 +73,9 @@ Expected<BackwardResult> AutogradState::runBackward(const BackwardCall &call,
             checkSeed(call, i, requiresGrad(call.roots[i]), unknownExtentsFit)) {
       if (Error stop = report(std::move(*error)))
         return stop;
-      break;
+      BackwardCall followed = call;
+      followed.retainGraph = true; // a backward that was refused frees nothing
+      return BackwardRun(*this, followed, accumulates).run(inputs);
     }
   return BackwardRun(*this, call, accumulates).run(inputs);
 }

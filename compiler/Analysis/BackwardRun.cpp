@@ -352,11 +352,7 @@ Error BackwardRun::savedOverwritten(const Saved &saved, Node *node, Node *named)
           "its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False).";
   AutogradError error(ErrorNumber::SavedOverwritten, call.loc, std::move(text));
   error.notes.push_back({node->loc, "saved for backward by this op"});
-  for (Location write : ArrayRef(saved.counter->writes).drop_front(saved.version))
-    error.notes.push_back({write, "overwritten here"});
-  Location first = saved.counter->writes[saved.version];
-  error.fix = {first, "compute a new tensor here instead of overwriting this one",
-               /*isOutOfPlace=*/true};
+  noteWrites(error, saved.counter->writes, saved.version);
   return refuse(std::move(error));
 }
 

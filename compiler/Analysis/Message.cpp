@@ -85,6 +85,13 @@ StringRef nameOf(WarningNumber number) {
   llvm_unreachable("all numbers are covered");
 }
 
+void noteWrites(AutogradError &error, ArrayRef<Location> writes, int64_t version) {
+  for (Location write : writes.drop_front(version))
+    error.notes.push_back({write, "overwritten here"});
+  error.fix = {writes[version], "compute a new tensor here instead of overwriting this one",
+               /*isOutOfPlace=*/true};
+}
+
 Fix fixOf(const AutogradError &error) {
   return error.fix ? *error.fix : Fix{error.loc, ruleOf(error.number).fix.str()};
 }

@@ -106,6 +106,9 @@ struct ErrorRule {
 llvm::ArrayRef<ErrorRule> errorRules();
 const ErrorRule &ruleOf(ErrorNumber number);
 
+/// Adds to the error of a saved tensor where it was written since it had a version, and the fix.
+void noteWrites(AutogradError &error, llvm::ArrayRef<mlir::Location> writes, int64_t version);
+
 /// What to do about an error.
 Fix fixOf(const AutogradError &error);
 

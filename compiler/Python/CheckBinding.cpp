@@ -12,6 +12,17 @@ nb::tuple placeOf(const session::Place &place) {
   return nb::make_tuple(place.file, place.line, place.column, endLine, endColumn);
 }
 
+/// A place that Python has from here.
+Where whereOf(nb::handle place) {
+  return Where(internedFile(nb::cast<std::string>(place[0])), nb::cast<int>(place[1]),
+               nb::cast<int>(place[2]));
+}
+
+Finding::Note noteOf(nb::handle note) {
+  Where where = whereOf(note[0]);
+  return {{where.file, where.line, where.column}, nb::cast<std::string>(note[1])};
+}
+
 nb::list notesOf(const std::vector<Finding::Note> &notes) {
   nb::list list;
   for (const Finding::Note &note : notes)
@@ -97,9 +108,21 @@ void bindCheck(nb::module_ &module) {
   module.def("end_check",
              [](const std::vector<session::Parameters> &groups) { session::endCheck(groups); });
   module.def("reads_grad", [](const Tensor &tensor) { session::readsGrad(tensor, here()); });
-  module.def("refuse", [](const std::string &rule, const Tensor &subject, const std::string &text) {
-    session::refuse(rule, subject, text, here());
-  });
+  module.def(
+      "refuse",
+      [](std::string rule, const Tensor &subject, std::string text, nb::object place,
+         nb::list notes, nb::object fix, std::optional<int64_t> savedVersion) {
+        session::Refusal refusal{std::move(rule), std::move(text)};
+        for (nb::handle note : notes)
+          refusal.notes.push_back(noteOf(note));
+        if (!fix.is_none())
+          refusal.fix = noteOf(fix);
+        refusal.savedVersion = savedVersion;
+        session::refuse(refusal, subject, place.is_none() ? here() : whereOf(place));
+      },
+      nb::arg("rule"), nb::arg("subject"), nb::arg("text"), nb::arg("place") = nb::none(),
+      nb::arg("notes") = nb::list(), nb::arg("fix") = nb::none(),
+      nb::arg("saved_version") = nb::none());
   module.def("forget_numbers", &session::forgetNumbers);
   module.def("is_known", &session::isKnown);
   module.def("here", [] {

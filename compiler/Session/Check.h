@@ -50,9 +50,15 @@ using Parameters = std::vector<std::pair<std::string, Tensor>>;
 void endCheck(const std::vector<Parameters> &groups);
 /// The program reads a tensor's gradient slot.
 void readsGrad(const Tensor &tensor, Where where);
-/// Raises an error of autograd that the front end found, in PyTorch's words; a check reports it by
-/// its rule and goes on, but where the program catches it.
-void refuse(const std::string &rule, const Tensor &subject, const std::string &text, Where where);
+/// An error of autograd that the front end found, in PyTorch's words.
+struct Refusal {
+  std::string rule, text;
+  std::vector<Finding::Note> notes = {};    ///< without any, where the subject was made
+  std::optional<Finding::Note> fix = {};    ///< where it is not the rule's
+  std::optional<int64_t> savedVersion = {}; ///< of a saved subject that was written since
+};
+/// Raises it; a check reports it by its rule and goes on, but where the program catches it.
+void refuse(const Refusal &refusal, const Tensor &subject, Where where);
 
 /// An extent of which nothing is known.
 Extent unknownExtent(Where where);

@@ -244,14 +244,24 @@ Extent Checked::unknownExtent(Where where) {
   return extentOf(placeholder(builder, location(where), builder.getIndexType()));
 }
 
-void Checked::refuse(StringRef rule, Value subject, const std::string &text, Where where) {
-  const ErrorRule *found =
-      llvm::find_if(errorRules(), [&](const ErrorRule &known) { return known.name == rule; });
+void Checked::refuse(const Refusal &refusal, Value subject, Where where) {
+  const ErrorRule *found = llvm::find_if(
+      errorRules(), [&](const ErrorRule &known) { return known.name == refusal.rule; });
   assert(found != errorRules().end() && "the front end names a rule of the table");
-  AutogradError error(found->number, location(where), text);
+  AutogradError error(found->number, location(where), refusal.text);
   error.subject = known(subject);
-  error.notes.push_back({error.subject->loc, "made here"});
-  if (isOfDoubt({}, error) && !options.isCaught(text))
+  auto at = [&](const Place &place) {
+    return location(Where(place.file.c_str(), place.line, place.column));
+  };
+  for (const Finding::Note &note : refusal.notes)
+    error.notes.push_back({at(note.place), note.text});
+  if (error.notes.empty())
+    error.notes.push_back({error.subject->loc, "made here"});
+  if (refusal.fix)
+    error.fix = {at(refusal.fix->place), refusal.fix->text};
+  if (refusal.savedVersion)
+    noteWrites(error, error.subject->counter->writes, *refusal.savedVersion);
+  if (isOfDoubt({}, error) && !options.isCaught(refusal.text))
     return;
   raiseOrReport(error, where);
   owe(error);

@@ -30,8 +30,7 @@ public:
   void forget(mlir::Value ref) override { given.erase(known(ref)->storage); }
   void readsGrad(mlir::Value ref, Where where) override;
   Extent unknownExtent(Where where) override;
-  void refuse(llvm::StringRef rule, mlir::Value subject, const std::string &text,
-              Where where) override;
+  void refuse(const Refusal &refusal, mlir::Value subject, Where where) override;
   Story tell() override;
   void end(const std::vector<Parameters> &groups) override;
   Tensor tensor(mlir::Value ref) override;

@@ -91,8 +91,8 @@ Story tell() { return current().tell(); }
 Extent unknownExtent(Where where) { return current().unknownExtent(where); }
 void forgetNumbers(const Tensor &tensor) { current().forget(current().refOf(tensor.impl(), {})); }
 
-void refuse(const std::string &rule, const Tensor &subject, const std::string &text, Where where) {
-  current().refuse(rule, current().refOf(subject.impl(), where), text, where);
+void refuse(const Refusal &refusal, const Tensor &subject, Where where) {
+  current().refuse(refusal, current().refOf(subject.impl(), where), where);
 }
 
 void readsGrad(const Tensor &tensor, Where where) {

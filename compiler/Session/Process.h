@@ -43,9 +43,8 @@ public:
   virtual void readsGrad(mlir::Value ref, Where where) {}
   virtual Extent unknownExtent(Where where) { throw agc::Error(where, "an extent is not known"); }
   /// Raises the error of a rule; a check reports it.
-  virtual void refuse(llvm::StringRef rule, mlir::Value subject, const std::string &text,
-                      Where where) {
-    throw agc::Error(where, text);
+  virtual void refuse(const Refusal &refusal, mlir::Value subject, Where where) {
+    throw agc::Error(where, refusal.text);
   }
   virtual Story tell() { return {}; }
   virtual void end(const std::vector<Parameters> &groups) {}

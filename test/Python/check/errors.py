@@ -56,3 +56,28 @@ wide = torch.ones(1, 3).expand(2, 3)
 wide.add_(1)  # expected: error overlapping-write; fix write to a clone() of it
 x.t().repeat(2, 2).t().view(-1)  # expected: error view-needs-copy; fix use reshape()
 torch.ones(1, requires_grad=True).numpy()  # expected: error numpy-of-grad; note made here; fix write .detach().numpy()
+
+several = x * x  # expected: note made here
+several.backward()  # expected: error not-scalar; fix reduce it first
+several.sum().backward()  # what was refused has freed nothing
+
+
+class Square(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, a):
+        ctx.save_for_backward(a)
+        return a * a
+
+    @staticmethod
+    def backward(ctx, g):
+        a, = ctx.saved_tensors  # expected: note read here; note read here
+        return 2 * a * g
+
+
+p = x * 1
+q = Square.apply(p)  # expected: note saved for backward by this op
+p.mul_(2)  # expected: note overwritten here; fix write 'p = p.mul(2)' here
+q.sum().backward()  # expected: error saved-overwritten
+r = Square.apply(x)  # expected: note saved by this op
+r.sum().backward()  # expected: note freed by this backward; fix pass retain_graph=True
+r.sum().backward()  # expected: error backward-twice

@@ -8,6 +8,7 @@ from agc import _agc, _factories, _print, _random, serialization
 from agc._check.unknown import Unknown, ends, is_unknown
 from agc._numpy import NEEDS_DETACH
 from agc._tensor import Tensor
+from agc.autograd import function
 from agc.nn import Module
 from agc.optim import Optimizer
 
@@ -151,6 +152,11 @@ def _noted(kind, found):
     kind.__init__ = __init__
 
 
+def _freed(self, place):
+    """A check goes on after the error of a second backward: what was saved stays."""
+    self.freed = place
+
+
 def install():
     Tensor.item, Tensor.tolist, Tensor.numpy = _item, _tolist, _numpy
     Tensor.__iter__, _random.drawn_like, _random._place = _iterated, _drawn_like, _place
@@ -159,6 +165,7 @@ def install():
     agc.arange = _factories.arange = _arange
     agc.multinomial = Tensor.multinomial = _drawn(agc.multinomial)
     agc.bernoulli = Tensor.bernoulli = _drawn(agc.bernoulli)
+    function._Call.free = _freed
     agc.save, agc.load = serialization.save, serialization.load = _save, _load
     _noted(Module, modules)
     _noted(Optimizer, optimizers)

@@ -58,7 +58,9 @@ class FunctionCtx:
         if call is None:
             return self._saved
         if call.freed:
-            raise RuntimeError(_FREED)
+            call.refuse("backward-twice", next(iter(call.leaves.values())), _FREED,
+                        [(call.freed, "freed by this backward"), (call.place, "saved by this op")],
+                        fix=(call.freed, f"pass retain_graph=True at line {call.freed[1]}"))
         return tuple(None if saved is None else saved.unpack(call) for saved in call.saved)
 
 
@@ -69,7 +71,7 @@ class _Saved:
         self._tensor, self._version = tensor, tensor._version
 
     def unpack(self, call):
-        _check_unwritten(self._tensor, self._version)
+        _check_unwritten(call, self._tensor, self._version)
         return self._tensor
 
 
@@ -87,21 +89,22 @@ class _SavedResult:
         tensor = self._given()
         if tensor is None:
             return call.result(self._output)
-        _check_unwritten(tensor, self._version, call.name())
+        _check_unwritten(call, tensor, self._version, call.name())
         return tensor
 
 
-def _check_unwritten(tensor, version, node=None):
+def _check_unwritten(call, tensor, version, node=None):
     if tensor._version == version:
         return
     if node is None and tensor.grad_fn is not None:
         node = tensor.grad_fn.name()
     maker = f", which is output 0 of {re.sub('Backward[0-9]*$', '', node)}," if node else ""
-    raise RuntimeError("one of the variables needed for gradient computation has been modified by an inplace operation: "
-                       f"[torch.{_agc.title_of(tensor._dtype)}Tensor {list(tensor.shape)}]{maker} is at version "
-                       f"{tensor._version}; expected version {version} instead. Hint: enable anomaly detection to find "
-                       "the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, "
-                       "check_nan=False).")
+    call.refuse("saved-overwritten", tensor,
+                "one of the variables needed for gradient computation has been modified by an inplace operation: "
+                f"[torch.{_agc.title_of(tensor._dtype)}Tensor {list(tensor.shape)}]{maker} is at version "
+                f"{tensor._version}; expected version {version} instead. Hint: enable anomaly detection to find the "
+                "operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, "
+                "check_nan=False).", [(call.place, "saved for backward by this op")], saved_version=version)
 
 
 class _Call:
@@ -112,7 +115,8 @@ class _Call:
 
     def __init__(self, function, ctx, inputs):
         _Call.alive = True
-        self.number, self.freed, self.saved = next(_Call.count), False, ()
+        self.number, self.saved = next(_Call.count), ()
+        self.place, self.asked, self.freed = _agc.here(), None, None  # where it is, and a backward that comes, and frees it
         self.function, self.ctx = function, ctx
         # An input may be written afterwards: its history now is that of a copy that nobody writes.
         self.inputs = [x.clone() if isinstance(x, Tensor) and x.requires_grad else None for x in inputs]
@@ -121,6 +125,15 @@ class _Call:
 
     def name(self):
         return getattr(self.function, "_node", self.function.__name__ + "Backward")
+
+    def refuse(self, rule, subject, text, notes, **more):
+        """An error of what was saved; a check goes on after it."""
+        notes = notes + ([(_agc.here(), "read here")] if self.asked else [])
+        _agc.refuse(rule, subject, text, self.asked, notes, **more)
+
+    def free(self, place):
+        """A backward has passed that keeps no graph."""
+        self.freed, self.saved = place, ()
 
     def result(self, i):
         """A result with its history."""
@@ -283,7 +296,7 @@ def _reached(tensors):
     return [calls[number] for number in sorted(calls, reverse=True)]
 
 
-def _apart(roots, seeds, create, calls):
+def _apart(roots, seeds, create, calls, place):
     """Where a backward starts when the functions' own ones have been called."""
     roots, seeds = list(roots), list(seeds) if seeds is not None else [None] * len(roots)
     for call in calls:
@@ -291,36 +304,40 @@ def _apart(roots, seeds, create, calls):
         arrived = dict(zip(call.leaves, _agc.grad(roots, leaves, seeds, create, True, True, True)))
         if all(gradient is None for gradient in arrived.values()):
             continue
+        call.asked = place
         for x, gradient in call.backward([arrived.get(i) for i in range(len(call.kinds))], create):
             roots.append(x)
             seeds.append(gradient)
+        call.asked = None
     return roots, seeds
 
 
-def _free(calls, retain):
+def _free(calls, retain, place):
     for call in calls:
         for leaf in call.leaves.values():
             leaf.grad = None
         if not retain:
-            call.freed, call.saved = True, ()
+            call.free(place)
 
 
 def backward(roots, seeds, retain, create, inputs):
     """_agc.backward, through functions of the program."""
     calls = _reached(roots) if _Call.alive else ()
+    place = _agc.here() if calls else None
     if calls:
-        roots, seeds = _apart(roots, seeds, create, calls)
+        roots, seeds = _apart(roots, seeds, create, calls, place)
     _agc.backward(roots, seeds, retain, create, inputs)
-    _free(calls, retain)
+    _free(calls, retain, place)
 
 
 def grad(outputs, inputs, seeds, create, retain, unused, inner=False):
     """_agc.grad, through functions of the program."""
     calls = _reached(outputs) if _Call.alive else ()
+    place = _agc.here() if calls else None
     if calls:
-        outputs, seeds = _apart(outputs, seeds, create, calls)
+        outputs, seeds = _apart(outputs, seeds, create, calls, place)
     results = _agc.grad(outputs, inputs, seeds, create, retain, unused, inner)
-    _free(calls, retain)
+    _free(calls, retain, place)
     return results
 
 
