@@ -135,7 +135,8 @@ Operand operandOf(nb::handle value, const char *function, const char *argument, 
 nb::object plainNumber(nb::handle value) {
   if (PyFloat_Check(value.ptr()) || PyLong_Check(value.ptr()) || !nb::hasattr(value, "item"))
     return nb::borrow(value);
-  return value.attr("item")();
+  nb::object item = value.attr("item")();
+  return item.is(value) ? item.attr("stand_in")() : item; // a number that a check does not know
 }
 
 static int64_t intOf(nb::handle value) {

@@ -112,6 +112,9 @@ trainer.net["body"](used(torch.ones(1, 2))).sum().backward()
         self.assertEqual(done.stderr.splitlines()[1:], ["   22 | if value > 1:  # expected: remark check-ends",
                                                         "      |    ^~~~~~~~~"])
 
+    def test_what_training_programs_do_with_numbers_is_followed(self):
+        self.check("habits.py", 1)
+
     def test_sizes_that_are_not_known_are_followed(self):
         self.check("sizes.py", 1)
         self.check("turns.py", 0)

@@ -34,11 +34,19 @@ class Check:
         except SystemExit:
             pass
         except unknown.CheckEnds as end:
-            self._add("remark", "check-ends", end.place, f"the check ends here: {end}")
+            self._add("remark", "check-ends", self._place_of(_frames_of(end)), f"the check ends here: {end}")
         except BaseException as error:
             self._ended(error)
         self.module = sys.modules["__main__"]
         _agc.end_check(tensors.parameters(vars(self.module)))
+
+    def _place_of(self, frames):
+        """The innermost place of the program; of a library where it has none."""
+        from agc._check import program
+        own = [frame for frame in frames if program.is_own(frame.filename, self.path)]
+        last = (own or frames)[-1]
+        return (last.filename, last.lineno, (-1 if last.colno is None else last.colno) + 1, last.end_lineno,
+                (-1 if last.end_colno is None else last.end_colno) + 1)
 
     def _is_of_unknown(self, error):
         """Whether a library raised this because it got a number that is not known, as json and numpy's functions do."""
@@ -47,14 +55,12 @@ class Check:
             return False
         *_, (frame, _) = traceback.walk_tb(error.__traceback__)
         is_library = frame.f_code.co_filename != self.path
-        return "of type Unknown" in str(error) or is_library and any(map(is_unknown, frame.f_locals.values()))
+        return "Unknown" in str(error) or is_library and any(map(is_unknown, frame.f_locals.values()))
 
     def _ended(self, error):
         """An exception of the program, or one of agc's that nothing caught."""
-        from agc._command import _own_frames
         of_unknown = self._is_of_unknown(error)
-        error.__traceback__ = _own_frames(error.__traceback__)
-        own = traceback.extract_tb(error.__traceback__)
+        own = _frames_of(error)
         lines = [(frame.filename, frame.lineno) for frame in own]
         for finding in self.findings:
             if (finding["severity"], finding["text"]) == ("remark", str(error)) and finding["place"][:2] in lines:
@@ -67,11 +73,7 @@ class Check:
             self.fails = True
             sys.excepthook(type(error), error, error.__traceback__)
             return
-        last = own[-1]
-        if of_unknown:  # raised by a library, as a rule
-            last = next((frame for frame in reversed(own) if frame.filename == self.path), last)
-        place = (last.filename, last.lineno, (-1 if last.colno is None else last.colno) + 1, last.end_lineno,
-                 (-1 if last.end_colno is None else last.end_colno) + 1)
+        place = self._place_of(own)
         text = f"{type(error).__name__}: {error}"
         if self.has_errors():
             self._add("remark", "check-ends", place, f"the check ends here, after an error: {text}")
@@ -81,6 +83,13 @@ class Check:
             self._add("remark", "check-ends", place, f"the check ends here: {text}")
         else:
             self._add("error", "exception", place, text)
+
+
+def _frames_of(error):
+    """The frames of a traceback that are not the package's."""
+    from agc._command import _own_frames
+    error.__traceback__ = _own_frames(error.__traceback__)
+    return traceback.extract_tb(error.__traceback__)
 
 
 def _place_of_syntax(error):

@@ -1,81 +1,25 @@
 """The checked program: its calls take numbers that are not known, and its `try` statements are known before they act."""
 import ast
 import builtins
+import copy
 import importlib.machinery
 import importlib.util
-import math
 import os
 import sys
 import types
 
-from agc import _agc
-from agc._check.unknown import Unknown, ends, formatted, is_unknown
-from agc._tensor import Tensor
+from agc._check import lifted
 
-# ---------------------------------------------------------------- functions of numbers
+# ---------------------------------------------------------------- calls and operators
 
-
-def plain(value):
-    """A tensor whose number is not known as that number."""
-    if isinstance(value, Tensor) and not _agc.is_known(value):
-        return value.item()
-    return value
-
-
-def _unless_unknown(function, kind):
-    """The function, which gives an unknown of that type for one."""
-    def lifted(*arguments, **named):
-        arguments = [plain(argument) for argument in arguments]
-        if any(map(is_unknown, arguments)):
-            return Unknown(kind)
-        return function(*arguments, **named)
-    return lifted
-
-
-def _extreme(function):
-    def lifted(*arguments, **named):
-        items = list(arguments[0]) if len(arguments) == 1 else list(arguments)
-        unknown = next(filter(is_unknown, map(plain, items)), None)
-        if unknown is not None and "key" not in named:
-            return plain(unknown)
-        return function(items, **named)
-    return lifted
-
-
-def _type(*arguments):
-    return arguments[0].__class__ if len(arguments) == 1 and is_unknown(arguments[0]) else type(*arguments)
-
-
-def _length(value):
-    return value.size(0) if isinstance(value, Tensor) and value.dim() and is_unknown(value.size(0)) else len(value)
-
-
-_LIFTED = {builtins.len: _length, builtins.float: _unless_unknown(float, float), builtins.int: _unless_unknown(int, int),
-           builtins.bool: _unless_unknown(bool, bool), builtins.complex: _unless_unknown(complex, complex),
-           builtins.min: _extreme(min), builtins.max: _extreme(max), builtins.type: _type}
-for _name, _function in vars(math).items():
-    if callable(_function) and not _name.startswith("_") and _name not in ("fsum", "prod", "dist", "sumprod"):
-        _LIFTED[_function] = _unless_unknown(_function, bool if _name.startswith("is") else
-                                             int if _name in ("floor", "ceil", "trunc") else float)
-_LIFTED = {id(function): (function, lifted) for function, lifted in _LIFTED.items()}
-
-
-def lift(function):
-    """What the program's call of a function calls."""
-    return _LIFTED.get(id(function), (None, function))[1]
-
-
-def assume(condition):
-    """An assertion about values holds."""
-    return True if is_unknown(plain(condition)) else condition
-
-
-def modulo(left, right):
-    return formatted(left, right) if isinstance(left, str) else left % right
+def _is_count(statement):
+    """Whether a statement adds a number to a variable, and calls nothing."""
+    return isinstance(statement, ast.AugAssign) and isinstance(statement.value, ast.Constant) and \
+        not any(isinstance(part, (ast.Call, ast.Await)) for part in ast.walk(statement.target))
 
 
 class _Follow(ast.NodeTransformer):
-    """Gives what a program does with numbers to the functions above."""
+    """Gives what a program does with numbers to functions that take unknown ones."""
 
     @staticmethod
     def _call(name, arguments, at):
@@ -92,6 +36,33 @@ class _Follow(ast.NodeTransformer):
         self.generic_visit(node)
         return self._call("modulo", [node.left, node.right], node) if isinstance(node.op, ast.Mod) else node
 
+    def visit_UnaryOp(self, node):
+        self.generic_visit(node)
+        return self._call("negation", [node.operand], node) if isinstance(node.op, ast.Not) else node
+
+    def visit_Subscript(self, node):
+        self.generic_visit(node)
+        is_plain = isinstance(node.ctx, ast.Load) and isinstance(node.slice, (ast.Name, ast.Attribute, ast.Call,
+                                                                              ast.Subscript))
+        return self._call("element", [node.value, node.slice], node) if is_plain else node
+
+    def visit_AugAssign(self, node):
+        self.generic_visit(node)
+        at = node.target
+        if isinstance(at, ast.Subscript) and isinstance(at.value, (ast.Name, ast.Attribute)) and \
+                not isinstance(at.slice, (ast.Slice, ast.Tuple)):
+            at.slice = self._call("place", [copy.deepcopy(at.value), at.slice], at.slice)
+        return node
+
+    def visit_If(self, node):
+        """What an `if` counts is not known where its test is not."""
+        if not node.orelse and all(map(_is_count, node.body)):
+            for statement in node.body:
+                statement.value = self._call("share", [statement.value], statement.value)
+            node.test = self._call("counts", [node.test], node.test)
+        self.generic_visit(node)
+        return node
+
     def visit_Assert(self, node):
         self.generic_visit(node)
         node.test = self._call("assume", [node.test], node.test)
@@ -99,12 +70,14 @@ class _Follow(ast.NodeTransformer):
 
 
 def _followed(source, path):
-    """A file's code with its calls led through the functions above, which its module has to have."""
+    """A file's code with its calls led through those functions, which its module has to have."""
     text = importlib.util.decode_source(source) if isinstance(source, bytes) else source
     return compile(_Follow().visit(ast.parse(text, path)), path, "exec")
 
 
-_OWN = dict(__agc_lift__=lift, __agc_assume__=assume, __agc_modulo__=modulo)
+_OWN = {f"__agc_{function.__name__}__": function for function in
+        (lifted.lift, lifted.assume, lifted.modulo, lifted.negation, lifted.element,
+         lifted.place, lifted.counts, lifted.share)}
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
@@ -118,18 +91,24 @@ class _Loader(importlib.machinery.SourceFileLoader):
         super().exec_module(module)
 
 
-class _Finder:
-    """Finds the modules that lie beside the program, or below its folder."""
+def is_own(file, path):
+    """Whether a file lies beside the program, or below its folder."""
+    folder = os.path.join(os.path.dirname(os.path.abspath(path)), "")
+    file = os.path.abspath(file)
+    return file.startswith(folder) and "site-packages" not in file[len(folder):].split(os.sep)
 
-    def __init__(self, folder):
-        self._folder = os.path.join(folder, "")
+
+class _Finder:
+    """Finds the program's own modules."""
+
+    def __init__(self, path):
+        self._path = path
 
     def find_spec(self, name, path=None, target=None):
         spec = importlib.machinery.PathFinder.find_spec(name, path, target)
         if spec is None or not isinstance(spec.loader, importlib.machinery.SourceFileLoader):
             return None
-        file = os.path.abspath(spec.loader.path)
-        if not file.startswith(self._folder) or "site-packages" in file[len(self._folder):].split(os.sep):
+        if not is_own(spec.loader.path, self._path):
             return None
         spec.loader = _Loader(name, spec.loader.path)
         return spec
@@ -141,7 +120,7 @@ def execute(path, source):
     module.__file__, module.__builtins__ = os.path.abspath(path), builtins
     vars(module).update(_OWN)
     sys.modules["__main__"] = module
-    sys.meta_path.insert(0, _Finder(os.path.dirname(os.path.abspath(path))))
+    sys.meta_path.insert(0, _Finder(path))
     exec(_followed(source, path), vars(module))
     return module
 

@@ -5,6 +5,8 @@ import os
 
 import agc
 from agc import _agc, _factories, _print, _random, serialization
+from agc import _numpy as _numpy_module
+from agc._check import lifted, package
 from agc._check.unknown import Unknown, ends, is_unknown
 from agc._numpy import NEEDS_DETACH
 from agc._tensor import Tensor
@@ -22,9 +24,11 @@ def _unknown_of(tensor):
 
 
 def _item(self):
-    if _agc.is_known(self) or self.numel() != 1:
+    if _agc.is_known(self):
         return _agc.item(self)
-    return _unknown_of(self)
+    if not is_unknown(self.numel()) and self.numel() != 1:
+        raise RuntimeError(f"a Tensor with {self.numel()} elements cannot be converted to Scalar")
+    return vars(self).get("_taken", _unknown_of(self))
 
 
 def _tolist(self):
@@ -41,8 +45,7 @@ def _numpy(self, *, force=False, shared=Tensor.numpy):
         _agc.refuse("numpy-of-grad", self, NEEDS_DETACH)
     if _agc.is_known(self):
         return shared(self, force=True)
-    import numpy
-    return numpy.array(self.tolist(), dtype=object).reshape(tuple(self.shape))
+    return lifted.array_of(self.tolist(), tuple(self.shape), self.dtype._name)
 
 
 def _text(tensor, known=_print.text):
@@ -79,7 +82,20 @@ def _stand_ins(data, made=_agc.from_lists):
         return [part for part, _ in parts], any(found for _, found in parts)
     if isinstance(data, Tensor) and not _agc.is_known(data):
         return made([1] * data.numel(), data._dtype, False), True
-    return (data.item(), True) if is_unknown(data) else (data, False)
+    return (data.stand_in(), True) if is_unknown(data) else (data, False)
+
+
+def _of_objects(known):
+    """Takes an array of numbers that are not known, too."""
+    def made(array):
+        if array.dtype != object or not any(map(is_unknown, array.flat)):
+            return known(array)
+        kind = lifted.number_type(array)
+        if kind is None:
+            import numpy
+            kind = numpy.array(_stand_ins(array.tolist())[0]).dtype
+        return agc.tensor(array.tolist(), dtype=getattr(agc, kind.name)).reshape(array.shape)
+    return made
 
 
 def _from_lists(data, dtype, requires_grad, made=_agc.from_lists):
@@ -161,11 +177,14 @@ def install():
     Tensor.item, Tensor.tolist, Tensor.numpy = _item, _tolist, _numpy
     Tensor.__iter__, _random.drawn_like, _random._place = _iterated, _drawn_like, _place
     Tensor.grad = property(_grad, Tensor.grad.fset, Tensor.grad.fdel)
+    _numpy_module.copied, _numpy_module._shared = map(_of_objects, (_numpy_module.copied, _numpy_module._shared))
     _print.text, _agc.from_lists = _text, _from_lists
     agc.arange = _factories.arange = _arange
     agc.multinomial = Tensor.multinomial = _drawn(agc.multinomial)
     agc.bernoulli = Tensor.bernoulli = _drawn(agc.bernoulli)
     function._Call.free = _freed
+    lifted.install()
+    package.install()
     agc.save, agc.load = serialization.save, serialization.load = _save, _load
     _noted(Module, modules)
     _noted(Optimizer, optimizers)

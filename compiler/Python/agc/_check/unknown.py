@@ -3,15 +3,11 @@ import builtins
 import operator
 import re
 import sys
+import types
 
 
 class CheckEnds(BaseException):
     """The program needs a number that only a run has."""
-
-    def __init__(self, reason):
-        from agc import _agc
-        super().__init__(reason)
-        self.place = _agc.here()
 
 
 def ends(reason):
@@ -34,7 +30,7 @@ class Unknown:
     """A number of a type, of which nothing else is known. isinstance() takes it for one of that type."""
 
     __slots__ = ("_kind",)
-    dtype = None  # a tensor's operators take it, as they do numpy's numbers
+    dtype = types.SimpleNamespace(type=lambda number: number)  # tensors and numpy's means take it for one of its numbers
 
     def __init__(self, kind):
         self._kind = kind
@@ -42,8 +38,19 @@ class Unknown:
     __class__ = property(lambda self: self._kind)
 
     def item(self):
+        return self  # as numpy's numbers have it
+
+    def stand_in(self):
         """A number that stands for it where only the type counts."""
         return _STAND_INS[self._kind]
+
+    def __copy__(self, memo=None):
+        return self
+
+    __deepcopy__ = __copy__
+
+    def __reduce__(self):
+        return builtins.type(self), () if _is_size(self) else (self._kind,)
 
     def __repr__(self):
         return "?"
@@ -90,7 +97,7 @@ class Unknown:
         return _METHODS[name]
 
     def __array_ufunc__(self, ufunc, method, *inputs, **options):
-        return Unknown(float)
+        return TAKEN.get(ufunc.__name__, Unknown(float))
 
 
 class UnknownSize(Unknown):
@@ -111,6 +118,42 @@ def _asks_package():
     """Whether a function of the package compares, not the program."""
     name = sys._getframe(2).f_globals.get("__name__", "")
     return name == "agc" or name.startswith("agc.")
+
+
+# A number that is not known is taken for a finite one.
+TAKEN = {"isnan": False, "isinf": False, "isfinite": True}
+
+
+class UnknownText(str):
+    """One of several texts."""
+
+    __slots__ = ()
+
+    def __new__(cls):
+        return super().__new__(cls, "?")
+
+    def _needed(self, *_):
+        ends("the program needs a value, which chooses a text")
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = __contains__ = __len__ = __bool__ = _needed
+
+    def __add__(self, other):
+        return UnknownText()
+
+    __radd__ = __add__
+
+
+def one_of(values):
+    """One of some values, it is not known which."""
+    values = list(values)
+    if values and all(value is values[0] for value in values):
+        return values[0]
+    if values and all(builtins.issubclass(builtins.type(value), str) for value in values):
+        return UnknownText()
+    kinds = [_kind(value) for value in values]
+    if not kinds or None in kinds:
+        ends("the program chooses by a value")
+    return Unknown(max(kinds, key=_ORDER.index))
 
 
 _METHODS = {"is_integer": lambda: Unknown(bool), "hex": lambda: "?", "bit_length": lambda: Unknown(int),
@@ -185,7 +228,7 @@ def formatted(text, values):
             used += found.group().count("*")
             value = items[used] if used < len(items) else None
             used += 1
-        if not is_unknown(value):
+        if not is_unknown(value) and builtins.type(value) is not UnknownText:
             return found.group()
         name = "" if found["name"] is None else f"({found['name']})"
         return f"%{name}{'-' if '-' in found['flags'] else ''}{found['width'] or ''}s"
