@@ -59,8 +59,7 @@ class FunctionCtx:
             return self._saved
         if call.freed:
             call.refuse("backward-twice", next(iter(call.leaves.values())), _FREED,
-                        [(call.freed, "freed by this backward"), (call.place, "saved by this op")],
-                        fix=(call.freed, f"pass retain_graph=True at line {call.freed[1]}"))
+                        [(call.freed, "freed by this backward"), (call.place, "saved by this op")])
         return tuple(None if saved is None else saved.unpack(call) for saved in call.saved)
 
 
@@ -82,15 +81,13 @@ class _SavedResult:
         self._output, self._given = output, lambda: None
 
     def given(self, tensor):
-        """What the program got."""
-        self._given, self._version = weakref.ref(tensor), tensor._version
+        """What the program got; an alias of it knows whether it is written."""
+        self._given, self._alias, self._version = weakref.ref(tensor), _agc.detach(tensor), tensor._version
 
     def unpack(self, call):
+        _check_unwritten(call, self._alias, self._version, call.name())
         tensor = self._given()
-        if tensor is None:
-            return call.result(self._output)
-        _check_unwritten(call, tensor, self._version, call.name())
-        return tensor
+        return call.result(self._output) if tensor is None else tensor
 
 
 def _check_unwritten(call, tensor, version, node=None):
@@ -104,7 +101,7 @@ def _check_unwritten(call, tensor, version, node=None):
                 f"[torch.{_agc.title_of(tensor._dtype)}Tensor {list(tensor.shape)}]{maker} is at version "
                 f"{tensor._version}; expected version {version} instead. Hint: enable anomaly detection to find the "
                 "operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, "
-                "check_nan=False).", [(call.place, "saved for backward by this op")], saved_version=version)
+                "check_nan=False).", [(call.place, "saved for backward by this op")], version)
 
 
 class _Call:
@@ -126,10 +123,10 @@ class _Call:
     def name(self):
         return getattr(self.function, "_node", self.function.__name__ + "Backward")
 
-    def refuse(self, rule, subject, text, notes, **more):
+    def refuse(self, rule, subject, text, notes, version=None):
         """An error of what was saved; a check goes on after it."""
         notes = notes + ([(_agc.here(), "read here")] if self.asked else [])
-        _agc.refuse(rule, subject, text, self.asked, notes, **more)
+        _agc.refuse(rule, subject, text, self.asked, notes, version)
 
     def free(self, place):
         """A backward has passed that keeps no graph."""
@@ -262,7 +259,8 @@ def _with_history(call, outputs):
         if _is_among(outputs[i], ctx._dirty):
             results[i] = outputs[i].copy_(results[i])  # the object that the program has
             _agc.keep_in_node(results[i], call.name(), call)
-        saved_results[i].given(results[i])
+        if saved_results[i] in call.saved:
+            saved_results[i].given(results[i])
     for tensor in ctx._dirty:
         if not _is_among(tensor, outputs):
             raise RuntimeError("Some elements marked as dirty during the forward method were not returned as output. The "
