@@ -27,18 +27,32 @@ static bool isNear(const Chronicle &chronicle, const Object *object, const Objec
          (maker && maker->kind == Deed::Compute && llvm::is_contained(maker->inputs, leaf));
 }
 
+/// Where a deed ends the history of what it reads, if it does.
+std::optional<Advice::CutAt> Advice::cutBy(const Deed &deed, const Object *input) const {
+  if (!state.requiresGrad(input))
+    return std::nullopt;
+  if (deed.kind == Deed::Cut)
+    return CutAt{deed.loc, input, "its history ends here, by " + deed.name,
+                 "leave this out where a gradient should pass"};
+  if (!deed.gradEnabled)
+    return CutAt{deed.loc, input, "computed here in no_grad mode",
+                 "compute it outside of no_grad where a gradient should pass"};
+  if (deed.kind != Deed::Compute || deed.node)
+    return std::nullopt;
+  return CutAt{deed.loc, nullptr, "no gradient passes " + deed.name + " here",
+               "compute it by functions that have a gradient"};
+}
+
 void Advice::follow(const Deed &deed, const Object *result) {
-  if (!isDifferentiable(result->type))
-    return;
   bool hasHistory = deed.kind != Deed::Cut && state.requiresGrad(result);
   for (const Object *input : deed.inputs) {
     const Object *leaf = updateOf.lookup(input);
     if (!hasHistory) {
-      if (leaf)
+      if (leaf && isDifferentiable(result->type))
         updateOf[result] = leaf;
-      bool endsHere = state.requiresGrad(input) && (deed.kind == Deed::Cut || !deed.gradEnabled);
+      std::optional<CutAt> endsHere = cutBy(deed, input);
       if (auto cut = cuts.find(input); endsHere)
-        cuts.try_emplace(result, CutAt{deed.loc, input});
+        cuts.try_emplace(result, *endsHere);
       else if (cut != cuts.end())
         cuts.try_emplace(result, CutAt(cut->second));
     } else if (leaf && deed.kind == Deed::Compute && !state.requiresGrad(input) &&
@@ -108,6 +122,7 @@ void Advice::accumulate(Location loc, const Accumulation &accumulation) {
   reached.try_emplace(object, loc);
   cleared.erase(object);
   slotOf[accumulation.grad->storage] = object;
+  cutGradient(loc, accumulation.grad);
   if (!accumulation.ofLeaf)
     return;
   updateOf[accumulation.grad] = object;
@@ -125,6 +140,13 @@ void Advice::accumulate(Location loc, const Accumulation &accumulation) {
     warn(std::move(warning));
   }
   slots.insert_or_assign(object, Slot{loc, object->storage->writes});
+}
+
+/// A gradient that was computed without a graph of its own.
+void Advice::cutGradient(Location loc, const Object *gradient) {
+  if (gradient && !state.requiresGrad(gradient))
+    cuts.try_emplace(gradient, CutAt{loc, nullptr, "a gradient is computed here, without a graph",
+                                     "pass create_graph=True"});
 }
 
 void Advice::backward(Location loc, ValueRange roots) {
@@ -160,7 +182,8 @@ void Advice::backward(Location loc, ValueRange roots) {
 void Advice::flag(Location loc, const Object *self) {
   // A leaf made of another leaf's elements is a copy; one made of a result may be a mistake.
   auto cut = cuts.find(self);
-  if (self->requiresGradFlag && !self->gradFn && cut != cuts.end() && cut->second.source->gradFn)
+  if (self->requiresGradFlag && !self->gradFn && cut != cuts.end() && cut->second.source &&
+      cut->second.source->gradFn)
     flagged.insert({self, loc});
 }
 
@@ -175,6 +198,9 @@ void Advice::visit(Operation *op, const Deed *deed) {
         backward(loc, grad.getRoots());
         for (Value input : grad.getInputs())
           gradRead.insert(replay.objectOf(input));
+        if (!grad.getCreateGraph())
+          for (Value result : grad.getResults())
+            cutGradient(loc, replay.objectOf(result));
       })
       .Case([&](agt::GradGetOp) { readGrad(loc, self()); })
       .Case([&](agt::GradClearOp) { empty(loc, self()); })
@@ -260,6 +286,14 @@ void Advice::explainPath(const Object *object, SmallVector<Note> &notes) const {
     say(object->loc, "what a backward began at does not change with it");
 }
 
+std::optional<std::pair<Note, Fix>> Advice::whyNoHistory(const Object *object) const {
+  auto cut = cuts.find(object);
+  if (cut == cuts.end())
+    return std::nullopt;
+  const CutAt &at = cut->second;
+  return std::pair(Note{at.loc, at.why}, Fix{at.loc, at.fix.str()});
+}
+
 SmallVector<Note> Advice::whyNoGrad(const Object *object) const {
   SmallVector<Note> notes;
   auto say = [&](Location loc, std::string text) { notes.push_back({loc, std::move(text)}); };
@@ -272,7 +306,7 @@ SmallVector<Note> Advice::whyNoGrad(const Object *object) const {
     say(object->loc,
         "its dtype, " + dtypeText(object->type.getElementType()).str() + ", has no gradients");
   else if (auto cut = cuts.find(object); cut != cuts.end() && !state.requiresGrad(object))
-    say(cut->second.loc, "its history ends here");
+    say(cut->second.loc, cut->second.why);
   else if (!state.requiresGrad(object))
     say(object->loc, maker && !maker->inputs.empty()
                          ? "nothing that it is computed from requires grad"

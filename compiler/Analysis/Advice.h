@@ -41,6 +41,9 @@ public:
     auto it = cleared.find(object);
     return it == cleared.end() ? std::nullopt : std::optional(it->second);
   }
+  /// Where an object lost the history that it could have, with what to do about it; none where
+  /// nothing that it is computed from has one.
+  std::optional<std::pair<Note, Fix>> whyNoHistory(const Object *object) const;
   /// Whether a backward passed a node.
   bool isExecuted(const Node *node) const { return executed.contains(node); }
   /// Why an object's gradient slot is empty: its reasons, the first one first; where it is not,
@@ -50,6 +53,7 @@ public:
 private:
   void warn(AutogradWarning warning);
   void follow(const Deed &deed);
+  void cutGradient(mlir::Location loc, const Object *gradient);
   void follow(const Deed &deed, const Object *result);
   void backward(mlir::Location loc, mlir::ValueRange roots);
   void empty(mlir::Location loc, const Object *self);
@@ -67,8 +71,11 @@ private:
   /// Where a history ended.
   struct CutAt {
     mlir::Location loc;
-    const Object *source;
+    const Object *source; ///< null where no mode or call of the program ends it
+    std::string why;      ///< "its history ends here"
+    llvm::StringRef fix;
   };
+  std::optional<CutAt> cutBy(const Deed &deed, const Object *input) const;
 
   const Chronicle &chronicle;
   const AutogradState &state;

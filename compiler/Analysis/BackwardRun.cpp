@@ -7,12 +7,6 @@ using llvm::Expected;
 
 namespace agc {
 
-/// " at line 7"; nothing where the line is not known.
-static std::string atLine(Location loc) {
-  FileLineColLoc place = placeOf(loc);
-  return place ? " at line " + std::to_string(place.getLine()) : "";
-}
-
 void BackwardRun::Cotangent::add(const Cotangent &other) {
   defined |= other.defined;
   for (Edge edge : other.history)
@@ -289,7 +283,7 @@ Error BackwardRun::execute(Node *node) {
         "calling backward.");
     error.notes.push_back({*node->freedBy, "freed by this backward"});
     error.notes.push_back({node->loc, "saved by this op"});
-    error.fix = {*node->freedBy, "pass retain_graph=True" + atLine(*node->freedBy)};
+    error.fix = fixOfFreed(*node->freedBy, call.loc);
     return refuse(std::move(error));
   }
   if (Error error = unpack(node, node))
@@ -329,6 +323,7 @@ Error BackwardRun::unpack(const Saved &saved, Node *owner) {
                         ".detach_().This is not supported, please use out-of-place `.detach()` "
                         "instead");
     error.notes.push_back({owner->loc, "saved by this op"});
+    error.subject = saved.object;
     return refuse(std::move(error));
   }
   if (saved.counter->current != saved.version)
@@ -353,6 +348,10 @@ Error BackwardRun::savedOverwritten(const Saved &saved, Node *node, Node *named)
   AutogradError error(ErrorNumber::SavedOverwritten, call.loc, std::move(text));
   error.notes.push_back({node->loc, "saved for backward by this op"});
   noteWrites(error, saved.counter->writes, saved.version);
+  const Object *written = saved.object->isView() ? saved.object->base : saved.object;
+  if (written->requiresGradFlag && !written->gradFn) // an optimizer's step, as a rule
+    error.fix = {error.fix->loc, "update this leaf after the backward, or compute what that begins "
+                                 "at anew"};
   return refuse(std::move(error));
 }
 

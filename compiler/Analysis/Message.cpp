@@ -92,6 +92,16 @@ void noteWrites(AutogradError &error, ArrayRef<Location> writes, int64_t version
                /*isOutOfPlace=*/true};
 }
 
+Fix fixOfFreed(Location freedBy, Location again) {
+  FileLineColLoc place = placeOf(freedBy);
+  std::string text =
+      "pass retain_graph=True" + (place ? " at line " + std::to_string(place.getLine()) : "");
+  // Where it comes round, what it did to the parameters comes in between, too.
+  if (freedBy == again)
+    text = "detach() what is kept from the last time; where the graph is meant to go on, " + text;
+  return {freedBy, std::move(text)};
+}
+
 Fix fixOf(const AutogradError &error) {
   return error.fix ? *error.fix : Fix{error.loc, ruleOf(error.number).fix.str()};
 }

@@ -109,6 +109,9 @@ const ErrorRule &ruleOf(ErrorNumber number);
 /// Adds to the error of a saved tensor where it was written since it had a version, and the fix.
 void noteWrites(AutogradError &error, llvm::ArrayRef<mlir::Location> writes, int64_t version);
 
+/// What to do about a graph that a backward freed, and another one needs.
+Fix fixOfFreed(mlir::Location freedBy, mlir::Location again);
+
 /// What to do about an error.
 Fix fixOf(const AutogradError &error);
 

@@ -111,18 +111,15 @@ void bindCheck(nb::module_ &module) {
   module.def(
       "refuse",
       [](std::string rule, const Tensor &subject, std::string text, nb::object place,
-         nb::list notes, nb::object fix, std::optional<int64_t> savedVersion) {
+         nb::list notes, std::optional<int64_t> savedVersion) {
         session::Refusal refusal{std::move(rule), std::move(text)};
         for (nb::handle note : notes)
           refusal.notes.push_back(noteOf(note));
-        if (!fix.is_none())
-          refusal.fix = noteOf(fix);
         refusal.savedVersion = savedVersion;
         session::refuse(refusal, subject, place.is_none() ? here() : whereOf(place));
       },
       nb::arg("rule"), nb::arg("subject"), nb::arg("text"), nb::arg("place") = nb::none(),
-      nb::arg("notes") = nb::list(), nb::arg("fix") = nb::none(),
-      nb::arg("saved_version") = nb::none());
+      nb::arg("notes") = nb::list(), nb::arg("saved_version") = nb::none());
   module.def("forget_numbers", &session::forgetNumbers);
   module.def("is_known", &session::isKnown);
   module.def("here", [] {

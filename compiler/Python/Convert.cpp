@@ -15,9 +15,18 @@ const char *internedFile(const std::string &name) {
 
 namespace {
 
-std::string packageFolder;
+std::string packageFolder, libraryFolder;
 
-/// The file of a code object; null for agc's own code and Python's machinery.
+/// Whether code is agc's own, or Python's.
+bool isMachinery(const std::string &name) {
+  auto isBelow = [&](const std::string &folder) {
+    return !folder.empty() && name.compare(0, folder.size(), folder) == 0;
+  };
+  return name[0] == '<' || isBelow(packageFolder) ||
+         (isBelow(libraryFolder) && name.find("-packages", libraryFolder.size()) == name.npos);
+}
+
+/// The file of a code object; null for machinery.
 const char *fileOf(PyCodeObject *code) {
   static std::unordered_map<PyCodeObject *, const char *> files;
   auto [entry, isNew] = files.try_emplace(code, nullptr);
@@ -25,14 +34,17 @@ const char *fileOf(PyCodeObject *code) {
     return entry->second;
   Py_INCREF(code); // its address stands for it
   std::string name = nb::cast<std::string>(nb::borrow(code->co_filename));
-  if (name.compare(0, packageFolder.size(), packageFolder) != 0 && name[0] != '<')
+  if (!isMachinery(name))
     entry->second = internedFile(name);
   return entry->second;
 }
 
 } // namespace
 
-void setPackageFolder(const std::string &folder) { packageFolder = folder; }
+void setFolders(const std::string &package, const std::string &library) {
+  packageFolder = package;
+  libraryFolder = library;
+}
 
 static bool tracksColumns = false;
 void trackColumns() { tracksColumns = true; }
@@ -243,7 +255,7 @@ void bindErrors(nb::module_ &module) {
         }
       },
       nullptr);
-  module.def("set_package_folder", &setPackageFolder);
+  module.def("set_folders", &setFolders);
 }
 
 } // namespace agc::python

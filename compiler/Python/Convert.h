@@ -19,7 +19,7 @@ namespace agc::python {
 namespace nb = nanobind;
 
 /// Frames of files below this folder are agc's own: a line of the program is further out.
-void setPackageFolder(const std::string &folder);
+void setFolders(const std::string &package, const std::string &library);
 
 /// A file's name for as long as the process lives: locations of tensors refer to it.
 const char *internedFile(const std::string &name);

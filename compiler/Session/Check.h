@@ -53,8 +53,8 @@ void readsGrad(const Tensor &tensor, Where where);
 /// An error of autograd that the front end found, in PyTorch's words.
 struct Refusal {
   std::string rule, text;
-  std::vector<Finding::Note> notes = {};    ///< without any, where the subject was made
-  std::optional<Finding::Note> fix = {};    ///< where it is not the rule's
+  /// Without any, where the subject was made; of a freed graph, what freed it comes first.
+  std::vector<Finding::Note> notes = {};
   std::optional<int64_t> savedVersion = {}; ///< of a saved subject that was written since
 };
 /// Raises it; a check reports it by its rule and goes on, but where the program catches it.

@@ -48,10 +48,37 @@ void Checked::report(Finding finding) {
   options.report(finding);
 }
 
-void Checked::report(const AutogradError &error, Finding::Severity severity) {
+void Checked::report(AutogradError error, Finding::Severity severity) {
+  if (error.subject)
+    explain(error);
   Finding finding = findingOf(error, severity, ruleOf(error.number).name);
   setFix(finding, fixOf(error));
   report(std::move(finding));
+}
+
+/// Adds what the program's past has to say about an error.
+void Checked::explain(AutogradError &error) {
+  switch (error.number) {
+  case ErrorNumber::NoGradFn:
+  case ErrorNumber::InputDoesNotRequireGrad:
+  case ErrorNumber::RetainWithoutGrad:
+  case ErrorNumber::HookWithoutGrad:
+    if (auto why = advice.whyNoHistory(error.subject)) {
+      error.notes.push_back(why->first);
+      error.fix = why->second;
+    } else if (const Deed *maker = chronicle.makerOf(error.subject);
+               error.number == ErrorNumber::InputDoesNotRequireGrad && maker &&
+               maker->kind != Deed::Leaf) {
+      error.fix = {error.subject->loc, "call requires_grad_() on what is computed here"};
+    }
+    break;
+  case ErrorNumber::SavedDetached:
+    if (auto at = detachedAt.find(error.subject); at != detachedAt.end())
+      error.fix = {at->second, ruleOf(error.number).fix.str()};
+    break;
+  default:
+    break;
+  }
 }
 
 void Checked::warn(const AutogradWarning &warning) {
@@ -203,6 +230,8 @@ void Checked::play(Operation *op, trace::Reports &reports, Where where) {
     doubt(op, deed);
   if (deed)
     inheritDoubts(*deed);
+  if (auto detach = dyn_cast<agt::DetachInPlaceOp>(op))
+    detachedAt.insert_or_assign(known(detach->getOperand(0)), op->getLoc());
   advice.visit(op, deed);
   if (stats.recorded % kSweep == 0)
     sweeps = true;
@@ -257,8 +286,8 @@ void Checked::refuse(const Refusal &refusal, Value subject, Where where) {
     error.notes.push_back({at(note.place), note.text});
   if (error.notes.empty())
     error.notes.push_back({error.subject->loc, "made here"});
-  if (refusal.fix)
-    error.fix = {at(refusal.fix->place), refusal.fix->text};
+  if (found->number == ErrorNumber::BackwardTwice)
+    error.fix = fixOfFreed(error.notes.front().loc, error.loc);
   if (refusal.savedVersion)
     noteWrites(error, error.subject->counter->writes, *refusal.savedVersion);
   if (isOfDoubt({}, error) && !options.isCaught(refusal.text))

@@ -50,7 +50,8 @@ private:
   };
 
   void report(Finding finding);
-  void report(const AutogradError &error, Finding::Severity severity);
+  void report(AutogradError error, Finding::Severity severity);
+  void explain(AutogradError &error);
   void warn(const AutogradWarning &warning);
   static std::unique_ptr<AutogradError> failureOf(llvm::Error error);
   [[noreturn]] void refuse(mlir::Operation *op, const AutogradError &error, Where where);
@@ -73,6 +74,7 @@ private:
   llvm::DenseMap<const agc::Object *, llvm::SmallPtrSet<agc::Object *, 4>> lacking;
   llvm::DenseSet<const agc::Object *> flagless; ///< an error kept requires_grad from them
   llvm::DenseSet<const agc::Object *> owed;     ///< an error kept the gradient from their slots
+  llvm::DenseMap<const agc::Object *, mlir::Location> detachedAt; ///< by detach_()
   llvm::DenseMap<const Storage *, Given> given;
   llvm::DenseMap<const agc::Object *, llvm::SmallVector<std::weak_ptr<trace::Object>, 1>> held;
   bool sweeps = false; ///< at the next poll

@@ -7,7 +7,7 @@ import os as _os
 
 from agc import _agc
 
-_agc.set_package_folder(_os.path.dirname(_os.path.abspath(__file__)))
+_agc.set_folders(_os.path.dirname(_os.path.abspath(__file__)), _os.path.join(_os.path.dirname(_os.__file__), ""))
 
 from agc._dtype import *  # noqa: F401,F403,E402
 from agc._dtype import dtype, device, get_default_device, get_default_dtype  # noqa: E402

@@ -28,9 +28,13 @@ def _kind_of(value):
 complex_ = type(1j)
 
 
+ONLY_FLOATS = "Only Tensors of floating point and complex dtype can require gradients"
+
+
 def _made(t, requires_grad):
     if requires_grad and not (t.dtype.is_floating_point or t.dtype.is_complex):
-        raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+        _agc.refuse("dtype-without-grad", t, ONLY_FLOATS)
+        return t  # a check goes on
     return t.requires_grad_() if requires_grad else t
 
 

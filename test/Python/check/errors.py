@@ -37,8 +37,8 @@ k.sum().backward()  # expected: error backward-twice
 
 m = x * 3
 n = m * m  # expected: note saved by this op
-m.detach_()  # cuts m off from what was saved
-n.sum().backward()  # expected: error saved-detached; fix use detach(), which gives a new tensor
+m.detach_()  # expected: fix use detach(), which gives a new tensor
+n.sum().backward()  # expected: error saved-detached
 
 plain = torch.ones(3)  # expected: note made here; note made here; fix pass requires_grad=True here
 plain.sum().backward()  # expected: error no-grad-fn; note made here; fix pass requires_grad=True where
@@ -81,3 +81,35 @@ q.sum().backward()  # expected: error saved-overwritten
 r = Square.apply(x)  # expected: note saved by this op
 r.sum().backward()  # expected: note freed by this backward; fix pass retain_graph=True
 r.sum().backward()  # expected: error backward-twice
+
+
+def weighted(w):
+    return (w * w).sum(), (w.exp() * w).sum()  # expected: note saved for backward by this op
+
+
+leaf = torch.ones(3, requires_grad=True)
+first, second = weighted(leaf)
+first.backward()
+with torch.no_grad():
+    leaf -= leaf.grad  # expected: note overwritten here; fix update this leaf after the backward
+second.backward()  # expected: error saved-overwritten
+
+state = torch.ones(3)
+for _ in range(2):
+    state = (state * x).tanh()  # expected: note saved by this op
+    state.sum().backward()  # expected: error backward-twice; note freed by this backward; fix detach() what is kept
+
+
+def distance(v):
+    return (v.argmax() * 1.0).sum()  # expected: note made here; note no gradient passes argmax; fix compute it by functions
+
+
+distance(x).backward()  # expected: error no-grad-fn
+with torch.no_grad():
+    features = x * 2  # expected: note computed here in no_grad mode; fix compute it outside of no_grad
+features.sum().backward()  # expected: error no-grad-fn; note made here
+x.tanh().detach().sum().backward()  # expected: error no-grad-fn; note made here; note by detach; fix leave this out
+slope, = torch.autograd.grad((x ** 2).sum(), x)  # expected: note without a graph; fix pass create_graph=True
+slope.sum().backward()  # expected: error no-grad-fn; note made here
+mixed = plain * 2  # expected: note made here; fix call requires_grad_() on what is computed here
+torch.autograd.grad(x.sum(), mixed)  # expected: error input-without-grad

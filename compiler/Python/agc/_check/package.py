@@ -2,7 +2,7 @@
 import operator
 
 import agc
-from agc import _agc, _index, _modes, autograd
+from agc import _agc, _index, _modes, _storage, autograd
 from agc._check.unknown import TAKEN, is_unknown
 from agc._tensor import Tensor
 from agc.optim import LBFGS
@@ -35,6 +35,12 @@ def _lbfgs_step(self, closure):
         if self.param_groups[0]["max_iter"] > 1:
             closure()
     return first
+
+
+def _copied(self, memo, known=_storage._copied):
+    """Elements that are not known, and do not lie side by side, are copied by themselves."""
+    is_whole = self.is_contiguous() and self.numel() == _agc.storage_numel(self)
+    return known(self, memo) if is_whole or _agc.is_known(self) else _agc.detach(_agc.detach(self)._clone())
 
 
 def _masked_scatter_(self, mask, source, known=Tensor.masked_scatter_):
@@ -121,6 +127,7 @@ def _whole(value):
 
 def install():
     ReduceLROnPlateau.step, LBFGS.step = _plateau_step, _lbfgs_step
+    _storage._copied = _copied
     Tensor.masked_scatter_, _index._normal = _masked_scatter_, _indices
     autograd.gradcheck = autograd.gradgradcheck = lambda *arguments, **named: True  # as assertions hold
     agc.bincount = Tensor.bincount = _bincount

@@ -1,5 +1,6 @@
 """Parameter: a leaf that a module owns and an optimizer updates."""
 from agc import _agc
+from agc._factories import ONLY_FLOATS
 from agc._tensor import Tensor
 
 
@@ -16,7 +17,8 @@ class Parameter(Tensor):
     def __init__(self, data=None, requires_grad=True):
         data = _data(data)
         if requires_grad and not (data.is_floating_point() or data.is_complex()):
-            raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+            _agc.refuse("dtype-without-grad", data, ONLY_FLOATS)
+            requires_grad = False  # a check goes on
         super().__init__(data)
         self.requires_grad_(requires_grad)
 
