@@ -299,9 +299,10 @@ private:
       throw Error(where, record.name.str() + " expected " + spec.name.str() +
                              " to be a boolean tensor, but got a tensor with dtype " +
                              titleOf(dtypeOf(element)));
+    if (!fits && spec.element == ElementRule::Index && element.isInteger(32))
+      return ag::castTo(trace.builder, loc, read, IntegerType::get(read.getContext(), 64));
     if (!fits)
-      throw Error(where, record.name.str() + "(): expected argument '" + spec.name.str() +
-                             "' to be Long, got " + titleOf(dtypeOf(element)));
+      throw Error(where, record.name.str() + "(): Expected dtype int32/int64 for index");
     return read;
   }
 

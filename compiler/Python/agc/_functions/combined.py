@@ -9,7 +9,7 @@ from agc._functions.sorting import pair
 from agc._missing import refuse
 from agc._node import node, saving
 from agc._out import with_out
-from agc._tensor import Tensor, greater, ints, is_one, lesser, require
+from agc._tensor import Tensor, greater, ints, is_one, lesser, require, unlike
 
 
 # ---------------------------------------------------------------- sums and products
@@ -183,28 +183,33 @@ def diagflat(input, offset=0):
     return torch.diag(input._reshape([-1]), offset)
 
 
+def _scattered(input, src, part):
+    """A copy with src in a part of it."""
+    made = input.clone()
+    place = part(made)
+    if unlike(src.shape, place.shape):
+        raise RuntimeError(f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice "
+                           f"size = {list(place.shape)}")
+    place.copy_(src)
+    return made
+
+
 @both
 @node("SelectScatterBackward0")
 def select_scatter(input, src, dim, index):
-    made = input.clone()
-    made._select(dim, index).copy_(src)
-    return made
+    return _scattered(input, src, lambda made: made._select(dim, index))
 
 
 @both
 @node("SliceScatterBackward0")
 def slice_scatter(input, src, dim=0, start=None, end=None, step=1):
-    made = input.clone()
-    made._slice(dim, start, end, step).copy_(src)
-    return made
+    return _scattered(input, src, lambda made: made._slice(dim, start, end, step))
 
 
 @both
 @node("DiagonalScatterBackward0")
 def diagonal_scatter(input, src, offset=0, dim1=0, dim2=1):
-    made = input.clone()
-    made._diagonal(offset, dim1, dim2).copy_(src)
-    return made
+    return _scattered(input, src, lambda made: made._diagonal(offset, dim1, dim2))
 
 
 @both

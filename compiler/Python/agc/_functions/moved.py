@@ -2,17 +2,18 @@
 import builtins
 import math
 
-from agc import _dtype, _factories, _functions as torch, _ops
+from agc import _agc, _dtype, _factories, _functions as torch, _ops
 from agc._functions import both, exported
 from agc._missing import refuse
 from agc._node import named, node
 from agc._out import with_out
-from agc._tensor import Tensor, ints, method, wrapped
+from agc._tensor import Tensor, ints, method, unlike, wrapped
 
 
 @both
 def flip(input, *dims, **named):
-    return _ops.flip(input, ints(named.get("dims", dims)))
+    dims = ints(named.get("dims", dims))
+    return input.clone() if input.dim() == 0 and all(d in (0, -1) for d in dims) else _ops.flip(input, dims)
 
 
 @method
@@ -47,9 +48,21 @@ def repeat_interleave(input, repeats, dim=None, *, output_size=None):
 
 @both
 @with_out
+def gather(input, dim, index, *, sparse_grad=False):
+    refuse("gather", sparse_grad=sparse_grad)
+    if input.dim() == 0 and index.dim() <= 1:  # as a row of one element
+        return _ops.gather(input._reshape([1]), wrapped(dim, 1), index._reshape([-1]))._reshape(list(index._sizes))
+    return _ops.gather(input, dim, index)
+
+
+@both
+@with_out
 def take_along_dim(input, indices, dim=None):
+    if indices.dtype is not _dtype.int64:
+        raise RuntimeError("torch.take_along_dim(): dtype of indices should be Long but got "
+                           f"{_agc.title_of(indices.dtype._number)}")
     if dim is None:
-        return _ops.gather(input._reshape([-1]), 0, indices._reshape([-1]))
+        input, indices, dim = input._reshape([-1]), indices._reshape([-1]), 0
     if input.dim() != indices.dim():
         raise RuntimeError("torch.take_along_dim(): input and indices should have the same number of dimensions, but got "
                            f"{input.dim()} dimensions for input, and {indices.dim()} dimensions for indices")
@@ -57,7 +70,7 @@ def take_along_dim(input, indices, dim=None):
     shape = list(torch.broadcast_shapes(*([1 if d == along else n for d, n in enumerate(x.shape)] for x in (input, indices))))
     input, indices = (x.expand(shape[:along] + [x.shape[along]] + shape[along + 1:]) for x in (input, indices))
     # of self torch saves this view, of the indices what is not the program's
-    return _ops.gather(input, along, indices.clone())
+    return _ops.gather(input, along, torch.where(indices < 0, indices + input.shape[along], indices))
 
 
 def _source(input, index, src, value):
@@ -66,12 +79,34 @@ def _source(input, index, src, value):
     return src if isinstance(src, Tensor) else _factories.full(index._sizes, src, dtype=input.dtype)
 
 
+def _as_row(write, input, dim, index, src):
+    """What a function writes to a tensor, one of no dims as a row of one element."""
+    if input.dim():
+        return write(input, dim, index, src)
+    row = input._reshape([1])
+    return write(row, wrapped(dim, 1), index._reshape([-1]), src._reshape([-1]))._reshape([])
+
+
+@both
+@with_out
+def scatter_add(input, dim, index, src):
+    return _as_row(_ops.scatter_add, input, dim, index, src)
+
+
+@method
+def scatter_add_(self, dim, index, src):
+    if self.dim():
+        return _ops.scatter_add_(self, dim, index, src)
+    _ops.scatter_add_(self.view(1), wrapped(dim, 1), index._reshape([-1]), src._reshape([-1]))
+    return self
+
+
 @both
 @with_out
 def scatter(input, dim, index, src=None, *, value=None, reduce=None):
     if reduce is not None:
         return _reduced(input, dim, index, _source(input, index, src, value), reduce)
-    result = _ops.scatter(input, dim, index, _source(input, index, src, value))
+    result = _as_row(_ops.scatter, input, dim, index, _source(input, index, src, value))
     return result if isinstance(src, Tensor) else named(result, "ScatterBackward1")
 
 
@@ -87,7 +122,11 @@ def _reduced(input, dim, index, src, reduce):
 def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
     if reduce is not None:
         return self.copy_(_reduced(self, dim, index, _source(self, index, src, value), reduce))
-    return _ops.scatter_(self, dim, index, _source(self, index, src, value))
+    src = _source(self, index, src, value)
+    if self.dim():
+        return _ops.scatter_(self, dim, index, src)
+    _ops.scatter_(self.view(1), wrapped(dim, 1), index._reshape([-1]), src._reshape([-1]))
+    return self
 
 
 @both
@@ -97,18 +136,47 @@ def index_add(input, dim, index, source, *, alpha=1):
 
 
 def _set_along(self, dim, index, value):
-    self[(slice(None),) * wrapped(dim, self.dim()) + (index,)] = value
+    """Sets the slices of a dim that a row of indices tells; of a number the dim is it itself."""
+    whole = self if self.dim() else self.view(1)
+    whole[(slice(None),) * wrapped(dim, whole.dim()) + (index._reshape([-1]),)] = value
     return self
 
 
 @method
 def index_fill_(self, dim, index, value):
-    return _set_along(self, dim, index, value)
+    if index.dtype is not _dtype.int64:
+        raise IndexError("index_fill_(): Expected dtype int64 for index.")
+    if index.dim() > 1:
+        raise RuntimeError("Index has to be a vector/scalar")
+    if not isinstance(value, Tensor) or not value.requires_grad:
+        if isinstance(value, Tensor) and value.dim():
+            raise RuntimeError("index_fill_ only supports a 0-dimensional value tensor, but got tensor with "
+                               f"{value.dim()} dimension(s).")
+        return _set_along(self, dim, index, value)
+    # A slice that several indices tell takes its value once, and so does the gradient.
+    dim = wrapped(dim, self.dim()) if self.dim() else 0
+    mask = _factories.zeros(self._sizes[dim] if self.dim() else 1, dtype=_dtype.bool)
+    mask[index] = True
+    return self.masked_fill_(mask._reshape([-1] + [1] * (self.dim() - 1 - dim) if self.dim() else []), value)
 
 
 @method
 def index_copy_(self, dim, index, source):
-    return _set_along(self, dim, index, source)
+    if index.dtype is not _dtype.int64:
+        raise RuntimeError("index_copy_(): Expected a long tensor for index, but got "
+                           f"{_agc.title_of(index.dtype._number)}")
+    if source.dim() and self.dim() and source.dim() != self.dim():
+        raise IndexError("index_copy_(): When source and destination are not scalars, their dimensionality must match. "
+                         f"Source dimensionality ({source.dim()}), destination dimensionality ({self.dim()})")
+    along = wrapped(dim, self.dim()) if self.dim() else 0
+    if source.dim() and unlike([index.numel()], [source.size(dim)]):
+        raise IndexError(f"index_copy_(): Number of indices ({index.numel()}) should be equal to source.size(dim) "
+                         f"({source.size(dim)})")
+    rest = [[n for d, n in enumerate(x._sizes) if d != along] for x in (self, source)]
+    if source.dim() and self.dim() and unlike(*rest):
+        raise RuntimeError("index_copy_(): Source/destination tensor must have same slice shapes. Destination slice shape: "
+                           f"{rest[0]} at dimension {along} and source slice shape: {rest[1]} at dimension 0.")
+    return _set_along(self, dim, index, source if self.dim() else source._reshape([-1]))
 
 
 @both

@@ -224,7 +224,9 @@ def nonzero(input, *, as_tuple=False):
     found = _agc.detach(_ops.nonzero(input))
     if not as_tuple:
         return found
-    return tuple(_agc.detach(column) for column in found._unbind(1)) if input.dim() else (found._select(1, 0),)
+    if input.dim() == 0:  # as a row of one element
+        found = _agc.detach(_ops.nonzero(input._reshape([1])))
+    return tuple(_agc.detach(column) for column in found._unbind(1))
 
 
 @both

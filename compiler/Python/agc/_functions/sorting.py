@@ -8,9 +8,9 @@ from agc import _agc, _dtype, _factories, _functions as torch, _ops
 from agc._functions import both, exported
 from agc._missing import refuse
 from agc._modes import is_grad_enabled
-from agc._node import saving
+from agc._node import named, saving
 from agc._out import with_out
-from agc._tensor import Tensor, lesser, require
+from agc._tensor import Tensor, require, wrapped
 
 
 def pair(name, second="indices", first="values"):
@@ -146,49 +146,68 @@ def _median_of(name, result, skips_nan):
 median, nanmedian = _median_of("median", _median, False), _median_of("nanmedian", _nanmedian, True)
 
 
-def _neighbours(values, dim, share):
-    """The elements that a share of sorted ones lies between, and how far it is from the first."""
-    last = values.size(dim) - 1
-    if not isinstance(last, _agc.Extent):
-        below = math.floor(share * last)
-        low, high = (values.narrow(dim, lesser(i, last), 1) for i in (below, below + 1))
-        return low, high, share * last - below
-    place = _agc.number_of(last).double() * share
-    below = place.floor()
-    low, high = (torch.index_select(values, dim, x.long().clamp(max=_agc.number_of(last))._reshape([1]))
-                 for x in (below, below + 1))
-    return low, high, (place - below).to(values.dtype)
+_INTERPOLATIONS = ("linear", "lower", "higher", "midpoint", "nearest")
 
 
-@both
-@with_out
-def quantile(input, q, dim=None, keepdim=False, *, interpolation="linear"):
-    """Where a share q of the elements lies below, between the two nearest."""
-    if interpolation != "linear":
-        raise NotImplementedError(f"quantile(): interpolation={interpolation!r} is not in agc yet")
-    require(1, "<=", input.numel(), "quantile() input tensor must be non-empty")
-    if input.dtype not in (_dtype.float32, _dtype.float64):
-        raise RuntimeError("quantile() input tensor must be either float or double dtype")
-    rank = input.dim()
-    if dim is None:
-        input, dim = input._reshape([-1]), 0
-        kept = [1] * rank
-    shares = q.tolist() if isinstance(q, Tensor) else q
-    many = isinstance(shares, list)
-    values = sort(input, dim).values
-    size, results = input.size(dim), []
-    for share in shares if many else [shares]:
-        if not 0 <= share <= 1:
-            raise RuntimeError("quantile() q must be in the range [0, 1]" if not many else
-                               "quantile() q values must be in the range [0, 1]")
-        low, high, weight = _neighbours(values, dim, share)
-        found = torch.lerp(low, high, weight)
-        last = values.narrow(dim, size - 1, 1)
-        found = _ops.where(_ops.isnan(last), last, found)
-        results.append(found if keepdim else found._squeeze([dim]))
-    if keepdim and rank != input.dim():
-        results = [x._reshape(kept) for x in results]
-    return torch.stack(results) if many else results[0]
+def _shares(name, input, q):
+    """The shares q as a tensor, checked."""
+    if not isinstance(q, Tensor):
+        for share in q if isinstance(q, (list, tuple)) else [q]:
+            if not 0 <= share <= 1:
+                raise RuntimeError(f"{name}() q must be in the range [0, 1] but got {share}")
+        return _factories.tensor(q, dtype=input.dtype)
+    if q.dim() > 1:
+        raise RuntimeError(f"{name}() q must be a scalar or 1D tensor")
+    if q.dtype is not input.dtype:
+        raise RuntimeError(f"{name}() q tensor must be same dtype as the input tensor")
+    if not _agc.is_exporting() and torch.any((q < 0) | (q > 1)):
+        raise RuntimeError(f"{name}() q values must be in the range [0, 1]")
+    return q
+
+
+def _at_shares(values, q, interpolation, skips_nan):
+    """Elements of sorted rows at the shares q of them, or between."""
+    last = values.size(-1) - 1
+    if skips_nan:
+        ranks = q * (torch.sum(~_ops.isnan(values), -1, keepdim=True) - 1)
+        ranks = _ops.where(ranks < 0, 0, ranks)
+    else:
+        last = _agc.number_of(last).to(q.dtype) if isinstance(last, _agc.Extent) else last
+        ranks = _ops.where(_ops.isnan(values._narrow(-1, values.size(-1) - 1, 1)), last, q * last)
+    if interpolation in ("lower", "higher", "nearest"):
+        ranks = {"lower": _ops.floor, "higher": _ops.ceil, "nearest": torch.round}[interpolation](ranks)
+    below = ranks.long()
+    found = _ops.gather(values, -1, below)
+    if interpolation not in ("linear", "midpoint"):
+        return found
+    weight = _factories.full_like(ranks, 0.5) if interpolation == "midpoint" else ranks - below
+    return torch.lerp(found, _ops.gather(values, -1, _ops.ceil(ranks).long()), weight)
+
+
+def _quantile_of(name, skips_nan):
+    def quantile(input, q, dim=None, keepdim=False, *, interpolation="linear"):
+        if interpolation not in _INTERPOLATIONS:
+            raise RuntimeError(f"{name}() interpolation must be one of linear, lower, higher, midpoint or nearest, but got "
+                               f"{interpolation}")
+        require(1, "<=", input.numel(), f"{name}() input tensor must be non-empty")
+        if input.dtype not in (_dtype.float32, _dtype.float64):
+            raise RuntimeError(f"{name}() input tensor must be either float or double dtype")
+        q, rank = _shares(name, input, q), input.dim()
+        rows = input._reshape([-1]) if dim is None or rank == 0 else torch.movedim(input, dim, -1)
+        found = _at_shares(sort(rows).values, q._reshape([-1]), interpolation, skips_nan)
+        found = torch.movedim(found, -1, 0)  # a row of shares becomes the first dim
+        if keepdim:
+            kept = range(rank) if dim is None else [wrapped(dim, rank)] if rank else []
+            for d in kept:
+                found = found._unsqueeze(d + 1)
+        found = found if q.dim() else found._select(0, 0)
+        return found if keepdim else named(found, "SqueezeBackward4")
+    quantile.__name__ = name
+    quantile.__doc__ = "Where a share q of the elements lies below" + (", NaN apart." if skips_nan else "; NaN where one is.")
+    return both(with_out(quantile))
+
+
+quantile, nanquantile = _quantile_of("quantile", False), _quantile_of("nanquantile", True)
 
 
 @exported

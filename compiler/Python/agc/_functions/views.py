@@ -179,8 +179,9 @@ def diag_embed(input, offset=0, dim1=-2, dim2=-1):
 @both
 def movedim(input, source, destination):
     rank = input.dim()
-    source = [d % rank for d in ints((source,))]
-    destination = [d % rank for d in ints((destination,))]
+    if rank == 0:
+        return input._alias()
+    source, destination = ([wrapped(d, rank) for d in ints((given,))] for given in (source, destination))
     order = [d for d in builtins.range(rank) if d not in source]
     for to, from_ in sorted(zip(destination, source)):
         order.insert(to, from_)
@@ -193,6 +194,8 @@ alias(movedim, "moveaxis")
 @method
 def unfold(self, dimension, size, step):
     """Windows along a dim, which may overlap, their elements along a new last dim."""
+    if self.dim() == 0:  # a row of one element
+        return self.view(1).unfold(dimension, size, step) if size else self.view(1)._narrow(0, 0, 0)
     dim, extent = wrapped(dimension, self.dim()), self.size(dimension)
     if size < 0:
         raise RuntimeError(f"size is {size} but must be >= 0")
