@@ -210,24 +210,46 @@ private:
     return recordSize(function, total, slots, offsets.back());
   }
 
-  /// Takes an input's extents from the arguments that they are, where a copy of it has asked for them.
+  /// Takes an input's extents from the arguments that they are, where a copy of it, or of it in
+  /// another shape, has asked for them.
   static void nameDims(func::FuncOp function) {
     llvm::StringMap<Value> extents;
     for (BlockArgument argument : function.getArguments())
       if (auto name = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(), attr::kExtent))
         extents[name.getValue()] = argument;
     function.walk([&](memref::DimOp dim) {
-      auto source = dyn_cast<BlockArgument>(dim.getSource());
+      OpBuilder b(dim);
       std::optional<int64_t> place = dim.getConstantIndex();
-      if (!place || !source || source.getOwner() != &function.getBody().front())
-        return;
-      auto names = function.getArgAttrOfType<ArrayAttr>(source.getArgNumber(), attr::kExtents);
-      Value extent = names ? extents.lookup(cast<StringAttr>(names[*place]).getValue()) : Value();
+      Value extent = place ? extentOf(b, function, extents, dim.getSource(), *place) : Value();
       if (!extent)
         return;
       dim.replaceAllUsesWith(extent);
       dim.erase();
     });
+  }
+
+  /// An extent of a function's argument, or of what is one in another shape; null for others.
+  static Value extentOf(OpBuilder &b, func::FuncOp function, const llvm::StringMap<Value> &extents,
+                        Value source, int64_t dim) {
+    Location loc = source.getLoc();
+    auto type = cast<MemRefType>(source.getType());
+    if (!type.isDynamicDim(dim))
+      return arith::ConstantIndexOp::create(b, loc, type.getDimSize(dim));
+    if (auto flat = source.getDefiningOp<memref::CollapseShapeOp>()) {
+      Value product = arith::ConstantIndexOp::create(b, loc, 1);
+      for (int64_t each : flat.getReassociationIndices()[dim]) {
+        Value extent = extentOf(b, function, extents, flat.getSrc(), each);
+        if (!extent)
+          return Value();
+        product = b.createOrFold<arith::MulIOp>(loc, product, extent);
+      }
+      return product;
+    }
+    auto argument = dyn_cast<BlockArgument>(source);
+    if (!argument || argument.getOwner() != &function.getBody().front())
+      return Value();
+    auto names = function.getArgAttrOfType<ArrayAttr>(argument.getArgNumber(), attr::kExtents);
+    return names ? extents.lookup(cast<StringAttr>(names[dim]).getValue()) : Value();
   }
 
   /// Takes a buffer's unknown extents into its known bytes where their bounds are constants.

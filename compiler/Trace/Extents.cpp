@@ -46,6 +46,8 @@ Extent operator*(const Extent &a, const Extent &b) {
 Extent operator/(const Extent &a, const Extent &b) {
   if (b.isKnown() && b.number == 1)
     return a;
+  if (b.isKnown() && b.number < 0)
+    return (Extent(0) - a) / Extent(-b.number);
   // By zero a call would trap; elements without a place are refused by what takes the quotient.
   Extent divisor = b.isKnown() ? b : greater(b, Extent(1));
   return combine<arith::FloorDivSIOp>(

@@ -114,7 +114,7 @@ private:
       Value isNegative = map("lt", {value, zero});
       Value wrapped = map("where", {isNegative, map("add", {value, size}), value});
       Value fits = map("logical_and", {map("ge", {wrapped, zero}), map("lt", {wrapped, size})});
-      if (isOfCall && values.size() > 1)
+      if (isOfCall && values.size() > 1 && !isFound(value))
         checkIndex(map("where", {fits, zero, value}), front[i], selfOrder[i]);
       inRange = inRange ? map("logical_and", {inRange, fits}) : fits;
       Value part = map("mul", {wrapped, stride});
@@ -125,6 +125,15 @@ private:
     linear = map("where", {inRange, linear, nowhere});
     joint = ag::extentsOf(b, loc, linear);
     linear = shaped(linear, {productOf(joint)});
+  }
+
+  /// Whether an index is where a mask has an element: it is always right.
+  static bool isFound(Value value) {
+    Operation *op = value.getDefiningOp();
+    while (isa_and_nonnull<agt::ReadOp, agt::DetachOp, agt::ViewOp>(op))
+      op = op->getOperand(0).getDefiningOp();
+    auto made = dyn_cast_or_null<agt::NewOp>(op);
+    return made && made.getValue().getDefiningOp<ag::NonzeroOp>();
   }
 
   /// Fails the call where an element of `wrong`, in which those that fit are 0, is no place of a

@@ -478,6 +478,20 @@ class UnknownExtents(unittest.TestCase):
                 return x[x > 0.5]
 
             @agc.export
+            def cut(x: agc.f32["n", 3]):
+                y = x.clone()
+                y[y > 0.5] = 0
+                return y
+
+            @agc.export
+            def added(x: agc.f32["n", 3], i: agc.i64["m"], v: agc.f32["m", 3]):
+                return x.index_add(0, i, v)
+
+            @agc.export
+            def joined(x: agc.f32["n"], i: agc.i64["m"]):
+                return torch.cat([x, x[i]])
+
+            @agc.export
             def gradient(i: agc.i64["m"]):
                 table.grad = None
                 (table[i] * table[i]).sum().backward()
@@ -486,7 +500,8 @@ class UnknownExtents(unittest.TestCase):
         x, i = torch.rand(5, 3), torch.tensor([4, -5, 2, 2])
         pairs, three = torch.tensor([[0, 1], [2, 3], [4, -1]]), torch.rand(2, 5, 3)
         Gradients.same(self, [("rows", x, i), ("pairs", x, pairs, torch.tensor([2, -3])), ("columns", three, i),
-                              ("written", x, torch.tensor([3, 1]), torch.rand(2, 3)), ("positive", x),
+                              ("written", x, torch.tensor([3, 1]), torch.rand(2, 3)), ("positive", x), ("cut", x),
+                              ("added", x, torch.tensor([3, 1]), torch.rand(2, 3)), ("joined", x[:, 0].clone(), i + 0),
                               ("gradient", torch.tensor([3, 0, 3]))], model, space)
 
     def test_an_index_out_of_range_is_an_error_of_the_call(self):

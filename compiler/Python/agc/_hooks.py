@@ -10,7 +10,7 @@ from collections import OrderedDict
 from agc import _agc
 from agc.autograd import function
 from agc._modes import enable_grad, no_grad
-from agc._tensor import Tensor, method
+from agc._tensor import Tensor, method, unlike
 from agc.utils.hooks import RemovableHandle
 
 _hooked = {}  # by id: a leaf by a weak reference, a result as it is until its graph is freed
@@ -70,7 +70,7 @@ def _called(tensor, gradient, create):
                 continue
             if not isinstance(other, Tensor):
                 raise TypeError(f"expected Variable, but hook returned '{type(other).__name__}'")
-            if other.shape != gradient.shape:
+            if unlike(other.shape, gradient.shape):
                 raise RuntimeError("hook has changed the size of value")
             gradient = other
     return gradient

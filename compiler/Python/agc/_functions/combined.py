@@ -2,7 +2,7 @@
 import itertools
 import warnings
 
-from agc import _dtype, _factories, _functions as torch
+from agc import _agc, _dtype, _factories, _functions as torch
 from agc._functions import both, exported, method
 from agc._functions.operators import broadcast_shapes
 from agc._functions.sorting import pair
@@ -18,10 +18,10 @@ from agc._tensor import Tensor, greater, ints, is_one, lesser, require, unlike
 def sum_to_size(self, *size):
     """The sum over all dims that broadcasting to this shape would repeat."""
     size = ints(size)
-    if broadcast_shapes(self.shape, size) != self.shape:
+    if unlike(broadcast_shapes(self.shape, size), self.shape):
         raise RuntimeError(f"size {{{list(size)}}} is not expandable to size {{{list(self.shape)}}}.")
     lead = self.dim() - len(size)
-    dims = list(range(lead)) + [lead + i for i, n in enumerate(size) if n == 1 and self.shape[lead + i] != 1]
+    dims = list(range(lead)) + [lead + i for i, n in enumerate(size) if is_one(n) and not is_one(self.shape[lead + i])]
     return (self.sum(dims, keepdim=True) if dims else self)._reshape(list(size))
 
 
@@ -358,6 +358,8 @@ def cartesian_prod(*tensors):
 
 @exported
 def combinations(input, r=2, with_replacement=False):
+    if isinstance(input.shape[0], _agc.Extent):
+        raise NotImplementedError("combinations() of as many elements as only a call tells are not in agc yet")
     chosen = (itertools.combinations_with_replacement if with_replacement else itertools.combinations)(
         range(input.shape[0]), r)
     found = _factories.tensor(list(chosen), dtype=_dtype.int64)._reshape([-1, r])

@@ -2,7 +2,7 @@
 from agc import _agc, _dtype, _functions as torch
 from agc._functions import both
 from agc._node import named
-from agc._tensor import Tensor
+from agc._tensor import Tensor, unlike
 
 _NAMES = """absolute acosh addbmm addmv addr arccos arccosh arcsin arcsinh arctan arctan2 arctanh asinh atanh baddbmm
 deg2rad digamma divide eq fix float_power ge greater greater_equal gt ldexp le less less_equal lgamma logical_and
@@ -16,7 +16,7 @@ def _form(name):
     def written(self, *args, **kwargs):
         _agc.check_write(self, [x for x in args if isinstance(x, Tensor)])
         made = function(self.clone(), *args, **kwargs)
-        if made.shape != self.shape:
+        if unlike(made.shape, self.shape):
             raise RuntimeError(f"output with shape {list(self.shape)} doesn't match the broadcast shape {list(made.shape)}")
         if not _dtype.can_cast(made.dtype, self.dtype):
             raise RuntimeError(f"result type {_agc.title_of(made._dtype)} can't be cast to the desired output type "

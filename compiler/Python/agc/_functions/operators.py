@@ -7,7 +7,7 @@ from agc import _agc, _dtype, _factories, _functions as torch, _modes, _numpy, _
 from agc._functions import alias, both, exported
 from agc._node import named, node
 from agc._out import with_out
-from agc._tensor import Size, Tensor, ints, method
+from agc._tensor import Size, Tensor, ints, is_one, method
 
 
 def _reflected(function):
@@ -261,8 +261,8 @@ def broadcast_shapes(*shapes):
             at = len(joint) - 1 - i
             if isinstance(joint[at], _agc.Extent) or isinstance(extent, _agc.Extent):
                 # What is known and repeats nothing is what a call has to have.
-                known = [n for n in (joint[at], extent) if not isinstance(n, _agc.Extent)]
-                joint[at] = known[0] if known and known[0] != 1 else extent if known == [joint[at]] else joint[at]
+                is_told = is_one(joint[at]) or not isinstance(extent, _agc.Extent) and not is_one(extent)
+                joint[at] = extent if is_told else joint[at]
             elif joint[at] != extent and extent != 1:
                 if joint[at] != 1:
                     raise RuntimeError("Shape mismatch: objects cannot be broadcast to a single shape")

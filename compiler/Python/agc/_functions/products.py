@@ -6,7 +6,7 @@ from agc import _agc, _factories, _ops
 from agc._functions import alias, both, exported
 from agc._node import node
 from agc._out import with_out
-from agc._tensor import Tensor, method, unlike, wrapped
+from agc._tensor import Tensor, is_one, method, require, unlike, wrapped
 
 
 @both
@@ -157,8 +157,15 @@ def tensordot(a, b, dims=2):
     keep_a = [d for d in builtins.range(a.dim()) if d not in left]
     keep_b = [d for d in builtins.range(b.dim()) if d not in right]
     shape = [a._sizes[d] for d in keep_a] + [b._sizes[d] for d in keep_b]
+    for i, j in zip(left, right):
+        if is_one(a._sizes[i]) and not is_one(b._sizes[j]):  # the one element meets all of the other
+            b = _ops.sum(b, [j], True)
+        if is_one(b._sizes[j]) and not is_one(a._sizes[i]):
+            a = _ops.sum(a, [i], True)
+        require(a._sizes[i], "==", b._sizes[j], f"contracted dimensions need to match, but first has size {a._sizes[i]} in dim "
+                f"{i} and second has size {b._sizes[j]} in dim {j}")
     inner_size = math.prod(a._sizes[d] for d in left)
-    rows = a._permute(keep_a + left)._reshape([-1 if inner_size else math.prod(shape[:len(keep_a)]), inner_size])
+    rows = a._permute(keep_a + left)._reshape([math.prod(shape[:len(keep_a)]), inner_size])
     columns = b._permute(right + keep_b)._reshape([inner_size, math.prod(b._sizes[d] for d in keep_b)])
     return _ops.mm(rows, columns)._reshape(shape)
 

@@ -6,7 +6,7 @@ from agc._functions import both, exported
 from agc._functions.sorting import pair
 from agc._node import named
 from agc._out import with_out
-from agc._tensor import holds, method
+from agc._tensor import holds, method, require, unlike
 
 
 class _LinAlgError(RuntimeError):
@@ -20,9 +20,10 @@ _slogdet = pair("linalg_slogdet", "logabsdet", "sign")
 def _square(name, A):
     if A.dim() < 2:
         raise RuntimeError(f"{name}: The input tensor A must have at least 2 dimensions.")
-    if A.shape[-1] != A.shape[-2]:
-        raise RuntimeError(f"{name}: A must be batches of square matrices, but they are {A.shape[-2]} by {A.shape[-1]} "
-                           "matrices")
+    require(A.shape[-1], "==", A.shape[-2], f"{name}: A must be batches of square matrices, but they are {A.shape[-2]} by "
+            f"{A.shape[-1]} matrices")
+    if isinstance(A.shape[-1], _agc.Extent):
+        raise NotImplementedError(f"{name} of matrices whose size only a call tells is not in agc yet")
     if not A.is_floating_point():
         if A.is_complex():
             raise NotImplementedError(f"{name} of complex matrices is not in agc yet")
@@ -182,11 +183,10 @@ def solve(A, B, *, left=True):
     _square("linalg.solve", A)
     if not left:
         return solve(A.mT, B.mT).mT
-    is_vector = B.dim() == 1 or A.dim() - 1 == B.dim() and B.shape == A.shape[:-1]
+    is_vector = B.dim() == 1 or A.dim() - 1 == B.dim() and not unlike(B.shape, A.shape[:-1])
     B = B.unsqueeze(-1) if is_vector else B
-    if B.shape[-2] != A.shape[-1]:
-        raise RuntimeError(f"linalg.solve: Incompatible shapes of A and B for the equation AX = B ({A.shape[-2]}x"
-                           f"{A.shape[-1]} and {B.shape[-2]}x{B.shape[-1]})")
+    require(B.shape[-2], "==", A.shape[-1], "linalg.solve: Incompatible shapes of A and B for the equation AX = B "
+            f"({A.shape[-2]}x{A.shape[-1]} and {B.shape[-2]}x{B.shape[-1]})")
     batch = torch.broadcast_shapes(A.shape[:-2], B.shape[:-2])
     A, B = A.expand(*batch, *A.shape[-2:]), B.expand(*batch, *B.shape[-2:])
     X = _functions()[0](A, B, lambda batch, _: f"torch.linalg.solve: {batch}The solver failed because the input matrix is "

@@ -235,7 +235,7 @@ def cat(tensors, dim=0):
     for other in tensors[1:]:
         kind = _dtype.promote_types(kind, other.dtype)
     tensors = [x if x.dtype is kind else x._to(kind._number) for x in tensors]
-    kept = [x for x in tensors if x._sizes != [0]]
+    kept = [x for x in tensors if x.dim() != 1 or isinstance(x._sizes[0], _agc.Extent) or x._sizes[0] != 0]
     return _ops.cat(kept or tensors[:1], dim)
 
 

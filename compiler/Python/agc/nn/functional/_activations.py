@@ -4,6 +4,7 @@ import warnings
 
 from agc import _agc, _dtype, _functions, _modes, _ops
 from agc._node import named, node
+from agc._tensor import require
 
 __all__ = ["celu", "celu_", "elu", "elu_", "gelu", "glu", "hardshrink", "hardsigmoid", "hardswish", "hardtanh",
            "hardtanh_", "leaky_relu", "leaky_relu_", "log_softmax", "logsigmoid", "mish", "prelu", "relu", "relu6",
@@ -205,8 +206,7 @@ def glu(input, dim=-1):
     if input.dim() == 0:
         raise RuntimeError("glu does not support 0-dimensional tensors")
     extent = input.size(dim)
-    if extent % 2:
-        raise RuntimeError(f"Halving dimension must be even, but dimension {dim % input.dim()} is size {extent}")
+    require(extent % 2, "==", 0, f"Halving dimension must be even, but dimension {dim % input.dim()} is size {extent}")
     left, right = (_of_floats("glu_cpu", input)._narrow(dim, start, extent // 2) for start in (0, extent // 2))
     return left * _ops.sigmoid(right)
 

@@ -3,6 +3,7 @@ from agc import _ops
 from agc._functions.operators import broadcast_shapes
 from agc._modes import no_grad
 from agc._node import named
+from agc._tensor import unlike
 
 __all__ = ["cosine_similarity", "pairwise_distance"]
 
@@ -21,7 +22,7 @@ def cosine_similarity(x1, x2, dim=1, eps=1e-8):
             norm.clamp_(eps)
         return x / norm
 
-    if x1.shape != x2.shape:
+    if unlike(x1.shape, x2.shape):
         shape = broadcast_shapes(x1.shape, x2.shape)
         x1, x2 = x1.expand(shape), x2.expand(shape)
     return _ops.sum(unit(x1) * unit(x2), dim)

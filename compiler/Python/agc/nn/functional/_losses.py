@@ -7,7 +7,7 @@ import agc
 from agc import _agc, _dtype, _modes, _ops
 from agc._modes import no_grad
 from agc._node import named, node
-from agc._tensor import forbid, unlike
+from agc._tensor import forbid, is_one, unlike
 from agc.nn._names import typename
 from agc.nn.functional._distances import pairwise_distance
 
@@ -161,11 +161,11 @@ def gaussian_nll_loss(input, target, var, full=False, eps=1e-6, reduction="mean"
         var = agc.ones_like(input) * var
     else:
         forbid(_ops.any(var < 0), "var has negative entry/entries", ValueError)
-    if var.shape != input.shape:
-        if input.shape[:-1] == var.shape:
+    if unlike(var.shape, input.shape):
+        if not unlike(input.shape[:-1], var.shape):
             var = var.unsqueeze(-1)
-        elif not (input.shape[:-1] == var.shape[:-1] and var.size(-1) == 1
-                  or all(v in (1, i) for v, i in zip(var.shape, input.shape)) and var.dim() == input.dim()):
+        elif not (not unlike(input.shape[:-1], var.shape[:-1]) and is_one(var.size(-1))
+                  or all(is_one(v) or not unlike([v], [i]) for v, i in zip(var.shape, input.shape)) and var.dim() == input.dim()):
             raise ValueError("var is of incorrect size")
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(reduction + " is not valid")
