@@ -83,10 +83,32 @@ private:
   std::unique_ptr<llvm::Module> code;
 };
 
+/// Remembers the first pass that failed, and at what.
+class FailedPass : public PassInstrumentation {
+public:
+  FailedPass(std::string &words) : words(words) {}
+
+  void runAfterPassFailed(Pass *pass, Operation *op) override {
+    if (words.empty())
+      words = (pass->getName() + " at '" + op->getName().getStringRef() + "' " + nameOf(op)).str();
+  }
+
+private:
+  static StringRef nameOf(Operation *op) {
+    auto name = op->getAttrOfType<StringAttr>(SymbolTable::getSymbolAttrName());
+    return name ? name.getValue() : "";
+  }
+
+  std::string &words;
+};
+
 /// One compilation.
 class Compiler {
 public:
   Compiler(ModuleOp module, const CompileOptions &options) : module(module), options(options) {}
+
+  /// The pass that failed; empty where none has.
+  StringRef getFailedPass() const { return failedPass; }
 
   FailureOr<CompileResult> run() {
     if (options.stage == EmitStage::Agt)
@@ -139,6 +161,7 @@ private:
   LogicalResult runPasses(llvm::function_ref<void(OpPassManager &)> build, bool eachPass = true) {
     PassManager pm(module.getContext(), ModuleOp::getOperationName());
     pm.enableVerifier(eachPass);
+    pm.addInstrumentation(std::make_unique<FailedPass>(failedPass));
     if (options.configure)
       options.configure(pm);
     build(pm);
@@ -294,6 +317,7 @@ private:
   ModuleOp module;
   const CompileOptions &options;
   VectorUnit vectors;
+  std::string failedPass;
 };
 
 } // namespace
@@ -301,15 +325,17 @@ private:
 FailureOr<CompileResult> compileToObject(ModuleOp module, const CompileOptions &options) {
   bool saidWhy = false;
   FailureOr<CompileResult> result;
+  Compiler compiler(module, options);
   {
     ScopedDiagnosticHandler listener(module.getContext(), [&](Diagnostic &diagnostic) {
       saidWhy |= diagnostic.getSeverity() == DiagnosticSeverity::Error;
       return failure(); // to whom it is for
     });
-    result = Compiler(module, options).run();
+    result = compiler.run();
   }
   if (failed(result) && !saidWhy)
-    return module.emitError("internal error: a pass failed without saying why");
+    return module.emitError("internal error: a step failed without saying why: ")
+           << compiler.getFailedPass();
   return result;
 }
 

@@ -97,7 +97,9 @@ SmallVector<Slot> placeUnknown(ArrayRef<Buffer *> buffers) {
 /// Moves what a value is computed from to the front of the entry block.
 LogicalResult hoistToEntry(Block &block, Operation *&last, Value value) {
   if (isa<BlockArgument>(value))
-    return success(value.getParentBlock() == &block);
+    return value.getParentBlock() == &block
+               ? success()
+               : emitError(value.getLoc(), "the size of a temporary changes in a loop");
   SetVector<Operation *> slice;
   BackwardSliceOptions options;
   options.inclusive = true;
@@ -105,8 +107,8 @@ LogicalResult hoistToEntry(Block &block, Operation *&last, Value value) {
   options.omitUsesFromAbove = false;
   (void)getBackwardSlice(value, &slice, options);
   for (Operation *op : topologicalSort(slice)) {
-    if (!isPure(op))
-      return failure();
+    if (!isMemoryEffectFree(op)) // a division cannot trap, see ag-check-program
+      return op->emitError("the size of a temporary depends on what is computed here");
     if (last && op->getBlock() == &block && !last->isBeforeInBlock(op))
       continue;
     if (last)
