@@ -19,6 +19,7 @@ class Ag_LossGradText<string elements> {
 // A loss of self and target, given each element's loss and its derivative by self and by target.
 class Ag_Loss<string schema, string elements, string bySelf, string byTarget> : Ag_Composite<schema> {
   let opmath = 0; // PyTorch's elements are rounded before they are reduced
+  let refusal = "refusalOfLoss";
   let body = Expr<Ag_LossText<elements>.body>;
   let grad = [Wrt<"self", Ag_LossGradText<bySelf>.rule>, Wrt<"target", Ag_LossGradText<byTarget>.rule>];
 }
@@ -83,6 +84,7 @@ def Ag_TargetProbability : Ag_ProbabilityOf<"target_probability", "target"> {
 def Ag_BinaryCrossEntropy : Ag_Composite<
     "binary_cross_entropy(Tensor self, Tensor target, Tensor? weight, str(none|mean|sum) reduction='mean') -> Tensor"> {
   let title = "negative log likelihood of probabilities, logarithms limited to -100";
+  let refusal = "refusalOfEntropy";
   let promotion = "none";
   let mixed = "Found dtype {1} but expected {0}";
   let opmath = 0;
@@ -110,6 +112,7 @@ def Ag_BinaryCrossEntropy : Ag_Composite<
 def Ag_BinaryCrossEntropyWithLogits : Ag_Composite<
     "binary_cross_entropy_with_logits(Tensor self, Tensor target, Tensor? weight, Tensor? pos_weight,"
     " str(none|mean|sum) reduction='mean') -> Tensor"> {
+  let refusal = "refusalOfEntropyOfLogits";
   let title = "negative log likelihood of logits";
   let opmath = 0; // PyTorch has no kernel of its own for it
   let roundingTolerance = "0.5: sigmoid(self) - target cancels";

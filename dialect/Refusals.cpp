@@ -25,6 +25,41 @@ std::string textOf(Extents shape, StringRef separator) {
                     separator);
 }
 
+/// What does not broadcast.
+std::string refusalOfLoss(Operands operands, DictionaryAttr) {
+  Extents a = operands[0], b = operands[1];
+  for (size_t fromEnd = 1; fromEnd <= std::min(a.size(), b.size()); ++fromEnd) {
+    int64_t x = a[a.size() - fromEnd], y = b[b.size() - fromEnd];
+    if (x != 1 && y != 1 && differ(x, y))
+      return llvm::formatv("The size of tensor a ({0}) must match the size of tensor b ({1}) at "
+                           "non-singleton dimension {2}",
+                           x, y, std::max(a.size(), b.size()) - fromEnd);
+  }
+  return {};
+}
+
+/// What is not of one shape, in words that have both, the second one's first.
+std::string refusalOfOtherSizes(Extents self, Extents target, const char *words) {
+  bool isSame = self.size() == target.size();
+  for (size_t i = 0; isSame && i < self.size(); ++i)
+    isSame = !differ(self[i], target[i]);
+  return isSame ? std::string()
+                : llvm::formatv(words, textOf(target, ", "), textOf(self, ", ")).str();
+}
+
+std::string refusalOfEntropy(Operands operands, DictionaryAttr) {
+  return refusalOfOtherSizes(operands[0], operands[1],
+                             "Using a target size (torch.Size([{0}])) that is different to the "
+                             "input size (torch.Size([{1}])) is deprecated. Please ensure they "
+                             "have the same size.");
+}
+
+std::string refusalOfEntropyOfLogits(Operands operands, DictionaryAttr) {
+  return refusalOfOtherSizes(operands[0], operands[1],
+                             "Target size (torch.Size([{0}])) must be the same as input size "
+                             "(torch.Size([{1}]))");
+}
+
 std::string refusalOfProduct(Extents a, Extents b) {
   if (!differ(a[1], b[0]))
     return {};

@@ -233,8 +233,12 @@ private:
     if (record.promotion == Promotion::None)
       checkSame(tensors);
     if (tensors.empty() &&
-        llvm::none_of(operands, [](auto &pair) { return bool(pair.second->object); }))
+        llvm::none_of(operands, [](auto &pair) { return bool(pair.second->object); })) {
+      if (record.args.front().kind == ag::ArgKind::TensorList)
+        throw Error(where,
+                    "torch." + record.name.str() + "(): expected a non-empty list of Tensors");
       throw Error(where, std::string(record.name) + "(): expected a Tensor among the arguments");
+    }
     if (seen.empty())
       return defaultDType();
     std::optional<DType> result = resultType(seen);

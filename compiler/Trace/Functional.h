@@ -37,6 +37,8 @@ Tensors unique(const Operand &self, bool sorted = true, bool return_inverse = fa
 
 namespace functional {
 
+using namespace agc; // what has a record: F::mse_loss and F::softmax, as PyTorch has them
+
 /// input @ weight.T + bias
 Tensor linear(const Operand &input, const Operand &weight, const Operand &bias = {});
 /// Negative log likelihood of the target classes, from logits: i64 indices, or probabilities in

@@ -301,12 +301,16 @@ Tensor Tensor::narrow(int64_t d, const Extent &start, const Extent &length, Wher
 Tensor Tensor::unfold(int64_t d, int64_t size, int64_t step, Where where) const {
   d = wrapDim(d, dim(), where);
   Shape result = sizes(where);
-  if (result[d].isKnown() || size < 0 || step < 1)
-    return agc::view(*this, ViewKind::Unfold, {d, size, step}, where).front();
+  if (size < 0)
+    throw Error(where, "size is " + std::to_string(size) + " but must be >= 0");
   require(size, Relation::AtMost, result[d],
-          "maximum size for tensor at dimension " + std::to_string(d) + " is ? but size is " +
-              std::to_string(size),
+          "maximum size for tensor at dimension " + std::to_string(d) + " is " + textOf(result[d]) +
+              " but size is " + std::to_string(size),
           where);
+  if (step < 1)
+    throw Error(where, "step is " + std::to_string(step) + " but must be > 0");
+  if (result[d].isKnown())
+    return agc::view(*this, ViewKind::Unfold, {d, size, step}, where).front();
   result[d] = (result[d] - Extent(size)) / Extent(step) + Extent(1);
   result.push_back(size);
   return viewTo(*this, ViewKind::Unfold, {d, size, step}, result, where);

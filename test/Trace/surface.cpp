@@ -111,6 +111,9 @@ static void views() {
                 "dimension spans across two contiguous subspaces). Use .reshape(...) instead.",
                 x.t().view({6}));
     CHECK_ERROR("select(): index 2 out of range for tensor of size [2, 3] at dimension 0", x[2]);
+    CHECK_ERROR("maximum size for tensor at dimension 0 is 2 but size is 3", x.unfold(0, 3, 1));
+    CHECK_ERROR("step is 0 but must be > 0", x.unfold(0, 1, 0));
+    CHECK_ERROR("size is -1 but must be >= 0", x.unfold(0, -1, 1));
     CHECK_ERROR("t() expects a tensor with <= 2 dimensions, but self is 3D", x.unsqueeze(0).t());
   });
 }
@@ -138,6 +141,7 @@ static void movement() {
                 "for tensor number 1 in the list.",
                 cat({x, ones({2, 2})}));
     CHECK_ERROR("Tensors must have same number of dimensions: got 2 and 1", cat({x, ones({3})}));
+    CHECK_ERROR("torch.cat(): expected a non-empty list of Tensors", cat({}));
     CHECK_ERROR("zero-dimensional tensor (at position 1) cannot be concatenated",
                 cat({x, x.sum()}));
     CHECK_ERROR("stack expects each tensor to be equal size, but got [2, 3] at entry 0 and [3, 2] "
@@ -261,6 +265,15 @@ static void divisions() {
 
 static void losses() {
   traced([](Tensor x) {
+    CHECK(F::mse_loss(x, x).grad_fn() == "MseLossBackward0");
+    CHECK_ERROR("The size of tensor a (3) must match the size of tensor b (2) at non-singleton "
+                "dimension 1",
+                F::mse_loss(x, ones({2, 2})));
+    CHECK_ERROR("Using a target size (torch.Size([2, 2])) that is different to the input size "
+                "(torch.Size([2, 3])) is deprecated. Please ensure they have the same size.",
+                F::binary_cross_entropy(x, ones({2, 2})));
+    CHECK_ERROR("Target size (torch.Size([3])) must be the same as input size (torch.Size([2, 3]))",
+                F::binary_cross_entropy_with_logits(x, ones({3})));
     Tensor p = x.detach();
     CHECK(F::cross_entropy(x, p).grad_fn() == "DivBackward0");
     CHECK(F::cross_entropy(x, p, {}, "none").grad_fn() == "NegBackward0");
@@ -284,7 +297,8 @@ static void losses() {
                 F::cross_entropy(x, p.to(i64)));
     CHECK_ERROR("avg is not a valid value for reduction", F::cross_entropy(x, p, {}, "avg"));
     CHECK_ERROR("avg is not a valid value for reduction", mse_loss(x, p, "avg"));
-    CHECK_ERROR("the operands' shapes do not broadcast",
+    CHECK_ERROR("The size of tensor a (3) must match the size of tensor b (4) at non-singleton "
+                "dimension 1",
                 mse_loss(x, tensor(Values::zeros(f32, {2, 4}))));
   });
 }
