@@ -33,10 +33,10 @@ def unlike(a, b):
 
 def require(a, relation, b, text, kind=RuntimeError):
     """Refuses extents with a text that do not stand so to each other ("==", "!=" or "<="), or lets a call fail of which
-    they are told."""
+    they are told. A size that a check does not know is as it has to be."""
     if isinstance(a, _agc.Extent) or isinstance(b, _agc.Extent):
         _agc.require(a, relation, b, text)
-    elif not _RELATIONS[relation](a, b):
+    elif not (hasattr(a, "is_unknown_size") or hasattr(b, "is_unknown_size") or _RELATIONS[relation](a, b)):
         raise kind(text)
 
 
@@ -329,13 +329,13 @@ def holds(condition):
     return condition.item() is True
 
 
-def forbid(condition, text, kind=RuntimeError, shown=""):
-    """Refuses what makes a tensor of one bool true, and shows it; where a function is traced to be compiled, its call
-    fails then."""
+def forbid(condition, text, kind=RuntimeError):
+    """Refuses what makes a tensor of one bool true, with a text or what makes one; where a function is traced to be
+    compiled, its call fails then."""
     if _agc.is_exporting():
-        _agc.check(_ops.logical_not(condition), text)
+        _agc.check(_ops.logical_not(condition), text() if callable(text) else text)
     elif holds(condition):
-        raise kind(f"{text}{shown}")
+        raise kind(text() if callable(text) else text)
 
 
 @method

@@ -21,14 +21,9 @@ def sum_rightmost(value, count):
     return value if count == 0 else value.reshape(list(value.shape[:value.dim() - count]) + [-1]).sum(-1)
 
 
-class _Shown:
-    """Invalid values behind what is said of them, printed where that is."""
-
-    def __init__(self, value):
-        self._value = value
-
-    def __format__(self, spec):
-        return f":\n{self._value}"
+def _invalid(value):
+    """Values that are found to be invalid, as far as they are there."""
+    return "invalid values" if agc._agc.is_exporting() else f"invalid values:\n{value}"
 
 
 class Distribution:
@@ -58,9 +53,9 @@ class Distribution:
                 continue  # made of another one
             value = getattr(self, name)
             if not is_empty(value):
-                forbid(~constraint.check(value).all(), f"Expected parameter {name} ({type(value).__name__} of shape "
+                forbid(~constraint.check(value).all(), lambda: f"Expected parameter {name} ({type(value).__name__} of shape "
                        f"{tuple(value.shape)}) of distribution {self!r} to satisfy the constraint {constraint!r}, but found "
-                       "invalid values", ValueError, _Shown(value))
+                       f"{_invalid(value)}", ValueError)
 
     batch_shape = property(lambda self: self._batch_shape)
     event_shape = property(lambda self: self._event_shape)
@@ -126,9 +121,9 @@ class Distribution:
                 raise ValueError(f"Value is not broadcastable with batch_shape+event_shape: {shape} vs {own}.")
         support = self.support
         if support is not None and not is_empty(value):
-            forbid(~support.check(value).all(), f"Expected value argument ({type(value).__name__} of shape {tuple(shape)}) "
-                   f"to be within the support ({support!r}) of the distribution {self!r}, but found invalid values",
-                   ValueError, _Shown(value))
+            forbid(~support.check(value).all(), lambda: f"Expected value argument ({type(value).__name__} of shape "
+                   f"{tuple(shape)}) to be within the support ({support!r}) of the distribution {self!r}, but found "
+                   f"{_invalid(value)}", ValueError)
 
     def __repr__(self):
         names = [name for name in self.arg_constraints if name in self.__dict__]
