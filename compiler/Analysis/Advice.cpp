@@ -212,7 +212,12 @@ void Advice::visit(Operation *op, const Deed *deed) {
       });
 }
 
-void Advice::checkReached(ArrayRef<Parameter> group) {
+void Advice::checkReached(ArrayRef<Parameter> group, bool isTrained) {
+  auto isAsked = [&](const Parameter &p) {
+    ArrayRef<const Deed *> uses = chronicle.usesOf(p.object);
+    return !isTrained && !uses.empty() &&
+           llvm::all_of(uses, [](const Deed *use) { return !use->gradEnabled; });
+  };
   auto isReached = [&](const Parameter &p) { return reached.contains(p.object); };
   auto wasThere = [&](const Parameter &p) {
     const Deed *maker = chronicle.makerOf(p.object);
@@ -222,8 +227,8 @@ void Advice::checkReached(ArrayRef<Parameter> group) {
     return;
   llvm::MapVector<Location, SmallVector<const Parameter *>> missed;
   for (const Parameter &parameter : group)
-    if (!isReached(parameter) && wasThere(parameter) && parameter.object->requiresGradFlag &&
-        !parameter.object->gradFn)
+    if (!isReached(parameter) && wasThere(parameter) && !isAsked(parameter) &&
+        parameter.object->requiresGradFlag && !parameter.object->gradFn)
       missed[parameter.object->loc].push_back(&parameter);
   for (auto &[loc, parameters] : missed) {
     std::string names = llvm::join(
@@ -308,7 +313,7 @@ SmallVector<Note> Advice::whyNoGrad(const Object *object) const {
   else if (auto cut = cuts.find(object); cut != cuts.end() && !state.requiresGrad(object))
     say(cut->second.loc, cut->second.why);
   else if (!state.requiresGrad(object))
-    say(object->loc, maker && !maker->inputs.empty()
+    say(object->loc, maker && !maker->inputs.empty() && maker->kind != Deed::Cut
                          ? "nothing that it is computed from requires grad"
                          : "it was made without requires_grad=True");
   else if (object->gradFn && !object->retainsGrad)

@@ -27,7 +27,8 @@ public:
     std::string name;
     const Object *object;
   };
-  void checkReached(llvm::ArrayRef<Parameter> group);
+  /// Parameters that no optimizer is to train may be meant to be used in no_grad mode alone.
+  void checkReached(llvm::ArrayRef<Parameter> group, bool isTrained);
   /// The program ends.
   void finish();
 

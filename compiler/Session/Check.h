@@ -45,8 +45,8 @@ struct NeedsNumbers : agc::Error {
 /// not give itself are not known. Errors are reported, and count as done.
 void beginCheck(CheckOptions options);
 /// The program, which was checked, is at its end; parameters by name, in groups that belong
-/// together.
-using Parameters = std::vector<std::pair<std::string, Tensor>>;
+/// together, and whether an optimizer is to train them.
+using Parameters = std::pair<std::vector<std::pair<std::string, Tensor>>, bool>;
 void endCheck(const std::vector<Parameters> &groups);
 /// The program reads a tensor's gradient slot.
 void readsGrad(const Tensor &tensor, Where where);

@@ -298,11 +298,11 @@ void Checked::refuse(const Refusal &refusal, Value subject, Where where) {
 
 void Checked::end(const std::vector<Parameters> &groups) {
   advice.finish();
-  for (const Parameters &group : groups) {
+  for (const auto &[group, isTrained] : groups) {
     SmallVector<Advice::Parameter> parameters;
     for (const auto &[name, tensor] : group)
       parameters.push_back({name, known(tensor.impl(), {})});
-    advice.checkReached(parameters);
+    advice.checkReached(parameters, isTrained);
   }
 }
 

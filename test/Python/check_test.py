@@ -231,6 +231,43 @@ class Explain(unittest.TestCase):
             self.assertIn(story, of_line)
         self.assertEqual(agc("explain", "graph.py", "absent").stderr, "agc: graph.py: no tensor is called 'absent'\n")
 
+    def test_options_stand_before_and_behind_the_program_and_a_name(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "graph.svg"
+            for arguments in ((f"--svg={path}", "graph.py", "loss"), ("graph.py", "--svg", path, "loss"),
+                              ("graph.py", "loss", f"--svg={path}")):
+                done = agc("explain", *arguments)
+                self.assertTrue(done.stdout.startswith("loss: float32[]"), done.stdout + done.stderr)
+                self.assertTrue(path.read_text().startswith("<svg"))
+                path.unlink()
+
+    def test_names_lead_through_objects_and_modules(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "program.py")
+            path.write_text("""import torch
+
+class Holder:
+    def __init__(self):
+        self.inner = {"a": torch.ones(1)}
+
+holder, net = Holder(), torch.nn.Linear(2, 3)
+plain = torch.nn.Parameter(torch.ones(1), requires_grad=False)
+""")
+            self.assertIn("holder.inner['a']: float32[1]", agc("explain", path, "holder").stdout)
+            told = agc("explain", path, "net").stdout
+            self.assertIn("net.weight: float32[3, 2]", told)
+            self.assertIn("net.bias: float32[3]", told)
+            self.assertIn("None: it was made without requires_grad=True", agc("explain", path, "plain").stdout)
+
+    def test_lines_from_one_tensor_share_a_lane(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "program.py")
+            path.write_text("import torch\nw = h = torch.ones(4, requires_grad=True)\nfor _ in range(20):\n"
+                            "    h = torch.tanh(h * 1.1) + w\nh.sum().backward()\n")
+            agc("explain", f"--svg={path}.svg", path)
+            width = re.search(r'<svg[^>]* width="(\d+)"', pathlib.Path(f"{path}.svg").read_text())[1]
+        self.assertLess(int(width), 1100)
+
     def test_the_picture_has_both_sides_and_what_is_kept(self):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "graph.svg"

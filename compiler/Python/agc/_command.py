@@ -169,7 +169,12 @@ def main():
         return
     if arguments and arguments[0] in ("check", "explain"):
         from agc import _check
-        return {"check": _check.main, "explain": _check.explain}[arguments[0]](arguments[1:])
+        try:
+            return {"check": _check.main, "explain": _check.explain}[arguments[0]](arguments[1:])
+        except BrokenPipeError:  # who reads it, as head does, has seen enough
+            import os
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
     if arguments[:1] != ["run"]:
         _compile(arguments)
     _run_with_options(arguments[1:])

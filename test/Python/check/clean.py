@@ -61,3 +61,20 @@ loss.backward()
 x.zero_()
 fast = w - 0.1 * torch.autograd.grad(((x @ w) ** 2).sum(), w, create_graph=True)[0]
 ((x @ fast) ** 2).sum().backward()
+
+
+class Features(nn.Module):  # asked without a gradient, and in no optimizer
+    def __init__(self):
+        super().__init__()
+        self.body, self.head = nn.Linear(3, 4), nn.Linear(4, 1)
+
+    def forward(self, x):
+        with torch.no_grad():
+            found = self.body(x)
+        return self.head(found)
+
+
+features = Features()
+optimizer = torch.optim.SGD(features.head.parameters(), lr=0.1)
+features(x).sum().backward()
+optimizer.step()

@@ -107,22 +107,29 @@ def _place_of_syntax(error):
 
 
 class _Options:
-    """A command's options, up to the program; ends the command where they are wrong."""
+    """A command's options before its operands, of which the program is the first; what comes after these is the
+    program's. Ends the command where they are wrong."""
 
-    def __init__(self, text, arguments, values):
-        self.text, self.values = text, dict(values)
-        arguments = list(arguments)
-        while arguments and arguments[0].startswith("-"):
-            name, _, value = arguments.pop(0).partition("=")
-            if name in ("--help", "-h"):
-                print(text, end="")
-                sys.exit(0)
-            if name not in self.values:
-                self.fail()
-            self.values[name] = value or (arguments.pop(0) if arguments else self.fail())
-        if not arguments:
+    def __init__(self, text, arguments, values, operands=1):
+        self.text, self.values, self.operands, self.arguments = text, dict(values), [], list(arguments)
+        while self.arguments and len(self.operands) < operands:
+            if not self.arguments[0].startswith("-"):
+                self.operands.append(self.arguments.pop(0))
+            else:
+                self._take(*self.arguments.pop(0).partition("="))
+        while operands > 1 and self.arguments and self.arguments[0].partition("=")[0] in self.values:
+            self._take(*self.arguments.pop(0).partition("="))
+        if not self.operands:
             self.fail()
-        self.path, self.arguments = arguments[0], arguments[1:]
+        self.path = self.operands[0]
+
+    def _take(self, name, _, value):
+        if name in ("--help", "-h"):
+            print(self.text, end="")
+            sys.exit(0)
+        if name not in self.values:
+            self.fail()
+        self.values[name] = value or (self.arguments.pop(0) if self.arguments else self.fail())
 
     def fail(self):
         print(self.text.splitlines()[0], file=sys.stderr)
@@ -158,9 +165,9 @@ def explain(arguments):
     """`agc explain`."""
     from agc._command import source_of
     from agc._check.explain import explain as run
-    options = _Options(EXPLAIN, arguments, {"--svg": None})
-    wanted, rest = (options.arguments or [None])[0], options.arguments[1:]
-    check, source = Check(options.path, rest), source_of(options.path)
+    options = _Options(EXPLAIN, arguments, {"--svg": None}, operands=2)
+    wanted = options.operands[1] if len(options.operands) > 1 else None
+    check, source = Check(options.path, options.arguments), source_of(options.path)
     sys.exit(run(check, source, wanted, options.values["--svg"]))
 
 
@@ -176,7 +183,7 @@ EXPLAIN = """usage: agc explain [--svg=FILE] prog.py [NAME|LINE [arguments]]
 
 Follows a PyTorch program without computing, and tells of its tensors at the end what autograd knows: whether they are
 leaves and require grad, their grad_fn and version, who saves them and why, and why .grad is None. NAME is a variable
-(`w`, `net.fc.weight`, `step.loss` of a function `step`), LINE what a line makes; without one, all that have a name.
+(`w`, `net.fc.weight`, `net` for all of its, `step.loss` of a function `step`), LINE what a line makes; without one, all that have a name.
 
   --svg=FILE   draws the graph, forward and backward side by side
 """

@@ -6,6 +6,7 @@ import sys
 
 from agc import _agc
 from agc._check import picture, report
+from agc._check.tensors import parts
 from agc._tensor import Tensor
 
 
@@ -18,25 +19,24 @@ class Names:
     def watch(self):
         """Notes what functions of the program call their tensors when they return."""
         def returned(frame, event, _argument):
-            if event == "return" and frame.f_code.co_filename == self.path and frame.f_code.co_name != "<module>":
+            if event == "return" and frame.f_code.co_filename == self.path and not frame.f_code.co_name.startswith("<"):
                 self.functions.add(frame.f_code.co_name)
                 self.add(frame.f_locals, frame.f_code.co_name + ".")
         sys.setprofile(returned)
 
     def add(self, names, prefix=""):
         from agc.nn import Module
-        for name, value in list(names.items()):
-            if name.startswith("__"):
-                continue
+        seen, waiting = set(), [(prefix + name, value) for name, value in names.items() if not name.startswith("__")]
+        for name, value in waiting:  # shortest ways first
             if isinstance(value, Tensor):
-                self._add(prefix + name, value)
+                self._add(name, value)
             elif isinstance(value, Module) and "_parameters" in vars(value):
                 for inner, tensor in [*value.named_parameters(), *value.named_buffers()]:
-                    self._add(f"{prefix}{name}.{inner}", tensor)
-            elif isinstance(value, (list, tuple)) and len(value) <= 100:
-                for i, item in enumerate(value):
-                    if isinstance(item, Tensor):
-                        self._add(f"{prefix}{name}[{i}]", item)
+                    self._add(f"{name}.{inner}", tensor)
+            elif (isinstance(value, (list, tuple, dict)) and len(value) <= 100 or
+                  type(value).__module__ == "__main__") and id(value) not in seen:
+                seen.add(id(value))
+                waiting += parts(name, value)
 
     def _add(self, name, tensor):
         names = self.found.setdefault(_agc.object_id(tensor), [])
@@ -82,8 +82,9 @@ class Explanation:
             return [tensor for tensor in self.tensors if self.names.of(tensor.id)]
         if wanted.isdigit():
             return [tensor for tensor in self.tensors if tensor.place[:2] == (self.path, int(wanted))]
-        return [tensor for tensor in self.tensors
-                if any(name == wanted or name.endswith("." + wanted) for name in self.names.of(tensor.id))]
+        inner = (wanted + ".", wanted + "[")  # what is in a module, or a list
+        return [tensor for tensor in self.tensors if any(name == wanted or name.endswith("." + wanted) or
+                                                         name.startswith(inner) for name in self.names.of(tensor.id))]
 
     def shape_of(self, tensor):
         sizes = ", ".join("?" if size < 0 else str(size) for size in tensor.shape)

@@ -24,6 +24,17 @@ class _Lanes:
         return len(self.taken) - 1
 
 
+def _lanes(edges, end):
+    """By the box at one end, the lane that all its lines share; and how many lanes there are."""
+    spans = {}
+    for edge in edges:
+        if abs(edge[0] - edge[1]) > 1:
+            spans.setdefault(edge[end], set()).update(edge)
+    lanes = _Lanes()
+    shortest = sorted(spans.items(), key=lambda item: (max(item[1]) - min(item[1]), item[0]))
+    return {row: lanes.take(min(rows), max(rows)) for row, rows in shortest}, len(lanes.taken)
+
+
 def _cut(text, length):
     text = " ".join(text.split())
     return text if len(text) <= length else text[:length - 1] + "…"
@@ -120,13 +131,13 @@ class _Picture:
 
     def _edges(self, edges, x, side, color):
         """Lines within a column: straight between neighbours, else in lanes; how many these are."""
-        lanes = _Lanes()
-        for a, b in sorted(set(edges), key=lambda edge: abs(edge[0] - edge[1])):
-            if abs(a - b) == 1:
-                self._straight(x + BOX / 2, a, b, color)
+        lanes, count = _lanes(edges, 0 if side < 0 else 1)
+        for edge in sorted(set(edges)):
+            if abs(edge[0] - edge[1]) == 1:
+                self._straight(x + BOX / 2, *edge, color)
             else:
-                self._beside(x if side < 0 else x + BOX, side, lanes.take(a, b), a, b, color)
-        return len(lanes.taken)
+                self._beside(x if side < 0 else x + BOX, side, lanes[edge[0 if side < 0 else 1]], *edge, color)
+        return count
 
     # ------------------------------------------------------------ the parts
 
@@ -194,11 +205,7 @@ class _Picture:
         """The whole document."""
         lines = [_cut(linecache.getline(tensor.place[0], tensor.place[1]), 46) for tensor in self.rows]
         source = 44 + max([7 * len(line) for line in lines], default=0)
-        probe = _Lanes()
-        for a, b in sorted(set(self._forward_edges()), key=lambda edge: abs(edge[0] - edge[1])):
-            if abs(a - b) > 1:
-                probe.take(a, b)
-        forward = source + 24 + LANE * (len(probe.taken) + 1)
+        forward = source + 24 + LANE * (_lanes(self._forward_edges(), 0)[1] + 1)
         self.middle = forward + BOX
         backward = self.middle + 190
         self._edges(self._forward_edges(), forward, -1, FORWARD)

@@ -200,13 +200,13 @@ def _names_of(names):
             if id(value) in seen:
                 continue
             seen.add(id(value))
-            waiting += _parts(name, value)
+            waiting += parts(name, value)
         if isinstance(value, Module):
             found[id(value)] = name
     return found
 
 
-def _parts(name, value):
+def parts(name, value):
     """Names and values of what a value holds itself."""
     if isinstance(value, (list, tuple)):
         return [(f"{name}[{i}]", part) for i, part in enumerate(value)]
@@ -216,16 +216,17 @@ def _parts(name, value):
 
 
 def parameters(names):
-    """Groups of parameters that belong together, by name: each root module's, and each optimizer's."""
+    """Groups of parameters that belong together, by name: each root module's, and each optimizer's, which are to be
+    trained."""
     inner = {id(child) for module in modules for child in vars(module).get("_modules", {}).values()}
     groups, known = [], _names_of(names)
     for module in modules:
         if id(module) not in inner and "_parameters" in vars(module):
             prefix = known[id(module)] + "." if id(module) in known else ""
-            groups.append([(known.get(id(tensor), prefix + name), tensor)
-                           for name, tensor in module.named_parameters()])
-            known.update((id(tensor), name) for name, tensor in groups[-1])
+            group = [(known.get(id(tensor), prefix + name), tensor) for name, tensor in module.named_parameters()]
+            groups.append((group, False))
+            known.update((id(tensor), name) for name, tensor in group)
     for optimizer in optimizers:
         tensors = [tensor for group in vars(optimizer).get("param_groups", ()) for tensor in group["params"]]
-        groups.append([(known.get(id(tensor), f"number {i}"), tensor) for i, tensor in enumerate(tensors)])
+        groups.append(([(known.get(id(tensor), f"number {i}"), tensor) for i, tensor in enumerate(tensors)], True))
     return groups
