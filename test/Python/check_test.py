@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -155,6 +156,17 @@ trainer.net["body"](used(torch.ones(1, 2))).sum().backward()
             done = agc("check", file.name)
         self.assertEqual(done.returncode, 1)
         self.assertIn(f"{file.name}:2:1: error: ValueError: of my own [exception]", done.stderr)
+
+    def test_an_interrupt_ends_the_check_as_python_ends(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = self.written(folder, program="import torch\nw = torch.ones(2)\nprint('begun', flush=True)\nwhile True:\n"
+                                                "    w = w * 2\n")
+            process = subprocess.Popen([AGC, "check", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+            error = process.communicate(timeout=60)[1].splitlines()
+        self.assertEqual((process.returncode, error[-1]), (-signal.SIGINT, "KeyboardInterrupt"))
+        self.assertIn(f'  File "{path}", line ', "\n".join(error))
 
     def written(self, folder, **files):
         for name, text in files.items():

@@ -22,7 +22,7 @@ class Check:
     def run(self, source):
         from agc import _agc
         from agc._check import program, tensors, unknown
-        from agc._command import as_torch
+        from agc._command import as_torch, own_errors
         import warnings
         warnings.filterwarnings("ignore", message="The .grad attribute of a Tensor that is not a leaf")
         as_torch()
@@ -33,6 +33,9 @@ class Check:
             program.execute(self.path, source)
         except SystemExit:
             pass
+        except KeyboardInterrupt:
+            with own_errors():
+                raise
         except unknown.CheckEnds as end:
             self._add("remark", "check-ends", self._place_of(_frames_of(end)), f"the check ends here: {end}")
         except BaseException as error:
@@ -69,7 +72,7 @@ class Check:
         if isinstance(error, SyntaxError) and error.filename and error.lineno:
             self._add("error", "exception", _place_of_syntax(error), f"{type(error).__name__}: {error.msg}")
             return
-        if not own or isinstance(error, KeyboardInterrupt):
+        if not own:
             self.fails = True
             sys.excepthook(type(error), error, error.__traceback__)
             return
