@@ -1,9 +1,9 @@
 """The gamma function's logarithm and its derivatives, in f64: series far from 0, and recurrences that lead there."""
+import functools
 import math
 
 from agc import _dtype, _ops
 from agc._functions import both, exported
-from agc._node import named
 from agc._out import with_out
 
 _FAR = 10  # from where the series are exact to the last digits
@@ -39,20 +39,59 @@ def _log_gamma(x):
 def _log_gamma_anywhere(x):
     positive = x > 0
     mirrored = _ops.where(positive, 0.5, x)
-    mirrored = mirrored - _ops.floor(mirrored).detach()  # sin(pi x) by its distance from an integer, where it is exact
+    mirrored = mirrored - _ops.floor(mirrored)  # sin(pi x) by its distance from an integer, where it is exact
     turned = math.log(math.pi) - _ops.log(_ops.abs(_ops.sin(math.pi * mirrored)))
     right = _log_gamma(_ops.where(positive, x, 1 - x))
     result = _ops.where(positive, right, turned - right)
     result = _ops.where((x == _ops.floor(x)) & (x <= 0), math.inf, result)
+    result = _ops.where((x == 1) | (x == 2), 0.0, result)
     return _ops.where(_ops.isinf(x), math.inf, result)
+
+
+def _differentiated(node, value, derivative):
+    """A function of a tensor and, behind it, numbers, whose gradient is another one of PyTorch's, not that of its series:
+    that has none at a pole."""
+    from agc.autograd.function import Function
+
+    class Gamma(Function):
+        _node = node
+
+        @staticmethod
+        def forward(ctx, input, *numbers):
+            ctx.save_for_backward(input)
+            ctx.numbers = numbers
+            return value(input, *numbers)
+
+        @staticmethod
+        def backward(ctx, gradient):
+            input, = ctx.saved_tensors
+            return (gradient * derivative(input, *ctx.numbers), *(None for _ in ctx.numbers))
+
+    return Gamma.apply
+
+
+@functools.cache
+def _function(name):
+    return {
+        "lgamma": lambda: _differentiated("LgammaBackward0", _rounded(_log_gamma_anywhere), digamma),
+        "digamma": lambda: _differentiated("DigammaBackward0", _rounded(_digamma_anywhere), lambda x: polygamma(1, x)),
+        "polygamma": lambda: _differentiated("PolygammaBackward0", _polygamma, lambda x, n: polygamma(n + 1, x)),
+    }[name]()
+
+
+def _rounded(function):
+    """A function that is computed in f64."""
+    def value(input):
+        wide, kind = _wide(input)
+        return function(wide).to(kind)
+    return value
 
 
 @both
 @with_out
 def lgamma(input):
     """The logarithm of the gamma function's absolute value."""
-    wide, kind = _wide(input)
-    return named(_log_gamma_anywhere(wide).to(kind), "LgammaBackward0", input)
+    return _function("lgamma")(input)
 
 
 def _digamma(x):
@@ -68,47 +107,87 @@ def _digamma(x):
     return _ops.log(x) - 0.5 / x - series - _ops.where(near, shift, 0.0)
 
 
+def _digamma_anywhere(x):
+    positive = x > 0
+    turned = _ops.where(positive, 0.25, x)
+    turned = math.pi / _ops.tan(math.pi * (turned - _ops.floor(turned)))
+    right = _digamma(_ops.where(positive, x, 1 - x))
+    result = _ops.where(positive, right, right - turned)
+    result = _ops.where((x == _ops.floor(x)) & (x < 0), math.nan, result)
+    return _ops.where(x == 0, _ops.where(_ops.reciprocal(x) < 0, math.inf, -math.inf), result)
+
+
 @both
 @with_out
 def digamma(input):
     """The derivative of lgamma."""
-    x, kind = _wide(input)
-    positive = x > 0
-    turned = _ops.where(positive, 0.25, x)
-    turned = math.pi / _ops.tan(math.pi * (turned - _ops.floor(turned).detach()))
-    right = _digamma(_ops.where(positive, x, 1 - x))
-    result = _ops.where(positive, right, right - turned)
-    result = _ops.where((x == _ops.floor(x)) & (x < 0), math.nan, result)
-    result = _ops.where(x == 0, _ops.where(_ops.reciprocal(x) < 0, math.inf, -math.inf), result)
-    return named(result.to(kind), "DigammaBackward0", input)
+    return _function("digamma")(input)
 
 
 @exported
 @with_out
 def polygamma(n, input):
-    """The n-th derivative of digamma, for n up to 1."""
-    if n == 0:
-        return digamma(input)
-    if n != 1:
-        raise NotImplementedError(f"polygamma({n}, input) is not in agc yet: n is 0 or 1")
-    x, kind = _wide(input)
-    positive = x > 0
-    turned = _ops.where(positive, 0.5, x)
-    sine = _ops.sin(math.pi * (turned - _ops.floor(turned).detach()))
-    right = _trigamma(_ops.where(positive, x, 1 - x))
-    return named(_ops.where(positive, right, (math.pi / sine) ** 2 - right).to(kind), "PolygammaBackward0", input)
+    """The n-th derivative of digamma."""
+    if n < 0:
+        raise RuntimeError("polygamma(n, x) does not support negative n.")
+    return digamma(input) if n == 0 else _function("polygamma")(input, n)
+
+
+def _polygamma(input, n):
+    wide, kind = _wide(input)
+    if n > 1:
+        return _many_gamma(wide, n).to(kind)
+    return _trigamma(wide if kind is _dtype.float64 else input.to(_dtype.float32)).to(kind)
 
 
 def _trigamma(x):
-    near, shift = x < _FAR, 0.0
-    low = _ops.where(near, x, 1.0)
+    """PyTorch's, step by step: what stands at a pole is the rounding of its sine."""
+    mirrored = x < 0.5
+    sine = _ops.sin(math.pi * x)
+    total = _ops.where(mirrored, -math.pi ** 2 / (sine * sine), 0.0)
+    x = _ops.where(mirrored, 1 - x, x)
+    for _ in range(6):
+        total = total + 1 / (x * x)
+        x = x + 1
+    z = 1 / (x * x)
+    total = total + (1 + 1 / (2 * x) + z * (1 / 6 - z * (1 / 30 - z * (1 / 42)))) / x
+    return _ops.where(mirrored, -total, total)
+
+
+_BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)
+
+
+def _sum_of_powers(x, s):
+    """The sum of (x + i) ** -s over all i from 0, of positive x (Euler and Maclaurin's)."""
+    total = 0.0
     for i in range(_FAR):
-        shift = shift + _ops.reciprocal((low + float(i)) ** 2)
-    x = _ops.where(near, x + float(_FAR), x)
-    y = _ops.reciprocal(x)
-    z = y * y
-    series = y * (1 + 0.5 * y + z * (1 / 6 + z * (-1 / 30 + z * (1 / 42 + z * (-1 / 30 + z * (5 / 66))))))
-    return series + _ops.where(near, shift, 0.0)
+        total = total + (x + float(i)) ** -s
+    x = x + float(_FAR)
+    total = total + x ** (1 - s) / (s - 1) + 0.5 * x ** -s
+    factor = s / 2
+    for i, number in enumerate(_BERNOULLI):
+        total = total + number * factor * x ** (-s - 1 - 2 * i)
+        factor *= (s + 2 * i + 1) * (s + 2 * i + 2) / ((2 * i + 3) * (2 * i + 4))
+    return total
+
+
+def _many_gamma(x, n):
+    """The n-th derivative of digamma, left of 0 by that of the cotangent, a polynomial in it."""
+    positive = x > 0
+    sign, size = (1 if n % 2 else -1), float(math.factorial(n))
+    right = sign * size * _sum_of_powers(_ops.where(positive, x, 1 - x), float(n + 1))
+    turned = _ops.where(positive, 0.25, x)
+    cotangent = 1 / _ops.tan(math.pi * (turned - _ops.floor(turned)))
+    coefficients = [0.0, 1.0]  # of the cotangent's powers: each derivative is -(1 + c * c) times that by c
+    for _ in range(n):
+        slope = [i * a for i, a in enumerate(coefficients)][1:]
+        coefficients = [-(a + b) for a, b in zip(slope + [0.0, 0.0], [0.0, 0.0] + slope)]
+    polynomial = 0.0
+    for a in reversed(coefficients):
+        polynomial = polynomial * cotangent + a
+    result = _ops.where(positive, right, -sign * right - math.pi ** (n + 1) * polynomial)
+    result = _ops.where((x == _ops.floor(x)) & (x <= 0), sign * math.inf, result)
+    return _ops.where(x == math.inf, math.nan, result)  # as PyTorch's
 
 
 @both
