@@ -16,12 +16,13 @@ def Ag_Sigmoid : Ag_Activation<"sigmoid(Tensor self) -> Tensor"> {
   let promotion = "float";
   let inplace = 1;
   let eval = Expr<"1 / (1 + std.exp(-self))">;
-  let lower = [OnAny<"1 / (1 + exp(-self))">];
+  let lower = [OnComplex<"1 / complex.add(1, exp(-self))">, OnAny<"1 / (1 + exp(-self))">];
   let grad = [Wrt<"self", "grad * conj((1 - result) * result)">];
 }
 
 def Ag_Relu : Ag_Activation<"relu(Tensor self) -> Tensor"> {
   let title = "the positive part; zero has gradient zero";
+  let unsupported = [SaysOfComplex<"clamp is not supported for complex types">];
   let dtypes = ["float", "int"];
   let inplace = 1;
   let eval = Expr<"std.select(self < 0, 0, self)">;
@@ -46,6 +47,7 @@ def Ag_LeakyRelu : Ag_Activation<"leaky_relu(Tensor self, float negative_slope=0
 
 def Ag_PreluKernel : Ag_Activation<"prelu_kernel(Tensor self, Tensor weight) -> Tensor"> {
   let title = "self where positive, else self times its slope in weight";
+  let kernel = "prelu_cpu";
   let promotion = "none";
   let mixed = "prelu: Type promoting not supported. Got {0} and {1}";
   let torch = "torch._prelu_kernel(*torch.broadcast_tensors(self, weight))";
@@ -73,6 +75,7 @@ def Ag_Elu : Ag_Activation<"elu(Tensor self, float alpha=1, float scale=1, float
 
 def Ag_Gelu : Ag_Activation<"gelu(Tensor self, str(none|tanh) approximate='none') -> Tensor"> {
   let title = "self times the normal distribution function of self";
+  let kernel = "GeluKernelImpl";
   let samples = [Domain<"*", "-4", "4">, Special<["0", "-0.0", "inf", "-inf", "nan"]>,
                  Case<[]>,
                  Case<[], "approximate = \"tanh\"">];
@@ -96,6 +99,14 @@ def Ag_Silu : Ag_Activation<"silu(Tensor self) -> Tensor"> {
   let eval = Expr<"self / (1 + std.exp(-self))">;
   let lower = [OnFloat<"self / (1 + exp(-self))">];
   let grad = [Wrt<"self", "s = sigmoid(self); grad * (s * (1 + self * (1 - s)))">];
+}
+
+def Ag_Mish : Ag_Activation<"mish(Tensor self) -> Tensor"> {
+  let title = "self times the hyperbolic tangent of its softplus";
+  let inplace = 1;
+  let eval = Expr<"self * std.tanh(std.log1p(std.exp(self)))">;
+  let lower = [OnFloat<"self * tanh(log1p(exp(self)))">];
+  let grad = [Wrt<"self", "t = tanh(log1p(exp(self))); grad * (t + self * sigmoid(self) * (1 - t * t))">];
 }
 
 def Ag_Softplus : Ag_Activation<"softplus(Tensor self, float beta=1, float threshold=20) -> Tensor"> {
@@ -135,6 +146,7 @@ def Ag_Hardshrink : Ag_Shrink<"hardshrink(Tensor self, float lambd=0.5) -> Tenso
 }
 def Ag_Softshrink : Ag_Shrink<"softshrink(Tensor self, float lambd=0.5) -> Tensor"> {
   let title = "self moved towards 0, and no further";
+  let kernel = "softshrink_check";
   let eval = Expr<"std.select(self > lambd, self - lambd, std.select(self < -lambd, self + lambd, self * 0))">;
   let lower = [OnFloat<"where(self > lambd, self - lambd, where(self < -lambd, self + lambd, self * 0))">];
 }
@@ -154,6 +166,7 @@ def Ag_Threshold : Ag_Activation<"threshold(Tensor self, float threshold, float 
 
 def Ag_Hardtanh : Ag_Activation<"hardtanh(Tensor self, float min_val=-1, float max_val=1) -> Tensor"> {
   let title = "self clamped; no gradient at the edges";
+  let unsupported = [SaysOfComplex<"clamp is not supported for complex types">];
   let notes = "The gradient of NaN passes, as in PyTorch's loop of single elements; its loop of vectors stops it.";
   let opmath = 0; // PyTorch's bounds are of the dtype
   let dtypes = ["float", "int"];
@@ -170,7 +183,7 @@ def Ag_Hardsigmoid : Ag_Activation<"hardsigmoid(Tensor self) -> Tensor"> {
   let inplace = 1;
   let eval = Expr<"std.select(self <= -3, 0, std.select(self >= 3, 1, (self + 3) / 6))">;
   let lower = [OnFloat<"minimum(maximum(self + 3, 0), 6) / 6">];
-  let grad = [Wrt<"self", "where(logical_and(self > -3, self < 3), grad / 6, zeros_like(grad))">];
+  let grad = [Wrt<"self", "where(logical_and(self > -3, self < 3), grad * 0.1666666716337204, zeros_like(grad))">]; // the sixth of f32
   let flat = ["self"];
   let samples = [Domain<"self", "-4", "4">, Special<["0", "3", "-3", "inf", "-inf", "nan"]>];
 }

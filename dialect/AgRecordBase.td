@@ -81,6 +81,14 @@ class OnUnsigned<string text> : Ag_Lowering<"unsigned", text>;
 class OnBool<string text> : Ag_Lowering<"bool", text>;
 class OnAny<string text> : Ag_Lowering<"any", text>;           // whatever has no entry of its own
 
+// ---------------------------------------------------------------- element types that PyTorch lacks
+
+// What PyTorch says of operands of a kind of element, where it is no kernel that is not implemented for it.
+class Ag_Says<string kind_, string text_> { string kind = kind_; string text = text_; }
+class SaysOfComplex<string text> : Ag_Says<"complex", text>;
+class SaysOfInt<string text> : Ag_Says<"int", text>;   // ui8 and bool too, unless given
+class SaysOfBool<string text> : Ag_Says<"bool", text>;
+
 // ---------------------------------------------------------------- failure
 
 // A call fails where `when` holds of any element: an expression over the operands, of the kinds of
@@ -109,7 +117,7 @@ class Special<list<string> values_> : Ag_Sample { list<string> values = values_;
 // The same, and complex numbers on branch cuts, with zero parts, where parts overflow, and infinities.
 class ComplexSpecial<list<string> values_> : Special<!listconcat(values_, [
     "1+0i", "-1+0i", "-1-0i", "-4+0i", "3-0i", "-3+0i", "0+2i", "-2-3i", "100+1i", "-100-1i",
-    "inf+1i", "-inf+2i", "1+infi", "-inf+infi", "nan+1i"])>;
+    "inf+1i", "-inf+2i", "1+infi", "-inf+infi", "-inf-infi", "nan+1i", "inf+nani", "-0+nani"])>;
 
 // One call that the generated tests make. Operands in the schema's order: "4x5" (elements of T, or
 // what the schema says), "4x5xi64", "" for a 0-dim one, "-" for an absent one. Parameters as an
@@ -153,6 +161,10 @@ class Ag_Record<string schema_, string family_> {
   list<Ag_Overload> overloads = [];
   // What PyTorch's errors call it, where that is not the record's name.
   string function = "";
+  // PyTorch's name of the kernel that is not implemented for an element type; by default the function's, of pointwise
+  // records with _cpu.
+  string kernel = "";
+  list<Ag_Says> unsupported = [];
   // The function that says in PyTorch's words what shapes it does not take (Refusals.h).
   string refusal = "";
   // What PyTorch says of operands of two dtypes, as a format: {0} and {1} are the dtypes as titles,

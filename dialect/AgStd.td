@@ -9,6 +9,7 @@ def : Ag_Std<"add", 2>;
 def : Ag_Std<"sub", 2>;
 def : Ag_Std<"mul", 2>;
 def : Ag_Std<"div", 2>;
+def : Ag_Std<"scale", 2>;            // (x, y): y times a real x, which counts as complex beside a complex y
 def : Ag_Std<"neg", 1>;
 def : Ag_Std<"eq", 2>;
 def : Ag_Std<"ne", 2>;

@@ -151,10 +151,12 @@ class Ag_Extreme<string name, string reduction> : Ag_Composite<name # "(Tensor s
 }
 def Ag_Max : Ag_Extreme<"max", "amax"> {
   let title = "greatest of all elements; ties share the gradient, NaN among themselves";
+  let kernel = "max_all";
   let node = "MaxBackward1";
 }
 def Ag_Min : Ag_Extreme<"min", "amin"> {
   let title = "least of all elements; ties share the gradient, NaN among themselves";
+  let kernel = "min_all";
   let node = "MinBackward1";
 }
 
@@ -185,6 +187,7 @@ def Ag_MinDim : Ag_ExtremeAlong<"min_dim", "min", "bodyMinDim"> {
 
 def Ag_Softmax : Ag_Composite<"softmax(Tensor self, int dim) -> Tensor"> {
   let title = "exponentials normalised to sum 1";
+  let kernel = "softmax_lastdim_kernel_impl";
   let roundingTolerance = "0.5: the gradient is a difference of terms with the rounded result";
   let samples = [Case<["2x3"], "dim = 1">,
                  Case<["4x3"], "dim = 0">,
@@ -196,6 +199,7 @@ def Ag_Softmax : Ag_Composite<"softmax(Tensor self, int dim) -> Tensor"> {
 
 def Ag_LogSoftmax : Ag_Composite<"log_softmax(Tensor self, int dim) -> Tensor"> {
   let title = "logarithm of softmax";
+  let kernel = "log_softmax_lastdim_kernel_impl";
   let roundingTolerance = "1: the gradient is a difference of terms with the rounded result";
   let samples = [Case<["2x3"], "dim = 1">,
                  Case<["4x3"], "dim = 0">,
@@ -215,7 +219,7 @@ def Ag_Logsumexp : Ag_Composite<"logsumexp(Tensor self, int[] dim, bool keepdim=
   let dtypes = ["float", "complex"];
   let body = Expr<"top = stop_gradient(supremum(real(self), dim, true));"
                   "m = cast_like(where(abs(top) == inf, 0, top), self);"
-                  "reduced(m + log(sum(exp(self - m), dim, true)), dim, keepdim)">;
+                  "reduced(log(sum(exp(self - m), dim, true)) + m, dim, keepdim)">;
   let grad = [Wrt<"self", "unreduce(grad, dim, keepdim) * conj(exp(self - unreduce(result, dim, keepdim)))">];
 }
 

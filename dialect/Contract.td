@@ -50,6 +50,7 @@ class Ag_Product<string schema> : Ag_Record<schema, "composite"> {
 
 def Ag_Mm : Ag_Product<"mm(Tensor self, Tensor mat2) -> Tensor"> {
   let title = "matrix product";
+  let kernel = "addmm_impl_cpu_";
   let refusal = "refusalOfMm";
   let mixed = "expected m1 and m2 to have the same dtype, but got: {2} != {3}";
   let samples = [Case<["4x5", "5x3"]>,
@@ -87,6 +88,7 @@ def Ag_Dot : Ag_Product<"dot(Tensor self, Tensor tensor) -> Tensor"> {
 }
 def Ag_Addmm : Ag_Product<"addmm(Tensor self, Tensor mat1, Tensor mat2, float beta=1, float alpha=1) -> Tensor"> {
   let title = "matrix product plus a bias; what has a factor of 0 is not read, NaN or not";
+  let kernel = "addmm_impl_cpu_";
   let refusal = "refusalOfAddmm";
   let mixed = "{4} and {5} must have the same dtype, but got {0} and {1}";
   let opmath = 1;

@@ -132,6 +132,7 @@ def Ag_UniqueOp : Ag_InferredOp<"unique">,
 def Ag_SortOp : Ag_InferredOp<"sort">,
     Ag_Indexing<"sort(Tensor self, int dim, bool descending=False) -> (Tensor, Tensor(index))"> {
   let title = "elements in ascending or descending order along a dim, and where they stood";
+  let unsupported = [SaysOfComplex<" Sort does not support complex dtypes on CPU">];
   let notes = "Equal elements stay in their order; NaN is greater than any number.";
   let dtypes = ["float", "int", "bool"];
   let surface = 0;
@@ -239,6 +240,7 @@ class Ag_Ranked<string schema> : Ag_Record<schema, "composite"> {
 
 def Ag_Topk : Ag_Ranked<"topk(Tensor self, int k, int dim, bool largest=True) -> (Tensor, Tensor(index))"> {
   let title = "the k greatest or least elements along a dim, and where they stood";
+  let unsupported = [SaysOfComplex<" topk does not support complex dtypes on CPU">];
   let notes = "Of equal elements those that stand first; PyTorch leaves it open.";
   let torch = "torch.topk(self, k, dim, largest) if self.dim() == 0 else [x.narrow(dim, 0, k) for x in torch.sort(self, dim=dim, descending=largest, stable=True)]";
   let samples = [Domain<"self", "-2", "2">,

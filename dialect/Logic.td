@@ -133,12 +133,14 @@ class Ag_Shift<string name> : Ag_Pointwise<name # "(Tensor self, Tensor other) -
 }
 def Ag_BitwiseLeftShift : Ag_Shift<"bitwise_left_shift"> {
   let title = "bits moved up by other, zeros after them";
+  let kernel = "lshift_cpu";
   let eval = Expr<"self * std.pow(2, other)">;
   string shifted = "where(inside, arith.shli(self, where(inside, other, 0)), 0)";
   let lower = [OnInt<inside # shifted>, OnUnsigned<insideByte # shifted>];
 }
 def Ag_BitwiseRightShift : Ag_Shift<"bitwise_right_shift"> {
   let title = "bits moved down by other, copies of the sign before them";
+  let kernel = "rshift_cpu";
   let eval = Expr<"std.select(std.and(other >= 0, other < 63), std.floordiv(self, std.pow(2, other)),"
                   "std.select(self < 0, -1, 0))">;
   let lower = [OnInt<inside # "arith.shrsi(self, where(inside, other, width - 1))">,
@@ -158,6 +160,7 @@ def Ag_Where : Ag_Pointwise<"where(Tensor(bool) condition, Tensor self, Tensor o
 
 def Ag_Maximum : Ag_Pointwise<"maximum(Tensor self, Tensor other) -> Tensor"> {
   let title = "the greater element; a tie halves the gradient";
+  let unsupported = [SaysOfComplex<"maximum not implemented for complex tensors.">];
   let dtypes = ["float", "int", "bool"];
   let eval = Expr<"std.select(std.or(std.isnan(self), self > other), self, other)">;
   let lower = [OnFloat<"arith.maximumf(self, other)">, OnUnsigned<"arith.maxui(self, other)">,
@@ -169,6 +172,7 @@ def Ag_Maximum : Ag_Pointwise<"maximum(Tensor self, Tensor other) -> Tensor"> {
 
 def Ag_Minimum : Ag_Pointwise<"minimum(Tensor self, Tensor other) -> Tensor"> {
   let title = "the lesser element; a tie halves the gradient";
+  let unsupported = [SaysOfComplex<"minimum not implemented for complex tensors.">];
   let dtypes = ["float", "int", "bool"];
   let eval = Expr<"std.select(std.or(std.isnan(self), self < other), self, other)">;
   let lower = [OnFloat<"arith.minimumf(self, other)">, OnUnsigned<"arith.minui(self, other)">,
@@ -180,6 +184,7 @@ def Ag_Minimum : Ag_Pointwise<"minimum(Tensor self, Tensor other) -> Tensor"> {
 
 def Ag_Clamp : Ag_Pointwise<"clamp(Tensor self, float? min=None, float? max=None) -> Tensor"> {
   let title = "self limited to an interval; the edges pass the gradient";
+  let unsupported = [SaysOfComplex<"clamp is not supported for complex types">];
   let dtypes = ["float", "int"];
   let inplace = 1;
   let node = "ClampBackward1";
@@ -202,6 +207,7 @@ def Ag_Clamp : Ag_Pointwise<"clamp(Tensor self, float? min=None, float? max=None
 // Where a bound is a tensor a tie's gradient is self's alone, unlike maximum's.
 class Ag_ClampBy<string name, string signature> : Ag_Pointwise<name # "(" # signature # ") -> Tensor"> {
   let dtypes = ["float", "int", "bool"];
+  let unsupported = [SaysOfComplex<"clamp is not supported for complex types">];
   let samples = [Domain<"*", "-3", "3">, Special<["0", "1", "inf", "nan"]>];
 }
 
@@ -248,6 +254,7 @@ def Ag_ClampTensor : Ag_ClampBy<"clamp_tensor", "Tensor self, Tensor min, Tensor
 
 def Ag_Sign : Ag_Pointwise<"sign(Tensor self) -> Tensor"> {
   let title = "-1, 0 or 1";
+  let unsupported = [SaysOfComplex<"Unlike NumPy, torch.sign is not intended to support complex numbers. Please use torch.sgn instead.">];
   let dtypes = ["float", "int", "bool"];
   let inplace = 1;
   let eval = Expr<"std.sign(self)">;
@@ -262,11 +269,11 @@ def Ag_Sgn : Ag_Pointwise<"sgn(Tensor self) -> Tensor"> {
   let dtypes = ["float", "complex", "int", "bool"];
   let inplace = 1;
   let eval = Expr<"std.sgn(self)">;
-  let lower = [OnComplex<"complex.sign(self)">, OnAny<"sign(self)">];
+  let lower = [OnComplex<"where(self == 0, 0, complex.sign(self))">, OnAny<"sign(self)">];
   let saves = ["self", "result"];
   let grad = [Wrt<"self", "choose(iscomplex(self), where(eq(self, 0), 0, (grad - cast_like(real(grad / result), self) * result)"
                           " / cast_like(abs(self), self)), zeros_like(grad))">];
-  let samples = [Domain<"self", "-3", "3">, Special<["0", "-0.0", "2"]>];
+  let samples = [Domain<"self", "-3", "3">, ComplexSpecial<["0", "-0.0", "2"]>];
 }
 
 def Ag_Abs : Ag_Pointwise<"abs(Tensor self) -> Tensor(real)"> {
@@ -309,6 +316,8 @@ def Ag_Heaviside : Ag_Pointwise<"heaviside(Tensor self, Tensor values) -> Tensor
 
 class Ag_Rounding<string name, string std, string op> : Ag_Pointwise<name # "(Tensor self) -> Tensor"> {
   let dtypes = ["float", "int"];
+  let kernel = name # "_vml_cpu";
+  let unsupported = [SaysOfComplex<name # " is not supported for complex inputs">];
   let inplace = 1;
   let eval = Expr<"std." # std # "(self)">;
   let lower = [OnFloat<"math." # op # "(self)">, OnAny<"self">];
@@ -318,7 +327,10 @@ class Ag_Rounding<string name, string std, string op> : Ag_Pointwise<name # "(Te
 def Ag_Floor : Ag_Rounding<"floor", "floor", "floor"> { let title = "greatest integer not above"; }
 def Ag_Ceil : Ag_Rounding<"ceil", "ceil", "ceil"> { let title = "least integer not below"; }
 def Ag_Trunc : Ag_Rounding<"trunc", "trunc", "trunc"> { let title = "integer part"; }
-def Ag_Round : Ag_Rounding<"round", "rint", "roundeven"> { let title = "nearest integer, halves to even"; }
+def Ag_Round : Ag_Rounding<"round", "rint", "roundeven"> {
+  let title = "nearest integer, halves to even";
+  let unsupported = [];
+}
 
 def Ag_Frac : Ag_Pointwise<"frac(Tensor self) -> Tensor"> {
   let title = "fractional part, with the sign of self";
@@ -380,6 +392,7 @@ def Ag_DivFloor : Ag_FloorQuotient<"div_floor"> {
 
 def Ag_FloorDivide : Ag_FloorQuotient<"floor_divide"> {
   let title = "quotient rounded down, as Python's //";
+  let kernel = "div_floor_cpu";
   let node = "NotImplemented";
   let grad = [NotImplemented<"PyTorch has none either; div_floor has: zero">];
 }

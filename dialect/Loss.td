@@ -27,6 +27,7 @@ class Ag_Loss<string schema, string elements, string bySelf, string byTarget> : 
 def Ag_MseLoss : Ag_Loss<"mse_loss(Tensor self, Tensor target, str(none|mean|sum) reduction='mean') -> Tensor",
     "d = self - target; d * d", "2 * (self - target)", "2 * (target - self)"> {
   let title = "squared error";
+  let kernel = "mse_cpu";
   let roundingTolerance = "3: PyTorch rounds the difference before its square";
   let samples = [Case<["2x3", "2x3"], "reduction = \"none\"">,
                  Case<["2x3", "2x3"], "reduction = \"mean\"">,
@@ -41,6 +42,7 @@ def Ag_SmoothL1Loss : Ag_Loss<
     "x = self - target; where(abs(x) < beta, x / beta, where(isnan(x), nan, sign(x)))",
     "x = target - self; where(abs(x) < beta, x / beta, where(isnan(x), nan, sign(x)))"> {
   let title = "absolute error, squared near zero";
+  let kernel = "smooth_l1_cpu";
   let samples = [Case<["2x3", "2x3"], "reduction = \"none\"">,
                  Case<["2x3", "2x3"], "reduction = \"mean\"">,
                  Case<["2x3", "2x3"], "reduction = \"sum\"">,
@@ -55,6 +57,7 @@ def Ag_HuberLoss : Ag_Loss<
     "x = self - target; where(abs(x) < delta, x, delta * where(isnan(x), nan, sign(x)))",
     "x = target - self; where(abs(x) < delta, x, delta * where(isnan(x), nan, sign(x)))"> {
   let title = "squared error, linear beyond delta";
+  let kernel = "huber_cpu";
   let samples = [Case<["2x3", "2x3"], "reduction = \"none\"">,
                  Case<["2x3", "2x3"], "reduction = \"mean\"">,
                  Case<["2x3", "2x3"], "reduction = \"sum\"">,
@@ -114,6 +117,7 @@ def Ag_BinaryCrossEntropyWithLogits : Ag_Composite<
     " str(none|mean|sum) reduction='mean') -> Tensor"> {
   let refusal = "refusalOfEntropyOfLogits";
   let title = "negative log likelihood of logits";
+  let kernel = "log_sigmoid_cpu";
   let opmath = 0; // PyTorch has no kernel of its own for it
   let roundingTolerance = "0.5: sigmoid(self) - target cancels";
   let samples = [Domain<"self", "-3", "3">,

@@ -40,16 +40,26 @@ class Ag_Predicate<string schema> : Ag_Pointwise<schema> {
 
 // ---------------------------------------------------------------- arithmetic
 
+// A complex sum is PyTorch's, which takes its factor, alpha or -alpha, as a complex number of no imaginary part: what
+// that multiplies makes NaN beside an infinite part, and decides the signs of zeros.
+class Ag_ComplexSum<string factor> {
+  string text = "x = complex.re(other); y = complex.im(other);"
+                "a = " # !subst("OTHER", "x", factor) # "; b = " # !subst("OTHER", "y", factor) # ";"
+                "complex.create(arith.addf(complex.re(self), arith.subf(a, arith.mulf(y, 0))),"
+                "arith.addf(complex.im(self), arith.addf(b, arith.mulf(x, 0))))";
+}
+
 def Ag_Add : Ag_Pointwise<"add(Tensor self, Tensor other, float alpha=1) -> Tensor"> {
   let title = "sum of two tensors, the second times alpha";
   let roundingTolerance = "1: PyTorch rounds alpha times other";
   let samples = [Case<[]>,
-                 Case<[], "alpha = 3.0">];
+                 Case<[], "alpha = 3.0">,
+                 ComplexSpecial<[]>];
   let dtypes = ["float", "complex", "int", "bool"];
   let inplace = 1;
-  let eval = Expr<"self + alpha * other">;
+  let eval = Expr<"self + std.scale(alpha, other)">;
   let lower = [OnFloat<"arith.addf(self, arith.mulf(alpha, other))">,
-               OnComplex<"complex.add(self, complex.mul(alpha, other))">,
+               OnComplex<Ag_ComplexSum<"arith.mulf(alpha, OTHER)">.text>,
                OnBool<"arith.ori(self, other)">,
                OnInt<"arith.addi(self, arith.muli(alpha, other))">];
   let grad = [Wrt<"self", "grad">, Wrt<"other", "grad * alpha">];
@@ -58,12 +68,13 @@ def Ag_Add : Ag_Pointwise<"add(Tensor self, Tensor other, float alpha=1) -> Tens
 def Ag_Sub : Ag_Pointwise<"sub(Tensor self, Tensor other, float alpha=1) -> Tensor"> {
   let title = "difference of two tensors, the second times alpha";
   let samples = [Case<[]>,
-                 Case<[], "alpha = 3.0">];
+                 Case<[], "alpha = 3.0">,
+                 ComplexSpecial<[]>];
   let dtypes = ["float", "complex", "int"];
   let inplace = 1;
-  let eval = Expr<"self - alpha * other">;
+  let eval = Expr<"self + std.scale(-alpha, other)">;
   let lower = [OnFloat<"arith.subf(self, arith.mulf(alpha, other))">,
-               OnComplex<"complex.sub(self, complex.mul(alpha, other))">,
+               OnComplex<Ag_ComplexSum<"arith.negf(arith.mulf(alpha, OTHER))">.text>,
                OnInt<"arith.subi(self, arith.muli(alpha, other))">];
   let grad = [Wrt<"self", "grad">, Wrt<"other", "-(grad * alpha)">];
 }
@@ -160,8 +171,8 @@ def Ag_Angle : Ag_Pointwise<"angle(Tensor self) -> Tensor(real)"> {
   let dtypes = ["complex"];
   let eval = Expr<"std.atan2(std.imag(self), std.real(self))">;
   let lower = [OnComplex<"math.atan2(complex.im(self), complex.re(self))">];
-  let grad = [Wrt<"self", "norm = real(self * conj(self));"
-                          "where(eq(self, 0), 0, complex(-(grad * imag(self)) / norm, grad * real(self) / norm))">];
+  let grad = [Wrt<"self", "part = cast_like(grad, self) * self / cast_like(pow(abs(self), 2), self);"
+                          "where(eq(self, 0), 0, complex(real(part) * 0 - imag(part), real(part) + imag(part) * 0))">];
 }
 
 def Ag_Reciprocal : Ag_Pointwise<"reciprocal(Tensor self) -> Tensor"> {
@@ -177,11 +188,13 @@ def Ag_Reciprocal : Ag_Pointwise<"reciprocal(Tensor self) -> Tensor"> {
 
 def Ag_Addcmul : Ag_Pointwise<"addcmul(Tensor self, Tensor tensor1, Tensor tensor2, float value=1) -> Tensor"> {
   let title = "self plus value times the product of two tensors";
+  let kernel = "addcmul_cpu_out";
   let dtypes = ["float", "complex", "int"];
   let opmath = 1;
   let inplace = 1;
   let eval = Expr<"self + value * tensor1 * tensor2">;
-  let lower = [OnAny<"self + value * tensor1 * tensor2">];
+  let lower = [OnComplex<"complex.add(self, value * tensor1 * tensor2)">,
+               OnAny<"self + value * tensor1 * tensor2">];
   let grad = [Wrt<"self", "grad">, Wrt<"tensor1", "grad * conj(tensor2 * value)">,
               Wrt<"tensor2", "grad * conj(tensor1 * value)">];
 }
@@ -192,7 +205,8 @@ def Ag_Addcdiv : Ag_Pointwise<"addcdiv(Tensor self, Tensor tensor1, Tensor tenso
   let opmath = 1;
   let inplace = 1;
   let eval = Expr<"self + value * tensor1 / tensor2">;
-  let lower = [OnAny<"self + value * tensor1 / tensor2">];
+  let lower = [OnComplex<"complex.add(self, value * tensor1 / tensor2)">,
+               OnAny<"self + value * tensor1 / tensor2">];
   let saves = ["tensor2"];
   let grad = [Wrt<"self", "grad">, Wrt<"tensor1", "grad * conj(value / tensor2)">,
               Wrt<"tensor2", "-grad * conj((value * tensor1) / (tensor2 * tensor2))">];
@@ -208,7 +222,8 @@ def Ag_Lerp : Ag_Pointwise<"lerp(Tensor self, Tensor end, Tensor weight) -> Tens
   let eval = Expr<"std.select(std.abs(weight) < 0.5, self + weight * (end - self), end - (end - self) * (1 - weight))">;
   string ends = ", self + weight * (end - self), end - (end - self) * (1 - weight))";
   let lower = [OnFloat<"where(lt(abs(weight), 0.5)" # ends>,
-               OnComplex<"where(arith.cmpf.olt(complex.abs(weight), 0.5)" # ends>];
+               OnComplex<"way = complex.sub(end, self); where(arith.cmpf.olt(complex.abs(weight), 0.5),"
+                         "complex.add(self, weight * way), complex.sub(end, way * complex.sub(1, weight)))">];
   let grad = [Wrt<"self", "grad * conj(1 - weight)">, Wrt<"end", "grad * conj(weight)">,
               Wrt<"weight", "grad * conj(end - self)">];
 }

@@ -63,6 +63,18 @@ bool Record::supports(ElementKind kind) const {
   return llvm::is_contained(dtypes, kind);
 }
 
+std::string Record::refusalOf(ElementKind kind, StringRef title) const {
+  auto said = [&](ElementKind asked) {
+    return llvm::find_if(unsupported, [&](auto &spec) { return spec.kind == asked; });
+  };
+  const UnsupportedSpec *found = said(kind);
+  if (found == unsupported.end() && (kind == ElementKind::Unsigned || kind == ElementKind::Bool))
+    found = said(ElementKind::Int);
+  if (found != unsupported.end())
+    return found->text.str();
+  return ("\"" + kernel + "\" not implemented for '" + title + "'").str();
+}
+
 #ifdef AGC_BREAKABLE_RECORDS
 static MutableArrayRef<Record> table() {
   static std::vector<Record> copy(std::begin(records), std::end(records));

@@ -143,12 +143,20 @@ struct CaseSpec {
   llvm::StringLiteral params, op, torch;
 };
 
+/// What PyTorch says of a kind of element that it does not have the function for.
+struct UnsupportedSpec {
+  ElementKind kind;
+  llvm::StringLiteral text;
+};
+
 /// A record.
 struct Record {
   llvm::StringLiteral name;
   Family family;
   llvm::StringLiteral title, notes, schema, node;
   llvm::StringLiteral function; ///< PyTorch's name of it in errors
+  llvm::StringLiteral kernel;   ///< PyTorch's name of what is not implemented for an element type
+  llvm::ArrayRef<UnsupportedSpec> unsupported;
   llvm::ArrayRef<OverloadSpec> overloads;
   llvm::ArrayRef<ArgSpec> args;
   llvm::ArrayRef<ElementRule> results;
@@ -189,6 +197,9 @@ struct Record {
   const Expr *lowering(ElementKind kind) const;
   /// How elements of a kind can fail; null where they cannot.
   const FailureSpec *failure(ElementKind kind) const;
+  /// What PyTorch says of operands of an element type that it does not support, whose name is its
+  /// title.
+  std::string refusalOf(ElementKind kind, llvm::StringRef title) const;
   /// The autograd node of a form of the function.
   llvm::StringRef nodeOf(OverloadSpec::Kind form) const;
   /// Whether it is its operand itself, of elements of this kind.

@@ -82,11 +82,13 @@ class Ag_Least<string name> : Ag_ExtremeReduction<name> {
 
 def Ag_Amax : Ag_Greatest<"amax"> {
   let title = "greatest element; ties share the gradient";
+  let kernel = "max_values_cpu";
   let needsElement = 1;
   let requiredShapes = [Matrix, ZeroDim, NonContiguous, Expanded];
 }
 def Ag_Amin : Ag_Least<"amin"> {
   let title = "least element; ties share the gradient";
+  let kernel = "min_values_cpu";
   let needsElement = 1;
   let requiredShapes = [Matrix, ZeroDim, NonContiguous, Expanded];
 }

@@ -51,12 +51,26 @@ def Ag_Rsqrt : Ag_Function<"rsqrt"> {
   let samples = [Domain<"self", "0.1", "9">, ComplexSpecial<["0", "inf", "nan", "-1"]>];
 }
 
-// Zero to a complex power, of which PyTorch says what the exponential of a logarithm does.
-class Ag_ComplexPower<string power> {
-  string text = "none = complex.re(self) * 0; power = " # power # "; where(self == 0, "
-                "where(arith.cmpf.ogt(power, 0), complex.create(none, none),"
-                "where(arith.cmpf.olt(power, 0), complex.create(none + inf, none + nan),"
-                "complex.create(none + nan, none + nan))), exp(exponent * log(self)))";
+// What C's multiplication makes of a factor's part in an infinite product: a signed 1 of an infinity, a signed 0 of
+// the other part of what is infinite and of NaN.
+class Ag_Direction<string part, string infinite> {
+  string text = !subst("P", part,
+      "P0 = math.copysign(0, P);"
+      "P1 = where(" # infinite # ", where(math.absf(P) == inf, math.copysign(1, P), P0), where(isnan(P), P0, P));");
+}
+
+// A complex power of the exponent a + b i as C's cpow: the exponential of a product with the logarithm, by C's
+// multiplication, whose result is infinite where a factor is and both parts of the product are NaN.
+class Ag_ComplexPower<string exponent> {
+  string text = "l = log(self); c = complex.re(l); d = complex.im(l);" # exponent #
+                "x = a * c - b * d; y = a * d + b * c;"
+                "far = logical_or(math.absf(a) == inf, math.absf(b) == inf);"
+                "deep = logical_or(math.absf(c) == inf, math.absf(d) == inf);"
+                "lost = logical_and(logical_and(isnan(x), isnan(y)), logical_or(far, deep));"
+                # Ag_Direction<"a", "far">.text # Ag_Direction<"b", "far">.text
+                # Ag_Direction<"c", "deep">.text # Ag_Direction<"d", "deep">.text #
+                "u = where(lost, inf * (a1 * c1 - b1 * d1), x); v = where(lost, inf * (a1 * d1 + b1 * c1), y);"
+                "exp(complex.create(u, v))";
 }
 
 def Ag_Pow : Ag_Pointwise<"pow(Tensor self, float exponent) -> Tensor"> {
@@ -74,8 +88,8 @@ def Ag_Pow : Ag_Pointwise<"pow(Tensor self, float exponent) -> Tensor"> {
     OnComplex<"choose(is(exponent, 2), self * self, choose(is(exponent, 3), self * self * self,"
               "choose(is(exponent, 0.5), sqrt(self), choose(is(exponent, -0.5), 1 / sqrt(self),"
               "choose(is(exponent, -1), 1 / self, choose(is(exponent, -2), 1 / (self * self),"
-              "choose(is(exponent, 1), self, choose(is(exponent, 0), self * 0 + 1, ("
-              # Ag_ComplexPower<"none + exponent">.text # ")))))))))">];
+              "choose(is(exponent, 1), self, choose(is(exponent, 0), 1, ("
+              # Ag_ComplexPower<"one = math.copysign(1, math.absf(c)); a = one * exponent; b = one * 0;">.text # ")))))))))">];
   let grad = [Wrt<"self", "choose(is(exponent, 0), zeros_like(grad), grad * conj(exponent * pow(self, exponent - 1)))">];
   let samples = [Domain<"self", "0.2", "3">, Special<["0", "1", "inf", "nan", "-1+0i", "-4+0i", "-4-0i", "0+1i"]>,
                  Case<[], "exponent = 2.0">,
@@ -108,7 +122,7 @@ def Ag_PowTensor : Ag_Pointwise<"pow_tensor(Tensor self, Tensor exponent) -> Ten
   let saves = ["result"];
   let overloads = [NumberNode<"PowBackward2", "self">, NumberNode<"PowBackward0", "exponent">];
   let eval = Expr<"std.pow(self, exponent)">;
-  let lower = [OnFloat<"math.powf(self, exponent)">, OnComplex<Ag_ComplexPower<"complex.re(exponent)">.text>,
+  let lower = [OnFloat<"math.powf(self, exponent)">, OnComplex<Ag_ComplexPower<"a = complex.re(exponent); b = complex.im(exponent);">.text>,
                OnUnsigned<Ag_IntegerPower<8>.text # "r8">,
                OnInt<Ag_IntegerPower<63>.text # "sign = where(arith.andi(exponent, 1) != 0, self, 1);"
                      "where(exponent >= 0, r63, where(logical_or(self == 1, self == -1), sign, 0))">];
@@ -128,7 +142,7 @@ def Ag_Exp : Ag_Function<"exp"> {
                OnComplex<Ag_Parts.text # // an infinity in x decides where y has no angle
                          "e = math.exp(x); c = e * math.cos(y); s = e * math.sin(y); none = isnan(c);"
                          "low = logical_and(x == -inf, none); high = logical_and(x == inf, none);"
-                         "complex.create(where(low, 0, where(high, inf, c)), where(y == 0, y, where(low, 0, s)))">];
+                         "complex.create(where(low, 0, where(high, inf, c)), where(y == 0, y, where(low, math.copysign(0, y), s)))">];
   let grad = [Wrt<"self", "grad * conj(result)">];
   let samples = [Domain<"self", "-5", "5">, ComplexSpecial<["0", "inf", "-inf", "nan", "-95", "-100", "100"]>];
 }
@@ -187,7 +201,8 @@ def Ag_Log1p : Ag_Function<"log1p"> {
   let lower = [OnFloat<"math.log1p(self)">, // as PyTorch: exact near zero, without overflow beyond
                OnComplex<Ag_Parts.text # "r = x * (2 + x) + y * y;"
                          "near = where(r == 0, x, 0.5 * math.log1p(r)); far = math.log(hypot(x + 1, y));"
-                         "complex.create(where(hypot(x, y) < 0.5, near, far), math.atan2(y, x + 1))">];
+                         "size = where(logical_or(isnan(x), isnan(y)), nan, where(hypot(x, y) < 0.5, near, far));"
+                         "complex.create(size, math.atan2(y, x + 1))">];
   let grad = [Wrt<"self", "grad / conj(self + 1)">];
   let samples = [Domain<"self", "-0.8", "5">, ComplexSpecial<["0", "-0.0", "-1", "-2", "inf", "nan", "1e-10"]>];
 }
@@ -236,10 +251,33 @@ def Ag_Xlog1py : Ag_TimesLog<"xlog1py", "log1p", "-1"> {
 
 def Ag_Logaddexp : Ag_Pointwise<"logaddexp(Tensor self, Tensor other) -> Tensor"> {
   let title = "logarithm of the sum of two exponentials, without overflow";
-  let eval = Expr<"std.select(self == other, self + std.log(2), std.select(self > other,"
-                  "self + std.log1p(std.exp(other - self)), other + std.log1p(std.exp(self - other))))">;
-  let lower = [OnFloat<"where(self == other, self + 0.6931471805599453, maximum(self, other) + log1p(exp(-abs(self - other))))">];
-  let grad = [Wrt<"self", "grad / (1 + exp(other - self))">, Wrt<"other", "grad / (1 + exp(self - other))">];
+  let dtypes = ["float", "complex"];
+  string ends = "less = std.real(self) < std.real(other); low = std.select(less, self, other);"
+                "high = std.select(less, other, self);";
+  let eval = Expr<ends # "same = std.and(std.real(self) == std.real(other), std.isinf(std.real(self)));"
+                  "sum = std.select(same, std.select(std.real(self) < 0, low, std.log(std.exp(low) + std.exp(high))),"
+                  "high + std.log1p(std.exp(low - high)));"
+                  "std.select(std.or(std.isnan(self), std.isnan(other)), sum * nan, sum)">;
+  let lower = [OnFloat<"where(self == other, self + 0.6931471805599453, maximum(self, other) + log1p(exp(-abs(self - other))))">,
+               OnComplex<"x = complex.re(self); y = complex.re(other); less = x < y;"
+                         "low = where(less, self, other); high = where(less, other, self);"
+                         "same = logical_and(x == y, math.absf(x) == inf);"
+                         "where(logical_or(isnan(self), isnan(other)), complex.create(x * 0 + nan, x * 0 + nan),"
+                         "where(same, where(x < 0, low, log(complex.add(exp(low), exp(high)))),"
+                         "complex.add(log1p(exp(complex.sub(low, high))), high)))">];
+  let grad = [Wrt<"self", "grad / conj(exp(other - self) + 1)">, Wrt<"other", "grad / conj(exp(self - other) + 1)">];
+  let samples = [Domain<"*", "-3", "3">, ComplexSpecial<["0", "1", "inf", "-inf", "nan", "800"]>];
+}
+
+def Ag_Logaddexp2 : Ag_Pointwise<"logaddexp2(Tensor self, Tensor other) -> Tensor"> {
+  let title = "binary logarithm of the sum of two powers of two, without overflow";
+  let eval = Expr<"less = self < other; low = std.select(less, self, other); high = std.select(less, other, self);"
+                  "std.select(std.and(self == other, std.isinf(self)), self,"
+                  "high + std.log1p(std.pow(2, low - high)) * 1.4426950408889634)">;
+  let lower = [OnFloat<"where(self == other, self + 1, maximum(self, other)"
+                       " + log1p(exp2(-abs(self - other))) * 1.4426950408889634)">];
+  let saves = ["self", "other"];
+  let grad = [Wrt<"self", "grad / (1 + exp2(other - self))">, Wrt<"other", "grad / (1 + exp2(self - other))">];
   let samples = [Domain<"*", "-3", "3">, Special<["0", "1", "inf", "-inf", "nan", "800"]>];
 }
 
@@ -254,7 +292,8 @@ class Ag_SinhParts<string parts> {
 class Ag_CoshParts<string parts> {
   string text = parts # "c = math.cos(y); s = math.sin(y); far = logical_and(math.absf(x) == inf, isnan(c));"
                 "re = where(far, inf, math.cosh(x) * c);"
-                "im = where(logical_and(x == 0, isnan(s)), 0, where(y == 0, y * math.copysign(1, x), math.sinh(x) * s));";
+                "side = where(isnan(x), y, y * math.copysign(1, x));"
+                "im = where(logical_and(x == 0, isnan(s)), 0, where(y == 0, side, math.sinh(x) * s));";
 }
 
 // The parts of tanh, by real tangents, of which neither overflows; where x is infinite y decides a sign alone.
@@ -262,7 +301,7 @@ class Ag_TanhParts<string parts> {
   string text = parts # "t = math.tanh(x); u = math.tan(y); v = t * u; c = 1 / math.cosh(x); q = 1 + v * v;"
                 "far = math.absf(x) == inf;"
                 "re = where(far, t, where(x == 0, x, t * (1 + u * u) / q));"
-                "im = where(y == 0, y, where(far, math.copysign(0, u), u / q * c * c));";
+                "im = where(y == 0, y, where(far, math.copysign(0, where(isnan(u), y, u)), u / q * c * c));";
 }
 
 def Ag_Sin : Ag_Function<"sin"> {
@@ -278,7 +317,7 @@ def Ag_Cos : Ag_Function<"cos"> {
   let title = "cosine";
   let eval = Expr<"std.cos(self)">;
   let lower = [OnFloat<"math.cos(self)">,
-               OnComplex<Ag_CoshParts<Ag_TurnedParts.text>.text # "complex.create(re, -im)">];
+               OnComplex<Ag_CoshParts<"x = -complex.im(self); y = complex.re(self);">.text # "complex.create(re, im)">];
   let grad = [Wrt<"self", "grad * conj(-sin(self))">];
   let samples = [Domain<"self", "-4", "4">, ComplexSpecial<["0", "inf", "nan", "1e5"]>];
 }
@@ -298,7 +337,7 @@ def Ag_Tan : Ag_Function<"tan"> {
   let eval = Expr<"std.tan(self)">;
   let lower = [OnFloat<"math.tan(self)">,
                OnComplex<Ag_TanhParts<Ag_TurnedParts.text>.text # "complex.create(im, re)">];
-  let grad = [Wrt<"self", "grad * conj(1 + pow(result, 2))">];
+  let grad = [Wrt<"self", "grad * conj(pow(result, 2) + 1)">];
   let samples = [Domain<"self", "-1.4", "1.4">, ComplexSpecial<["0", "-0.0", "inf", "nan"]>];
 }
 
@@ -450,6 +489,7 @@ def Ag_Hypot : Ag_Pointwise<"hypot(Tensor self, Tensor other) -> Tensor"> {
 
 def Ag_Erf : Ag_RealFunction<"erf"> {
   let title = "error function";
+  let kernel = "erf_vml_cpu";
   let roundingTolerance = "0.1: PyTorch's is 0 near zero, and the gradient's exponent is rounded";
   let eval = Expr<"std.erf(self)">;
   let lower = [OnFloat<"math.erf(self)">];
@@ -459,6 +499,7 @@ def Ag_Erf : Ag_RealFunction<"erf"> {
 
 def Ag_Erfc : Ag_RealFunction<"erfc"> {
   let title = "complementary error function";
+  let kernel = "erfc_vml_cpu";
   let eval = Expr<"std.erfc(self)">;
   let lower = [OnFloat<"math.erfc(self)">];
   let grad = [Wrt<"self", "-1.1283791670955126 * exp(-pow(self, 2)) * grad">];
@@ -468,6 +509,7 @@ def Ag_Erfc : Ag_RealFunction<"erfc"> {
 // PyTorch's rational functions, and two of Newton's steps.
 def Ag_Erfinv : Ag_RealFunction<"erfinv"> {
   let title = "inverse of the error function";
+  let kernel = "erfinv_vml_cpu";
   let eval = Expr<"std.erfinv(self)">;
   let lower = [OnFloat<"a = abs(self); z = self * self; w = math.sqrt(-math.log((1 - a) / 2));"
                        "near = self * (((-0.140543331 * z + 0.914624893) * z - 1.645349621) * z + 0.886226899)"

@@ -23,6 +23,7 @@ using PartialFunction = Partial (*)(Args a, const Number &r, unsigned i);
 Partial partial_add(Args, const Number &, unsigned) { return along(lit(1)); }
 Partial partial_sub(Args, const Number &, unsigned i) { return along(lit(i == 0 ? 1 : -1)); }
 Partial partial_mul(Args a, const Number &, unsigned i) { return along(a[1 - i]); }
+Partial partial_scale(Args a, const Number &, unsigned i) { return along(a[1 - i]); }
 Partial partial_div(Args a, const Number &r, unsigned i) {
   return along(i == 0 ? lit(1) / a[1] : -(r / a[1]));
 }

@@ -112,6 +112,12 @@ static std::complex<double> product(std::complex<double> a, std::complex<double>
   return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
 }
 
+Number value_scale(Args a) {
+  if (a[1].kind != Number::Complex)
+    return value_mul(a);
+  return Number::complex(product({a[0].toReal(), 0}, a[1].value));
+}
+
 Number value_mul(Args a) {
   switch (common(a[0], a[1])) {
   case Number::Complex:
@@ -191,6 +197,8 @@ Number value_log1p(Args a) {
     double re = a[0].value.real(), im = a[0].value.imag();
     double size = std::hypot(re, im) < 0.5 ? std::log1p(re * (2 + re) + im * im) / 2
                                            : std::log(std::hypot(1 + re, im));
+    if (std::isnan(re) || std::isnan(im)) // hypot of an infinity is one
+      size = NAN;
     return Number::complex({size, std::atan2(im, 1 + re)});
   }
   return realOnly("log1p", a[0], [](double x) { return std::log1p(x); });
@@ -267,13 +275,6 @@ static Number integerPower(int64_t base, int64_t exponent) {
   return integral(result);
 }
 
-/// What PyTorch's complex power of zero is.
-static std::complex<double> powerOfZero(double exponent) {
-  if (exponent > 0)
-    return 0;
-  return {exponent < 0 ? INFINITY : NAN, NAN};
-}
-
 /// A complex number to a small real power: products and roots (Ag_Pow).
 static std::optional<std::complex<double>> smallPower(std::complex<double> z, double exponent) {
   if (exponent == 0) // of zero, too
@@ -299,8 +300,6 @@ Number value_pow(Args a) {
     if (a[1].kind != Number::Complex)
       if (auto power = smallPower(a[0].toComplex(), a[1].toReal()))
         return Number::complex(*power);
-    if (a[0].toComplex() == 0.0)
-      return Number::complex(powerOfZero(a[1].toComplex().real()));
     return Number::complex(std::pow(a[0].toComplex(), a[1].toComplex()));
   case Number::Real:
     return Number::real(std::pow(a[0].toReal(), a[1].toReal()));

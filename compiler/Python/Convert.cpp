@@ -224,6 +224,8 @@ PyObject *typeOf(const std::string &text) {
     return PyExc_ValueError;
   if (text.find("\" not implemented for '") != std::string::npos ||
       startsWith(text, "the derivative for '") ||
+      text.find("is not supported for complex ") != std::string::npos ||
+      startsWith(text, "Unlike NumPy, torch.sign") ||
       text.find("is not supported yet") != std::string::npos)
     return PyExc_NotImplementedError;
   if (startsWith(text, "ZeroDivisionError"))

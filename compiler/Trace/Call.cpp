@@ -255,8 +255,9 @@ private:
     if (negates && llvm::any_of(operands, [](auto &pair) { return isBool(*pair.second); }))
       failNegation();
     if (!record.supports(ag::kindOf(elementType(trace.builder.getContext(), common))))
-      throw Error(where, "\"" + record.function.str() + "\" not implemented for '" +
-                             titleOf(common) + "'");
+      throw Error(where,
+                  record.refusalOf(ag::kindOf(elementType(trace.builder.getContext(), common)),
+                                   titleOf(common)));
   }
 
   /// Whether a number stands beside halves, and is not rounded to one.

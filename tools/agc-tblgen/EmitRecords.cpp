@@ -91,7 +91,7 @@ std::string emitCase(const Record &sample, Emitter &emit) {
 std::string emitRecord(const Entry &entry, Emitter &emit) {
   const Schema &schema = entry.schema;
   std::vector<std::string> args, overloads, results, dtypes, lower, failures, wrt, saves, flat,
-      domains, specials, shapes, cases;
+      domains, specials, shapes, cases, unsupported;
   for (const Arg &arg : schema.args) {
     std::vector<std::string> words;
     llvm::transform(arg.words, std::back_inserter(words), quoted);
@@ -136,6 +136,14 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
                                emit.expr(failure.lower), failure.status, quoted(failure.message)));
   std::string identity = entry.combine ? entry.def->getValueAsString("identity").str() : "";
   std::string function = entry.def->getValueAsString("function").str();
+  std::string kernel = entry.def->getValueAsString("kernel").str();
+  if (kernel.empty())
+    kernel =
+        !function.empty() ? function : schema.name + (entry.family == "pointwise" ? "_cpu" : "");
+  for (const Record *said : entry.def->getValueAsListOfDefs("unsupported"))
+    unsupported.push_back(formatv("{{ElementKind::{0}, {1}}",
+                                  capital(said->getValueAsString("kind")),
+                                  quoted(said->getValueAsString("text"))));
   bool needsElement = entry.combine && entry.def->getValueAsBit("needsElement");
 
   std::vector<std::string> fields = {
@@ -146,6 +154,8 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
       quoted(entry.def->getValueAsString("schema")),
       quoted(entry.node),
       quoted(function.empty() ? schema.name : function),
+      quoted(kernel),
+      emit.array("UnsupportedSpec", unsupported),
       emit.array("OverloadSpec", overloads),
       emit.array("ArgSpec", args),
       emit.array("ElementRule", results),

@@ -30,6 +30,8 @@ def sum_to_size(self, *size):
 def trace(input):
     if input.dim() != 2:
         raise RuntimeError("trace: expected a matrix, but got tensor with dim {}".format(input.dim()))
+    if input.dtype is _dtype.bool:
+        raise NotImplementedError("\"trace\" not implemented for 'Bool'")
     return input.diagonal().sum()
 
 
@@ -45,7 +47,8 @@ def diff(input, n=1, dim=-1, prepend=None, append=None):
     for _ in range(n):
         size = input.size(dim)
         less = greater(size - 1, 0)
-        input = input._narrow(dim, lesser(1, size), less) - input._narrow(dim, 0, less)
+        ends = input._narrow(dim, lesser(1, size), less), input._narrow(dim, 0, less)
+        input = torch.logical_xor(*ends) if input.dtype is _dtype.bool else ends[0] - ends[1]
     return input
 
 
@@ -68,6 +71,11 @@ def cross(input, other, dim=None):
         dim = next((i for i, n in enumerate(shape) if n == 3), None)
     if dim is None or shape[dim] != 3:
         raise RuntimeError("linalg.cross: inputs dimension {} must have length 3.".format(-1 if dim is None else dim))
+    if input.dtype is _dtype.bool:
+        raise NotImplementedError("\"cross\" not implemented for 'Bool'")
+    if other.dtype is not input.dtype:
+        raise RuntimeError("expected scalar type {} but found {}".format(
+            *(_agc.title_of(x.dtype._number) for x in (input, other))))
     a, b = input.expand(shape), other.expand(shape)
     (a0, a1, a2), (b0, b1, b2) = a._unbind(dim), b._unbind(dim)
     return torch.stack([a1 * b2 - a2 * b1, a2 * b0 - a0 * b2, a0 * b1 - a1 * b0], dim)
@@ -81,6 +89,9 @@ def dist(input, other, p=2):
 
 @exported
 def trapezoid(y, x=None, *, dx=None, dim=-1):
+    if y.dtype is _dtype.bool or (x is not None and x.dtype is _dtype.bool):
+        which = "`y`" if x is None else "`x` or `y`"
+        raise RuntimeError(f"trapezoid: received a bool input for {which}, but bool is not supported")
     n = y.size(dim)
     less = greater(n - 1, 0)
     pairs = y._narrow(dim, 0, less) + y._narrow(dim, lesser(1, n), less)
@@ -170,6 +181,8 @@ def split_with_sizes(input, split_sizes, dim=0):
 @with_out
 @node("TakeBackward0", saves="index input")
 def take(input, index):
+    if index.dtype is not _dtype.int64:
+        raise RuntimeError(f"take(): Expected a long tensor for index, but got {_agc.title_of(index.dtype._number)}")
     return input._reshape([-1])[index]
 
 
@@ -296,7 +309,9 @@ def block_diag(*tensors):
 
 @both
 def bincount(input, weights=None, minlength=0):
-    if input.dim() != 1 or input.dtype.is_floating_point:
+    if input.dtype is _dtype.bool or input.is_floating_point() or input.is_complex():
+        raise NotImplementedError(f"\"bincount_cpu\" not implemented for '{_agc.title_of(input.dtype._number)}'")
+    if input.dim() != 1:
         raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
     index = input.long()
     if input.numel() and int(index.min()) < 0:
@@ -304,7 +319,7 @@ def bincount(input, weights=None, minlength=0):
     size = max(int(index.max()) + 1 if input.numel() else 0, minlength)
     if weights is None:
         weights = _factories.ones(index.shape, dtype=index.dtype)
-    elif not weights.is_floating_point():
+    elif weights.dtype is not _dtype.float32:
         weights = weights.double()
     return _factories.zeros(size, dtype=weights.dtype).index_add(0, index, weights)
 
@@ -313,6 +328,9 @@ def bincount(input, weights=None, minlength=0):
 @with_out
 def isin(elements, test_elements, *, assume_unique=False, invert=False):
     elements, among = (x if isinstance(x, Tensor) else _factories.tensor(x) for x in (elements, test_elements))
+    for x in (elements, among):
+        if x.is_complex() or x.dtype is _dtype.bool:
+            raise RuntimeError("Unsupported input type encountered for isin(): " + _agc.title_of(x.dtype._number))
     found = (elements.unsqueeze(-1) == among._reshape([-1])).any(-1)
     return ~found if invert else found
 
@@ -404,26 +422,23 @@ def positive(input):
 @both
 @with_out
 def float_power(input, exponent):
-    from agc import _dtype
-    wide = [x.double() if isinstance(x, Tensor) and not x.dtype.is_complex else x for x in (input, exponent)]
-    if not isinstance(wide[0], Tensor):
-        wide[0] = _factories.tensor(wide[0], dtype=_dtype.float64)
-    return torch.pow(*wide)
+    wide = _dtype.float64
+    if any(x.is_complex() if isinstance(x, Tensor) else isinstance(x, complex) for x in (input, exponent)):
+        wide = _dtype.complex128
+    input, exponent = (x.to(wide) if isinstance(x, Tensor) else x for x in (input, exponent))
+    return torch.pow(input, exponent)
 
 
 @both
 @with_out
 @node("LdexpBackward0", saves="other result")
 def ldexp(input, other):
+    floats, whole = input.is_floating_point(), not other.is_floating_point() and not other.is_complex()
+    if floats and other.dtype is _dtype.bool:
+        raise NotImplementedError("\"ldexp_cpu_exp\" not implemented for 'Bool'")
+    if floats and whole:
+        return (input * torch.pow(2.0, other.double())).to(input.dtype)
     return input * torch.pow(2.0, other)
-
-
-@both
-@with_out
-@node("Logaddexp2Backward0", saves="other input")
-def logaddexp2(input, other):
-    import math
-    return torch.logaddexp(input * math.log(2), other * math.log(2)) / math.log(2)
 
 
 @exported

@@ -88,7 +88,11 @@ def pow(input, exponent):
     if isinstance(exponent, builtins.complex) and exponent in (0, 1):
         input, exponent = input.to(torch.result_type(input, exponent)), exponent.real
     if isinstance(exponent, (Tensor, builtins.complex)):
+        if not isinstance(input, (Tensor, builtins.bool)) and input == 1 and exponent.is_complex():
+            exponent = _ops.where(_ops.isnan(exponent) & False, exponent, 0)  # 1 to any power is 1
         return _ops.pow_tensor(input, exponent)
+    if builtins.abs(exponent) > 3.4028234663852886e38 and input.dtype in (_dtype.float32, _dtype.complex64):
+        exponent = math.copysign(math.inf, exponent)  # PyTorch does not ask whether the dtype holds it
     if not input.dtype.is_floating_point and not input.dtype.is_complex:
         if isinstance(exponent, builtins.int):
             if exponent < 0:
@@ -182,8 +186,10 @@ def where(condition, input=None, other=None):
 
 
 def _held(number, beside):
-    """A number beside a tensor of integers, which must hold it."""
-    if isinstance(number, Tensor) or not isinstance(number, builtins.int) or beside.is_floating_point():
+    """A number beside a tensor whose dtype must hold it: of a float, f32 where it is not double."""
+    is_whole = isinstance(number, builtins.int) and not beside.is_floating_point()
+    is_great = isinstance(number, (builtins.float, builtins.complex)) and builtins.abs(number) > 3.4028234663852886e38
+    if not is_whole and not is_great:
         return number
     return _factories.full((), number, dtype=torch.result_type(beside, number))
 
@@ -198,9 +204,25 @@ def clamp(input, min=None, max=None):
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
     if not isinstance(min, Tensor) and not isinstance(max, Tensor):
         return _ops.clamp(_beside(input, min, max), min, max)
+    if not builtins.all(x is None or isinstance(x, Tensor) for x in (min, max)):
+        return _clamp_mixed(input, min, max)
     if min is None or max is None:
         return named(_ops.clamp_min(input, min) if max is None else _ops.clamp_max(input, max), "ClampBackward0")
     return _ops.clamp_tensor(input, min, max)
+
+
+def _clamp_mixed(input, min, max):
+    """Between a number and a tensor, which PyTorch takes for a number where it has no dims."""
+    if min.dim() if isinstance(min, Tensor) else max.dim():
+        types = ", ".join(builtins.type(x).__name__ for x in (input, min, max))
+        raise TypeError(f"clamp() received an invalid combination of arguments - got ({types}), but expected one of:\n"
+                        " * (Tensor input, Tensor min = None, Tensor max = None, *, Tensor out = None)\n"
+                        " * (Tensor input, Number min = None, Number max = None, *, Tensor out = None)\n")
+    numbers = [x if not isinstance(x, Tensor) else 1j if x.is_complex() else 1.0 if x.is_floating_point() else
+               x.dtype is _dtype.bool or 1 for x in (min, max)]
+    input = _beside(input, *numbers)
+    bounds = (x.to(input.dtype) if isinstance(x, Tensor) else x for x in (min, max))
+    return named(_ops.clamp_tensor(input, *bounds), "ClampBackward1")
 
 
 alias(clamp, "clip")
@@ -232,13 +254,16 @@ alias(clamp_, "clip_")
 @both
 def masked_fill(input, mask, value):
     if isinstance(value, Tensor) and value.dim():
-        raise RuntimeError("masked_fill only supports a 0-dimensional value tensor, but got tensor with "
+        raise RuntimeError("masked_fill_ only supports a 0-dimensional value tensor, but got tensor with "
                            f"{value.dim()} dimension(s).")
     return _agc.masked_fill(input, mask, value)
 
 
 @method
 def masked_fill_(self, mask, value):
+    if isinstance(value, Tensor) and value.dim():
+        raise RuntimeError("masked_fill_ only supports a 0-dimensional value tensor, but got tensor with "
+                           f"{value.dim()} dimension(s).")
     _agc.masked_fill_(self, mask, value)
     return self
 
@@ -301,30 +326,31 @@ def round(input, *, decimals=0):
     """The nearest integer, halves to even, or the nearest number of so many decimals."""
     if decimals == 0:
         return _ops.round(input)
+    if not input.is_floating_point():
+        raise NotImplementedError(f"\"round_cpu\" not implemented for '{_title(input)}'")
     scale = 10.0 ** builtins.abs(decimals)
-    result = _ops.round(input * scale) / scale if decimals > 0 else _ops.round(input / scale) * scale
-    return named(result, "RoundBackward1")
+    wide = input.float() if input.dtype in (_dtype.float16, _dtype.bfloat16) else input
+    result = _ops.round(wide * scale) / scale if decimals > 0 else _ops.round(wide / scale) * scale
+    return named(result.to(input.dtype), "RoundBackward1")
 
 
-def _of_real_only(name, message):
-    """A record that PyTorch refuses for complex numbers in words of its own."""
-    record = getattr(_ops, name)
+def _quotient_added(record):
+    """addcdiv or addcdiv_, which refuses quotients of integers."""
 
-    @with_out
     @functools.wraps(record)
-    def function(input):
-        if isinstance(input, Tensor) and input.dtype.is_complex:
-            raise NotImplementedError(message)
-        return record(input)
-    return both(function)
+    def function(input, tensor1, tensor2, *, value=1):
+        if builtins.all(not x.is_floating_point() and not x.is_complex() for x in (tensor1, tensor2)):
+            raise RuntimeError(
+                "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a "
+                "true division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + "
+                "value * torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer inputs and as (input + value * "
+                "tensor1 / tensor2) for float inputs. The future addcdiv behavior is just the latter implementation: "
+                "(input + value * tensor1 / tensor2), for all dtypes.")
+        return record(input, tensor1, tensor2, value)
+    return function
 
 
-sign = _of_real_only("sign", "Unlike NumPy, torch.sign is not intended to support complex numbers. Please use torch.sgn "
-                             "instead.")
-
-
-ceil, floor, trunc = (_of_real_only(name, f"{name} is not supported for complex inputs")
-                      for name in ("ceil", "floor", "trunc"))
+addcdiv, addcdiv_ = both(with_out(_quotient_added(_ops.addcdiv))), both(_quotient_added(_ops.addcdiv_))
 
 
 def _lerp(record):
@@ -403,11 +429,17 @@ def signbit(input):
     return (input < 0) | ((input == 0) & (_ops.reciprocal(input) < 0))
 
 
+def _refuse_complex(name, input, other):
+    if input.is_complex() or other.is_complex():
+        raise RuntimeError(f"{name} not implemented for complex tensors.")
+
+
 @both
 @with_out
 @node("FmaxBackward0", saves="other input")
 def fmax(input, other):
     """The greater element, of a number and NaN the number."""
+    _refuse_complex("fmax", input, other)
     return _ops.where((input >= other) | _ops.isnan(other), input, other)
 
 
@@ -416,19 +448,8 @@ def fmax(input, other):
 @node("FminBackward0", saves="other input")
 def fmin(input, other):
     """The lesser element, of a number and NaN the number."""
+    _refuse_complex("fmin", input, other)
     return _ops.where((input <= other) | _ops.isnan(other), input, other)
-
-
-@both
-@with_out
-@node("LogaddexpBackward0")
-def logaddexp(input, other):
-    """Logarithm of the sum of two exponentials, without overflow."""
-    if not input.is_complex() and not other.is_complex():
-        return _ops.logaddexp(input, other)
-    most = _ops.maximum(input.real, other.real).detach()
-    most = _ops.where(_ops.isinf(most), 0, most)
-    return most + _ops.log(_ops.exp(input - most) + _ops.exp(other - most))
 
 
 def _real_only(name, input):

@@ -113,8 +113,7 @@ def silu(input, inplace=False):
 
 def mish(input, inplace=False):
     """input * tanh(softplus(input))"""
-    result = _composed(lambda x: x * _ops.tanh(_ops.softplus(x)), _of_floats("mish_cpu", input), inplace)
-    return named(result, "MishBackward0")
+    return _unary("mish", input, inplace)
 
 
 def hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False):
