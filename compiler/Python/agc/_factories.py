@@ -188,6 +188,8 @@ def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=Fa
             all(isinstance(x, (int, _agc.Extent)) for x in (start, end, step)):
         raise NotImplementedError("arange() to an extent that only a call tells is not in agc yet where it takes other "
                                   "than whole numbers, in steps that are known")
+    if dtype is _dtype.bool:
+        raise NotImplementedError("\"arange_cpu\" not implemented for 'Bool'")
     require(0, "<=", (end - start) * step, "upper bound and lower bound inconsistent with step sign")
     whole = all(isinstance(x, (int, _agc.Extent)) for x in (start, end, step))
     kind = dtype or (_dtype.int64 if whole else _dtype.get_default_dtype())

@@ -2,7 +2,7 @@
 import builtins
 import math
 
-from agc import _agc, _dtype, _factories, _functions as torch, _ops
+from agc import _agc, _dtype, _factories, _functions as torch, _modes, _ops
 from agc._functions import both, exported
 from agc._missing import refuse
 from agc._node import named, node
@@ -193,6 +193,8 @@ def meshgrid(*tensors, indexing="ij"):
 @node("NanToNumBackward0", saves="input")
 def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
     if input.dtype.is_complex:
+        if input.requires_grad and _modes.is_grad_enabled():
+            raise RuntimeError("nan_to_num does not support automatic differentiation for outputs with complex dtype.")
         return torch.complex(*(nan_to_num(part, nan, posinf, neginf) for part in (input.real, input.imag)))
     if not input.dtype.is_floating_point:
         return input.clone()

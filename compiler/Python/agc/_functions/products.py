@@ -2,7 +2,7 @@
 import builtins
 import math
 
-from agc import _agc, _factories, _ops
+from agc import _agc, _dtype, _factories, _ops
 from agc._functions import alias, both, exported
 from agc._node import node
 from agc._out import with_out
@@ -97,6 +97,9 @@ def addmv(input, mat, vec, *, beta=1, alpha=1):
         rows, columns = mat.shape
         raise RuntimeError(f"size mismatch, got input ({input.shape[0] if input.dim() else rows}), mat ({rows}x{columns}), "
                            f"vec ({vec.shape[0]})")
+    if not input.dtype is mat.dtype is vec.dtype:
+        raise RuntimeError("addmv input tensors must have the same dtype, but got {}, {}, and {}".format(
+            *(_agc.title_of(x.dtype._number) for x in (input, mat, vec))))
     return _sum(input, beta, _ops.mv(mat, vec), alpha)
 
 
@@ -107,7 +110,8 @@ def addr(input, vec1, vec2, *, beta=1, alpha=1):
     for name, vector in (("vec1", vec1), ("vec2", vec2)):
         if vector.dim() != 1:
             raise RuntimeError(f"addr: Expected 1-D argument {name}, but got {vector.dim()}-D")
-    return _sum(input, beta, _agc.outer(vec1, vec2), alpha)
+    kind = _dtype.promote_types(_dtype.promote_types(vec1.dtype, vec2.dtype), input.dtype)
+    return _sum(input, beta, _agc.outer(vec1, vec2), alpha).to(kind)
 
 
 @both
@@ -116,6 +120,9 @@ def addr(input, vec1, vec2, *, beta=1, alpha=1):
 def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
     _check_batches(batch1, batch2)
     check_expands(input, [*batch1.shape[:2], batch2.shape[2]])
+    if not input.dtype is batch1.dtype is batch2.dtype:
+        raise RuntimeError("Input dtypes must be the same, got: input {}, batch1: {}, batch2: {}".format(
+            *(_agc.cpp_name_of(x.dtype._number) for x in (input, batch1, batch2))))
     return _sum(input, beta, _ops.bmm(batch1, batch2), alpha)
 
 

@@ -89,6 +89,9 @@ def nansum(input, dim=None, keepdim=False, *, dtype=None):
 @both
 @with_out
 def nanmean(input, dim=None, keepdim=False, *, dtype=None):
+    if not input.is_floating_point() and not input.is_complex():
+        raise RuntimeError("nanmean(): expected input to have floating point or complex dtype but got "
+                           + _agc.title_of(input.dtype._number))
     count = sum(torch.logical_not(torch.isnan(input)), dim, keepdim)
     return nansum(input, dim, keepdim, dtype=dtype) / count
 

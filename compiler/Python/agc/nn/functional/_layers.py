@@ -123,7 +123,8 @@ def rms_norm(input, normalized_shape, weight=None, eps=None):
     _check_normalized(input, normalized_shape, weight, None)
     dims = list(range(input.dim() - len(normalized_shape), input.dim()))
     eps = _dtype.finfo(input.dtype).eps if eps is None else eps
-    result = input * _ops.rsqrt(_ops.mean(_ops.pow(input, 2), dims, True) + eps)
+    wide = input.float() if input.dtype in (_dtype.float16, _dtype.bfloat16) else input
+    result = (wide * _ops.rsqrt(_ops.mean(_ops.pow(wide, 2), dims, True) + eps)).to(input.dtype)
     return result if weight is None else result * weight
 
 

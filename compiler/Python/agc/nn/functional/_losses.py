@@ -313,7 +313,12 @@ def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="m
     if target.requires_grad and _modes.is_grad_enabled():
         raise RuntimeError("The function 'soft_margin_loss' is not differentiable with respect to argument 'target'. "
                            "This input cannot have requires_grad True.")
-    return _reduced(_ops.log1p(_ops.exp(-target * input)), reduction)
+    product = -input * target
+    if not input.is_floating_point() and not input.is_complex() or product.is_complex() > input.is_complex():
+        found = _dtype.promote_types(product.dtype, _dtype.get_default_dtype())
+        raise RuntimeError("result type {} can't be cast to the desired output type {}".format(
+            *(_agc.title_of(kind._number) for kind in (found, input.dtype))))
+    return _reduced(_ops.log1p(_ops.exp(product.to(input.dtype))), reduction)
 
 
 def hinge_embedding_loss(input, target, margin=1.0, size_average=None, reduce=None, reduction="mean"):
