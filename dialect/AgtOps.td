@@ -171,6 +171,18 @@ def Agt_DataOp : Agt_AliasOp<"data"> {
   }];
 }
 
+def Agt_EdgeOp : Agt_AliasOp<"edge"> {
+  let summary = "an object at another's place in the graph, which stays there";
+  let description = [{
+    A gradient may start at it, be asked for at it, or be kept from passing it (`cut`), also when an
+    in-place op has moved self on. A leaf's is the leaf's own place.
+
+    ```mlir
+    %0 = agt.edge %y : !agt.ref<tensor<4x5xf32>>
+    ```
+  }];
+}
+
 class Agt_EventOp<string mnemonic> : Agt_Op<mnemonic> {
   let arguments = (ins Arg<Agt_Ref, "", [MemWrite]>:$self);
   let assemblyFormat = "$self attr-dict `:` qualified(type($self))";
@@ -311,7 +323,8 @@ def Agt_BackwardOp : Agt_Op<"backward", [AttrSizedOperandSegments, MemoryEffects
   let description = [{
     `seeds` are the gradient arguments of the roots that `for` numbers; a root without one must have
     one element. With `inputs`, only these accumulate. `retain_graph` keeps what the graph saved,
-    `create_graph` records the backward itself.
+    `create_graph` records the backward itself. What comes to a `cut` object's place ends there: seeds
+    given for it take its place.
 
     Constraint: C1 `for` has one root number per seed, ascending, in range.
 
@@ -322,9 +335,9 @@ def Agt_BackwardOp : Agt_Op<"backward", [AttrSizedOperandSegments, MemoryEffects
   }];
   let arguments = (ins Variadic<Agt_Ref>:$roots, Variadic<Agt_Ref>:$seeds,
                        DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$seeded, Variadic<Agt_Ref>:$inputs,
-                       UnitAttr:$retain_graph, UnitAttr:$create_graph);
+                       Variadic<Agt_Ref>:$cut, UnitAttr:$retain_graph, UnitAttr:$create_graph);
   let assemblyFormat = [{
-    $roots (`seeds` $seeds^ `for` $seeded)? (`inputs` $inputs^)? (`retain_graph` $retain_graph^)?
+    $roots (`seeds` $seeds^ `for` $seeded)? (`inputs` $inputs^)? (`cut` $cut^)? (`retain_graph` $retain_graph^)?
     (`create_graph` $create_graph^)? attr-dict `:` type(operands)
   }];
   let hasVerifier = 1;
@@ -346,11 +359,11 @@ def Agt_GradOp : Agt_Op<"grad", [AttrSizedOperandSegments, MemoryEffects<[MemRea
   }];
   let arguments = (ins Variadic<Agt_Ref>:$roots, Variadic<Agt_Ref>:$seeds,
                        DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$seeded, Variadic<Agt_Ref>:$inputs,
-                       UnitAttr:$retain_graph, UnitAttr:$create_graph, UnitAttr:$allow_unused,
+                       Variadic<Agt_Ref>:$cut, UnitAttr:$retain_graph, UnitAttr:$create_graph, UnitAttr:$allow_unused,
                        UnitAttr:$inner);
   let results = (outs Res<Variadic<Agt_Ref>, "", [MemAlloc]>:$results);
   let assemblyFormat = [{
-    $roots (`seeds` $seeds^ `for` $seeded)? `wrt` $inputs (`retain_graph` $retain_graph^)?
+    $roots (`seeds` $seeds^ `for` $seeded)? `wrt` $inputs (`cut` $cut^)? (`retain_graph` $retain_graph^)?
     (`create_graph` $create_graph^)? (`allow_unused` $allow_unused^)? (`inner` $inner^)? attr-dict
     `:` functional-type(operands, $results)
   }];

@@ -12,17 +12,33 @@ def Ag_GradOp : Ag_PureOp<"grad", [AttrSizedOperandSegments]> {
     there is no path. `ag-differentiate` expands it; before that, nothing may share or fold the values on
     the way (cse would take a value for its equal, whose gradient is another).
 
-    Constraints: C1 one seed per output, of its type. C2 one result per wrt operand, of its type.
+    What comes to a `cut` value from the ops that read it ends there; seeds given for it do not. The
+    backward of the op that a `stale` value is a result of reads the `present` one in the place of an
+    operand, or of a result (numbered after the operands): what it saved was written unseen since.
+
+    Constraints: C1 one seed per output, of its type. C2 one result per wrt operand, of its type. C3 a
+    present value, of the type of what it stands for, and a place for each stale one.
 
     ```mlir
     %gw = ag.grad %loss seeds %one wrt %w : (tensor<f32>, tensor<f32>, tensor<4xf32>) -> tensor<4xf32>
     ```
   }];
   let arguments = (ins Variadic<Ag_Tensor>:$outputs, Variadic<Ag_Tensor>:$seeds, Variadic<Ag_Tensor>:$wrt,
-                       UnitAttr:$create_graph);
+                       Variadic<Ag_Tensor>:$cut, Variadic<Ag_Tensor>:$stale, Variadic<Ag_Tensor>:$present,
+                       DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$places, UnitAttr:$create_graph);
   let results = (outs Variadic<Ag_Tensor>:$gradients);
   let assemblyFormat = [{
-    $outputs `seeds` $seeds `wrt` $wrt (`create_graph` $create_graph^)? attr-dict `:` functional-type(operands, $gradients)
+    $outputs `seeds` $seeds `wrt` $wrt (`cut` $cut^)? (`stale` $stale^ `present` $present `at` $places)? (`create_graph` $create_graph^)? attr-dict `:` functional-type(operands, $gradients)
+  }];
+  let builders = [OpBuilder<(ins "::mlir::TypeRange":$types, "::mlir::ValueRange":$outputs, "::mlir::ValueRange":$seeds,
+                                 "::mlir::ValueRange":$wrt, "bool":$create_graph),
+                            [{ build($_builder, $_state, types, outputs, seeds, wrt, {}, {}, {}, {}, create_graph); }]>];
+  let extraClassDeclaration = [{
+    /// An operand of an op, or a result, numbered after these.
+    static ::mlir::Value valueAt(::mlir::Operation *op, int64_t place) {
+      int64_t operands = op->getNumOperands();
+      return place < operands ? op->getOperand(place) : op->getResult(place - operands);
+    }
   }];
   let hasVerifier = 1;
 }

@@ -290,6 +290,17 @@ LogicalResult GradOp::verify() {
     return emitOpError() << "C1: expected one seed per output, of its type";
   if (getWrt().getTypes() != getGradients().getTypes())
     return emitOpError() << "C2: expected one result per wrt operand, of its type";
+  if (getStale().size() != getPresent().size() || getStale().size() != getPlaces().size())
+    return emitOpError() << "C3: expected a present value and a place for each stale one";
+  for (auto [stale, present, place] : llvm::zip(getStale(), getPresent(), getPlaces())) {
+    Operation *op = stale.getDefiningOp();
+    if (!op || place < 0 || place >= int64_t(op->getNumOperands() + op->getNumResults()))
+      return emitOpError() << "C3: place " << place << " is none of the op's operands and results";
+    Value old = valueAt(op, place);
+    if (getElementTypeOrSelf(old) != getElementTypeOrSelf(present) ||
+        failed(verifyCompatibleShape(old.getType(), present.getType())))
+      return emitOpError() << "C3: " << present.getType() << " cannot stand for " << old.getType();
+  }
   return success();
 }
 

@@ -69,6 +69,18 @@ Object *AutogradState::data(Location loc, Object *self) {
   return result;
 }
 
+Expected<Object *> AutogradState::edge(Location loc, Object *self) {
+  Expected<Edge> edge = edgeOf(self, loc);
+  if (!edge)
+    return edge.takeError();
+  Object *result = newAlias(loc, self);
+  result->gradFn = self->gradFn;
+  result->output = self->output;
+  result->requiresGradFlag = self->requiresGradFlag;
+  result->accumulator = self->accumulator;
+  return result;
+}
+
 // ---------------------------------------------------------------- history
 
 bool AutogradState::requiresGrad(const Object *self) const {
@@ -171,9 +183,12 @@ Expected<Node *> AutogradState::newRecordedNode(const Recording &recording) {
   node->isDefined = recording.isDefined;
   node->savedResults = recording.savedResults;
   node->smoothResults = recording.smoothResults;
+  node->op = recording.op;
   for (const Recording::Kept &input : recording.savedInputs) {
     node->saved.push_back(save(input.object, /*isOutput=*/false));
     node->saved.back().isSmooth = input.isSmooth;
+    node->saved.back().op = input.op;
+    node->saved.back().place = input.place;
   }
   return node;
 }
@@ -191,7 +206,10 @@ Expected<Node *> AutogradState::record(const Recording &recording, TypeRange res
       results, [](Type type) { return isDifferentiable(cast<RankedTensorType>(type)); });
   if (recording.node.empty() || !differentiable || !anyRequiresGrad(recording.inputs))
     return nullptr;
-  return newRecordedNode(recording);
+  Expected<Node *> node = newRecordedNode(recording);
+  if (node)
+    (*node)->numOutputs = results.size();
+  return node;
 }
 
 void AutogradState::saveResult(Node *node, Object *result, unsigned index) {
@@ -199,7 +217,10 @@ void AutogradState::saveResult(Node *node, Object *result, unsigned index) {
     return;
   // Positions have no history: what PyTorch keeps of them is as of an input.
   node->saved.push_back(save(result, /*isOutput=*/bool(result->gradFn)));
-  node->saved.back().isSmooth = node->smoothResults >> index & 1;
+  Saved &saved = node->saved.back();
+  saved.isSmooth = node->smoothResults >> index & 1;
+  saved.op = node->op;
+  saved.place = node->op ? node->op->getNumOperands() + index : 0;
   node->savedResults &= ~(1u << index); // once
 }
 
@@ -212,6 +233,8 @@ Expected<SmallVector<Object *>> AutogradState::view(Location loc, Object *self,
   Expected<Node *> node = record({loc, view.node().str(), {self}, {}}, {self->type});
   if (!node)
     return node.takeError();
+  if (*node)
+    (*node)->numOutputs = results.size();
   SmallVector<Object *> made;
   for (auto [i, type] : llvm::enumerate(results)) {
     agt::View step = view.ofResult(i, shapes);

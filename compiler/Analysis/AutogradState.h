@@ -22,9 +22,12 @@ struct Recording {
   struct Kept {
     Object *object = nullptr;
     bool isSmooth = true;
+    mlir::Operation *op = nullptr; ///< that reads it as the operand `place`; null for none
+    unsigned place = 0;
   };
   llvm::SmallVector<Kept> savedInputs;
   unsigned savedResults = 0, smoothResults = 0; ///< a bit for each result
+  mlir::Operation *op = nullptr;                ///< whose results these are
   bool isSmooth = true;  ///< the backward can be differentiated by the cotangents
   bool isDefined = true; ///< the backward gives cotangents, zero ones perhaps
   /// A write that may meet an element twice: of one number everywhere, or of what is there.
@@ -60,6 +63,7 @@ struct BackwardCall {
   mlir::Location loc;
   llvm::SmallVector<Object *> roots;
   llvm::SmallVector<Object *> seeds; ///< per root; null for the implicit one
+  llvm::SmallVector<Object *> cut;   ///< to whose places only seeds come
   bool retainGraph = false, createGraph = false, allowUnused = false;
   bool inner = false; ///< part of a backward that fills the slots itself
 };
@@ -109,6 +113,8 @@ public:
                                                    llvm::ArrayRef<mlir::RankedTensorType> results);
   Object *detach(mlir::Location loc, Object *self);
   Object *data(mlir::Location loc, Object *self);
+  /// An object that stays at the place in the graph where another one is now.
+  llvm::Expected<Object *> edge(mlir::Location loc, Object *self);
 
   // Changes to an object.
   /// What an in-place op is refused for before it reads anything: `inputs` are self and the others
@@ -158,6 +164,8 @@ public:
   /// Whether the base of a view with a history, or another view of it, was written since.
   bool isHistoryStale(const Object *self) const;
   llvm::Expected<Node *> gradFn(Object *self, mlir::Location loc);
+  /// Where its cotangents go: to the node that made it, or to the one that fills a leaf's slot.
+  llvm::Expected<Edge> edgeOf(Object *self, mlir::Location loc);
   llvm::Expected<bool> isLeaf(Object *self, mlir::Location loc);
   int64_t version(const Object *self) const { return self->counter->current; }
 
@@ -170,7 +178,6 @@ private:
   Object *newObject(mlir::Location loc, mlir::RankedTensorType type, Layout layout);
   Object *newAlias(mlir::Location loc, Object *self);
   Node *accumulatorOf(Object *self);
-  llvm::Expected<Edge> edgeOf(Object *self, mlir::Location loc);
   Saved save(Object *object, bool isOutput) const;
   bool anyRequiresGrad(llvm::ArrayRef<Object *> inputs) const;
   llvm::Error checkArguments(const Recording &recording);

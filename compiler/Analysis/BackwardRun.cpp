@@ -44,6 +44,16 @@ Error BackwardRun::findRoots() {
   return Error::success();
 }
 
+Error BackwardRun::findCuts() {
+  for (Object *object : call.cut) {
+    Expected<Edge> edge = state.edgeOf(object, call.loc);
+    if (!edge)
+      return edge.takeError();
+    cut.insert({edge->node, edge->output});
+  }
+  return Error::success();
+}
+
 Error BackwardRun::findInputs(ArrayRef<Object *> inputs) {
   restricted = !accumulates || !inputs.empty();
   for (Object *input : inputs) {
@@ -132,6 +142,8 @@ void BackwardRun::undo() {
 Expected<BackwardResult> BackwardRun::walk(ArrayRef<Object *> inputs) {
   if (Error error = findRoots())
     return error;
+  if (Error error = findCuts())
+    return error;
   if (!refused)
     if (Error error = findInputs(inputs))
       return error;
@@ -178,7 +190,7 @@ Expected<BackwardResult> BackwardRun::walk(ArrayRef<Object *> inputs) {
     if (!cotangent)
       return cotangent.takeError();
     for (Edge edge : node->next)
-      deliver(edge, *cotangent);
+      deliver(edge, cut.contains({edge.node, edge.output}) ? Cotangent() : *cotangent);
   }
   if (Error error = collectGradients(inputs))
     return error;
@@ -236,6 +248,12 @@ Expected<BackwardRun::Cotangent> BackwardRun::propagate(Node *node, Task &task) 
   all.history.clear();
   if (derived) {
     derived->saved = saver->saved;
+    for (Saved &saved : derived->saved) // as this backward has read it
+      if (saved.object && (!saved.isOutput || saved.wasLeaf))
+        saved.storage = saved.object->storage;
+    for (Saved &saved : derived->saved)
+      if (saved.object)
+        saved.writes = saved.storage->writes;
     all.history.push_back({derived, 0});
   }
   return all;
@@ -328,7 +346,9 @@ Error BackwardRun::unpack(const Saved &saved, Node *owner) {
   }
   if (saved.counter->current != saved.version)
     return savedOverwritten(saved, owner, named);
-  if (saved.storage->writes != saved.writes || saved.object->storage != saved.storage)
+  // A result is kept with the storage that it had, an input as the object that it is.
+  bool isOther = saved.object->storage != saved.storage && (!saved.isOutput || saved.wasLeaf);
+  if (saved.storage->writes != saved.writes || isOther)
     result.stale.emplace_back(owner, saved);
   return Error::success();
 }

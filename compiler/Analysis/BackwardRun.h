@@ -4,6 +4,7 @@
 
 #include "compiler/Analysis/AutogradState.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include <queue>
 
 namespace agc {
@@ -41,6 +42,7 @@ private:
   llvm::Expected<BackwardResult> walk(llvm::ArrayRef<Object *> inputs);
   void undo();
   llvm::Error findRoots();
+  llvm::Error findCuts();
   llvm::Error findInputs(llvm::ArrayRef<Object *> inputs);
   void countDependencies();
   void markWanted();
@@ -61,6 +63,7 @@ private:
   bool accumulates, restricted = false;
   bool refused = false;                   ///< the call, or the node that is executed, met an error
   llvm::SmallVector<Edge> roots, targets; ///< per root and per input; of null nodes where nowhere
+  llvm::DenseSet<std::pair<Node *, unsigned>> cut; ///< places where only seeds arrive
   llvm::SmallVector<Node *> reachable, freed;
   llvm::DenseMap<Node *, Task> tasks;
   BackwardResult result;

@@ -30,6 +30,10 @@ struct Saved {
   Node *viewNode = nullptr;         ///< the node of a view that was written in place
   bool isSmooth = true;             ///< the backward can be differentiated by it
   mlir::RankedTensorType type = {}; ///< of the object, when it was saved
+  /// The op that reads it as this operand, or has it as a result, numbered after these; null where
+  /// none does as it is. May be gone: ask Replay::savedAt.
+  mlir::Operation *op = nullptr;
+  unsigned place = 0;
 };
 
 /// A node of the autograd graph (PyTorch's Node).
@@ -53,6 +57,9 @@ struct Node {
   std::optional<mlir::Location> freedBy = {};
   /// What a function with a backward of the program's own keeps; lives as long as the node.
   std::shared_ptr<void> kept = {};
+  unsigned numOutputs = 1;
+  /// The op whose results it may save, as of Saved.
+  mlir::Operation *op = nullptr;
   /// Which results are saved when they become objects: a bit for each.
   unsigned savedResults = 0, smoothResults = 0;
 

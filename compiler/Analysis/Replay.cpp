@@ -72,6 +72,7 @@ static std::string nodeOfWrite(agt::WriteOp op, Operation *root) {
 
 void Replay::forget(Operation *op) {
   nodes.erase(op);
+  savers.erase(op);
   for (Value result : op->getResults())
     objects.erase(result);
 }
@@ -138,8 +139,10 @@ Error Replay::visit(agt::NewOp op) {
     if (!recorded)
       return recorded.takeError();
     node = *recorded;
-    if (root && node)
+    if (root && node) {
       nodes[root] = node;
+      noteSavers(expression, node);
+    }
   }
   unsigned index = expression.rootIsValue ? cast<OpResult>(op.getValue()).getResultNumber() : 0;
   Object *result =
@@ -170,7 +173,13 @@ Error Replay::visit(agt::WriteOp op) {
       recording.elementwise.push_back(objectOf(read.getSelf()));
   bool isFill = isNumber(op.getValue()) && (op.getFn() == "zero_" || op.getFn() == "fill_");
   recording.mayMeetTwice = isFill || copiesToItself(expression, self);
-  return state.write(self, recording);
+  const Object *owner = self->isView() ? self->base : self;
+  const Node *before = owner->gradFn;
+  if (Error error = state.write(self, recording))
+    return error;
+  if (const Node *node = owner->gradFn; node != before)
+    noteSavers(expression, self->isView() ? node->inner : node);
+  return Error::success();
 }
 
 Error Replay::visit(agt::ViewOp op) {
@@ -212,8 +221,9 @@ Error Replay::visit(agt::GradGetOp op) {
 }
 
 BackwardCall Replay::callOf(Operation *op, ValueRange roots, ValueRange seeds,
-                            ArrayRef<int64_t> seeded, bool retainGraph, bool createGraph) {
-  BackwardCall call{op->getLoc(), objectsOf(roots), {}, retainGraph, createGraph};
+                            ArrayRef<int64_t> seeded, ValueRange cut, bool retainGraph,
+                            bool createGraph) {
+  BackwardCall call{op->getLoc(), objectsOf(roots), {}, objectsOf(cut), retainGraph, createGraph};
   call.seeds.resize(roots.size());
   for (auto [seed, root] : llvm::zip(seeds, seeded))
     call.seeds[root] = objectOf(seed);
@@ -221,8 +231,8 @@ BackwardCall Replay::callOf(Operation *op, ValueRange roots, ValueRange seeds,
 }
 
 Error Replay::visit(agt::BackwardOp op) {
-  BackwardCall call = callOf(op, op.getRoots(), op.getSeeds(), op.getSeeded(), op.getRetainGraph(),
-                             op.getCreateGraph());
+  BackwardCall call = callOf(op, op.getRoots(), op.getSeeds(), op.getSeeded(), op.getCut(),
+                             op.getRetainGraph(), op.getCreateGraph());
   Expected<BackwardResult> result = state.backward(call, objectsOf(op.getInputs()));
   if (!result)
     return result.takeError();
@@ -231,8 +241,8 @@ Error Replay::visit(agt::BackwardOp op) {
 }
 
 Error Replay::visit(agt::GradOp op) {
-  BackwardCall call = callOf(op, op.getRoots(), op.getSeeds(), op.getSeeded(), op.getRetainGraph(),
-                             op.getCreateGraph());
+  BackwardCall call = callOf(op, op.getRoots(), op.getSeeds(), op.getSeeded(), op.getCut(),
+                             op.getRetainGraph(), op.getCreateGraph());
   call.allowUnused = op.getAllowUnused();
   call.inner = op.getInner();
   Expected<BackwardResult> result = state.grad(call, objectsOf(op.getInputs()));
@@ -305,6 +315,13 @@ Error Replay::play(Operation *op) {
       })
       .Case([&](agt::DataOp data) {
         objects[data.getResult()] = state.data(loc, self());
+        return Error::success();
+      })
+      .Case([&](agt::EdgeOp edge) -> Error {
+        Expected<Object *> made = state.edge(loc, self());
+        if (!made)
+          return made.takeError();
+        objects[edge.getResult()] = *made;
         return Error::success();
       })
       .Case([&](agt::DetachInPlaceOp) { return state.detachInPlace(loc, self()); })

@@ -32,6 +32,10 @@ public:
   /// The object that a value refers to, once the op that makes it was played. Null for an empty
   /// result of `agt.grad`.
   Object *objectOf(mlir::Value ref) const { return objects.lookup(ref); }
+  /// Whether a node's saved value still is its op's.
+  bool isSavedAt(const Node *node, const Saved &saved) const {
+    return saved.op && savers.lookup(saved.op) == node;
+  }
   /// The node that an op with a result that became an object was recorded as; null for none.
   Node *nodeOf(mlir::Operation *op) const { return nodes.lookup(op); }
   /// From now on a value refers to an object.
@@ -91,9 +95,10 @@ private:
   /// The operands of an op as PyTorch's backward unpacks them: by their names in the schema.
   static llvm::SmallVector<unsigned> inOrderOfNames(mlir::Operation *op);
   /// Adds what an op saves; `isResult`: the new object holds its result.
-  static void keep(const SavedValues &saved, llvm::ArrayRef<unsigned> order,
+  static void keep(mlir::Operation *op, const SavedValues &saved, llvm::ArrayRef<unsigned> order,
                    llvm::function_ref<Object *(unsigned)> objectOf, bool isResult,
                    Recording &recording);
+  void noteSavers(const Expression &expression, const Node *node);
   void keepSource(mlir::Value value, Recording &recording);
   void addSaved(mlir::Operation *op, Expression &expression, Recording &recording,
                 const Object *written);
@@ -102,7 +107,8 @@ private:
   bool copiesToItself(const Expression &expression, const Object *self) const;
   Layout layoutOf(agt::NewOp op);
   BackwardCall callOf(mlir::Operation *op, mlir::ValueRange roots, mlir::ValueRange seeds,
-                      llvm::ArrayRef<int64_t> seeded, bool retainGraph, bool createGraph);
+                      llvm::ArrayRef<int64_t> seeded, mlir::ValueRange cut, bool retainGraph,
+                      bool createGraph);
   llvm::SmallVector<Object *> objectsOf(mlir::ValueRange refs) const;
 
   llvm::Error visit(agt::LeafOp op);
@@ -121,6 +127,7 @@ private:
   SavedByForm savedByForm;
   llvm::DenseMap<mlir::Value, Object *> objects;
   llvm::DenseMap<mlir::Operation *, Node *> nodes; ///< of ops with a result that became an object
+  llvm::DenseMap<mlir::Operation *, const Node *> savers; ///< of ops that a node was made of
   llvm::DenseMap<const void *, CallForm> callForms;
   llvm::MapVector<mlir::StringAttr, Object *> states;
   BackwardResult backward;

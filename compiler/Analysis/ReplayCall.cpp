@@ -45,12 +45,14 @@ Expected<Node *> Replay::recordCall(Operation *op, ArrayRef<Object *> operands, 
       needs[i] = carry >> i & 1;
     saved = &savedByForm.of(op, needs);
   }
-  keep(*saved, form.order, [&](unsigned i) { return operands[i]; }, /*isResult=*/true, recording);
+  keep(
+      op, *saved, form.order, [&](unsigned i) { return operands[i]; }, /*isResult=*/true,
+      recording);
   recording.isSmooth = saved->smoothCotangents;
   recording.isDefined = saved->isDefined;
   Expected<Node *> node = state.record(recording, op->getResultTypes());
   if (node && *node)
-    nodes[op] = *node;
+    savers[op] = nodes[op] = *node;
   return node;
 }
 

@@ -138,7 +138,7 @@ void Replay::addSaved(Operation *op, Expression &expression, Recording &recordin
   for (unsigned i : saved.operands.set_bits())
     if (!isDifferentiable(op->getOperand(i).getType()) && !savedObject(i))
       keepSource(op->getOperand(i), recording);
-  keep(saved, inOrderOfNames(op), savedObject, op == expression.root && expression.rootIsValue,
+  keep(op, saved, inOrderOfNames(op), savedObject, op == expression.root && expression.rootIsValue,
        recording);
   if (op == expression.root) {
     recording.isSmooth = saved.smoothCotangents;
@@ -146,20 +146,26 @@ void Replay::addSaved(Operation *op, Expression &expression, Recording &recordin
   }
 }
 
-void Replay::keep(const SavedValues &saved, ArrayRef<unsigned> order,
+void Replay::keep(Operation *op, const SavedValues &saved, ArrayRef<unsigned> order,
                   llvm::function_ref<Object *(unsigned)> objectOf, bool isResult,
                   Recording &recording) {
   for (unsigned i : order)
     if (saved.operands[i])
-      recording.savedInputs.push_back({objectOf(i), saved.smoothOperands[i]});
+      recording.savedInputs.push_back({objectOf(i), saved.smoothOperands[i], op, i});
   if (saved.results.none())
     return;
+  recording.op = op;
   for (unsigned i : saved.results.set_bits()) {
     recording.savedResults |= unsigned(isResult) << i;
     recording.smoothResults |= unsigned(isResult && saved.smoothResults[i]) << i;
   }
   if (!isResult || saved.results.size() > 1) // an object may never hold it
     recording.savedInputs.push_back({});
+}
+
+void Replay::noteSavers(const Expression &expression, const Node *node) {
+  for (Operation *op : expression.ops)
+    savers[op] = node;
 }
 
 bool Replay::takesNumber(Operation *op, StringRef node) {

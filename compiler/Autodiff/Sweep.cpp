@@ -71,8 +71,12 @@ struct Cotangent {
 
 class ReverseSweep {
 public:
-  ReverseSweep(OpBuilder &b, Location loc, ArrayRef<Operation *> ops, ValueRange wrt)
-      : b(b), loc(loc), ops(ops), wrt(wrt.begin(), wrt.end()) {
+  ReverseSweep(OpBuilder &b, Location loc, ArrayRef<Operation *> ops, ValueRange wrt,
+               const Detours &detours)
+      : b(b), loc(loc), ops(ops), wrt(wrt.begin(), wrt.end()),
+        cut(detours.cut.begin(), detours.cut.end()) {
+    for (auto [i, value] : llvm::enumerate(detours.stale))
+      present[value.getDefiningOp()].push_back({detours.places[i], detours.present[i]});
     // Forward: what depends on wrt.
     varied.insert(wrt.begin(), wrt.end());
     for (Operation *op : ops)
@@ -103,7 +107,7 @@ private:
         break;
       value = through.getPath();
     }
-    if (!cotangent || !varied.contains(value))
+    if (!cotangent || !varied.contains(value) || (from && cut.contains(value)))
       return;
     Cotangent &entry = cotangents[value];
     entry = {accumulate(b, at, entry.value, cotangent), from};
@@ -124,12 +128,21 @@ private:
     if (!reason.empty())
       return refuse(op, reason);
     Location at = FusedLoc::get(b.getContext(), {op->getLoc(), loc});
-    FailureOr<SmallVector<Value>> found = vjp(b, at, VjpNode(op), grads, needs);
+    FailureOr<SmallVector<Value>> found = vjp(b, at, nodeOf(op), grads, needs);
     if (failed(found))
       return failure();
     for (auto [operand, cotangent] : llvm::zip_equal(op->getOperands(), *found))
       add(at, operand, cotangent, op);
     return success();
+  }
+
+  /// An op with what it saved, as that is now.
+  VjpNode nodeOf(Operation *op) {
+    VjpNode node(op);
+    for (auto [place, value] : present.lookup(op))
+      (size_t(place) < node.operands.size() ? node.operands[place]
+                                            : node.results[place - node.operands.size()]) = value;
+    return node;
   }
 
   /// Says which op stands in the way, and on which path.
@@ -170,15 +183,17 @@ private:
   Location loc;
   ArrayRef<Operation *> ops;
   SmallVector<Value> wrt;
-  DenseSet<Value> varied;
+  DenseSet<Value> cut, varied;
+  DenseMap<Operation *, SmallVector<std::pair<int64_t, Value>, 1>> present;
   DenseMap<Value, Cotangent> cotangents;
 };
 
 } // namespace
 
 FailureOr<SmallVector<Value>> reverseSweep(OpBuilder &b, Location loc, ArrayRef<Operation *> ops,
-                                           ValueRange outputs, ValueRange seeds, ValueRange wrt) {
-  ReverseSweep sweep(b, loc, ops, wrt);
+                                           ValueRange outputs, ValueRange seeds, ValueRange wrt,
+                                           const Detours &detours) {
+  ReverseSweep sweep(b, loc, ops, wrt, detours);
   if (failed(sweep.run(outputs, seeds)))
     return failure();
   return llvm::map_to_vector(wrt, [&](Value value) { return sweep.gradient(value); });

@@ -22,12 +22,21 @@ private:
 /// Of the ops around `at` only those of its block and of the blocks it lies in can be among them.
 llvm::SmallVector<mlir::Operation *> opsBehind(mlir::ValueRange outputs);
 
+/// What a gradient passes otherwise than its ops say.
+struct Detours {
+  mlir::ValueRange cut = {};           ///< to these only seeds come
+  mlir::ValueRange stale = {};         ///< results of ops whose backward reads, in the place
+  mlir::ValueRange present = {};       ///< of a value, this one
+  llvm::ArrayRef<int64_t> places = {}; ///< (see ag.grad)
+};
+
 /// The gradients of `outputs`, with seeds, with respect to `wrt`, through `ops` alone (in program
 /// order): one per wrt, null where there is no path. Cotangents add up in the order of PyTorch's
 /// engine: the latest op first. Ops are emitted at the builder, located at their op and at `loc`.
 mlir::FailureOr<llvm::SmallVector<mlir::Value>>
 reverseSweep(mlir::OpBuilder &b, mlir::Location loc, llvm::ArrayRef<mlir::Operation *> ops,
-             mlir::ValueRange outputs, mlir::ValueRange seeds, mlir::ValueRange wrt);
+             mlir::ValueRange outputs, mlir::ValueRange seeds, mlir::ValueRange wrt,
+             const Detours &detours = {});
 
 /// The tangents of `outputs` along tangents of `wrt`, through `ops` alone: one per output, null
 /// where zero.

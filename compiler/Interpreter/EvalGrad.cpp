@@ -29,6 +29,8 @@ static std::vector<Tensor> split(ArrayRef<Number> numbers, ValueRange like, cons
 
 Results evalGrad(Operation *op, const Frame &frame, Tape &tape) {
   auto grad = cast<GradOp>(op);
+  if (!grad.getCut().empty() || !grad.getStale().empty())
+    return op->emitError("the interpreter's tape takes no detours");
   return split(tape.vjp(concatenate(grad.getOutputs(), frame), concatenate(grad.getSeeds(), frame),
                         concatenate(grad.getWrt(), frame), grad.getCreateGraph()),
                grad.getWrt(), frame);

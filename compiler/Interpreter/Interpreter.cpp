@@ -185,6 +185,10 @@ Results Interpreter::evaluateEvent(Operation *op, Frame &frame) {
   if (auto view = dyn_cast<agt::ViewOp>(op);
       view && llvm::is_contained({agt::ViewKind::AsReal, agt::ViewKind::AsComplex}, view.getKind()))
     return op->emitError("the interpreter has no memory in which a complex element is two");
+  auto backward = dyn_cast<agt::BackwardOp>(op);
+  auto grad = dyn_cast<agt::GradOp>(op);
+  if ((backward && !backward.getCut().empty()) || (grad && !grad.getCut().empty()))
+    return op->emitError("the interpreter's tape cannot be cut");
   llvm::Expected<std::vector<Tensor>> results = objects->play(op, frame);
   if (results)
     return std::move(*results);

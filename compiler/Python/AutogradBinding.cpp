@@ -75,28 +75,32 @@ template <agt::GradMode mode> void bindGuard(nb::module_ &module, const char *na
 void bindHistory(nb::module_ &module) {
   module.def(
       "backward",
-      [](nb::handle tensors, nb::handle gradients, bool retain, bool create, nb::handle inputs) {
+      [](nb::handle tensors, nb::handle gradients, bool retain, bool create, nb::handle inputs,
+         nb::handle cut) {
         Where where = here();
         session::poll(where, true);
         autograd::backward(tensorsOf(tensors), tensorsOf(gradients), retain, create,
-                           tensorsOf(inputs), where);
+                           tensorsOf(inputs), where, tensorsOf(cut));
       },
-      nb::arg(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg().none());
+      nb::arg(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg().none(),
+      nb::arg("cut").none() = nb::none());
   module.def(
       "grad",
       [](nb::handle outputs, nb::handle inputs, nb::handle seeds, bool create, bool retain,
-         bool unused, bool inner) {
+         bool unused, bool inner, nb::handle cut) {
         Where where = here();
         if (session::detectsAnomaly())
           session::poll(where, true);
-        autograd::GradOptions options{tensorsOf(seeds), create, retain, unused, inner};
+        autograd::GradOptions options{tensorsOf(seeds), create, retain,
+                                      unused,           inner,  tensorsOf(cut)};
         nb::list results;
         for (const Tensor &tensor :
              autograd::grad(tensorsOf(outputs), tensorsOf(inputs), options, where))
           results.append(objectOf(tensor));
         return nb::tuple(results);
       },
-      nb::arg(), nb::arg(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg(), nb::arg() = false);
+      nb::arg(), nb::arg(), nb::arg().none(), nb::arg(), nb::arg(), nb::arg(), nb::arg() = false,
+      nb::arg("cut").none() = nb::none());
   module.def("grad_of", [](const Tensor &tensor) { return objectOf(tensor.grad(here())); });
   // What the slot holds: equal numbers stand for one tensor.
   module.def("grad_id", [](const Tensor &tensor) { return uint64_t(knownOf(tensor)->grad); });
@@ -136,6 +140,16 @@ void bindHistory(nb::module_ &module) {
     trace::Trace::current(here()).check(Operand(condition, here()), text, here());
   });
   module.def("retain_grad", [](const Tensor &tensor) { tensor.retain_grad(here()); });
+  module.def("edge", [](const Tensor &tensor) { return autograd::edge(tensor, here()); });
+  // The node that its cotangents go to, and which of the node's outputs it is.
+  module.def("place_of", [](const Tensor &tensor) {
+    Where where = here();
+    trace::Trace &trace = trace::Trace::current(where);
+    agc::Object *object = knownOf(tensor);
+    Edge edge = trace.expect(trace.getAutograd().edgeOf(object, trace.location(where)), where);
+    return std::pair(edge.node ? std::optional<NodeHandle>(NodeHandle{edge.node}) : std::nullopt,
+                     edge.output);
+  });
   module.def("detach", [](const Tensor &tensor) { return tensor.detach(here()); });
   module.def("detach_", [](const Tensor &tensor) { tensor.detach_(here()); });
   module.def("data", [](const Tensor &tensor) { return tensor.data(here()); });
@@ -163,6 +177,9 @@ void bindAutograd(nb::module_ &module) {
   nb::class_<NodeHandle>(module, "NodeHandle")
       .def("name", [](const NodeHandle &self) { return self.node->name; })
       .def("id", [](const NodeHandle &self) { return uint64_t(self.node); })
+      .def("sequence", [](const NodeHandle &self) { return self.node->sequence; })
+      .def("outputs", [](const NodeHandle &self) { return self.node->numOutputs; })
+      .def("fills_slot", [](const NodeHandle &self) { return self.node->leaf != nullptr; })
       .def("kept",
            [](const NodeHandle &self) {
              auto *held = static_cast<PyObject *>(self.node->kept.get());
@@ -197,6 +214,9 @@ void bindAutograd(nb::module_ &module) {
                    trace.getAutograd().saveBesides(node, knownOf(object));
              });
   module.def("base_id", [](const Tensor &tensor) { return uint64_t(knownOf(tensor)->base); });
+  module.def("leaf_of", [](const NodeHandle &node) {
+    return objectOf(session::tensorOf(node.node->leaf, here()));
+  });
   module.def("base_of",
              [](const Tensor &tensor) { return objectOf(session::baseOf(tensor, here())); });
   module.def("is_inference", [](const Tensor &tensor) { return knownOf(tensor)->isInference; });

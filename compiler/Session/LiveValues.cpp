@@ -106,8 +106,9 @@ void LiveValues::addSaved(ArrayRef<Value> paths, llvm::SetVector<Value> &values,
     if (node && node->freedBy && node->savesAnything())
       continue;                                 // a backward through it is an error
     if (auto grad = dyn_cast<ag::GradOp>(op)) { // its ops are made anew, from what it is taken by
-      for (Value seed : grad.getSeeds())
-        values.insert(numbersOf(seed));
+      for (ValueRange read : {grad.getSeeds(), grad.getPresent()})
+        for (Value value : read)
+          values.insert(numbersOf(value));
       continue;
     }
     llvm::BitVector needs(op->getNumOperands());

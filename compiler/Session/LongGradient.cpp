@@ -10,7 +10,8 @@ using namespace mlir;
 namespace agc::session {
 
 LongGradient::LongGradient(LiveValues &live, ag::GradOp grad)
-    : live(live), grad(grad), isNested(grad.getCreateGraph()) {
+    : live(live), grad(grad),
+      isNested(grad.getCreateGraph() || !grad.getCut().empty() || !grad.getStale().empty()) {
   for (auto [output, seed] : llvm::zip_equal(grad.getOutputs(), grad.getSeeds()))
     seeded.push_back({live.readOf(output), seed});
   for (Value value : grad.getWrt())

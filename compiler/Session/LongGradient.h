@@ -40,7 +40,7 @@ private:
 
   LiveValues &live;
   ag::GradOp grad;
-  bool isNested = false;              ///< it passes through another gradient
+  bool isNested = false;              ///< it passes through another gradient, or has detours
   llvm::DenseSet<mlir::Value> varied; ///< what depends on what it is taken by
   /// The ops that it passes through, in program order, and the place of each among them.
   llvm::SmallVector<mlir::Operation *> ops;

@@ -189,10 +189,12 @@ void poll(Where where, bool ends) {
 }
 void synchronize(Where where) { current().synchronize(where); }
 const Stats &stats() { return current().stats; }
-Tensor baseOf(const Tensor &tensor, Where where) {
+Tensor tensorOf(agc::Object *object, Where where) {
   requireNumbers(where);
-  agc::Object *base = current().known(tensor.impl(), where)->base;
-  return base ? current().handleOf(base) : Tensor();
+  return object ? current().handleOf(object) : Tensor();
+}
+Tensor baseOf(const Tensor &tensor, Where where) {
+  return tensorOf(current().known(tensor.impl(), where)->base, where);
 }
 void detectAnomaly(bool enabled) { current().detectsAnomaly = enabled; }
 bool detectsAnomaly() { return current().detectsAnomaly; }

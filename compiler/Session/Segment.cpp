@@ -48,10 +48,12 @@ void Segment::needOperands(Operation *op, uint8_t all) {
   if (auto grad = dyn_cast<ag::GradOp>(op)) {
     for (Value root : grad.getOutputs())
       needAny(root);
-    for (Value seed : grad.getSeeds())
-      (all & Path) ? needAny(seed) : need(seed, Number);
-    for (Value wrt : grad.getWrt())
-      need(wrt, Path);
+    for (ValueRange read : {grad.getSeeds(), grad.getPresent()})
+      for (Value value : read)
+        (all & Path) ? needAny(value) : need(value, Number);
+    for (ValueRange places : {grad.getWrt(), grad.getCut(), grad.getStale()})
+      for (Value value : places)
+        need(value, Path);
     return;
   }
   for (OpOperand &operand : op->getOpOperands())
@@ -143,9 +145,10 @@ void Segment::clone(OpBuilder &b, Operation *op) {
     unsigned i = operand.getOperandNumber();
     unsigned firstSeed = grad ? grad.getOutputs().size() : 0;
     unsigned firstWrt = grad ? firstSeed + grad.getSeeds().size() : 0;
+    unsigned firstPresent = op->getNumOperands() - (grad ? grad.getPresent().size() : 0);
     Value value = op->getOperand(i);
     bool isPath = path && live.isPath(op->getOpOperand(i));
-    if (grad && i >= firstWrt)
+    if (grad && i >= firstWrt && i < firstPresent)
       operand.set(clones.lookup(live.readOf(value)));
     else
       operand.set(useOf(before, value, isPath || (grad && i < firstSeed)));

@@ -7,6 +7,10 @@
 #include <functional>
 #include <memory>
 
+namespace agc {
+struct Object;
+}
+
 namespace agc::session {
 
 /// Elements of a tensor, row-major and contiguous; a bool is one byte.
@@ -82,6 +86,9 @@ void poll(Where where, bool ends = false);
 
 /// The tensor that another one is a view of; undefined for none.
 Tensor baseOf(const Tensor &tensor, Where where);
+
+/// The tensor of an object that autograd knows; undefined for null.
+Tensor tensorOf(agc::Object *object, Where where);
 
 /// Whether a backward is taken op by op, and one that makes a NaN is an Error.
 void detectAnomaly(bool enabled);

@@ -39,16 +39,20 @@ struct GradOptions {
   std::optional<bool> retain_graph = {}; ///< create_graph's value where absent
   bool allow_unused = false;             ///< undefined results instead of an error
   bool inner = false;                    ///< fills no slot that retains a gradient
+  std::vector<Tensor> cut = {};          ///< to whose places in the graph only seeds come
 };
 
 /// Gradients of outputs with respect to inputs, as new tensors.
 Tensors grad(const Tensors &outputs, const Tensors &inputs, const GradOptions &options = {},
              Where where = {});
 
+/// A tensor that stays at the place in the graph where another one is now.
+Tensor edge(const Tensor &tensor, Where where = {});
+
 /// Gradients of several tensors accumulated into the leaves that they depend on.
 void backward(const Tensors &tensors, const Tensors &gradients = {},
               std::optional<bool> retain_graph = {}, bool create_graph = false,
-              const Tensors &inputs = {}, Where where = {});
+              const Tensors &inputs = {}, Where where = {}, const Tensors &cut = {});
 
 } // namespace autograd
 } // namespace agc

@@ -95,6 +95,11 @@ Tensor Tensor::detach_(Where where) const {
   return *this;
 }
 
+Tensor autograd::edge(const Tensor &tensor, Where where) {
+  Trace &trace = Trace::current(where);
+  return trace.tensor(trace.append<agt::EdgeOp>(where, trace.refOf(tensor.impl(), where)));
+}
+
 Tensor Tensor::data(Where where) const {
   Trace &trace = Trace::current(where);
   return trace.tensor(trace.append<agt::DataOp>(where, trace.refOf(object, where)));
@@ -145,17 +150,20 @@ struct Roots {
   }
 };
 
+SmallVector<Value> refsOf(Trace &trace, const Tensors &tensors, Where where) {
+  return llvm::map_to_vector(
+      tensors, [&](const Tensor &tensor) { return trace.refOf(tensor.impl(), where); });
+}
+
 } // namespace
 
 void autograd::backward(const Tensors &tensors, const Tensors &gradients,
                         std::optional<bool> retain_graph, bool create_graph, const Tensors &inputs,
-                        Where where) {
+                        Where where, const Tensors &cut) {
   Trace &trace = Trace::current(where);
   Roots roots(trace, tensors, gradients, where);
-  SmallVector<Value> refs;
-  for (const Tensor &input : inputs)
-    refs.push_back(trace.refOf(input.impl(), where));
-  trace.append<agt::BackwardOp>(where, roots.roots, roots.seeds, roots.seeded, refs,
+  trace.append<agt::BackwardOp>(where, roots.roots, roots.seeds, roots.seeded,
+                                refsOf(trace, inputs, where), refsOf(trace, cut, where),
                                 retain_graph.value_or(create_graph), create_graph);
 }
 
@@ -163,13 +171,10 @@ Tensors autograd::grad(const Tensors &outputs, const Tensors &inputs, const Grad
                        Where where) {
   Trace &trace = Trace::current(where);
   Roots roots(trace, outputs, options.grad_outputs, where);
-  SmallVector<Value> wrt;
-  SmallVector<Type> types;
-  for (const Tensor &input : inputs) {
-    wrt.push_back(trace.refOf(input.impl(), where));
-    types.push_back(wrt.back().getType());
-  }
+  SmallVector<Value> wrt = refsOf(trace, inputs, where);
+  SmallVector<Type> types(ValueRange(wrt).getTypes());
   auto op = trace.append<agt::GradOp>(where, types, roots.roots, roots.seeds, roots.seeded, wrt,
+                                      refsOf(trace, options.cut, where),
                                       options.retain_graph.value_or(options.create_graph),
                                       options.create_graph, options.allow_unused, options.inner);
   Tensors results;

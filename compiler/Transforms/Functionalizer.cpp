@@ -96,20 +96,56 @@ FailureOr<std::pair<SmallVector<Value>, SmallVector<Value>>> Functionalizer::see
   return std::pair(roots, seeds);
 }
 
-SmallVector<Value> Functionalizer::takeGradients(Operation *op, ValueRange roots, ValueRange seeds,
-                                                 ArrayRef<Value> wrt, bool createGraph) {
-  if (wrt.empty())
+/// What a tensor that was saved holds now, in the place of what it held; null where that is no
+/// value of its op.
+Value Functionalizer::presentOf(Location loc, const Saved &saved, bool createGraph) {
+  Value old = ag::GradOp::valueAt(saved.op, saved.place);
+  if (saved.object->storage != saved.storage && saved.isOutput)
     return {};
-  auto grad = ag::GradOp::create(b, op->getLoc(), TypeRange(ValueRange(wrt)), roots, seeds, wrt,
-                                 createGraph);
-  return grad.getGradients();
+  Value now = values.numbers(loc, saved.object);
+  if (ag::tensorType(now).getShape() != ag::tensorType(old).getShape())
+    return {};
+  now = ag::castTo(b, loc, now, ag::tensorType(old).getElementType());
+  return createGraph && values.mayCarryGradient(old)
+             ? Value(ag::StraightThroughOp::create(b, loc, old, now))
+             : now;
 }
 
-/// Backward reads a saved tensor as it is by then; `ag.grad` as it was. Where these differ without
-/// autograd's notice, there is no gradient yet, and the slots hold what they held.
-LogicalResult Functionalizer::checkStale(Operation *op) {
-  if (replay.lastBackward().stale.empty())
-    return success();
+/// Backward reads a saved tensor as it is by then, so that `ag.grad` is told where this differs
+/// from what it was without autograd's notice.
+template <typename Op>
+FailureOr<SmallVector<Value>>
+Functionalizer::takeGradients(Op op, const std::pair<Values, Values> &operands,
+                              ArrayRef<Value> wrt) {
+  if (wrt.empty())
+    return Values();
+  Location loc = op.getLoc();
+  Values cut, stale, present;
+  SmallVector<int64_t> places;
+  for (Value ref : op.getCut()) {
+    FailureOr<Value> place = values.origin(loc, objectOf(ref));
+    if (failed(place))
+      return failure();
+    if (*place)
+      cut.push_back(*place);
+  }
+  for (const auto &[node, saved] : replay.lastBackward().stale) {
+    Value now =
+        replay.isSavedAt(node, saved) ? presentOf(loc, saved, op.getCreateGraph()) : Value();
+    if (!now)
+      return refuseStale(op);
+    stale.push_back(saved.op->getResult(0));
+    present.push_back(now);
+    places.push_back(saved.place);
+  }
+  auto grad =
+      ag::GradOp::create(b, loc, TypeRange(ValueRange(wrt)), operands.first, operands.second, wrt,
+                         cut, stale, present, places, op.getCreateGraph());
+  return Values(grad.getGradients());
+}
+
+/// Says that there is no gradient; the slots hold what they held.
+LogicalResult Functionalizer::refuseStale(Operation *op) {
   for (const Accumulation &accumulation : llvm::reverse(replay.lastBackward().accumulations))
     accumulation.object->grad = accumulation.old;
   InFlightDiagnostic diagnostic =
@@ -123,14 +159,13 @@ LogicalResult Functionalizer::checkStale(Operation *op) {
 LogicalResult Functionalizer::backward(agt::BackwardOp op) {
   Location loc = op.getLoc();
   auto operands = seeds(op);
-  if (failed(operands) || failed(play(op)) || failed(checkStale(op)))
+  if (failed(operands) || failed(play(op)))
     return failure();
   SmallVector<Value> wrt;
   if (failed(addAccumulated(loc, wrt)))
     return failure();
-  SmallVector<Value> gradients =
-      takeGradients(op, operands->first, operands->second, wrt, op.getCreateGraph());
-  return accumulate(loc, gradients);
+  FailureOr<Values> gradients = takeGradients(op, *operands, wrt);
+  return failed(gradients) ? failure() : accumulate(loc, *gradients);
 }
 
 /// What the gradients that the last backward accumulates are taken by.
@@ -184,7 +219,7 @@ LogicalResult Functionalizer::grad(agt::GradOp op) {
       return failure();
     wrt.push_back(*origin);
   }
-  if (failed(operands) || failed(play(op)) || failed(checkStale(op)))
+  if (failed(operands) || failed(play(op)))
     return failure();
   SmallVector<Value> used;
   SmallVector<Object *> objects;
@@ -199,11 +234,12 @@ LogicalResult Functionalizer::grad(agt::GradOp op) {
   }
   if (failed(addAccumulated(loc, used))) // into objects that retain their gradient
     return failure();
-  SmallVector<Value> gradients =
-      takeGradients(op, operands->first, operands->second, used, op.getCreateGraph());
-  for (auto [object, gradient] : llvm::zip(objects, gradients))
+  FailureOr<Values> gradients = takeGradients(op, *operands, used);
+  if (failed(gradients))
+    return failure();
+  for (auto [object, gradient] : llvm::zip(objects, *gradients))
     values.made(object, gradient);
-  return accumulate(loc, ArrayRef(gradients).drop_front(objects.size()));
+  return accumulate(loc, ArrayRef(*gradients).drop_front(objects.size()));
 }
 
 /// A state of the model, at its first use an argument of the function.
@@ -256,6 +292,9 @@ LogicalResult Functionalizer::visit(Operation *op) {
       .Case<agt::DetachOp, agt::DataOp>([&](auto alias) {
         values.aliased(objectOf(alias.getResult()), objectOf(alias.getSelf()));
         return success();
+      })
+      .Case([&](agt::EdgeOp edge) {
+        return values.placed(edge.getLoc(), objectOf(edge.getResult()), objectOf(edge.getSelf()));
       })
       .Case([&](agt::SetDataOp set) {
         values.dataSet(objectOf(set.getSelf()), objectOf(set.getOther()));

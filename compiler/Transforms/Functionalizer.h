@@ -37,9 +37,11 @@ private:
   mlir::LogicalResult grad(agt::GradOp op);
   mlir::LogicalResult addAccumulated(mlir::Location loc, llvm::SmallVectorImpl<mlir::Value> &wrt);
   mlir::LogicalResult accumulate(mlir::Location loc, llvm::ArrayRef<mlir::Value> gradients);
-  mlir::LogicalResult checkStale(mlir::Operation *op);
-  Values takeGradients(mlir::Operation *op, mlir::ValueRange roots, mlir::ValueRange seeds,
-                       llvm::ArrayRef<mlir::Value> wrt, bool createGraph);
+  mlir::LogicalResult refuseStale(mlir::Operation *op);
+  mlir::Value presentOf(mlir::Location loc, const Saved &saved, bool createGraph);
+  template <typename Op>
+  mlir::FailureOr<Values> takeGradients(Op op, const std::pair<Values, Values> &operands,
+                                        llvm::ArrayRef<mlir::Value> wrt);
   mlir::LogicalResult state(agt::StateRefOp op);
 
   Object *objectOf(mlir::Value ref) { return replay.objectOf(ref); }

@@ -19,6 +19,16 @@ void ObjectValues::aliased(Object *object, Object *source) {
   accesses[object] = access;
 }
 
+LogicalResult ObjectValues::placed(Location loc, Object *object, Object *source) {
+  aliased(object, source);
+  FailureOr<Origin *> origin = originOf(loc, source);
+  if (failed(origin) || !*origin)
+    return failure(failed(origin));
+  Origin place = **origin; // the maps that hold it are about to grow
+  (object->gradFn ? origins : marks)[object] = place;
+  return success();
+}
+
 LogicalResult ObjectValues::viewed(Location loc, Object *object, ViewUse use) {
   Object *source = object->step.source;
   Access access = accesses.lookup(source);

@@ -21,6 +21,8 @@ public:
   /// An object with a new storage; its history, where it has one, is the value's.
   void made(Object *object, mlir::Value value);
   void aliased(Object *object, Object *source);
+  /// An object that stays at another's place in the graph.
+  mlir::LogicalResult placed(mlir::Location loc, Object *object, Object *source);
   mlir::LogicalResult viewed(mlir::Location loc, Object *object, ViewUse use);
   void dataSet(Object *object, Object *source);
   /// The object has become a view of itself.

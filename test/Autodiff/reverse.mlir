@@ -152,3 +152,18 @@ func.func @zero_and_integer_paths_carry_nothing(%x: tensor<4xf32>, %s: tensor<4x
   %g = ag.grad %3 seeds %s wrt %x : (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
   return %g : tensor<4xf32>
 }
+
+// -----
+
+// Nothing comes to %y but its seed; exp's backward reads what its result is by now.
+// CHECK-LABEL: @cut_and_present
+// CHECK-SAME: (%[[X:.+]]: tensor<4xf32>, %[[S:.+]]: tensor<4xf32>, %[[T:.+]]: tensor<4xf32>, %[[NOW:.+]]: tensor<4xf32>)
+func.func @cut_and_present(%x: tensor<4xf32>, %s: tensor<4xf32>, %t: tensor<4xf32>, %now: tensor<4xf32>) -> tensor<4xf32> {
+  // CHECK-NEXT: %[[G:.+]] = ag.map mul(%[[T]], %[[NOW]])
+  // CHECK-NEXT: %[[R:.+]] = ag.stop_gradient %[[G]]
+  // CHECK-NEXT: return %[[R]]
+  %y = ag.map exp(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  %z = ag.map sin(%y) : (tensor<4xf32>) -> tensor<4xf32>
+  %g = ag.grad %z, %y seeds %s, %t wrt %x cut %y stale %y present %now at [1] : (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %g : tensor<4xf32>
+}

@@ -420,7 +420,7 @@ func.func @scatter_C3(%a: tensor<4xf32>, %i: tensor<3xi64>, %s: tensor<2xf32>) {
 
 func.func @grad_C1(%x: tensor<2xf32>, %s: tensor<f32>) {
   // expected-error @below {{C1: expected one seed per output, of its type}}
-  %g = "ag.grad"(%x, %s, %x) <{operandSegmentSizes = array<i32: 1, 1, 1>}> : (tensor<2xf32>, tensor<f32>, tensor<2xf32>) -> tensor<2xf32>
+  %g = "ag.grad"(%x, %s, %x) <{operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0>}> : (tensor<2xf32>, tensor<f32>, tensor<2xf32>) -> tensor<2xf32>
   return
 }
 
@@ -428,8 +428,26 @@ func.func @grad_C1(%x: tensor<2xf32>, %s: tensor<f32>) {
 
 func.func @grad_C2(%x: tensor<2xf32>) {
   // expected-error @below {{C2: expected one result per wrt operand, of its type}}
-  %g = "ag.grad"(%x, %x, %x) <{operandSegmentSizes = array<i32: 1, 1, 1>}> : (tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<f32>
+  %g = "ag.grad"(%x, %x, %x) <{operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0>}> : (tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<f32>
   return
+}
+
+// -----
+
+func.func @grad_c3(%x: tensor<2xf32>, %s: tensor<f32>) -> tensor<2xf32> {
+  %y = ag.map exp(%x) : (tensor<2xf32>) -> tensor<2xf32>
+  // expected-error @below {{C3: place 2 is none of the op's operands and results}}
+  %g = ag.grad %y seeds %x wrt %x stale %y present %x at [2] : (tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+  return %g : tensor<2xf32>
+}
+
+// -----
+
+func.func @grad_c3_type(%x: tensor<2xf32>, %s: tensor<f32>) -> tensor<2xf32> {
+  %y = ag.map exp(%x) : (tensor<2xf32>) -> tensor<2xf32>
+  // expected-error @below {{C3: 'tensor<f32>' cannot stand for 'tensor<2xf32>'}}
+  %g = ag.grad %y seeds %x wrt %x stale %y present %s at [1] : (tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<f32>) -> tensor<2xf32>
+  return %g : tensor<2xf32>
 }
 
 // -----

@@ -65,6 +65,8 @@ func.func @history(%r: !agt.ref<tensor<4xf32>>) {
   %d = agt.detach %r : !agt.ref<tensor<4xf32>>
   // CHECK: agt.data %{{.+}} : !agt.ref<tensor<4xf32>>
   %e = agt.data %r : !agt.ref<tensor<4xf32>>
+  // CHECK: agt.edge %{{.+}} : !agt.ref<tensor<4xf32>>
+  %f = agt.edge %r : !agt.ref<tensor<4xf32>>
   // CHECK: agt.detach_ %{{.+}} : !agt.ref<tensor<4xf32>>
   agt.detach_ %r : !agt.ref<tensor<4xf32>>
   // CHECK: agt.set_data %{{.+}}, %{{.+}} : !agt.ref<tensor<4xf32>>, !agt.ref<tensor<4xf32>>
@@ -97,6 +99,8 @@ func.func @gradients(%loss: !agt.ref<tensor<f32>>, %r: !agt.ref<tensor<4xf32>>) 
   agt.backward %loss : !agt.ref<tensor<f32>>
   // CHECK: agt.backward %{{.+}}, %{{.+}} seeds %{{.+}} for [1] inputs %{{.+}} retain_graph create_graph : !agt.ref<tensor<f32>>, !agt.ref<tensor<4xf32>>, !agt.ref<tensor<4xf32>>, !agt.ref<tensor<4xf32>>
   agt.backward %loss, %r seeds %r for [1] inputs %r retain_graph create_graph : !agt.ref<tensor<f32>>, !agt.ref<tensor<4xf32>>, !agt.ref<tensor<4xf32>>, !agt.ref<tensor<4xf32>>
+  // CHECK: agt.backward %{{.+}} cut %{{.+}} retain_graph : !agt.ref<tensor<f32>>, !agt.ref<tensor<4xf32>>
+  agt.backward %loss cut %r retain_graph : !agt.ref<tensor<f32>>, !agt.ref<tensor<4xf32>>
   // CHECK: agt.grad %{{.+}} wrt %{{.+}} create_graph allow_unused inner : (!agt.ref<tensor<f32>>, !agt.ref<tensor<4xf32>>) -> !agt.ref<tensor<4xf32>>
   %g = agt.grad %loss wrt %r create_graph allow_unused inner : (!agt.ref<tensor<f32>>, !agt.ref<tensor<4xf32>>) -> !agt.ref<tensor<4xf32>>
   // CHECK: agt.grad_get %{{.+}} : !agt.ref<tensor<4xf32>>

@@ -5,6 +5,7 @@
 // RUN: agc-interpret %s --entry=jvp_of_grad | FileCheck %s --check-prefix=HVP
 // RUN: agc-interpret %s --entry=composite | FileCheck %s --check-prefix=COMPOSITE
 // RUN: agc-interpret %s --entry=log_sigmoid_is_smooth_at_zero | FileCheck %s --check-prefix=SMOOTH
+// RUN: agc-interpret %s --entry=logaddexp_is_smooth_where_both_are_equal | FileCheck %s --check-prefix=TIE
 
 // x^3 at 2: 12, then 12 again; without create_graph the first is a constant.
 func.func @second_order() -> (tensor<f64>, tensor<f64>, tensor<f64>) {
@@ -98,4 +99,15 @@ func.func @log_sigmoid_is_smooth_at_zero() -> tensor<f64> {
   %y = ag.map log_sigmoid(%x) : (tensor<f64>) -> tensor<f64>
   %g = ag.grad %y seeds %one wrt %x : (tensor<f64>, tensor<f64>, tensor<f64>) -> tensor<f64>
   return %g : tensor<f64>
+}
+
+// TIE: result 0: tensor<f64> 0.5
+// TIE: result 1: tensor<f64> 0.5
+func.func @logaddexp_is_smooth_where_both_are_equal() -> (tensor<f64>, tensor<f64>) {
+  %one = ag.constant dense<1.0> : tensor<f64>
+  %x = ag.leaf_mark %one : tensor<f64>
+  %y = ag.leaf_mark %one : tensor<f64>
+  %z = ag.map logaddexp(%x, %y) : (tensor<f64>, tensor<f64>) -> tensor<f64>
+  %g:2 = ag.grad %z seeds %one wrt %x, %y : (tensor<f64>, tensor<f64>, tensor<f64>, tensor<f64>) -> (tensor<f64>, tensor<f64>)
+  return %g#0, %g#1 : tensor<f64>, tensor<f64>
 }

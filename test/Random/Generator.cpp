@@ -348,7 +348,7 @@ bool Generator::backward() {
   SmallVector<int64_t> seeded(seeds.size(), 0);
   bool create = derivesTwice && program.chance(0.3), retain = create || program.chance(0.7);
   auto op = agt::BackwardOp::create(program.builder(), program.loc(), from, seeds, seeded, inputs,
-                                    retain, create);
+                                    /*cut=*/ValueRange(), retain, create);
   bool made = program.play(op.getOperation(), json::Object{{"op", "backward"},
                                                            {"roots", program.namesOf(from)},
                                                            {"seeds", std::move(seedNames)},
@@ -376,8 +376,9 @@ bool Generator::gradient() {
   SmallVector<int64_t> seeded(seeds.size(), 0);
   bool create = derivesTwice && program.chance(0.6), retain = create || program.chance(0.7);
   bool unused = program.chance(0.9);
-  auto op = agt::GradOp::create(program.builder(), program.loc(), ValueRange(inputs).getTypes(),
-                                from, seeds, seeded, inputs, retain, create, unused);
+  auto op =
+      agt::GradOp::create(program.builder(), program.loc(), ValueRange(inputs).getTypes(), from,
+                          seeds, seeded, inputs, /*cut=*/ValueRange(), retain, create, unused);
   return program.play(op.getOperation(), json::Object{{"op", "grad"},
                                                       {"roots", program.namesOf(from)},
                                                       {"seeds", std::move(seedNames)},
@@ -398,7 +399,7 @@ bool Generator::sumBackward() {
   if (roots.empty())
     return false;
   auto op = agt::BackwardOp::create(program.builder(), program.loc(), roots, ValueRange(),
-                                    ArrayRef<int64_t>(), ValueRange(), true, false);
+                                    ArrayRef<int64_t>(), ValueRange(), ValueRange(), true, false);
   bool made = program.play(op.getOperation(), json::Object{{"op", "backward"},
                                                            {"roots", program.namesOf(roots)},
                                                            {"seeds", json::Array()},

@@ -187,7 +187,6 @@ void Program::finish() {
 }
 
 json::Object Program::takeJson() {
-  // What backward reads of tensors written through .data is PyTorch's; it does not compile.
   return json::Object{
       {"events", std::move(events)}, {"results", std::move(expected)}, {"stale", stale}};
 }

@@ -57,6 +57,8 @@ public:
   void finish();
   /// Whether a backward failed: PyTorch has done a part of it by then, so that nothing may follow.
   bool isOver() const { return over; }
+  /// Whether a backward read what was written through .data: the interpreter has what was saved.
+  bool isStale() const { return stale; }
   /// The events, and what every object and gradient is in the end. Once.
   llvm::json::Object takeJson();
 

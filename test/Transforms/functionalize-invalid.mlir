@@ -22,17 +22,19 @@ func.func @object_in_control_flow(%c: tensor<i1>, %v: tensor<f32>) -> tensor<f32
 
 // -----
 
-func.func @saved_result_written_through_data(%v: tensor<f32>) {
+func.func @saved_by_a_gradient_and_written_through_data(%v: tensor<f32>) {
   %x = agt.leaf %v requires_grad : tensor<f32>
   %0 = agt.read %x : !agt.ref<tensor<f32>>
   %1 = ag.map exp(%0) : (tensor<f32>) -> tensor<f32>
   // expected-note @below {{saved for backward by this op}}
   %y = agt.new %1 : tensor<f32>
+  // expected-note @below {{saved for backward by this op}}
+  %g = agt.grad %y wrt %x create_graph : (!agt.ref<tensor<f32>>, !agt.ref<tensor<f32>>) -> !agt.ref<tensor<f32>>
   %d = agt.data %y : !agt.ref<tensor<f32>>
   %zero = ag.constant dense<0.0> : tensor<f32>
   agt.write "zero_" %d, %zero : !agt.ref<tensor<f32>>
   // expected-error @below {{backward reads a saved tensor that was written through .data; that is not supported yet}}
-  agt.backward %y : !agt.ref<tensor<f32>>
+  agt.backward %g retain_graph : !agt.ref<tensor<f32>>
   return
 }
 

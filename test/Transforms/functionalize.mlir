@@ -185,3 +185,41 @@ func.func @places_of_the_call(%v: tensor<?x3xf32>, %i: index, %n: index) -> (ten
   %1 = agt.read %windows : !agt.ref<tensor<?x3x2xf32>>
   return %0, %1 : tensor<3xf32>, tensor<?x3x2xf32>
 }
+
+// CHECK-LABEL: func @saved_result_written_through_data(
+func.func @saved_result_written_through_data(%v: tensor<f32>) -> tensor<f32> {
+  %x = agt.leaf %v requires_grad : tensor<f32>
+  %0 = agt.read %x : !agt.ref<tensor<f32>>
+  // CHECK: %[[Y:.+]] = ag.map exp
+  %1 = ag.map exp(%0) : (tensor<f32>) -> tensor<f32>
+  %y = agt.new %1 : tensor<f32>
+  %d = agt.data %y : !agt.ref<tensor<f32>>
+  // CHECK: %[[ZERO:.+]] = ag.constant dense<0.0
+  %zero = ag.constant dense<0.0> : tensor<f32>
+  agt.write "zero_" %d, %zero : !agt.ref<tensor<f32>>
+  // CHECK: ag.grad %{{.+}} seeds %{{.+}} wrt %{{.+}} stale %[[Y]] present %[[ZERO]] at [1] :
+  agt.backward %y : !agt.ref<tensor<f32>>
+  %g = agt.grad_get %x : !agt.ref<tensor<f32>>
+  %2 = agt.read %g : !agt.ref<tensor<f32>>
+  return %2 : tensor<f32>
+}
+
+// CHECK-LABEL: func @backward_past_a_cut(
+func.func @backward_past_a_cut(%v: tensor<f32>, %s: tensor<f32>) -> tensor<f32> {
+  %x = agt.leaf %v requires_grad : tensor<f32>
+  %0 = agt.read %x : !agt.ref<tensor<f32>>
+  // CHECK: %[[Y:.+]] = ag.map neg
+  %1 = ag.map neg(%0) : (tensor<f32>) -> tensor<f32>
+  %y = agt.new %1 : tensor<f32>
+  %at = agt.edge %y : !agt.ref<tensor<f32>>
+  %2 = agt.read %y : !agt.ref<tensor<f32>>
+  // CHECK: %[[Z:.+]] = ag.map sin(%[[Y]])
+  %3 = ag.map sin(%2) : (tensor<f32>) -> tensor<f32>
+  agt.write "sin_" %y, %3 : !agt.ref<tensor<f32>>
+  %seed = agt.leaf %s : tensor<f32>
+  // CHECK: ag.grad %[[Z]], %{{.+}} seeds %{{.+}}, %{{.+}} wrt %{{.+}} cut %[[Y]] :
+  agt.backward %y, %at seeds %seed for [1] cut %at : !agt.ref<tensor<f32>>, !agt.ref<tensor<f32>>, !agt.ref<tensor<f32>>, !agt.ref<tensor<f32>>
+  %g = agt.grad_get %x : !agt.ref<tensor<f32>>
+  %4 = agt.read %g : !agt.ref<tensor<f32>>
+  return %4 : tensor<f32>
+}

@@ -1,30 +1,57 @@
-"""Hooks on tensors: functions that see a gradient while a backward computes it, and may give another.
+"""Hooks: functions that see a gradient while a backward computes it, and may give another.
 
-A hook is Python's and a backward is one event of the trace. So the gradient of a hooked tensor is asked for before that
-event, and where a hook gives another one, the event starts at that tensor. That is the same where every way from the
-roots to a leaf leads through it; where one does not, it is refused.
+Those of a result belong to the node that made it: an in-place op gives the tensor another node, and leaves them where they
+are. `autograd/_engine.py` calls them.
 """
 import weakref
 from collections import OrderedDict
 
 from agc import _agc
-from agc.autograd import function
-from agc._modes import enable_grad, no_grad
-from agc._tensor import Tensor, method, unlike
+from agc._tensor import Node, Tensor, method, unlike
 from agc.utils.hooks import RemovableHandle
 
-_hooked = {}  # by id: a leaf by a weak reference, a result as it is until its graph is freed
+_nodes = {}   # by id: the hooks at nodes, which these keep
+_leaves = {}  # by id: tensors whose hooks act where they are leaves
+_slots = {}   # of the backward that is running: by node, the hooks of leaves
 
 
-def _table(tensor, name):
-    table = tensor.__dict__.setdefault(name, OrderedDict())
-    _hooked.pop(id(tensor), None)
-    _hooked[id(tensor)] = weakref.ref(tensor) if tensor.is_leaf else lambda: tensor
-    return table
+class _Hooks:
+    """What the program has put at a node."""
+
+    def __init__(self, node, edges):
+        self.node, self.edges = node, edges  # by output: a tensor that stays there
+        self.seen = []  # outputs and the hooks of tensors that were there, in the order in which they came
+        self.before, self.behind, self.accumulated = OrderedDict(), OrderedDict(), OrderedDict()
+        self.tensors, self.is_freed = [], False
+        self.came = None  # to a leaf, in the backward that is running
+
+    def __bool__(self):
+        return bool(self.before or self.behind or self.accumulated or any(hooks for _, hooks in self.seen))
+
+    def retains(self):
+        return any(tensor is not None and tensor.retains_grad for tensor in (held() for held in self.tensors))
 
 
-def _register(tensor, name, hook):
-    table = _table(tensor, name)
+def _at(tensor):
+    """The hooks at the node of a result."""
+    node, output = _agc.place_of(tensor)
+    found = _nodes.get(node.id())
+    if found is None:
+        found = _nodes[node.id()] = _Hooks(node, {})
+    if output not in found.edges:
+        found.edges[output] = _agc.edge(tensor)
+    found.tensors.append(weakref.ref(tensor))
+    return found, output
+
+
+def _require_gradient(tensor):
+    if not tensor.requires_grad:
+        _agc.refuse("hook-without-grad", tensor, "cannot register a hook on a tensor that doesn't require gradient")
+        return False  # a check goes on
+    return True
+
+
+def _register(table, hook):
     handle = RemovableHandle(table)
     table[handle.id] = hook
     return handle
@@ -33,160 +60,122 @@ def _register(tensor, name, hook):
 @method
 def register_hook(self, hook):
     """hook(grad) is called with each gradient of this tensor; what it gives takes the gradient's place."""
-    if not self.requires_grad:
-        _agc.refuse("hook-without-grad", self, "cannot register a hook on a tensor that doesn't require gradient")
-    return _register(self, "_gradient_hooks", hook)
+    if not _require_gradient(self):
+        return RemovableHandle({})
+    held = self.__dict__
+    _leaves[id(self)] = weakref.ref(self)
+    if not self.is_leaf:
+        found, output = _at(self)
+        if held.get("_hooked_at") != (found.node.id(), output):
+            held["_gradient_hooks"], held["_hooked_at"] = OrderedDict(), (found.node.id(), output)
+            found.seen.append((output, held["_gradient_hooks"]))
+    return _register(held.setdefault("_gradient_hooks", OrderedDict()), hook)
 
 
 @method
 def register_post_accumulate_grad_hook(self, hook):
     """hook(tensor) is called when a backward has accumulated into this leaf's grad."""
-    if not self.requires_grad:
-        _agc.refuse("hook-without-grad", self, "cannot register a hook on a tensor that doesn't require gradient")
+    if not _require_gradient(self):
+        return RemovableHandle({})
     if not self.is_leaf:
         raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
-    return _register(self, "_accumulated_hooks", hook)
+    _leaves[id(self)] = weakref.ref(self)
+    return _register(self.__dict__.setdefault("_accumulated_hooks", OrderedDict()), hook)
 
 
-def _of(tensor, name="_gradient_hooks"):
-    return list(tensor.__dict__.get(name, {}).values())
+def _register_prehook(self, hook):
+    """hook(grad_outputs) is called before the node's backward; what it gives, a tuple, takes their place."""
+    return _register(_of_node(self, "register_prehook").before, hook)
 
 
-def _alive():
-    """Hooked tensors, the last one first: a backward comes to results in the opposite order."""
-    tensors = [(key, reference()) for key, reference in reversed(_hooked.items())]
-    for key, tensor in tensors:
-        if tensor is None or not (_of(tensor) or _of(tensor, "_accumulated_hooks")):
-            _hooked.pop(key, None)
-    return [tensor for _, tensor in tensors if tensor is not None]
+def _register_node_hook(self, hook):
+    """hook(grad_inputs, grad_outputs) is called after the node's backward; what it gives takes the place of grad_inputs."""
+    if self._handle.kept() is None and not self._handle.fills_slot():
+        raise NotImplementedError(f"{type(self).__name__}.register_hook() is not in agc yet: of what a node gives, only what "
+                                  "AccumulateGrad and the program's own functions do is seen (nearest: register_prehook, "
+                                  "and register_hook of its inputs)")
+    return _register(_of_node(self, "register_hook").behind, hook)
 
 
-def _called(tensor, gradient, create):
-    """The gradient after a tensor's hooks have seen it."""
-    with (enable_grad if create else no_grad)():
-        for hook in _of(tensor):
-            other = hook(gradient)
-            if other is None:
-                continue
-            if not isinstance(other, Tensor):
-                raise TypeError(f"expected Variable, but hook returned '{type(other).__name__}'")
-            if unlike(other.shape, gradient.shape):
-                raise RuntimeError("hook has changed the size of value")
-            gradient = other
-    return gradient
+def _of_node(node, what):
+    tensor, handle = node._tensor, node._handle
+    if handle.fills_slot():
+        tensor = _agc.leaf_of(handle)
+    if tensor is None or _agc.place_of(tensor)[0].id() != handle.id():
+        raise NotImplementedError(f"{type(node).__name__}.{what}() is not in agc yet where the node was not got as a "
+                                  "tensor's grad_fn")
+    if handle.outputs() > 1 and handle.kept() is None:
+        raise NotImplementedError(f"{type(node).__name__}.{what}() is not in agc yet for a node with several outputs")
+    return _at(tensor)[0]
 
 
-def _leads_around(roots, tensor):
-    """Whether a leaf is reached from the roots without the node that made a tensor."""
-    stack, seen = [_agc.grad_fn(root) for root in roots], {_agc.grad_fn(tensor).id()}
-    while stack:
-        node = stack.pop()
-        if node is None or node.id() in seen:
-            continue
-        seen.add(node.id())
-        if node.name() == "AccumulateGrad":
-            return True
-        stack += function.following(node)
-    return False
+Node.register_hook = _register_node_hook
+Node.register_prehook = _register_prehook
 
 
-def _retain_between(tensors, seeds, tensor, create):
-    """Fills the slots of what retains its gradient on the way to a tensor; its own gets what its hooks gave."""
-    old = tensor.grad if tensor.retains_grad else None
-    function.grad(tensors, [tensor], seeds, create, True, True)
-    if tensor.retains_grad:
-        tensor.grad = old
+# ---------------------------------------------------------------- for the engine
 
-
-def _start(tensors, seeds, create, besides=()):
-    """Calls the hooks of results; where a backward starts afterwards."""
-    for tensor in _alive():
-        if tensor.is_leaf or any(tensor is one for one in besides) or not _of(tensor):
-            continue
-        gradient = function.grad(tensors, [tensor], seeds, create, True, True, inner=True)[0]
-        if gradient is None:
-            continue
-        other = _called(tensor, gradient, create)
-        if other is gradient:
-            continue
-        if _leads_around(tensors, tensor):
-            raise NotImplementedError("a hook that replaces the gradient of a result is not in agc yet where the leaves "
-                                      "are reached without that result, too")
-        _retain_between(tensors, seeds, tensor, create)
-        tensors, seeds = [tensor], [other]
-    return tensors, seeds
-
-
-def _forget_results():
-    for key, reference in list(_hooked.items()):
+def prepare():
+    """Whether there are hooks at all; finds those of leaves."""
+    _slots.clear()
+    for key, reference in list(_leaves.items()):
         tensor = reference()
-        if tensor is None or not tensor.is_leaf:
-            del _hooked[key]
+        if tensor is None:
+            del _leaves[key]
+            continue
+        seen, accumulated = (tensor.__dict__.get(name) for name in ("_gradient_hooks", "_accumulated_hooks"))
+        if (seen or accumulated) and tensor.requires_grad and tensor.is_leaf:
+            node = _agc.place_of(tensor)[0]
+            found = _slots[node.id()] = _Hooks(node, {0: tensor})
+            found.seen.append((0, seen or {}))
+            found.accumulated = accumulated or {}
+    for key, found in list(_nodes.items()):
+        if found.is_freed and all(held() is None for held in found.tensors):
+            del _nodes[key]
+    return bool(_slots or _nodes)
 
 
-def _accumulate(leaf, old, create):
-    """What a backward has put into an empty slot, after the hooks, added to what was there."""
-    if leaf.grad is None:
-        leaf.grad = old
-        return
-    gradient = _called(leaf, leaf.grad, create)
-    if old is None:
-        leaf.grad = gradient
-    elif create:
-        leaf.grad = old + gradient
-    else:
-        with no_grad():
-            old.add_(gradient)
-        leaf.grad = old
-    for hook in _of(leaf, "_accumulated_hooks"):
-        hook(leaf)
+def at(node):
+    """The hooks at a node: of a leaf's, those of the tensor first."""
+    return [found for table in (_slots, _nodes) if (found := table.get(node.id()))]
 
 
-def backward(tensors, seeds, retain, create, inputs):
-    """function.backward, and the hooks."""
-    leaves = [tensor for tensor in _alive() if tensor.is_leaf and tensor.requires_grad] if _hooked else []
-    if not _hooked:
-        return function.backward(tensors, seeds, retain, create, inputs)
-    tensors, seeds = _start(tensors, seeds, create)
-    before = [leaf.grad for leaf in leaves]
-    for leaf in leaves:
-        leaf.grad = None
-    try:
-        function.backward(tensors, seeds, retain, create, inputs)
-    except BaseException:
-        for leaf, old in zip(leaves, before):
-            leaf.grad = old
-        raise
-    for leaf, old in zip(leaves, before):
-        _accumulate(leaf, old, create)
-    if not retain:
-        _forget_results()
+def freed(node):
+    """A backward has gone past a node: its hooks stay for as long as somebody holds its tensor."""
+    if found := _nodes.get(node.id()):
+        found.is_freed = True
 
 
-def grad(outputs, inputs, seeds, create, retain, unused):
-    """function.grad, and the hooks."""
-    if not _hooked:
-        return function.grad(outputs, inputs, seeds, create, retain, unused)
-    outputs, seeds = _start(outputs, seeds, create, inputs)
-    passed = [tensor for tensor in inputs if _passes_on(tensor, inputs)]
-    results = function.grad(outputs, inputs, seeds, create, retain, unused)
-    return tuple(result if result is None else _captured(tensor, result, create, passed)
-                 for tensor, result in zip(inputs, results))
+def _name(hook):
+    return getattr(hook, "__name__", "<unknown>")
 
 
-def _passes_on(tensor, inputs):
-    """Whether another input is reached through a hooked result."""
-    others = [one for one in inputs if one is not tensor]
-    if tensor.is_leaf or not others or not _of(tensor):
-        return False
-    seed = tensor.detach().new_ones(tensor.shape)
-    return any(found is not None for found in function.grad([tensor], others, [seed], False, True, True, inner=True))
-
-
-def _captured(tensor, gradient, create, passed):
-    """What grad() gives for an input, after the hooks have seen it."""
-    other = _called(tensor, gradient, create)
-    if other is not gradient and any(tensor is one for one in passed):
-        raise NotImplementedError("a hook that replaces the gradient of an input of grad() is not in agc yet where "
-                                  "another input is reached through it")
+def fitting(hook, gradient, other):
+    """The gradient after a hook gave something for it."""
+    if other is None:
+        return gradient
+    if gradient is None:
+        raise RuntimeError("can't replace a None gradient with a non-None value")
+    if not isinstance(other, Tensor):
+        raise TypeError(f"expected Variable, but hook returned '{type(other).__name__}'")
+    if other.dtype is not gradient.dtype:
+        was, got = (f"torch.{_agc.title_of(x._dtype)}Tensor" for x in (gradient, other))
+        raise RuntimeError(f"hook '{_name(hook)}' has changed the type of value (was {was} got {got})")
+    if unlike(other.shape, gradient.shape):
+        raise RuntimeError(f"hook '{_name(hook)}' has changed the size of value")
     return other
+
+
+def passed(hooks, gradients, *besides):
+    """A node's gradients after its hooks have seen them, and what they are given besides."""
+    for hook in list(hooks.values()):
+        others = hook(gradients, *besides)
+        if others is None:
+            continue
+        if not isinstance(others, tuple):
+            raise TypeError(f"expected tuple, but hook returned '{type(others).__name__}'")
+        if len(others) != len(gradients):
+            raise RuntimeError(f"hook '{_name(hook)}' has returned an incorrect number of values (got {len(others)}, but "
+                               f"expected {len(gradients)})")
+        gradients = tuple(fitting(hook, g, o) for g, o in zip(gradients, others))
+    return gradients

@@ -165,7 +165,7 @@ class Node:
     _types = {}
 
     @classmethod
-    def of(cls, handle):
+    def of(cls, handle, tensor=None):
         if handle is None:
             return None
         name = handle.name()
@@ -174,12 +174,12 @@ class Node:
             module = "torch.autograd.function" if name.endswith("Backward") else "builtins"
             cls._types[name] = type(name, (cls,), {"__module__": module})
         node = object.__new__(cls._types[name])
-        node._handle = handle
+        node._handle, node._tensor = handle, tensor  # of which it is the grad_fn
         return node
 
     def name(self):
         name = self._handle.name()
-        return f"torch::autograd::{name}" if name in ("AccumulateGrad", "CopySlices") else name
+        return f"torch::autograd::{name}" if name in ("AccumulateGrad", "CopySlices", "CopyBackwards") else name
 
     @property
     def next_functions(self):
@@ -258,7 +258,7 @@ def _del_grad(self):
 
 
 Tensor.grad = property(_get_grad, _set_grad, _del_grad)
-Tensor.grad_fn = property(lambda self: Node.of(_agc.grad_fn(self)))
+Tensor.grad_fn = property(lambda self: Node.of(_agc.grad_fn(self), self))
 Tensor.data = property(lambda self: _agc.data(self), lambda self, other: _agc.set_data(self, other))
 Tensor.detach = lambda self: _agc.detach(self)
 
@@ -312,8 +312,8 @@ def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=
         inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
         if not inputs:
             raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-    from agc import _hooks
-    _hooks.backward([self], [gradient], retain, create_graph, inputs)
+    from agc.autograd import _engine
+    _engine.backward([self], [gradient], retain, create_graph, inputs)
 
 
 # ---------------------------------------------------------------- out of the trace

@@ -1,10 +1,10 @@
 """torch.autograd: gradients as values, and accumulated."""
-from agc.autograd import function
+from agc.autograd import _engine
 from agc.autograd.function import Function  # noqa: F401
-from agc import _hooks
 from agc.autograd.anomaly_mode import (detect_anomaly, is_anomaly_check_nan_enabled, is_anomaly_enabled,  # noqa: F401
                                        set_detect_anomaly)
 from agc.autograd import functional  # noqa: F401
+from agc.autograd import graph
 from agc.autograd.gradcheck import gradcheck, gradgradcheck  # noqa: F401
 from agc._missing import missing, refuse
 from agc._modes import enable_grad, inference_mode, no_grad, set_grad_enabled  # noqa: F401
@@ -28,7 +28,7 @@ class Variable(metaclass=_VariableMeta):
 
 
 def _tuple(value):
-    return (value,) if isinstance(value, Tensor) else tuple(value)
+    return (value,) if isinstance(value, (Tensor, graph.GradientEdge)) else tuple(value)
 
 
 def _seeds(value, outputs):
@@ -40,23 +40,23 @@ def _seeds(value, outputs):
 def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, grad_variables=None, inputs=None):
     """Accumulates the gradients of tensors into the leaves that they depend on."""
     refuse("backward", grad_variables=grad_variables)
-    tensors = _tuple(tensors)
+    tensors = tuple(map(graph.tensor_at, _tuple(tensors)))
     retain = create_graph if retain_graph is None else retain_graph
     if inputs is not None:
-        inputs = _tuple(inputs)
+        inputs = tuple(map(graph.tensor_at, _tuple(inputs)))
         if not inputs:
             raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-    _hooks.backward(tensors, _seeds(grad_tensors, tensors), retain, create_graph, inputs)
+    _engine.backward(tensors, _seeds(grad_tensors, tensors), retain, create_graph, inputs)
 
 
 def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=False, only_inputs=True,
          allow_unused=None, is_grads_batched=False, materialize_grads=False):
     """The gradients of outputs with respect to inputs, as new tensors."""
     refuse("grad", is_grads_batched=is_grads_batched)
-    outputs, inputs = _tuple(outputs), _tuple(inputs)
+    outputs, inputs = (tuple(map(graph.tensor_at, _tuple(places))) for places in (outputs, inputs))
     retain = create_graph if retain_graph is None else retain_graph
     unused = materialize_grads if allow_unused is None else allow_unused
-    results = _hooks.grad(outputs, inputs, _seeds(grad_outputs, outputs), create_graph, retain, unused)
+    results = _engine.grad(outputs, inputs, _seeds(grad_outputs, outputs), create_graph, retain, unused)
     if materialize_grads:
         from agc._factories import zeros_like
         results = tuple(zeros_like(x) if r is None else r for r, x in zip(results, inputs))

@@ -2,8 +2,8 @@
 
 Its backward is Python in the middle of one event of the trace. So its results are leaves to the trace, each behind a
 copy whose node carries the function's name and keeps what belongs to it (`_Call`). A backward that comes to such a node
-is taken apart: what arrives at the leaves is asked for as a gradient, the function's own backward makes of it what its
-inputs get, and from there on they are roots beside the others.
+is taken apart (`_engine.py`): what arrives at the leaves is asked for as a gradient, the function's own backward makes of
+it what its inputs get, and from there on they are roots beside the others.
 """
 import functools
 import itertools
@@ -144,7 +144,8 @@ class _Call:
                      for x, is_tensor in zip(self.inputs, self.tensors) if is_tensor)
 
     def backward(self, gradients, create):
-        """Gradients for inputs, of those that arrive at the outputs (None where none does)."""
+        """The inputs that are tensors (None where they require no grad), and their gradients of those that arrive at the
+        outputs (None where none does)."""
         if self.ctx._materializes:
             gradients = [_zeros(kind) if gradient is None else gradient for kind, gradient in zip(self.kinds, gradients)]
         with (enable_grad if create else no_grad)():
@@ -154,9 +155,8 @@ class _Call:
         if len(results) < len(self.inputs) or any(x is not None for x in extra):
             raise RuntimeError(f"function {self.name()} returned an incorrect number of gradients (expected "
                                f"{len(self.inputs)}, got {len(results)})")
-        for i, (x, gradient) in enumerate(zip(self.inputs, results)):
-            if x is not None and gradient is not None:
-                yield x, self._fitting(i, x, gradient)
+        return [(x, None if x is None or gradient is None else self._fitting(i, x, gradient))
+                for i, (x, gradient) in enumerate(zip(self.inputs, results)) if self.tensors[i]]
 
     def _fitting(self, i, x, gradient):
         if not isinstance(gradient, Tensor):
@@ -272,71 +272,10 @@ def _saved(tensor, outputs, saved_results):
     return next((saved for i, saved in saved_results.items() if outputs[i] is tensor), None) or _Saved(tensor)
 
 
-# ---------------------------------------------------------------- a backward through them
-
 def following(node):
     """The nodes that a cotangent goes to from one."""
     call = node.kept()
     return [n for n, _ in node.next()] + [_agc.grad_fn(x) for x in (call.inputs if call else ()) if x is not None]
-
-
-def _reached(tensors):
-    """The calls that a backward from some tensors comes to, the last one first."""
-    stack, seen, calls = [_agc.grad_fn(tensor) for tensor in tensors], set(), {}
-    while stack:
-        node = stack.pop()
-        if node is None or node.id() in seen:
-            continue
-        seen.add(node.id())
-        if (call := node.kept()) is not None:
-            calls[call.number] = call
-        stack += following(node)
-    return [calls[number] for number in sorted(calls, reverse=True)]
-
-
-def _apart(roots, seeds, create, calls, place):
-    """Where a backward starts when the functions' own ones have been called."""
-    roots, seeds = list(roots), list(seeds) if seeds is not None else [None] * len(roots)
-    for call in calls:
-        leaves = list(call.leaves.values())
-        arrived = dict(zip(call.leaves, _agc.grad(roots, leaves, seeds, create, True, True, True)))
-        if all(gradient is None for gradient in arrived.values()):
-            continue
-        call.asked = place
-        for x, gradient in call.backward([arrived.get(i) for i in range(len(call.kinds))], create):
-            roots.append(x)
-            seeds.append(gradient)
-        call.asked = None
-    return roots, seeds
-
-
-def _free(calls, retain, place):
-    for call in calls:
-        for leaf in call.leaves.values():
-            leaf.grad = None
-        if not retain:
-            call.free(place)
-
-
-def backward(roots, seeds, retain, create, inputs):
-    """_agc.backward, through functions of the program."""
-    calls = _reached(roots) if _Call.alive else ()
-    place = _agc.here() if calls else None
-    if calls:
-        roots, seeds = _apart(roots, seeds, create, calls, place)
-    _agc.backward(roots, seeds, retain, create, inputs)
-    _free(calls, retain, place)
-
-
-def grad(outputs, inputs, seeds, create, retain, unused, inner=False):
-    """_agc.grad, through functions of the program."""
-    calls = _reached(outputs) if _Call.alive else ()
-    place = _agc.here() if calls else None
-    if calls:
-        outputs, seeds = _apart(outputs, seeds, create, calls, place)
-    results = _agc.grad(outputs, inputs, seeds, create, retain, unused, inner)
-    _free(calls, retain, place)
-    return results
 
 
 class _Once(Function):
