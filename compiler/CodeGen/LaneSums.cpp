@@ -36,7 +36,7 @@ SmallVector<Value> PanelEmitter::multiplyInLanes(const Tile &tile, ArrayRef<Valu
 
 /// The k steps from `at` on, one in each lane: all of them, or those under a mask.
 Value PanelEmitter::depthLanes(Value memref, Value at, Value stride, bool adjacent, Value mask) {
-  Strip strip{0, shape.sumLanes, mask};
+  Strip strip{0, kind.sumLanes, mask};
   return adjacent ? load(memref, at, strip, element) : gather(memref, at, stride, strip, element);
 }
 
@@ -44,7 +44,7 @@ Value PanelEmitter::depthLanes(Value memref, Value at, Value stride, bool adjace
 SmallVector<Value> PanelEmitter::carryDepths(
     ArrayRef<Value> start,
     function_ref<SmallVector<Value>(Value k, ValueRange carried, Value mask)> body) {
-  int64_t lanes = shape.sumLanes;
+  int64_t lanes = kind.sumLanes;
   Value whole = ir.mul(ir.div(args.depth, ir.index(lanes)), ir.index(lanes));
   SmallVector<Value> sums =
       carry(ir, ir.index(0), whole, lanes, start,
@@ -68,7 +68,7 @@ void PanelEmitter::alignRows() {
     carryDepths({}, [&](Value k, ValueRange, Value mask) -> SmallVector<Value> {
       Value at = ir.add(from, ir.mul(k, args.aDepthStride));
       Value steps = depthLanes(args.a, at, args.aDepthStride, /*adjacent=*/false, mask);
-      store(steps, copy, ir.add(to, k), {0, shape.sumLanes, mask});
+      store(steps, copy, ir.add(to, k), {0, kind.sumLanes, mask});
       return {};
     });
   });
@@ -78,6 +78,15 @@ void PanelEmitter::alignRows() {
 /// How many columns there are.
 Value PanelEmitter::countColumns() {
   return ir.add(ir.mul(args.fullPanels, ir.index(shape.columns)), args.tail);
+}
+
+/// One vector of one or two.
+Value PanelEmitter::joined(ArrayRef<Value> vectors) {
+  if (vectors.size() == 1)
+    return vectors.front();
+  int64_t lanes = cast<VectorType>(vectors.front().getType()).getNumElements();
+  return vector::ShuffleOp::create(ir.b, ir.loc, vectors[0], vectors[1],
+                                   llvm::to_vector(llvm::seq<int64_t>(0, 2 * lanes)));
 }
 
 /// The k steps from `k` on of a row of the tile.
@@ -91,9 +100,11 @@ Value PanelEmitter::rowLanes(const Tile &tile, int64_t row, Value k, Value mask)
   return depthLanes(args.a, at, args.aDepthStride, kind.adjacentDepth, mask);
 }
 
-/// A register of lanes for each column and row, side by side, since columns are far apart.
+/// The lanes of each column and row side by side, since columns are far apart: a register, or a
+/// half of one beside its neighbour's.
 SmallVector<Value> PanelEmitter::sumsOfDepths(const Tile &tile) {
   const Strip &strip = tile.columns.strips.front();
+  int64_t lanes = kind.sumLanes, beside = std::max<int64_t>(shape.lanes / lanes, 1);
   // Columns behind the last are the last again.
   Value count = countColumns();
   SmallVector<Value> columns;
@@ -105,25 +116,28 @@ SmallVector<Value> PanelEmitter::sumsOfDepths(const Tile &tile) {
   }
   bool adjacent = *kind.inLanes == PackKind::AlongDepth;
   auto step = [&](Value k, ValueRange sums, Value mask) {
-    SmallVector<Value> as, next(sums);
-    for (int64_t row = 0; row < tile.rows; ++row)
-      as.push_back(rowLanes(tile, row, k, mask));
+    SmallVector<Value> bs, next;
     Value far = ir.mul(k, args.bDepthStride);
-    for (auto [i, column] : llvm::enumerate(columns)) {
-      Value b = depthLanes(args.b, ir.add(column, far), args.bDepthStride, adjacent, mask);
-      for (auto [row, a] : llvm::enumerate(as)) {
-        Value &sum = next[row * columns.size() + i];
-        sum = vector::FMAOp::create(ir.b, ir.loc, a, b, sum);
-      }
+    for (size_t i = 0; i < columns.size(); i += beside) {
+      SmallVector<Value> both;
+      for (int64_t number = 0; number < beside; ++number)
+        both.push_back(depthLanes(args.b, ir.add(columns[i + number], far), args.bDepthStride,
+                                  adjacent, mask));
+      bs.push_back(joined(both));
+    }
+    for (int64_t row = 0; row < tile.rows; ++row) {
+      Value a = joined(SmallVector<Value>(beside, rowLanes(tile, row, k, mask)));
+      for (Value b : bs)
+        next.push_back(vector::FMAOp::create(ir.b, ir.loc, a, b, sums[next.size()]));
     }
     return next;
   };
-  SmallVector<Value> sums =
-      carryDepths(SmallVector<Value>(tile.rows * strip.lanes, zero(shape.sumLanes)), step);
-  SmallVector<Value> rows;
+  int64_t across = strip.lanes / beside;
+  SmallVector<Value> zeros(tile.rows * across, zero(lanes * beside));
+  SmallVector<Value> sums = carryDepths(zeros, step), rows;
   for (int64_t row = 0; row < tile.rows; ++row)
-    rows.push_back(combineEach(
-        ir.b, ir.loc, to_vector(ArrayRef(sums).slice(row * strip.lanes, strip.lanes)), adder(ir)));
+    rows.push_back(combineEach(ir.b, ir.loc, to_vector(ArrayRef(sums).slice(row * across, across)),
+                               lanes, adder(ir)));
   return rows;
 }
 
@@ -131,7 +145,7 @@ void PanelEmitter::dotPanels() {
   if (!kind.adjacentDepth && rows > 1)
     alignRows();
   Value count = countColumns();
-  int64_t most = shape.dots(rows);
+  int64_t most = shape.dots(rows, kind.sumLanes);
   Value dots = ir.index(most);
   Value whole = ir.mul(ir.div(count, dots), dots);
   auto columns = [&](Value column, Value mask) {
@@ -146,66 +160,87 @@ void PanelEmitter::dotPanels() {
 
 // ---------------------------------------------------------------- columns along memory
 
-void PanelEmitter::holdLanes(int64_t columns) {
-  auto type = MemRefType::get({shape.sumLanes / 2 * rows * columns}, element);
+void PanelEmitter::linePanels() {
+  int64_t across = shape.registersOfLines(rows), width = across * shape.lanes;
+  auto type = MemRefType::get({kind.sumLanes / 2 * rows * width}, element);
   held = memref::AllocaOp::create(ir.b, ir.loc, type, ir.b.getI64IntegerAttr(64));
+  Value count = countColumns(), step = ir.index(width);
+  Value whole = ir.mul(ir.div(count, step), step), rest = ir.sub(count, whole);
+  auto columns = [&](Value column, int64_t registers, Value mask) {
+    SmallVector<Strip> strips;
+    for (int64_t number = 0; number < registers; ++number)
+      strips.push_back({number * shape.lanes, shape.lanes, Value()});
+    strips.back().mask = mask;
+    rowPanels({column, ir.add(args.bOffset, column), strips});
+  };
+  ir.loop(ir.index(0), whole, step, [&](Value column) { columns(column, across, Value()); });
+  SmallVector<int64_t> counts = llvm::to_vector(llvm::seq<int64_t>(1, across + 1));
+  ir.branch(ir.greater(rest, ir.index(0)), [&] {
+    ir.dispatch(ir.ceilDiv(rest, ir.index(shape.lanes)), counts, [&](int64_t registers) {
+      auto type = VectorType::get({shape.lanes}, ir.b.getI1Type());
+      Value last = ir.sub(rest, ir.index((registers - 1) * shape.lanes));
+      columns(whole, registers, vector::CreateMaskOp::create(ir.b, ir.loc, type, last));
+    });
+  });
 }
 
-/// Lane by lane, for each lane needs as many registers as there are in the tile: two lanes at a
-/// time, the ones that are added first.
+/// The next step of a lane for each row and register of the tile.
+SmallVector<Value> PanelEmitter::stepOfLines(const Tile &tile, Value k, ValueRange sums) {
+  Value at = ir.add(tile.columns.b, ir.mul(k, args.bDepthStride));
+  SmallVector<Value> bs, next;
+  for (const Strip &strip : tile.columns.strips)
+    bs.push_back(load(args.b, ir.add(at, ir.index(strip.at)), strip, element));
+  for (int64_t row = 0; row < tile.rows; ++row) {
+    Value line = ir.add(tile.a, ir.mul(ir.index(row), args.aRowStride));
+    Value scalar =
+        memref::LoadOp::create(ir.b, ir.loc, args.a, ir.add(line, ir.mul(k, args.aDepthStride)));
+    Value a = vector::BroadcastOp::create(ir.b, ir.loc, vectorType(shape.lanes), scalar);
+    for (Value b : bs)
+      next.push_back(vector::FMAOp::create(ir.b, ir.loc, a, b, sums[next.size()]));
+  }
+  return next;
+}
+
+/// Lane by lane, for each lane needs as many registers as there are in the tile: first the two that
+/// are added first.
 SmallVector<Value> PanelEmitter::sumsOfLines(const Tile &tile) {
-  ArrayRef<Strip> strips = tile.columns.strips;
-  int64_t half = shape.sumLanes / 2, width = strips.back().at + strips.back().lanes;
-  auto step = [&](Value k, ValueRange sums) {
-    Value at = ir.add(tile.columns.b, ir.mul(k, args.bDepthStride));
-    SmallVector<Value> bs, next;
-    for (const Strip &strip : strips)
-      bs.push_back(load(args.b, ir.add(at, ir.index(strip.at)), strip, element));
-    for (int64_t row = 0; row < tile.rows; ++row) {
-      Value line = ir.add(tile.a, ir.mul(ir.index(row), args.aRowStride));
-      Value scalar =
-          memref::LoadOp::create(ir.b, ir.loc, args.a, ir.add(line, ir.mul(k, args.aDepthStride)));
-      for (auto [strip, b] : llvm::zip_equal(strips, bs)) {
-        Value a = vector::BroadcastOp::create(ir.b, ir.loc, vectorType(strip.lanes), scalar);
-        next.push_back(vector::FMAOp::create(ir.b, ir.loc, a, b, sums[next.size()]));
-      }
-    }
-    return next;
+  int64_t lanes = kind.sumLanes, half = lanes / 2;
+  int64_t count = tile.rows * tile.columns.strips.size();
+  Strip whole{0, shape.lanes, Value()};
+  SmallVector<Value> zeros(count, zero(shape.lanes));
+  auto place = [&](Value lane, int64_t sum) {
+    Value start = ir.mul(lane, ir.index(count * shape.lanes));
+    return ir.add(start, ir.index(sum * shape.lanes));
   };
-  SmallVector<Value> zeros;
-  for (int64_t row = 0; row < tile.rows; ++row)
-    for (const Strip &strip : strips)
-      zeros.push_back(zero(strip.lanes));
-  auto place = [&](Value lane, size_t sum) {
-    int64_t row = sum / strips.size(), at = strips[sum % strips.size()].at;
-    return ir.add(ir.mul(lane, ir.index(tile.rows * width)), ir.index(row * width + at));
+  auto chain = [&](Value lane) {
+    // Two steps a trip, since chains are short.
+    Value steps = ir.ceilDiv(ir.sub(args.depth, lane), ir.index(lanes));
+    Value twice = ir.mul(ir.div(steps, ir.index(2)), ir.index(2 * lanes));
+    Value end = ir.add(lane, twice);
+    auto step = [&](Value k, ValueRange sums) { return stepOfLines(tile, k, sums); };
+    auto two = [&](Value k, ValueRange sums) {
+      return step(ir.add(k, ir.index(lanes)), step(k, sums));
+    };
+    SmallVector<Value> even = carry(ir, lane, end, 2 * lanes, zeros, two);
+    return carry(ir, end, args.depth, lanes, even, step);
   };
   ir.loop(ir.index(0), ir.index(half), ir.index(1), [&](Value lane) {
-    // While both lanes have a step, then the first alone.
-    Value most = ir.sub(ir.max(args.depth, ir.add(lane, ir.index(half))), ir.index(half));
-    Value trips = ir.ceilDiv(ir.sub(most, lane), ir.index(shape.sumLanes));
-    Value end = ir.add(lane, ir.mul(trips, ir.index(shape.sumLanes)));
-    SmallVector<Value> both(zeros);
-    both.append(zeros);
-    both = carry(ir, lane, end, shape.sumLanes, both, [&](Value k, ValueRange carried) {
-      SmallVector<Value> next = step(k, carried.take_front(zeros.size()));
-      next.append(step(ir.add(k, ir.index(half)), carried.drop_front(zeros.size())));
-      return next;
-    });
-    SmallVector<Value> first =
-        carry(ir, end, args.depth, shape.sumLanes, ArrayRef(both).take_front(zeros.size()), step);
-    for (size_t i = 0; i < zeros.size(); ++i) {
-      Value sum = arith::AddFOp::create(ir.b, ir.loc, first[i], both[zeros.size() + i]);
-      store(sum, held, place(lane, i), {0, strips[i % strips.size()].lanes, Value()});
+    SmallVector<Value> sums = chain(lane);
+    for (int64_t i = 0; i < count; ++i)
+      store(sums[i], held, place(lane, i), whole);
+    sums = chain(ir.add(lane, ir.index(half)));
+    for (int64_t i = 0; i < count; ++i) {
+      Value first = load(held, place(lane, i), whole, element);
+      Value both = arith::AddFOp::create(ir.b, ir.loc, first, sums[i]);
+      store(both, held, place(lane, i), whole);
     }
   });
   SmallVector<Value> results;
-  for (size_t i = 0; i < zeros.size(); ++i) {
-    SmallVector<Value> sums;
+  for (int64_t i = 0; i < count; ++i) {
+    SmallVector<Value> pairs;
     for (int64_t lane = 0; lane < half; ++lane)
-      sums.push_back(load(held, place(ir.index(lane), i),
-                          {0, strips[i % strips.size()].lanes, Value()}, element));
-    results.push_back(combineHalves(sums, adder(ir)));
+      pairs.push_back(load(held, place(ir.index(lane), i), whole, element));
+    results.push_back(combineHalves(pairs, adder(ir)));
   }
   return results;
 }

@@ -32,14 +32,16 @@ inline mlir::Value combineLanes(mlir::OpBuilder &b, mlir::Location loc, mlir::Va
   return mlir::vector::ExtractOp::create(b, loc, vector, llvm::ArrayRef<int64_t>{0});
 }
 
-/// Of each of some vectors' elements, as combineLanes: a vector of what is left. Their number is a
-/// power of two, and they are combined together, since a register has room for parts of all.
+/// Of each `width` elements of some vectors, as combineLanes: a vector of what is left. Their
+/// number is a power of two, and they are combined together, since a register has room for parts of
+/// all.
 inline mlir::Value combineEach(mlir::OpBuilder &b, mlir::Location loc,
-                               llvm::SmallVector<mlir::Value> vectors, LaneCombiner combine) {
+                               llvm::SmallVector<mlir::Value> vectors, int64_t width,
+                               LaneCombiner combine) {
   auto elements = [](mlir::Value vector) {
     return mlir::cast<mlir::VectorType>(vector.getType()).getNumElements();
   };
-  for (int64_t width = elements(vectors.front()); width > 1; width /= 2) {
+  for (; width > 1; width /= 2) {
     llvm::SmallVector<mlir::Value> next;
     for (size_t i = 0; i < vectors.size(); i += 2) {
       bool pair = vectors.size() > 1;

@@ -364,12 +364,9 @@ void PanelEmitter::tailPanel() {
 }
 
 void PanelEmitter::emit() {
-  if (kind.inLanes && *kind.inLanes != PackKind::AlongLines)
-    return dotPanels();
-  // Two lanes at a time take as many registers as twice the rows.
-  int64_t across = shape.registersAcross(kind.inLanes ? 2 * rows : rows) / 2;
   if (kind.inLanes)
-    holdLanes(across * shape.columns);
+    return *kind.inLanes == PackKind::AlongLines ? linePanels() : dotPanels();
+  int64_t across = shape.registersAcross(rows) / 2;
   Value wide = ir.mul(ir.div(args.fullPanels, ir.index(across)), ir.index(across));
   fullPanels(ir.index(0), wide, across);
   if (across > 1)

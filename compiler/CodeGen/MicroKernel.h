@@ -43,6 +43,7 @@ struct PanelKind {
   bool apart = false;          ///< it is one of several functions for a row count yet unknown
   /// Summed in lanes: how B lies, whose columns are bPanelStride apart.
   std::optional<PackKind> inLanes = std::nullopt;
+  int64_t sumLanes = 0;       ///< ... and in how many
   bool adjacentDepth = false; ///< a row's k steps are adjacent
   bool exchanged = false;     ///< the columns are the rows of what the epilogue sees
 };

@@ -55,9 +55,9 @@ private:
   mlir::Value countLines(const Buffer &mine, const Buffer &other);
   bool sumsOneLoop();
   PackKind laneKind();
-  void rowsInLanes(bool exchanged);
+  void rowsInLanes(bool more, bool exchanged);
   void callLanes(int64_t count, PanelKind kind, PanelArguments args);
-  void columnsInLanes();
+  void columnsInLanes(bool more);
 
   void outerLoops(llvm::ArrayRef<unsigned> loops, llvm::function_ref<void()> body);
   mlir::Value blockOf(mlir::Value extent, mlir::Value most, mlir::Value unit);

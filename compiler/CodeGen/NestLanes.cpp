@@ -24,8 +24,9 @@ PackKind NestEmitter::laneKind() {
   return staticStride(c.b, c.k) == 1 ? PackKind::AlongDepth : PackKind::Strided;
 }
 
-/// The few rows of A times B, all k steps at once. `exchanged`: what is called n are C's rows.
-void NestEmitter::rowsInLanes(bool exchanged) {
+/// The few rows of A times B, all k steps at once. `exchanged`: what is called n are C's rows;
+/// `more`: than a few, and in half as many lanes.
+void NestEmitter::rowsInLanes(bool more, bool exchanged) {
   outerLoops(c.outer, [&] {
     PanelKind kind{c.epilogue ? &*c.epilogue : nullptr};
     kind.inLanes = laneKind();
@@ -52,14 +53,20 @@ void NestEmitter::rowsInLanes(bool exchanged) {
     for (Value *unused :
          {&args.aLowPanelStride, &args.bAhead, &args.bAfter, &args.nextOffset, &args.nextStride})
       *unused = zero;
-    SmallVector<int64_t> counts = llvm::to_vector(llvm::seq<int64_t>(1, shape.fewLines + 1));
+    kind.sumLanes = more ? shape.sumLanes / 2 : shape.sumLanes;
+    // Without other loops the lines are the rows.
+    int64_t least = more && c.outer.empty() ? shape.sumLanesLines + 1 : 1;
+    int64_t most = more ? shape.fewLines : shape.sumLanesLines;
+    SmallVector<int64_t> counts = llvm::to_vector(llvm::seq_inclusive<int64_t>(least, most));
     ir.dispatch(m, counts, [&](int64_t count) { callLanes(count, kind, args); });
   });
 }
 
 /// Calls the panel function of `count` rows, in panels of nearly equal height.
 void NestEmitter::callLanes(int64_t count, PanelKind kind, PanelArguments args) {
-  int64_t panels = llvm::divideCeil(count, shape.laneRows);
+  bool lines = *kind.inLanes == PackKind::AlongLines;
+  int64_t most = lines ? shape.laneLineRows : shape.laneRows;
+  int64_t panels = llvm::divideCeil(count, most);
   int64_t rows = llvm::divideCeil(count, panels), low = panels * rows - count;
   kind.low = low > 0;
   args.aPanelStride = ir.mul(args.aRowStride, ir.index(rows));
@@ -68,7 +75,7 @@ void NestEmitter::callLanes(int64_t count, PanelKind kind, PanelArguments args) 
 }
 
 /// The same where C has few columns: its rows become columns.
-void NestEmitter::columnsInLanes() {
+void NestEmitter::columnsInLanes(bool more) {
   Contraction turned = c;
   std::swap(turned.a, turned.b);
   std::swap(turned.m, turned.n);
@@ -80,12 +87,13 @@ void NestEmitter::columnsInLanes() {
   forEachChunk(outerChunks, [&](Value chunk) {
     NestEmitter part = nest;
     part.takeChunk(chunk);
-    part.rowsInLanes(/*exchanged=*/true);
+    part.rowsInLanes(more, /*exchanged=*/true);
   });
 }
 
-/// Which sums are in lanes is decided by extents alone, since bits must not depend on how operands
-/// lie, nor on which loops run as one: those of a single line, and of few lines what stays near.
+/// Which sums are in lanes, and in how many, is decided by extents alone, since bits must not
+/// depend on how operands lie, nor on which loops run as one: those of a single line, and of few
+/// lines what stays near. Fewer lanes where both ways have more than a few lines.
 void NestEmitter::emitLanes(llvm::function_ref<void()> otherwise) {
   if (!sumsOneLoop())
     return otherwise();
@@ -94,18 +102,25 @@ void NestEmitter::emitLanes(llvm::function_ref<void()> otherwise) {
   Value isLong = ir.greater(k, ir.index(shape.chainSteps));
   Value isNear = ir.both(ir.greater(ir.index(shape.fewLinesDepth + 1), k),
                          ir.greater(ir.index(shape.fewLinesProducts + 1), products));
-  auto inLanes = [&](Value lines) {
-    Value isFew = ir.both(ir.greater(lines, one), ir.greater(ir.index(shape.fewLines + 1), lines));
+  auto inLanes = [&](Value lines, bool more) {
+    Value least = ir.index(more ? shape.sumLanesLines : 1);
+    Value most = ir.index((more ? shape.fewLines : shape.sumLanesLines) + 1);
+    Value isFew = ir.both(ir.greater(lines, least), ir.greater(most, lines));
     Value few = ir.both(isNear, isFew);
-    return ir.both(isLong, ir.select(ir.equal(lines, one), ir.boolean(true), few));
+    Value single = more ? ir.boolean(false) : ir.equal(lines, one);
+    return ir.both(isLong, ir.select(single, ir.boolean(true), few));
   };
-  auto inRows = [&] {
+  auto inRows = [&](bool more) {
     NestEmitter nest = *this;
     forEachChunk(chunks, [&](Value chunk) {
       nest.takeChunk(chunk);
-      nest.rowsInLanes(/*exchanged=*/false);
+      nest.rowsInLanes(more, /*exchanged=*/false);
     });
   };
-  ir.branch(inLanes(rows), inRows,
-            [&] { ir.branch(inLanes(columns), [&] { columnsInLanes(); }, otherwise); });
+  auto eitherWay = [&](bool more, llvm::function_ref<void()> otherwise) {
+    ir.branch(
+        inLanes(rows, more), [&] { inRows(more); },
+        [&] { ir.branch(inLanes(columns, more), [&] { columnsInLanes(more); }, otherwise); });
+  };
+  eitherWay(false, [&] { eitherWay(true, otherwise); });
 }

@@ -16,11 +16,13 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
   s.registers = registers;
   s.lanes = vectorBits / elementBits;
   s.sumLanes = 512 / elementBits;
+  s.sumLanesLines = 3;
   s.chainSteps = 4 * s.sumLanes;
   s.fewLines = 8;
   s.fewLinesDepth = 2048 * 32 / elementBits;
   s.fewLinesProducts = 1 << 20;
-  s.laneRows = registers >= 32 ? 4 : 2;
+  s.laneLineRows = registers >= 32 ? 8 : 4;
+  s.laneRows = registers >= 32 ? 6 : 2;
   s.columns = 2 * s.lanes;
   // Two accumulators a row; two registers hold a row of B, one or two broadcasts of A.
   s.rows = (int64_t(registers) - 4) / 2;
@@ -56,8 +58,12 @@ int64_t NestShape::registersAcross(int64_t tileRows) const {
   return std::clamp<int64_t>(most, 2, 8);
 }
 
-int64_t NestShape::dots(int64_t tileRows) const {
-  int64_t sums = registers / 2 / (sumLanes / lanes);
+int64_t NestShape::registersOfLines(int64_t tileRows) const {
+  return std::clamp<int64_t>((registers - 1) / (tileRows + 1), 1, 8);
+}
+
+int64_t NestShape::dots(int64_t tileRows, int64_t sumLanes) const {
+  int64_t sums = registers * 3 / 4 * lanes / sumLanes;
   return std::clamp<int64_t>(llvm::bit_floor(uint64_t(sums / tileRows)), 1, 8);
 }
 

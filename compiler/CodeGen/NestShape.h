@@ -29,12 +29,14 @@ struct NestShape {
   int64_t packAColumns; ///< A is packed when N is larger ...
   int64_t packAScattered;   ///< ... or than this, where k does not run along A's memory
   int64_t registers;        ///< vector registers of the target
-  int64_t sumLanes;         ///< lanes of a product of few lines: of 512 bits on every target
+  int64_t sumLanes;         ///< lanes of a product of so few lines: of 512 bits on every target ...
+  int64_t sumLanesLines;    ///< ... up to this, and of 256 where they are more
   int64_t chainSteps;       ///< so few k steps are a chain there too
   int64_t fewLines;         ///< C has so few rows or columns at most ...
   int64_t fewLinesDepth;    ///< ... and, unless it is one, no more k steps ...
   int64_t fewLinesProducts; ///< ... and multiply-adds
-  int64_t laneRows;         ///< most rows of a tile there
+  int64_t laneLineRows;     ///< most rows of a tile there, where B's columns are adjacent ...
+  int64_t laneRows;         ///< ... and where they are not
 
   /// The shape for elements of `elementBits` on a target with `registers` vector registers of
   /// `vectorBits`.
@@ -44,8 +46,11 @@ struct NestShape {
   /// wide tiles, since each needs enough independent accumulators to hide the latency of an fma.
   int64_t registersAcross(int64_t tileRows) const;
 
+  /// The same for a lane of products of few lines, where any number of registers will do.
+  int64_t registersOfLines(int64_t tileRows) const;
+
   /// Sums in lanes that are at hand together for each of `tileRows` rows, a power of two.
-  int64_t dots(int64_t tileRows) const;
+  int64_t dots(int64_t tileRows, int64_t sumLanes) const;
 
   int64_t chunkProducts; ///< fewest multiply-adds worth a chunk of their own ...
   int64_t chunkRows;     ///< ... and fewest rows or ...

@@ -51,8 +51,11 @@ private:
           body);
   void alignRows();
   mlir::Value rowLanes(const Tile &tile, int64_t row, mlir::Value k, mlir::Value mask);
+  mlir::Value joined(llvm::ArrayRef<mlir::Value> vectors);
   mlir::Value countColumns();
-  void holdLanes(int64_t columns);
+  void linePanels();
+  llvm::SmallVector<mlir::Value> stepOfLines(const Tile &tile, mlir::Value k,
+                                             mlir::ValueRange sums);
   llvm::SmallVector<mlir::Value> sumsOfLines(const Tile &tile);
   mlir::Value depthLanes(mlir::Value memref, mlir::Value at, mlir::Value stride, bool adjacent,
                          mlir::Value mask);

@@ -41,7 +41,7 @@ void PanelLibrary::callPanel(NestBuilder &ir, FloatType element, const NestShape
   std::string name = "agc_panel_" + typeName(element) + "_" + std::to_string(rows) + "x" +
                      std::to_string(shape.columns);
   if (kind.inLanes)
-    name += "_lanes_" + nameOf(*kind.inLanes).str();
+    name += "_" + std::to_string(kind.sumLanes) + "lanes_" + nameOf(*kind.inLanes).str();
   if (kind.adjacentDepth)
     name += "_adjacent";
   if (kind.exchanged)

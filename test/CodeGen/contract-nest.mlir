@@ -102,7 +102,7 @@ func.func @an_output_that_may_overlap_an_operand_is_not_fused(
 // Nothing is packed for one row: its sums are in lanes, along k where the matrix lies so.
 // CHECK-LABEL: func.func @matrix_times_vector
 // CHECK-NOT: memref.alloc
-// CHECK: call @agc_panel_f32_1x16_lanes_depth_adjacent(
+// CHECK: call @agc_panel_f32_1x16_16lanes_depth_adjacent(
 func.func @matrix_times_vector(%w: memref<30x70xf32>, %x: memref<70xf32>, %y: memref<30xf32>) {
   linalg.generic {indexing_maps = [#wnk, #xk, #yn], iterator_types = ["parallel", "reduction"]}
       ins(%w, %x : memref<30x70xf32>, memref<70xf32>) outs(%y : memref<30xf32>) {
@@ -115,13 +115,19 @@ func.func @matrix_times_vector(%w: memref<30x70xf32>, %x: memref<70xf32>, %y: me
 
 // -----
 
-// As many rows as there are known when it runs: few are summed in lanes, as known ones are.
+// As many rows as there are known when it runs: few are summed in lanes, as known ones are,
+// and more in half as many.
 // CHECK-LABEL: func.func @few_rows_perhaps
 // CHECK: arith.cmpi ult, %{{.*}}, %c1048577
+// CHECK: arith.cmpi ult, %{{.*}}, %c4
+// CHECK: scf.if
+// CHECK: call @agc_panel_f32_1x16_16lanes_lines_adjacent_apart(
+// CHECK: call @agc_panel_f32_3x16_16lanes_lines_adjacent_apart(
+// CHECK: } else {
 // CHECK: arith.cmpi ult, %{{.*}}, %c9
 // CHECK: scf.if
-// CHECK: call @agc_panel_f32_1x16_lanes_lines_adjacent_apart(
-// CHECK: call @agc_panel_f32_2x16_lanes_lines_adjacent_low_apart(
+// CHECK: call @agc_panel_f32_4x16_8lanes_lines_adjacent_apart(
+// CHECK: call @agc_panel_f32_3x16_8lanes_lines_adjacent_low_apart(
 // CHECK: } else {
 // CHECK: call @agc_panel_f32_4x16_low_apart
 func.func @few_rows_perhaps(%a: memref<?x80xf32>, %b: memref<80x32xf32>, %c: memref<?x32xf32>) {
@@ -131,15 +137,15 @@ func.func @few_rows_perhaps(%a: memref<?x80xf32>, %b: memref<80x32xf32>, %c: mem
 
 // -----
 
-// Three rows, one of which is a lower panel, and no more than a million products.
+// Seven rows, some of which are a lower panel, and no more than a million products.
 // CHECK-LABEL: func.func @few_rows
 // CHECK-NOT: scf
-// CHECK: call @agc_panel_f32_2x16_lanes_lines_adjacent_low({{.*}}, %c1, %c1, %c2, %c0, %false, %true)
+// CHECK: call @agc_panel_f32_4x16_8lanes_lines_adjacent_low({{.*}}, %c1, %c1, %c2, %c0, %false, %true)
 // CHECK-LABEL: func.func @few_rows_of_many_products
-// CHECK-NOT: call @agc_panel_f32_{{.*}}_lanes
+// CHECK-NOT: call @agc_panel_f32_{{.*}}lanes_
 // CHECK: return
-func.func @few_rows(%a: memref<3x80xf32>, %b: memref<80x32xf32>, %c: memref<3x32xf32>) {
-  linalg.matmul ins(%a, %b : memref<3x80xf32>, memref<80x32xf32>) outs(%c : memref<3x32xf32>)
+func.func @few_rows(%a: memref<7x80xf32>, %b: memref<80x32xf32>, %c: memref<7x32xf32>) {
+  linalg.matmul ins(%a, %b : memref<7x80xf32>, memref<80x32xf32>) outs(%c : memref<7x32xf32>)
   return
 }
 func.func @few_rows_of_many_products(%a: memref<3x700xf32>, %b: memref<700x512xf32>,

@@ -150,7 +150,7 @@ private:
     parallel(0, a.before, b.before, c.before, x.before, d.before,
              [&](long ai, long bi, long ci, long xi, long di) {
                T before = fills ? T(0) : c.start[ci];
-               T sum = sumsInLanes() ? before + reduceInLanes(ai, bi) : reduce(0, ai, bi, before);
+               T sum = lanesOfSum() ? before + reduceInLanes(ai, bi) : reduce(0, ai, bi, before);
                if (epilogue == "bias")
                  d.start[di] = std::max(sum + x.start[xi], T(0));
                else if (epilogue == "scale")
@@ -172,9 +172,9 @@ private:
                xi + i * x.stride(l), di + i * d.stride(l), body);
   }
 
-  /// By the extents alone: one long loop is summed, and those of A or those of B take one turn, or
-  /// few where the whole is small.
-  bool sumsInLanes() const {
+  /// In how many lanes, if any, by the extents alone: one long loop is summed, and those of A or
+  /// those of B take one turn, or few where the whole is small.
+  long lanesOfSum() const {
     auto turns = [&](const std::string &mine, const std::string &other) {
       long count = 1;
       for (char letter : cLetters)
@@ -183,17 +183,20 @@ private:
       return count;
     };
     if (reduced.size() != 1)
-      return false;
+      return 0;
     long depth = sizes.at(reduced[0]);
     long rows = turns(aLetters, bLetters), columns = turns(bLetters, aLetters);
     bool small = depth <= long(8192 / sizeof(T)) && rows * columns * depth <= 1 << 20;
-    auto few = [&](long lines) { return lines == 1 || (small && lines > 1 && lines <= 8); };
-    return depth > long(256 / sizeof(T)) && (few(rows) || few(columns));
+    long lines = std::min(rows, columns);
+    bool few = lines == 1 || (small && lines > 1 && lines <= 8);
+    if (!few || depth <= long(256 / sizeof(T)))
+      return 0;
+    return (lines > 3 ? 32 : 64) / sizeof(T);
   }
 
   T reduceInLanes(long ai, long bi) {
-    constexpr long lanes = 64 / sizeof(T);
-    T sums[lanes] = {};
+    long lanes = lanesOfSum();
+    T sums[16] = {};
     char l = reduced[0];
     for (long i = 0; i < sizes.at(l); ++i)
       sums[i % lanes] =
@@ -301,7 +304,8 @@ void runAll(const KernelEntry &entry, Totals &totals) {
                              {77, 40, 600},   {201, 150, 203}, {20, 801, 500}, {2, 40, 65},
                              {3, 137, 200},   {4, 301, 131},   {137, 2, 200},  {33, 3, 131},
                              {70, 5, 300},    {7, 3, 500},     {2, 8, 2048},   {2, 9, 2049},
-                             {2, 300, 1800},  {8, 129, 77},    {9, 40, 77}};
+                             {2, 300, 1800},  {8, 129, 77},    {9, 40, 77},    {5, 77, 203},
+                             {6, 6, 129},     {150, 7, 99},    {4, 4, 2048},   {7, 1, 90}};
   for (auto [m, n, k] : extents)
     run(entry, sizesFor(entry, m, n, k), totals);
 }
