@@ -253,9 +253,13 @@ void NestEmitter::depthBlocks() {
     first = c.fill ? ir.both(outerFirst, ir.equal(from, ir.index(0))) : ir.boolean(false);
     Value next = ir.add(from, block);
     last = ir.both(outerLast, ir.equal(ir.min(next, steps), steps));
+    Value all = n, over = columnsOver();
+    n = ir.sub(all, over);
     Value columns = blockOf(n, mostColumns, ir.index(shape.columns));
     ir.loop(ir.index(0), n, columns,
             [&](Value column) { columnBlocks(column, rest(n, column, columns)); });
+    ir.branch(ir.greater(over, ir.index(0)), [&] { columnsTurned(over); });
+    n = all;
   });
 }
 

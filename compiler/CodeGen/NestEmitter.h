@@ -67,6 +67,8 @@ private:
   void fetchNext(PanelArguments &args, const PanelSource &source, mlir::Value column,
                  mlir::Value columns);
   void placeResult(PanelArguments &args, mlir::Value column);
+  mlir::Value columnsOver();
+  void columnsTurned(mlir::Value over);
   PanelSource packColumns(mlir::Value column, mlir::Value columns);
   void balancedRows(mlir::Value from, mlir::Value extent, PanelArguments &args);
   void rowPanels(const RowPanels &panels, const PanelArguments &args);
