@@ -1,5 +1,7 @@
 """Grad modes: context managers that are decorators, too."""
 import functools
+import inspect
+import warnings
 
 from agc import _agc
 
@@ -9,10 +11,39 @@ __all__ = ["no_grad", "enable_grad", "set_grad_enabled", "inference_mode", "is_g
 
 class _Mode:
     def __call__(self, function):
-        @functools.wraps(function)
+        if inspect.isclass(function):
+            warnings.warn("Decorating classes is deprecated and will be disabled in future versions. You should only decorate "
+                          "functions or methods. To preserve the current behavior of class decoration, you can directly "
+                          "decorate the `__init__` method and nothing else.", FutureWarning, stacklevel=2)
+        if inspect.isgeneratorfunction(function):
+            return self._stepping(function)
+
+        @functools.wraps(function, updated=() if inspect.isclass(function) else functools.WRAPPER_UPDATES)
         def wrapped(*args, **kwargs):
             with self._again():
                 return function(*args, **kwargs)
+        return wrapped
+
+    def _stepping(self, function):
+        """A generator function, each step of whose generators runs in the mode: between them the caller's own holds."""
+        @functools.wraps(function)
+        def wrapped(*args, **kwargs):
+            generator = function(*args, **kwargs)
+            step, given = generator.send, None
+            while True:
+                try:
+                    with self._again():
+                        made = step(given)
+                except StopIteration as end:
+                    return end.value
+                try:
+                    step, given = generator.send, (yield made)
+                except GeneratorExit:
+                    with self._again():
+                        generator.close()
+                    raise
+                except BaseException as error:
+                    step, given = generator.throw, error
         return wrapped
 
     def _again(self):
