@@ -8,12 +8,20 @@ using llvm::Expected;
 
 namespace agc {
 
+/// What PyTorch calls the op that made an object: a custom Function by its class.
+static std::string makerText(const Node *node) {
+  StringRef name = node->name;
+  if (node->kept && name.consume_back("Backward"))
+    return name.str();
+  return nodeText(name);
+}
+
 /// What PyTorch says of a view that must not be written.
 static std::string viewWrittenText(const Object *self, bool indirect) {
   std::string modified = indirect ? "its base or another view of its base has been modified inplace"
                                   : "is being modified inplace";
   std::string output = self->gradFn ? "Output " + std::to_string(self->output) + " of " +
-                                          nodeText(self->gradFn->name) + " is a view"
+                                          makerText(self->gradFn) + " is a view"
                                     : "A view was created in";
   std::string text;
   if (self->creation == CreationMeta::NoGrad || !self->gradFn)
@@ -25,6 +33,12 @@ static std::string viewWrittenText(const Object *self, bool indirect) {
     return text + " This view is the output of a function that returns multiple views. Such "
                   "functions do not allow the output views to be modified inplace. You should "
                   "replace the inplace operation by an out-of-place one.";
+  if (self->creation == CreationMeta::CustomFunction)
+    return text + " This view was created inside a custom Function (or because an input was "
+                  "returned as-is) and the autograd logic to handle view+inplace would override "
+                  "the custom backward associated with the custom Function, leading to incorrect "
+                  "gradients. This behavior is forbidden. You can fix this by cloning the output "
+                  "of the custom Function.";
   return text + " Given that this use case is ambiguous and error-prone, it is forbidden. You can "
                 "clarify your code by moving both the view and the inplace either both inside the "
                 "no_grad block (if you don't want the inplace to be tracked) or both outside (if "
@@ -34,9 +48,11 @@ static std::string viewWrittenText(const Object *self, bool indirect) {
 Error AutogradState::checkViewWritten(Object *self, bool indirect, Location loc) {
   if (self->creation == CreationMeta::Default)
     return Error::success();
-  bool multi = self->creation == CreationMeta::MultiOutput;
-  AutogradError error(multi ? ErrorNumber::MultiViewWritten : ErrorNumber::NoGradViewWritten, loc,
-                      viewWrittenText(self, indirect));
+  ErrorNumber number = self->creation == CreationMeta::NoGrad ? ErrorNumber::NoGradViewWritten
+                       : self->creation == CreationMeta::MultiOutput
+                           ? ErrorNumber::MultiViewWritten
+                           : ErrorNumber::FunctionViewWritten;
+  AutogradError error(number, loc, viewWrittenText(self, indirect));
   error.notes.push_back({self->loc, "the view is made here"});
   if (indirect && version(self) > 0)
     error.notes.push_back({self->counter->writes.back(), "written here"});

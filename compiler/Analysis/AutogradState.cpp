@@ -255,7 +255,7 @@ Expected<SmallVector<Object *>> AutogradState::view(Location loc, Object *self,
     result->creation = !isGradEnabled()       ? CreationMeta::NoGrad
                        : view.isMultiOutput() ? CreationMeta::MultiOutput
                                               : CreationMeta::Default;
-    if (result->creation == CreationMeta::Default && self->isView())
+    if (result->creation == CreationMeta::Default)
       result->creation = self->creation;
     result->gradFn = *node;
     result->output = *node ? i : 0;

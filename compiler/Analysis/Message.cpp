@@ -59,6 +59,8 @@ static const ErrorRule rules[] = {
     {ErrorNumber::InferenceTensor, "inference-tensor",
      "use torch.no_grad() where torch.inference_mode() is, or a clone() of the tensor"},
     {ErrorNumber::NumpyOfGrad, "numpy-of-grad", "write .detach().numpy()"},
+    {ErrorNumber::FunctionViewWritten, "function-view-written",
+     "write to a clone() of what the function returned"},
 };
 
 ArrayRef<ErrorRule> errorRules() { return rules; }

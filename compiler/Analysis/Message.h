@@ -41,6 +41,7 @@ enum class ErrorNumber {
   LeafMoved = 36,
   InferenceTensor = 37,
   NumpyOfGrad = 38,
+  FunctionViewWritten = 39,
 };
 
 /// Another place that an error is about.

@@ -7,8 +7,9 @@
 
 namespace agc {
 
-/// Where a view was made, which decides whether it may be written (PyTorch's CreationMeta).
-enum class CreationMeta { Default, NoGrad, MultiOutput };
+/// Where a view was made, which decides whether it may be written (PyTorch's CreationMeta). What a
+/// custom Function returned as a view is none here, as it has a copy's history, but is marked.
+enum class CreationMeta { Default, NoGrad, MultiOutput, CustomFunction };
 
 /// How an object came to look at another one's elements.
 struct ViewStep {

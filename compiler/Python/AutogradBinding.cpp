@@ -195,6 +195,10 @@ void bindAutograd(nb::module_ &module) {
       });
   module.def("grad_fn", &nodeOf);
   module.def("keep_in_node", &keepInNode);
+  // A custom Function's result that is a view in torch: what may be written of it.
+  module.def("mark_view", [](const Tensor &tensor, bool several) {
+    knownOf(tensor)->creation = several ? CreationMeta::MultiOutput : CreationMeta::CustomFunction;
+  });
   // What torch calls the node of a result, where several ops compute what is one there.
   module.def("name_node", [](const Tensor &tensor, const std::string &name) {
     if (std::optional<NodeHandle> node = nodeOf(tensor))

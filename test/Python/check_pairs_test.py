@@ -34,6 +34,9 @@ MISTAKES = {
                    "s.backward()"],
     "inference-tensor": ["with torch.inference_mode(): t = torch.ones(3)", "a * t"],
     "numpy-of-grad": ["a.numpy()"],
+    "function-view-written": ["class F(torch.autograd.Function):", "    @staticmethod",
+                              "    def forward(ctx, x): return x.view(-1)", "    @staticmethod",
+                              "    def backward(ctx, g): return g", "F.apply(a * 2).add_(1)"],
 }
 TENSORS = ["a, apart = torch.ones(3, requires_grad=True), torch.ones(2, requires_grad=True)", "plain = torch.ones(3)"]
 

@@ -113,3 +113,15 @@ slope, = torch.autograd.grad((x ** 2).sum(), x)  # expected: note without a grap
 slope.sum().backward()  # expected: error no-grad-fn; note made here
 mixed = plain * 2  # expected: note made here; fix call requires_grad_() on what is computed here
 torch.autograd.grad(x.sum(), mixed)  # expected: error input-without-grad
+
+class Flat(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, given):
+        return given.view(-1)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient
+
+
+Flat.apply(x * 2).add_(1)  # expected: error function-view-written; note the view is made here; fix write to a clone()

@@ -119,6 +119,7 @@ class _Call:
         self.inputs = [x.clone() if isinstance(x, Tensor) and x.requires_grad else None for x in inputs]
         self.tensors = [isinstance(x, Tensor) for x in inputs]
         self.leaves, self.kinds = {}, []  # by the number of the output; shape and dtype of each
+        self.views = set()  # the outputs that look at others' elements
 
     def name(self):
         return getattr(self.function, "_node", self.function.__name__ + "Backward")
@@ -137,6 +138,8 @@ class _Call:
         with enable_grad():
             made = self.leaves[i].clone()
         _agc.keep_in_node(made, self.name(), self)
+        if i in self.views:
+            _agc.mark_view(made, len(self.leaves) > 1)
         return made
 
     def next_functions(self):
@@ -223,7 +226,7 @@ class Function(FunctionCtx):
         outputs = list(given) if isinstance(given, tuple) else [given]
         if call is not None:
             ctx._call = weakref.ref(call)
-            outputs = _with_history(call, outputs)
+            outputs = _with_history(call, args, outputs)
         else:  # an input is given back as another object
             outputs = [x.view_as(x).detach() if isinstance(x, Tensor) and _is_among(x, args) and
                        not _is_among(x, ctx._dirty) else x for x in outputs]
@@ -241,7 +244,7 @@ def _is_among(tensor, tensors):
     return any(tensor is one for one in tensors)
 
 
-def _with_history(call, outputs):
+def _with_history(call, given, outputs):
     """The outputs as results of the function."""
     ctx, results = call.ctx, list(outputs)
     for i, output in enumerate(outputs):
@@ -250,6 +253,9 @@ def _with_history(call, outputs):
         if not (output.dtype.is_floating_point or output.dtype.is_complex):
             continue
         call.leaves[i] = output.detach().requires_grad_()
+        is_input = _is_among(output, given)
+        if output._is_view() and not is_input or is_input and not _is_among(output, ctx._dirty):
+            call.views.add(i)
     call.kinds = [(x.shape, x.dtype) if isinstance(x, Tensor) else None for x in outputs]
     saved_results = {i: _SavedResult(i) for i in call.leaves}
     call.saved = [None if tensor is None else _saved(tensor, outputs, saved_results) for tensor in ctx._saved]
