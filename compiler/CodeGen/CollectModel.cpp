@@ -1,5 +1,6 @@
 // A model's description from the attributes that the lowering left on its functions.
 #include "compiler/CodeGen/CollectModel.h"
+#include "compiler/CodeGen/ExtentText.h"
 #include "compiler/Lowering/Export.h"
 #include "dialect/AgtDialect.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
@@ -145,9 +146,14 @@ private:
     for (unsigned i = 0; i < function.getNumArguments(); ++i)
       if (auto extent = function.getArgAttrOfType<StringAttr>(i, attr::kExtent))
         info.extents.push_back({extent.str(), 0, kMaxExtent});
+    SmallVector<StringRef> names;
+    for (const ExtentInfo &extent : info.extents)
+      names.push_back(extent.name);
     if (auto derived = function->getAttrOfType<ArrayAttr>(attr::kDerived))
       for (auto [i, symbol] : llvm::enumerate(derived.getAsRange<FlatSymbolRefAttr>()))
-        info.derived.push_back({"extent" + std::to_string(i), symbol.getValue().str()});
+        info.derived.push_back(
+            {"extent" + std::to_string(i), symbol.getValue().str(),
+             extentText(module.lookupSymbol<func::FuncOp>(symbol.getAttr()), names)});
     for (unsigned i = info.extents.size(); i < function.getNumArguments(); ++i)
       if (failed(addArgument(function, i, info)))
         return failure();
@@ -188,7 +194,9 @@ private:
     if (shape)
       out.extents = llvm::to_vector(shape.asArrayRef());
     if (function.getArgAttr(i, attr::kResidual) && out.extents.front() < 0)
-      info.derived[-1 - out.extents.front() - info.extents.size()].name = "residual_bytes";
+      info.derived[-1 - out.extents.front() - info.extents.size()] = {
+          "residual_bytes", info.derived[-1 - out.extents.front() - info.extents.size()].symbol,
+          ""};
     if (shape && !function.getArgAttr(i, attr::kInput)) {
       out.name = name ? name.str() : "result" + std::to_string(info.outputs.size());
       if (function.getArgAttr(i, attr::kResidual))

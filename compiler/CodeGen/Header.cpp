@@ -88,8 +88,14 @@ bool isReserved(StringRef name) {
       "typedef",      "typeid",   "typename",      "union",
       "unsigned",     "using",    "virtual",       "void",
       "volatile",     "wchar_t",  "while",         "xor",
-      "xor_eq",       "NULL",     "linux",         "unix"};
-  return is_contained(words, name);
+      "xor_eq"};
+  // Macros of the standard headers, which a caller may have included, and types of the parameters.
+  static const char *const names[] = {
+      "I",        "complex",  "errno",    "imaginary", "int16_t", "int32_t",  "int64_t",
+      "int8_t",   "linux",    "noreturn", "stderr",    "stdin",   "stdout",   "uint16_t",
+      "uint32_t", "uint64_t", "uint8_t",  "unix",      "size_t",  "agc_call", "math_errhandling"};
+  bool isConstant = name.size() > 1 && name.upper() == name; // EOF, M_PI, NULL, SIGINT …
+  return isConstant || is_contained(words, name) || is_contained(names, name);
 }
 
 /// Gives the parameters of one function names that C takes and that differ.

@@ -59,11 +59,12 @@ FailureOr<agc_dtype> dtypeOf(Type type) {
   return failure();
 }
 
-/// The name of the function's extent k, arguments first, then the derived ones.
+/// What people read for the function's extent k, arguments first, then the derived ones.
 static StringRef extentName(const FunctionInfo &function, uint64_t k) {
   if (k < function.extents.size())
     return function.extents[k].name;
-  return function.derived[k - function.extents.size()].name;
+  const DerivedExtent &derived = function.derived[k - function.extents.size()];
+  return derived.text.empty() ? derived.name : derived.text;
 }
 
 std::string residualSymbol(const FunctionInfo &function) {

@@ -59,6 +59,8 @@ struct ExtentInfo {
 struct DerivedExtent {
   std::string name;
   std::string symbol;
+  /// What it is in the arguments' extents, "n * m"; empty when that takes more than a line.
+  std::string text;
 };
 
 /// A function of the model. The module holds its body as an llvm.func

@@ -37,6 +37,25 @@ def emitted(source, *options):
         return subprocess.run([AGC, *options, str(path)], text=True, capture_output=True, cwd=folder)
 
 
+class Headers(unittest.TestCase):
+    def test_room_and_macros(self):
+        """What is counted has room for a product of extents; names that are macros are no parameters."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "program.py")
+            path.write_text(textwrap.dedent("""
+                import agc
+                @agc.export
+                def f(x: agc.f32["n", "m"], I: agc.f32["linux"], errno: agc.f32["NULL"], int64_t: agc.i64[2]):
+                    return x.nonzero(), agc.unique(x), I * 1, errno * 1, int64_t * 1
+                """))
+            subprocess.run([AGC, "-c", str(path), "-o", "m.o"], check=True, cwd=folder)
+            header = pathlib.Path(folder, "m.h").read_text()
+            self.assertRegex(header, r"i64\[n \* m, 2\], the first result0_count filled")
+            self.assertRegex(header, r"f32\[n \* m\], the first result1_count filled")
+            for name in ("I_", "errno_", "linux_", "NULL_", "int64_t_"):
+                self.assertRegex(header, rf"\b{name},")
+
+
 class Refused(unittest.TestCase):
     def refuse(self, text, function, line=None):
         """Tracing the function is an error, `line` lines below its `def`."""
