@@ -204,8 +204,7 @@ def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=Fa
     return _made(_agc.detach(t._to(kind._number)), requires_grad)
 
 
-def range(start=0, end=None, step=1, **options):
-    start, end = (0, start) if end is None else (start, end)
+def range(start, end, step=1, **options):
     return arange(start, end + step / 2 if step > 0 else end + step / 2, step,
                   **{"dtype": _dtype.get_default_dtype(), **options})
 

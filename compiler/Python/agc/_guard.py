@@ -5,6 +5,7 @@ import inspect
 import os
 import re
 
+from agc._dtype import dtype
 from agc._tensor import Tensor
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
@@ -12,10 +13,19 @@ _FOLDER = os.path.dirname(os.path.abspath(__file__))
 # As torch's parser of arguments has them.
 _NUMPY = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other"}
 
+# Parameters that take tensors alone, wherever torch has them.
+_TENSORS = frozenset("self input tensor mat1 mat2 batch1 batch2 vec vec1 vec2 tensor1 tensor2 mask source src A x1 x2".split())
+
+_HELPERS = ("agc._guard", "agc._missing", "agc._out")  # what a namespace imports beside its own functions
+
 # What Python says where a value of the wrong type is used, deep inside.
 _INSIDE = re.compile(r"object is not (iterable|subscriptable|callable)|unsupported operand type|incompatible function arguments|"
                      r"must be real number|has no len\(\)|cannot be interpreted as an integer|not supported between|"
                      r"bad operand type|takes the types")
+
+
+# What an argument of the wrong type may end in.
+MISTAKES = (TypeError, AttributeError, RuntimeError, ValueError, LookupError, ArithmeticError)
 
 
 def guarded(function, name, own=0, numpy=True):
@@ -25,7 +35,7 @@ def guarded(function, name, own=0, numpy=True):
     def called(*args, **kwargs):
         try:
             return function(*args, **kwargs)
-        except (TypeError, AttributeError) as error:
+        except MISTAKES as error:
             return again(called, args, kwargs, error, own, numpy)
     called.__name__ = called.__qualname__ = name
     return called
@@ -33,10 +43,15 @@ def guarded(function, name, own=0, numpy=True):
 
 def again(function, args, kwargs, error, own=0, numpy=True):
     """A call that went wrong: once more, where it used numpy's names, else its error in torch's words."""
-    renamed = _renamed(function, kwargs) if kwargs and numpy else kwargs
+    unfit = isinstance(error, (TypeError, AttributeError))
+    renamed = _renamed(function, kwargs) if kwargs and numpy and unfit else kwargs
     if renamed != kwargs:
         return function(*args, **renamed)
-    words = _worded(function, args, kwargs, error, own) if _is_ours(error) else None
+    words = None
+    if _is_ours(error):
+        unbound = _unbound(function, args, kwargs, own) if isinstance(error, TypeError) else None
+        words = ((numpy or not unbound) and _mistyped(function, args, kwargs, error, own) or numpy and unbound or
+                 unfit and _worded(function, args, kwargs, error, own))
     raise words or error from None
 
 
@@ -72,6 +87,80 @@ def _renamed(function, kwargs):
     return {_NUMPY[k] if k not in names and _NUMPY.get(k) in names else k: v for k, v in kwargs.items()}
 
 
+def _mistyped(function, args, kwargs, error, own):  # torch's parser looks at types first, Python at their number
+    """The TypeError of the first argument that no function of torch takes in its place, whatever it led to; None where each
+    may be right or the error names one already."""
+    name, parameters = function.__name__, _signature(function)
+    if str(error).startswith(("expected Tensor as", "invalid type", "dtype must be")) or str(error).startswith(name + "(") and (
+            isinstance(error, NotImplementedError) or re.search(r"\(position |invalid combination", str(error))):
+        return None
+    placed = _placed(parameters)
+    given = [(p, i - own, v) for i, (p, v) in enumerate(zip(placed, args), 1) if i > own]
+    given += [(parameters[k], None, v) for k, v in kwargs.items() if k in parameters]
+    for parameter, place, value in given:
+        kind = _expected(parameter, value)
+        if kind == "Tensor" and isinstance(value, (int, float, complex)) and any(isinstance(v, Tensor) for _, _, v in given):
+            kind = None  # what takes a number in place of one of its tensors
+        if kind:
+            shown = "input" if parameter.name == "self" else parameter.name
+            at = f" (position {place})" if place else ""
+            return TypeError(f"{name}(): argument '{shown}'{at} must be {kind}, not {type(value).__name__}")
+    return None
+
+
+def _unbound(function, args, kwargs, own):
+    """The TypeError of a call that has not the arguments that the function takes, as torch's parser has it."""
+    name, parameters = function.__name__, _signature(function)
+    if not parameters or any(x.kind is x.VAR_POSITIONAL for x in parameters.values()):
+        return None
+    placed, given = _placed(parameters)[own:], len(args) - own
+    missing = [x.name for x in placed[given:] if x.default is x.empty and x.name not in kwargs]
+    if given > len(placed):
+        if not placed and len(parameters) == own:
+            return TypeError(f"TensorBase.{name}() takes no arguments ({given} given)") if own else None
+        least = sum(x.default is x.empty for x in placed)
+        takes = f"{len(placed)}" if least == len(placed) else f"from {least} to {len(placed)}"
+        return TypeError(f"{name}() takes {takes} positional argument{'' if takes == '1' else 's'} but {given} "
+                         f"{'was' if given == 1 else 'were'} given")
+    if missing:
+        names = ", ".join(f'"{"input" if x == "self" else x}"' for x in missing)
+        return TypeError(f"{name}() missing {len(missing)} required positional argument{'s' if len(missing) == 1 else ''}: {names}")
+    if any(x.kind is x.VAR_KEYWORD for x in parameters.values()):
+        return None
+    unknown = next((k for k in kwargs if k not in parameters and k != "out"), None)
+    return TypeError(f"{name}() got an unexpected keyword argument '{unknown}'") if unknown else None
+
+
+def _signature(function):
+    try:
+        return inspect.signature(function).parameters
+    except (TypeError, ValueError):  # C++
+        return {}
+
+
+def _placed(parameters):
+    """The parameters that may be given by position."""
+    return [x for x in parameters.values() if x.kind in (x.POSITIONAL_OR_KEYWORD, x.POSITIONAL_ONLY)]
+
+
+def _expected(parameter, value):
+    """What torch expects of a parameter that cannot be this value: by its name or by its default."""
+    name, default = parameter.name, parameter.default
+    if name in _TENSORS and not isinstance(value, Tensor):
+        return "Tensor"
+    if value is default or default is None and value is None:
+        return None
+    if name in ("dim", "dim0", "dim1", "dim2") and (isinstance(value, (str, float)) or type(value) is object):
+        return "int"
+    if name == "dtype" and not isinstance(value, dtype):
+        return "torch.dtype"
+    if isinstance(default, bool) and not isinstance(value, (bool, Tensor)):
+        return "bool"
+    if isinstance(default, float) and not isinstance(value, Tensor) and not hasattr(value, "__float__"):
+        return "float"
+    return None
+
+
 def _worded(function, args, kwargs, error, own):
     """The TypeError that torch raises instead; None where the error is worded already."""
     name, names, args = function.__name__, _parameters(function)[own:], args[own:]
@@ -91,7 +180,9 @@ def _worded(function, args, kwargs, error, own):
                                  f"not {type(value).__name__}")
         return None
     inner = inspect.unwrap(function).__name__
-    if inner != name and str(error).startswith(inner + "()"):
+    if own and not names and args and "incompatible function arguments" in str(error):
+        return TypeError(f"TensorBase.{name}() takes no arguments ({len(args)} given)")
+    if inner != name and str(error).startswith(inner + "()") and not _INSIDE.search(str(error)):
         return TypeError(name + str(error)[len(inner):])
     if not _INSIDE.search(str(error)):
         return None
@@ -131,18 +222,21 @@ def guard_methods():
         if name[0] == "_" or function is getattr(_ops, name, None) and "dim" not in function.__code__.co_varnames:
             continue
         if inspect.isfunction(function):
-            takes = function.__code__.co_flags & inspect.CO_VARARGS or function.__code__.co_argcount > 1
+            code = function.__code__
+            takes = code.co_flags & inspect.CO_VARARGS or code.co_argcount + code.co_kwonlyargcount > 1
             entitled(function, name)
         else:
-            takes = ", " in getattr(function, "__nb_signature__", [[""]])[0][0].partition(" ->")[0]
+            takes = inspect.isroutine(function)
         if takes:
             setattr(Tensor, name, guarded(function, name, own=1))
 
 
-def guard_functions(found, numpy=True):
-    """Guards the functions of a namespace, which take numpy's names or not; what takes `out=` under its own name guards itself."""
+def guard_functions(found, numpy=True, prefix=""):
+    """Guards the functions of a namespace, which take numpy's names or not, under names that begin with a prefix; what takes
+    `out=` under its own name guards itself."""
     for name, function in list(found.items()):
-        if name[0] != "_" and inspect.isfunction(function):
-            entitled(function, name)
-            if not hasattr(function, "without_out") or function.__name__ != name:
-                found[name] = guarded(function, name, numpy=numpy)
+        if name[0] != "_" and inspect.isfunction(function) and function.__module__ not in _HELPERS:
+            title = prefix + name
+            entitled(function, title)
+            if not hasattr(function, "without_out") or function.__name__ != title:
+                found[name] = guarded(function, title, numpy=numpy)

@@ -5,7 +5,7 @@ import math
 import warnings
 
 from agc import _agc, _dtype
-from agc._guard import again
+from agc._guard import MISTAKES, again
 from agc._modes import is_grad_enabled, no_grad
 from agc._tensor import Tensor, unlike
 
@@ -20,7 +20,7 @@ def with_out(function):
             if isinstance(out, Tensor) and "dtype" in _parameters(function):
                 kwargs["dtype"] = _agreed(kwargs.get("dtype"), out)
             return written(called.__name__, function(*args, **kwargs), out)
-        except (TypeError, AttributeError) as error:
+        except MISTAKES as error:
             return again(called, args, kwargs if out is None else {**kwargs, "out": out}, error)
     called.without_out = function
     return called

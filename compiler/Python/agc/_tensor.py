@@ -65,8 +65,21 @@ def ints(args):
     return list(args)
 
 
+def listed(function, parameter, args, named):
+    """A list of ints that may be given as one argument, as several, or under the parameter's name."""
+    if not args and parameter in named:
+        args = (named.pop(parameter),)
+    if not args:
+        raise TypeError(f'{function}() missing 1 required positional arguments: "{parameter}"')
+    for other in named:
+        raise TypeError(f"{function}() got an unexpected keyword argument '{other}'")
+    return ints(args)
+
+
 def sizes(name, args):
     """A shape of which something is made, given as one argument or as several; no bool begins one, as torch has it."""
+    if not args:
+        raise TypeError(f'{name}() missing 1 required positional arguments: "size"')
     found = ints(args)
     if found and isinstance(found[0], bool):
         said = ", not bool" if found[0] is args[0] else ", but found element of type bool at pos 0"
@@ -129,7 +142,7 @@ Tensor.get_device = lambda self: -1
 
 
 @method
-def is_contiguous(self, memory_format=None):
+def is_contiguous(self, *, memory_format=None):
     return self._is_contiguous
 
 
@@ -305,7 +318,7 @@ def as_subclass(self, cls):
 @method
 def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None):
     """Accumulates the gradients of this tensor into the leaves that it depends on."""
-    retain = create_graph if retain_graph is None else retain_graph
+    retain = operator.index(create_graph if retain_graph is None else retain_graph) != 0
     if gradient is not None and not isinstance(gradient, Tensor):
         raise TypeError("gradients can be either Tensors or None, but got " + type(gradient).__name__)
     if inputs is not None:

@@ -3,6 +3,7 @@ from agc import _agc, _functions as torch, _ops
 from agc._functions import reductions
 from agc._functions.products import multi_dot  # noqa: F401
 from agc._functions.solved import _LinAlgError as LinAlgError, cholesky, det, inv, slogdet, solve  # noqa: F401
+from agc._guard import guard_functions
 from agc._missing import missing
 from agc._out import with_out
 
@@ -63,6 +64,9 @@ def vecdot(x, y, *, dim=-1):
 
 def diagonal(A, *, offset=0, dim1=-2, dim2=-1):
     return A.diagonal(offset, dim1, dim2)
+
+
+guard_functions(globals(), prefix="linalg_")
 
 
 def __getattr__(name):

@@ -4,6 +4,7 @@ import math
 
 from agc import _functions as torch, _ops
 from agc._dtype import get_default_dtype
+from agc._guard import guard_functions
 from agc._missing import missing
 from agc._node import named
 from agc._out import with_out
@@ -12,35 +13,20 @@ from agc._tensor import Tensor
 _SQRT_HALF = math.sqrt(0.5)
 
 
-def _named(name, function):
-    """A function under a name of torch.special, which its messages use."""
-
-    @functools.wraps(function)
-    def called(input, *args, **kwargs):
-        if not isinstance(input, Tensor):
-            raise TypeError(f"special_{name}(): argument 'input' (position 1) must be Tensor, not "
-                            f"{type(input).__name__}")
-        return function(input, *args, **kwargs)
-    called.__name__ = called.__qualname__ = name
-    called.__module__ = __name__
-    return called
-
-
 for _name in "erf erfc erfinv exp2 expm1 log1p logit logsumexp round sinc".split():
-    globals()[_name] = _named(_name, getattr(torch, _name))
+    globals()[_name] = getattr(torch, _name)
 del _name
-expit = _named("expit", torch.sigmoid)
+expit = torch.sigmoid
 
 
 def _along(name):
     record = getattr(torch, name)
 
-    def called(input, dim=None, *, dtype=None):
-        if dim is None:
-            raise TypeError(f'special_{name}() missing 1 required positional arguments: "dim"')
+    def called(input, dim, *, dtype=None):
         return record(input, dim, dtype=dtype)
+    called.__name__ = called.__qualname__ = name
     called.__doc__ = record.__doc__
-    return _named(name, called)
+    return called
 
 
 softmax, log_softmax = _along("softmax"), _along("log_softmax")
@@ -59,17 +45,19 @@ def _product(name, function):
                             " * (Number self, Tensor other, *, Tensor out = None)\n"
                             " * (Tensor input, Number other, *, Tensor out = None)\n")
         return function(input, other)
+    called.__name__ = called.__qualname__ = "special_" + name
     return called
 
 
-def _ndtr(input):
+@with_out
+def ndtr(input):
     """The share of the normal distribution below input."""
     input = input if input.is_floating_point() else input.to(get_default_dtype())
     return named((1 + _ops.erf(input * _SQRT_HALF)) * 0.5, "MulBackward1")
 
 
 xlogy, xlog1py = _product("xlogy", torch.xlogy), _product("xlog1py", _ops.xlog1py)
-ndtr = _named("ndtr", with_out(_ndtr))
+guard_functions(globals(), prefix="special_")
 
 
 def __getattr__(name):

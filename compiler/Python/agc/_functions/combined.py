@@ -9,15 +9,15 @@ from agc._functions.sorting import pair
 from agc._missing import refuse
 from agc._node import node, saving
 from agc._out import with_out
-from agc._tensor import Tensor, greater, ints, is_one, lesser, require, unlike
+from agc._tensor import Tensor, greater, ints, is_one, lesser, listed, require, unlike
 
 
 # ---------------------------------------------------------------- sums and products
 
 @method
-def sum_to_size(self, *size):
+def sum_to_size(self, *size, **named):
     """The sum over all dims that broadcasting to this shape would repeat."""
-    size = ints(size)
+    size = listed("sum_to_size", "size", size, named)
     if unlike(broadcast_shapes(self.shape, size), self.shape):
         raise RuntimeError(f"size {{{list(size)}}} is not expandable to size {{{list(self.shape)}}}.")
     lead = self.dim() - len(size)

@@ -1,4 +1,6 @@
 """In-place forms of functions that no record writes: the result is computed beside the tensor, and copied into it."""
+import inspect
+
 from agc import _agc, _dtype, _functions as torch
 from agc._functions import both
 from agc._node import named
@@ -24,6 +26,7 @@ def _form(name):
         node = made.grad_fn
         self.copy_(made)
         return named(self, node.name()) if node is not None else self
+    written.__signature__ = inspect.signature(function)
     written.__name__, written.__doc__ = name + "_", f"{name}() in place."
     return both(written)
 

@@ -7,25 +7,23 @@ from agc._functions import both, exported
 from agc._missing import refuse
 from agc._node import named, node
 from agc._out import with_out
-from agc._tensor import Tensor, ints, method, unlike, wrapped
+from agc._tensor import Tensor, ints, listed, method, unlike, wrapped
 
 
 @both
 def flip(input, *dims, **named):
-    dims = ints(named.get("dims", dims))
+    dims = listed("flip", "dims", dims, named)
     return input.clone() if input.dim() == 0 and all(d in (0, -1) for d in dims) else _ops.flip(input, dims)
 
 
 @method
-def repeat(self, *repeats):
-    if not repeats:
-        raise TypeError('repeat() missing 1 required positional arguments: "repeats"')
-    return _ops.repeat(self, ints(repeats))
+def repeat(self, *repeats, **named):
+    return _ops.repeat(self, listed("repeat", "repeats", repeats, named))
 
 
 @both
-def tile(input, *dims):
-    dims = ints(dims)
+def tile(input, *dims, **named):
+    dims = listed("tile", "dims", dims, named)
     return _ops.repeat(input, [1] * (input.dim() - len(dims)) + dims)
 
 

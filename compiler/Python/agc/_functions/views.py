@@ -5,14 +5,14 @@ from agc import _agc, _dtype, _factories, _ops
 from agc._functions import alias, both, exported
 from agc._node import named, node
 from agc._out import with_out
-from agc._tensor import Tensor, ints, method, require, wrapped
+from agc._tensor import Tensor, ints, listed, method, require, wrapped
 
 
 @method
-def view(self, *size, dtype=None):
+def view(self, *size, dtype=None, **named):
     if dtype is not None or len(size) == 1 and isinstance(size[0], _dtype.dtype):
         raise NotImplementedError("view(dtype) is not in agc yet")
-    return self._view(ints(size))
+    return self._view(listed("view", "size", size, named))
 
 
 Tensor.view_as = lambda self, other: self._view(other._sizes)
@@ -22,7 +22,7 @@ Tensor.expand_as = lambda self, other: self._expand(other._sizes)
 
 @method
 def reshape(self, *shape, **named):
-    return self._reshape(ints(named.get("shape", shape)))
+    return self._reshape(listed("reshape", "shape", shape, named))
 
 
 @exported
@@ -31,15 +31,13 @@ def reshape(input, shape):  # noqa: F811
 
 
 @method
-def expand(self, *size, implicit=False):
-    if not size:
-        raise TypeError('expand() missing 1 required positional arguments: "size"')
-    return self._expand(ints(size))
+def expand(self, *size, implicit=False, **named):
+    return self._expand(listed("expand", "size", size, named))
 
 
 @method
-def permute(self, *dims):
-    return self._permute(ints(dims))
+def permute(self, *dims, **named):
+    return self._permute(listed("permute", "dims", dims, named))
 
 
 @exported
@@ -270,7 +268,7 @@ def clone(input, *, memory_format=None):
 
 
 @method
-def contiguous(self, memory_format=_dtype.contiguous_format):
+def contiguous(self, *, memory_format=_dtype.contiguous_format):
     if memory_format is _dtype.preserve_format:
         raise RuntimeError("preserve memory format is unsupported by the contiguous operator")
     return self._contiguous()
@@ -323,7 +321,7 @@ def type(self, dtype=None):
 
 
 Tensor.type_as = lambda self, other: self.to(other.dtype)
-Tensor.cpu = lambda self, memory_format=None: self
+Tensor.cpu = lambda self, *, memory_format=None: self
 
 
 @method
@@ -335,4 +333,4 @@ def cuda(self, device=None, non_blocking=False, memory_format=None):
 for _name, _kind in [("float", "float32"), ("double", "float64"), ("half", "float16"), ("bfloat16", "bfloat16"),
                      ("int", "int32"), ("long", "int64"), ("short", "int16"), ("bool", "bool"), ("char", "int8"),
                      ("byte", "uint8"), ("cfloat", "complex64"), ("cdouble", "complex128")]:
-    setattr(Tensor, _name, lambda self, memory_format=None, kind=getattr(_dtype, _kind): self.to(kind))
+    setattr(Tensor, _name, lambda self, *, memory_format=None, kind=getattr(_dtype, _kind): self.to(kind))

@@ -1,4 +1,6 @@
 """torch.autograd: gradients as values, and accumulated."""
+import operator
+
 from agc.autograd import _engine
 from agc.autograd.function import Function  # noqa: F401
 from agc.autograd.anomaly_mode import (detect_anomaly, is_anomaly_check_nan_enabled, is_anomaly_enabled,  # noqa: F401
@@ -23,6 +25,8 @@ class Variable(metaclass=_VariableMeta):
         if data is None:
             from agc._factories import empty
             data = empty(0)
+        if not isinstance(data, Tensor):
+            raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}")
         made = data.detach()
         return made.requires_grad_() if requires_grad else made
 
@@ -31,19 +35,36 @@ def _tuple(value):
     return (value,) if isinstance(value, (Tensor, graph.GradientEdge)) else tuple(value)
 
 
+def _outputs(value):
+    outputs = _tuple(value)
+    if not all(isinstance(x, (Tensor, graph.GradientEdge)) for x in outputs):
+        raise AssertionError("Expected output to be a torch.Tensor")
+    return tuple(map(graph.tensor_at, outputs))
+
+
+def _inputs(value):
+    inputs = _tuple(value)
+    for x in inputs:
+        if not isinstance(x, (Tensor, graph.GradientEdge)):
+            raise RuntimeError(f"all inputs have to be Tensors or GradientEdges, but got {type(x).__name__}")
+    return tuple(map(graph.tensor_at, inputs))
+
+
 def _seeds(value, outputs):
-    if value is None:
-        return None
-    return _tuple(value)
+    seeds = None if value is None else _tuple(value)
+    for x in seeds or ():
+        if x is not None and not isinstance(x, Tensor):
+            raise TypeError(f"gradients can be either Tensors or None, but got {type(x).__name__}")
+    return seeds
 
 
 def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, grad_variables=None, inputs=None):
     """Accumulates the gradients of tensors into the leaves that they depend on."""
     refuse("backward", grad_variables=grad_variables)
-    tensors = tuple(map(graph.tensor_at, _tuple(tensors)))
-    retain = create_graph if retain_graph is None else retain_graph
+    tensors = _outputs(tensors)
+    retain = operator.index(create_graph if retain_graph is None else retain_graph) != 0
     if inputs is not None:
-        inputs = tuple(map(graph.tensor_at, _tuple(inputs)))
+        inputs = _inputs(inputs)
         if not inputs:
             raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
     _engine.backward(tensors, _seeds(grad_tensors, tensors), retain, create_graph, inputs)
@@ -53,8 +74,8 @@ def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=Fal
          allow_unused=None, is_grads_batched=False, materialize_grads=False):
     """The gradients of outputs with respect to inputs, as new tensors."""
     refuse("grad", is_grads_batched=is_grads_batched)
-    outputs, inputs = (tuple(map(graph.tensor_at, _tuple(places))) for places in (outputs, inputs))
-    retain = create_graph if retain_graph is None else retain_graph
+    outputs, inputs = _outputs(outputs), _inputs(inputs)
+    retain = operator.index(create_graph if retain_graph is None else retain_graph) != 0
     unused = materialize_grads if allow_unused is None else allow_unused
     results = _engine.grad(outputs, inputs, _seeds(grad_outputs, outputs), create_graph, retain, unused)
     if materialize_grads:

@@ -8,7 +8,7 @@ def _data(data):
     if data is None:
         import agc
         return agc.empty(0)
-    return _agc.detach(data)
+    return data.detach()
 
 
 class Parameter(Tensor):
