@@ -18,6 +18,7 @@ from agc._functions import *  # noqa: F401,F403,E402
 from agc._modes import *  # noqa: F401,F403,E402
 from agc._numpy import *  # noqa: F401,F403,E402
 from agc._print import set_printoptions  # noqa: E402
+from agc._settings import *  # noqa: F401,F403,E402
 from agc._random import *  # noqa: F401,F403,E402
 from agc._random import default_generator  # noqa: F401,E402
 from agc._types import *  # noqa: F401,F403,E402
@@ -39,21 +40,26 @@ from agc import random  # noqa: E402
 from agc import serialization  # noqa: E402
 from agc import utils  # noqa: E402
 from agc.serialization import load, save  # noqa: F401,E402
+from agc import version  # noqa: F401,E402
+from agc.torch_version import __version__  # noqa: F401,E402
 from agc._vmap import vmap  # noqa: F401,E402
 
 from agc import _guard  # noqa: E402
 
-__version__ = "0.1.0"
 _guard.guard_methods()
 _guard.guard_functions(globals())
 
 
-_LATER = ("accelerator", "backends", "cuda", "distributions", "func", "special", "testing")  # which few programs ask for
+_LATER = ("accelerator", "amp", "backends", "compiler", "cuda", "distributed", "distributions", "func", "jit", "special",
+          "testing")  # which few programs ask for
 
 
 def __getattr__(name):
     if name in _LATER:
         from importlib import import_module
         return import_module("agc." + name)
+    if name in ("autocast", "GradScaler"):
+        from agc import amp
+        return getattr(amp, name)
     from agc._missing import missing
     raise missing("torch", name, {**globals(), **dict.fromkeys(_LATER)})

@@ -177,7 +177,7 @@ def as_sarif(findings):
             result["fixes"] = [_change(fix[0][0], fix)]
         results.append(result)
     rules = [{"id": rule} for rule in sorted({finding["rule"] for finding in findings})]
-    driver = {"name": "agc check", "version": agc.__version__, "rules": rules}
+    driver = {"name": "agc check", "version": agc.version.agc, "rules": rules}
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",
            "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}]}
     return json.dumps(log, indent=2)

@@ -5,9 +5,9 @@ from agc import _index, _ops  # noqa: F401
 from agc._out import with_out
 from agc._tensor import Tensor, method
 
-pi, e, inf, nan = math.pi, math.e, math.inf, math.nan
+pi, e, inf, nan, newaxis = math.pi, math.e, math.inf, math.nan, None
 
-__all__ = ["pi", "e", "inf", "nan"]
+__all__ = ["pi", "e", "inf", "nan", "newaxis"]
 
 
 def exported(function, name=None):

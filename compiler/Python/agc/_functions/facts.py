@@ -66,18 +66,3 @@ def is_complex(input):
 @exported
 def is_nonzero(input):
     return builtins.bool(input)
-
-
-@exported
-def set_num_threads(n):
-    """agc computes in one thread; more are not wrong, and not faster."""
-
-
-@exported
-def get_num_threads():
-    return 1
-
-
-@exported
-def use_deterministic_algorithms(mode, *, warn_only=False):
-    """All that agc emits is deterministic."""

@@ -1,6 +1,6 @@
 """torch.utils."""
 from agc._missing import missing
-from agc.utils import checkpoint, data, hooks  # noqa: F401
+from agc.utils import checkpoint, data, dlpack, hooks  # noqa: F401
 
 
 def __getattr__(name):

@@ -48,4 +48,7 @@ synchronize = current_device = get_device_name = get_device_properties = get_dev
 
 
 def __getattr__(name):
+    if name == "amp":
+        from importlib import import_module
+        return import_module("agc.cuda.amp")
     raise missing("torch.cuda", name, globals())
