@@ -7,6 +7,18 @@ from agc.nn import functional as F
 from agc.nn import init
 from agc.nn.modules.module import Module
 from agc.nn.parameter import Parameter
+from agc.nn.utils.rnn import PackedSequence
+
+
+def _of_length(now, begun, size, ended):
+    """The states of the packed sequences that have a step: some have ended, or, from the end, some begin."""
+    had = now[0].shape[0]
+    if size < had:
+        ended.append([x if x is None else x[size:] for x in now])
+        return [x if x is None else x[:size] for x in now]
+    if size > had:
+        return [x if x is None else agc.cat([x, first[had:size]]) for x, first in zip(now, begun)]
+    return now
 
 
 class RNNBase(Module):
@@ -49,28 +61,34 @@ class RNNBase(Module):
         """The next hidden state and cell, from what the weights make of the input and of the last hidden state."""
         raise NotImplementedError
 
-    def _along(self, inputs, place, hidden, cell):
-        """The hidden states of a sequence, and what is there at its end."""
+    def _along(self, inputs, place, begun, sizes):
+        """The hidden states of a sequence, and what is there at its end; where sizes are given, of packed sequences."""
         weights = [getattr(self, name + place, None) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
         given = F.linear(inputs, weights[0], weights[2])
         if isinstance(inputs.size(0), agc._agc.Extent):
             raise NotImplementedError(f"{type(self).__name__} takes a step for each row of the sequence: an extent that only "
                                       "a call tells is not in agc yet")
-        states = [None] * inputs.size(0)
-        order = range(len(states))
-        for i in reversed(order) if place.endswith("_reverse") else order:
-            hidden, cell = self._step(given[i], F.linear(hidden, weights[1], weights[3]), hidden, cell)
-            states[i] = hidden
-        return agc.stack(states), hidden, cell
+        given = given if sizes is None else given.split(sizes)
+        order, backwards = range(len(given)), place.endswith("_reverse")
+        states, ended = [None] * len(given), []
+        now = begun if sizes is None else [x if x is None else x[:sizes[-1 if backwards else 0]] for x in begun]
+        for i in reversed(order) if backwards else order:
+            now = now if sizes is None else _of_length(now, begun, sizes[i], ended)
+            now = self._step(given[i], F.linear(now[0], weights[1], weights[3]), *now)
+            states[i] = now[0]
+        if ended:
+            now = [x if x is None else agc.cat([x, *reversed(over)]) for x, over in zip(now, zip(*ended))]
+        return (agc.stack(states) if sizes is None else agc.cat(states)), *now
 
-    def _run(self, input, hidden, cell):
+    def _run(self, input, hidden, cell, sizes=None):
         """All layers; the states of the last one and the final states of each."""
         finals = ([], [])
         for layer in range(self.num_layers):
             outputs = []
             for way in self._ways:
                 i = len(finals[0])
-                states, last, kept = self._along(input, f"_l{layer}{way}", hidden[i], None if cell is None else cell[i])
+                begun = hidden[i], None if cell is None else cell[i]
+                states, last, kept = self._along(input, f"_l{layer}{way}", begun, sizes)
                 outputs.append(states)
                 finals[0].append(last)
                 finals[1].append(kept)
@@ -79,9 +97,9 @@ class RNNBase(Module):
                 input = F.dropout(input, self.dropout, self.training)
         return input, agc.stack(finals[0]), None if cell is None else agc.stack(finals[1])
 
-    def _begin(self, input, state):
+    def _begin(self, input, state, batch):
         """A state, of zeros where none is given, with a batch dim."""
-        shape = (self.num_layers * len(self._ways), input.size(1), self.hidden_size)
+        shape = (self.num_layers * len(self._ways), batch, self.hidden_size)
         if state is None:
             return agc.zeros(*shape, dtype=input.dtype)
         state = state if state.dim() == 3 else state.unsqueeze(1)
@@ -89,7 +107,21 @@ class RNNBase(Module):
             raise RuntimeError(f"Expected hidden size {shape}, got {list(state.shape)}")
         return state
 
+    def _packed(self, input, states):
+        """The same of packed sequences."""
+        sizes = input.batch_sizes.tolist()
+        begun = [self._begin(input.data, state, sizes[0]) for state in states]
+        if input.sorted_indices is not None:
+            begun = [given if state is None else given.index_select(1, input.sorted_indices)
+                     for state, given in zip(states, begun)]
+        output, *ends = self._run(input.data, begun[0], begun[1] if len(begun) > 1 else None, sizes)
+        if input.unsorted_indices is not None:
+            ends = [end if end is None else end.index_select(1, input.unsorted_indices) for end in ends]
+        return input._replace(data=output), *ends
+
     def _forward(self, input, states):
+        if isinstance(input, PackedSequence):
+            return self._packed(input, states)
         if input.dim() not in (2, 3):
             raise ValueError(f"{type(self).__name__}: Expected input to be 2D or 3D, got {input.dim()}D instead")
         if input.size(-1) != self.input_size:
@@ -97,7 +129,7 @@ class RNNBase(Module):
                                f"{self.input_size}, got {input.size(-1)}")
         batched = input.dim() == 3
         input = input.unsqueeze(1) if not batched else input.transpose(0, 1) if self.batch_first else input
-        begun = [self._begin(input, state) for state in states]
+        begun = [self._begin(input, state, input.size(1)) for state in states]
         output, hidden, cell = self._run(input, begun[0], begun[1] if len(begun) > 1 else None)
         if not batched:
             return output.squeeze(1), hidden.squeeze(1), None if cell is None else cell.squeeze(1)
