@@ -6,6 +6,7 @@ from agc.nn.functional._attention import *  # noqa: F401,F403
 from agc.nn.functional._bags import *  # noqa: F401,F403
 from agc.nn.functional._convolutions import *  # noqa: F401,F403
 from agc.nn.functional._distances import *  # noqa: F401,F403
+from agc.nn.functional._grids import *  # noqa: F401,F403
 from agc.nn.functional._interpolation import *  # noqa: F401,F403
 from agc.nn.functional._layers import *  # noqa: F401,F403
 from agc.nn.functional._losses import *  # noqa: F401,F403

@@ -46,7 +46,8 @@ def _linear(extent, output, factor, align_corners, narrow):
     return [(first, [1 - w for w in weights]), (second, weights)]
 
 
-def _cubic(extent, output, factor, align_corners, narrow):
+def cubic_weights(t):
+    """The weights of the four elements around a place, which is t behind the second."""
     a = -0.75
 
     def near(x):
@@ -54,12 +55,15 @@ def _cubic(extent, output, factor, align_corners, narrow):
 
     def far(x):
         return ((a * x - 5 * a) * x + 8 * a) * x - 4 * a
+    return far(t + 1), near(t), near(1 - t), far(2 - t)
+
+
+def _cubic(extent, output, factor, align_corners, narrow):
     taps = [([], []) for _ in range(4)]
     for n in range(output):
         place = _source(n, extent, output, factor, align_corners, True, narrow)
         at = math.floor(place)
-        t = place - at
-        for k, weight in enumerate((far(t + 1), near(t), near(1 - t), far(2 - t))):
+        for k, weight in enumerate(cubic_weights(place - at)):
             taps[k][0].append(min(max(at - 1 + k, 0), extent - 1))
             taps[k][1].append(weight)
     return taps
