@@ -73,7 +73,7 @@ static agc::ModelInfo describeLine() {
   pick.name = "pick";
   pick.location = "line.py:9";
   pick.extents = {n};
-  pick.derived = {{"2n", "twice"}};
+  pick.derived = {{"2n", "twice", ""}};
   pick.inputs = {{"table", AGC_F32, {-1}}, {"index", AGC_I64, {2}}};
   pick.outputs = {{"picked", AGC_F32, {2}}, {"twice", AGC_F32, {-2}}};
   model.functions = {step, pick};

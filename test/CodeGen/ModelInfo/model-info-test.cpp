@@ -103,7 +103,7 @@ static void whatCannotBeEmittedIsRefused(MLIRContext &context) {
   refused("needs an llvm.func 'none' from its extents to an i64",
           [](ModelInfo &m) { m.functions[0].workspaceSymbol = "none"; });
   refused("needs an llvm.func 'm_g' from its extents to an i64",
-          [](ModelInfo &m) { m.functions[0].derived = {{"2n", "m_g"}}; });
+          [](ModelInfo &m) { m.functions[0].derived = {{"2n", "m_g", ""}}; });
   refused("two parts of the state are named 's'",
           [](ModelInfo &m) { m.states.push_back(m.states[0]); });
   refused("'__metadata__' cannot be the name of a part of the state",
