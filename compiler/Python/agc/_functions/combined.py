@@ -39,7 +39,7 @@ def trace(input):
 @with_out
 def diff(input, n=1, dim=-1, prepend=None, append=None):
     if n == 0:
-        return torch.zeros_like(input).copy_(input)
+        return _factories.zeros_like(input).copy_(input)
     parts = [x for x in (prepend, input, append) if x is not None]
     if any(x.dim() != input.dim() for x in parts):
         raise RuntimeError("diff expects prepend or append to be the same dimension as input")
@@ -380,8 +380,11 @@ def combinations(input, r=2, with_replacement=False):
         raise NotImplementedError("combinations() of as many elements as only a call tells are not in agc yet")
     chosen = (itertools.combinations_with_replacement if with_replacement else itertools.combinations)(
         range(input.shape[0]), r)
-    found = _factories.tensor(list(chosen), dtype=_dtype.int64)._reshape([-1, r])
-    return torch.stack([input[column] for column in found._unbind(1)], 1) if r else input.new_empty(0)
+    if r == 0:
+        return input.new_empty(0)
+    found = list(chosen)
+    found = _factories.tensor(found, dtype=_dtype.int64) if found else _factories.zeros(0, r, dtype=_dtype.int64)
+    return torch.stack([input[column] for column in found._unbind(1)], 1)
 
 
 @exported

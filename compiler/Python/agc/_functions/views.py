@@ -193,7 +193,7 @@ alias(movedim, "moveaxis")
 def unfold(self, dimension, size, step):
     """Windows along a dim, which may overlap, their elements along a new last dim."""
     if self.dim() == 0:  # a row of one element
-        return self.view(1).unfold(dimension, size, step) if size else self.view(1)._narrow(0, 0, 0)
+        return self.view(1).unfold(dimension, size, step)._select(0, 0)
     dim, extent = wrapped(dimension, self.dim()), self.size(dimension)
     if size < 0:
         raise RuntimeError(f"size is {size} but must be >= 0")
