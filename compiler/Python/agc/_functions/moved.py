@@ -4,6 +4,7 @@ import math
 
 from agc import _agc, _dtype, _factories, _functions as torch, _modes, _ops
 from agc._functions import both, exported
+from agc._functions.operators import check_filling
 from agc._missing import refuse
 from agc._node import named, node
 from agc._out import with_out
@@ -93,9 +94,7 @@ def scatter_add(input, dim, index, src):
 
 @method
 def scatter_add_(self, dim, index, src):
-    if self.dim():
-        return _ops.scatter_add_(self, dim, index, src)
-    _ops.scatter_add_(self.view(1), wrapped(dim, 1), index._reshape([-1]), src._reshape([-1]))
+    _as_row(_ops.scatter_add_, self, dim, index, src)
     return self
 
 
@@ -120,10 +119,7 @@ def _reduced(input, dim, index, src, reduce):
 def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
     if reduce is not None:
         return self.copy_(_reduced(self, dim, index, _source(self, index, src, value), reduce))
-    src = _source(self, index, src, value)
-    if self.dim():
-        return _ops.scatter_(self, dim, index, src)
-    _ops.scatter_(self.view(1), wrapped(dim, 1), index._reshape([-1]), src._reshape([-1]))
+    _as_row(_ops.scatter_, self, dim, index, _source(self, index, src, value))
     return self
 
 
@@ -147,9 +143,7 @@ def index_fill_(self, dim, index, value):
     if index.dim() > 1:
         raise RuntimeError("Index has to be a vector/scalar")
     if not isinstance(value, Tensor) or not value.requires_grad:
-        if isinstance(value, Tensor) and value.dim():
-            raise RuntimeError("index_fill_ only supports a 0-dimensional value tensor, but got tensor with "
-                               f"{value.dim()} dimension(s).")
+        check_filling("index_fill_", value)
         return _set_along(self, dim, index, value)
     # A slice that several indices tell takes its value once, and so does the gradient.
     dim = wrapped(dim, self.dim()) if self.dim() else 0

@@ -251,19 +251,22 @@ def clamp_(input, min=None, max=None):
 alias(clamp_, "clip_")
 
 
+def check_filling(function, value):
+    """Refuses to fill by a tensor that is not one number."""
+    if isinstance(value, Tensor) and value.dim():
+        raise RuntimeError(f"{function} only supports a 0-dimensional value tensor, but got tensor with "
+                           f"{value.dim()} dimension(s).")
+
+
 @both
 def masked_fill(input, mask, value):
-    if isinstance(value, Tensor) and value.dim():
-        raise RuntimeError("masked_fill_ only supports a 0-dimensional value tensor, but got tensor with "
-                           f"{value.dim()} dimension(s).")
+    check_filling("masked_fill_", value)
     return _agc.masked_fill(input, mask, value)
 
 
 @method
 def masked_fill_(self, mask, value):
-    if isinstance(value, Tensor) and value.dim():
-        raise RuntimeError("masked_fill_ only supports a 0-dimensional value tensor, but got tensor with "
-                           f"{value.dim()} dimension(s).")
+    check_filling("masked_fill_", value)
     _agc.masked_fill_(self, mask, value)
     return self
 

@@ -112,18 +112,16 @@ def _spread(name):
 var, std = _spread("var"), _spread("std")
 
 
-@exported
-def var_mean(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
-    dims = None if isinstance(dim, builtins.bool) else dim
-    found = var(input, dim, unbiased, keepdim, correction=correction), mean(input, dims, keepdim)
-    return tuple(named(x, "VarMeanBackward0", input) for x in found)
+def _with_mean(name, node, spread):
+    def reduce(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
+        dims = None if isinstance(dim, builtins.bool) else dim
+        found = spread(input, dim, unbiased, keepdim, correction=correction), mean(input, dims, keepdim)
+        return tuple(named(x, node, input) for x in found)
+    reduce.__name__ = name
+    return exported(reduce)
 
 
-@exported
-def std_mean(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
-    dims = None if isinstance(dim, builtins.bool) else dim
-    found = std(input, dim, unbiased, keepdim, correction=correction), mean(input, dims, keepdim)
-    return tuple(named(x, "StdMeanBackward0", input) for x in found)
+var_mean, std_mean = _with_mean("var_mean", "VarMeanBackward0", var), _with_mean("std_mean", "StdMeanBackward0", std)
 
 
 _max, _min = pair("max"), pair("min")
