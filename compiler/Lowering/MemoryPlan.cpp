@@ -239,7 +239,8 @@ private:
       return arith::ConstantIndexOp::create(b, loc, type.getDimSize(dim));
     if (auto flat = source.getDefiningOp<memref::CollapseShapeOp>()) {
       Value product = arith::ConstantIndexOp::create(b, loc, 1);
-      for (int64_t each : flat.getReassociationIndices()[dim]) {
+      SmallVector<ReassociationIndices> groups = flat.getReassociationIndices();
+      for (int64_t each : groups[dim]) {
         Value extent = extentOf(b, function, extents, flat.getSrc(), each);
         if (!extent)
           return Value();
