@@ -50,6 +50,8 @@ private:
       seen.insert(saved.counter);
       add(saved.object);
       add(saved.viewNode);
+      for (Edge edge : saved.history)
+        add(edge.node);
     }
   }
 

@@ -189,6 +189,12 @@ Expected<Node *> AutogradState::newRecordedNode(const Recording &recording) {
     node->saved.back().isSmooth = input.isSmooth;
     node->saved.back().op = input.op;
     node->saved.back().place = input.place;
+    for (Object *source : input.sources) {
+      Expected<Edge> edge = edgeOf(source, recording.loc);
+      if (!edge)
+        return edge.takeError();
+      node->saved.back().history.push_back(*edge);
+    }
   }
   return node;
 }

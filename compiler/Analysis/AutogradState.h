@@ -24,6 +24,7 @@ struct Recording {
     bool isSmooth = true;
     mlir::Operation *op = nullptr; ///< that reads it as the operand `place`; null for none
     unsigned place = 0;
+    llvm::SmallVector<Object *, 1> sources = {}; ///< which a value without an object is made of
   };
   llvm::SmallVector<Kept> savedInputs;
   unsigned savedResults = 0, smoothResults = 0; ///< a bit for each result

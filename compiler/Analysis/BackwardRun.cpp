@@ -238,7 +238,10 @@ Expected<BackwardRun::Cotangent> BackwardRun::propagate(Node *node, Task &task) 
   if (node->inner || node->isSmooth) // what a view's write has not changed passes CopySlices
     llvm::for_each(all.history, connect);
   for (const Saved &saved : saver->saved) {
-    if (!saved.object || !saved.isSmooth)
+    if (!saved.isSmooth)
+      continue;
+    llvm::for_each(saved.history, connect);
+    if (!saved.object)
       continue;
     Expected<Edge> edge = saved.isOutput ? Edge{node, 0} : state.edgeOf(saved.object, call.loc);
     if (!edge)

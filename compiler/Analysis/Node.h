@@ -34,6 +34,7 @@ struct Saved {
   /// none does as it is. May be gone: ask Replay::savedAt.
   mlir::Operation *op = nullptr;
   unsigned place = 0;
+  llvm::SmallVector<Edge, 1> history = {}; ///< of a value that no object holds
 };
 
 /// A node of the autograd graph (PyTorch's Node).

@@ -95,9 +95,9 @@ private:
   /// The operands of an op as PyTorch's backward unpacks them: by their names in the schema.
   static llvm::SmallVector<unsigned> inOrderOfNames(mlir::Operation *op);
   /// Adds what an op saves; `isResult`: the new object holds its result.
-  static void keep(mlir::Operation *op, const SavedValues &saved, llvm::ArrayRef<unsigned> order,
-                   llvm::function_ref<Object *(unsigned)> objectOf, bool isResult,
-                   Recording &recording);
+  void keep(mlir::Operation *op, const SavedValues &saved, llvm::ArrayRef<unsigned> order,
+            llvm::function_ref<Object *(unsigned)> objectOf, bool isResult, Recording &recording);
+  void addSources(mlir::Value value, llvm::SmallVectorImpl<Object *> &sources);
   void noteSavers(const Expression &expression, const Node *node);
   void keepSource(mlir::Value value, Recording &recording);
   void addSaved(mlir::Operation *op, Expression &expression, Recording &recording,

@@ -149,9 +149,13 @@ void Replay::addSaved(Operation *op, Expression &expression, Recording &recordin
 void Replay::keep(Operation *op, const SavedValues &saved, ArrayRef<unsigned> order,
                   llvm::function_ref<Object *(unsigned)> objectOf, bool isResult,
                   Recording &recording) {
-  for (unsigned i : order)
-    if (saved.operands[i])
-      recording.savedInputs.push_back({objectOf(i), saved.smoothOperands[i], op, i});
+  for (unsigned i : order) {
+    if (!saved.operands[i])
+      continue;
+    recording.savedInputs.push_back({objectOf(i), saved.smoothOperands[i], op, i});
+    if (!recording.savedInputs.back().object && saved.smoothOperands[i])
+      addSources(op->getOperand(i), recording.savedInputs.back().sources);
+  }
   if (saved.results.none())
     return;
   recording.op = op;
@@ -159,8 +163,25 @@ void Replay::keep(Operation *op, const SavedValues &saved, ArrayRef<unsigned> or
     recording.savedResults |= unsigned(isResult) << i;
     recording.smoothResults |= unsigned(isResult && saved.smoothResults[i]) << i;
   }
-  if (!isResult || saved.results.size() > 1) // an object may never hold it
-    recording.savedInputs.push_back({});
+  if (isResult && saved.results.size() == 1)
+    return;
+  recording.savedInputs.push_back({}); // an object may never hold it
+  if (!isResult && saved.smoothResults.any())
+    for (Value operand : op->getOperands())
+      addSources(operand, recording.savedInputs.back().sources);
+}
+
+/// Adds the objects that a value is computed from, in this expression.
+void Replay::addSources(Value value, SmallVectorImpl<Object *> &sources) {
+  Operation *op = value.getDefiningOp();
+  if (auto read = dyn_cast_if_present<agt::ReadOp>(op)) {
+    Object *object = objectOf(read.getSelf());
+    if (isDifferentiable(value.getType()) && object && !llvm::is_contained(sources, object))
+      sources.push_back(object);
+  } else if (isPartOfExpression(op)) {
+    for (Value operand : op->getOperands())
+      addSources(operand, sources);
+  }
 }
 
 void Replay::noteSavers(const Expression &expression, const Node *node) {
