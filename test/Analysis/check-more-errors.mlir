@@ -263,6 +263,21 @@ func.func @gradient_of_relu_has_a_history(%v: tensor<2xf32>) {
 
 // -----
 
+// What sin reads is no object, and has a history all the same.
+func.func @gradient_of_an_expression_has_a_history(%v: tensor<2xf32>) {
+  %x = agt.leaf %v requires_grad : tensor<2xf32>
+  %0 = agt.read %x : !agt.ref<tensor<2xf32>>
+  %1 = ag.map mul(%0, %v) : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+  %2 = ag.map sin(%1) : (tensor<2xf32>) -> tensor<2xf32>
+  %y = agt.new %2 : tensor<2xf32>
+  %s = agt.detach %x : !agt.ref<tensor<2xf32>>
+  %g = agt.grad %y seeds %s for [0] wrt %x create_graph : (!agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>) -> !agt.ref<tensor<2xf32>>
+  agt.backward %g seeds %x for [0] : !agt.ref<tensor<2xf32>>, !agt.ref<tensor<2xf32>>
+  return
+}
+
+// -----
+
 func.func @nll_loss_has_no_derivative_by_its_weight(%v: tensor<4x3xf32>, %t: tensor<4xi64>, %u: tensor<3xf32>) {
   %x = agt.leaf %v requires_grad : tensor<4x3xf32>
   %w = agt.leaf %u requires_grad : tensor<3xf32>
