@@ -24,7 +24,8 @@ cl::opt<bool> printIr("print", cl::desc("print each program"));
 cl::opt<unsigned> optLevel("O", cl::Prefix, cl::init(1), cl::desc("LLVM's effort"));
 cl::opt<bool> quiet("quiet", cl::desc("no coverage"));
 
-/// Rounding accumulates over a program: what it does to the largest element it may do to all.
+/// Rounding accumulates over a program: what it does to the largest element it may do to all. The
+/// slope of PyTorch's hardsigmoid is a sixth of f32, 3e-8 off that of its definition.
 agc::interp::Tolerance toleranceFor(const Tensor &expected) {
   if (!isa<FloatType, ComplexType>(expected.elementType))
     return {};
@@ -32,7 +33,7 @@ agc::interp::Tolerance toleranceFor(const Tensor &expected) {
   for (const Number &x : expected.data)
     if (double size = std::abs(x.toComplex()); std::isfinite(size))
       largest = std::max(largest, size);
-  return {1e-7, 1e-9 * largest};
+  return {1e-7, 1e-8 * largest};
 }
 
 class Runner {
