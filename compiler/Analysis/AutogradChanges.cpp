@@ -117,18 +117,24 @@ Error AutogradState::checkOverlap(Object *self, const Recording &recording) {
   if (!recording.mayMeetTwice)
     if (Error error = checkOwnOverlap(self, recording.loc))
       return error;
-  for (Object *input : recording.elementwise) {
-    if (input == self || input->storage != self->storage ||
-        !self->layout.overlapsPartially(input->layout))
-      continue;
-    AutogradError error(ErrorNumber::OverlappingWrite, recording.loc,
-                        "unsupported operation: some elements of the input tensor and the "
-                        "written-to tensor refer to a single memory location. Please clone() the "
-                        "tensor before performing the operation.");
-    error.notes.push_back({input->loc, "the input is made here"});
-    return report(std::move(error));
-  }
-  return Error::success();
+  auto liesAcross = [&](Object *input) {
+    return input != self && input->storage == self->storage &&
+           self->layout.overlapsPartially(input->layout);
+  };
+  auto meets = [&](Object *input) {
+    return input->storage == self->storage && self->layout.overlaps(input->layout);
+  };
+  const auto *across = llvm::find_if(recording.elementwise, liesAcross);
+  const auto *met = llvm::find_if(recording.apart, meets);
+  if (across == recording.elementwise.end() && met == recording.apart.end())
+    return Error::success();
+  AutogradError error(ErrorNumber::OverlappingWrite, recording.loc,
+                      "unsupported operation: some elements of the input tensor and the "
+                      "written-to tensor refer to a single memory location. Please clone() the "
+                      "tensor before performing the operation.");
+  Object *input = across == recording.elementwise.end() ? *met : *across;
+  error.notes.push_back({input->loc, "the input is made here"});
+  return report(std::move(error));
 }
 
 Error AutogradState::checkWrite(Object *self, ArrayRef<Object *> inputs, Location loc) {

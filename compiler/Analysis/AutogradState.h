@@ -37,6 +37,8 @@ struct Recording {
   std::string refused = {};        ///< an argument must not require grad, in PyTorch's words
   /// What an in-place op reads element by element while it writes: it must not lie across self.
   llvm::SmallVector<Object *> elementwise = {};
+  /// What it reads elsewhere than it writes: it must not meet self at all.
+  llvm::SmallVector<Object *> apart = {};
 };
 
 /// What a backward does to one gradient slot.
@@ -121,6 +123,8 @@ public:
   /// What an in-place op is refused for before it reads anything: `inputs` are self and the others
   /// that a gradient may come from.
   llvm::Error checkWrite(Object *self, llvm::ArrayRef<Object *> inputs, mlir::Location loc);
+  /// Whether what is written meets itself or what is read meanwhile, where PyTorch refuses that.
+  llvm::Error checkOverlap(Object *self, const Recording &recording);
   /// An in-place op. Its inputs are those besides self; what it saved of self, a copy made before
   /// the write, is no object.
   llvm::Error write(Object *self, const Recording &recording);
@@ -184,7 +188,6 @@ private:
   llvm::Error checkArguments(const Recording &recording);
   llvm::Error checkInference(Object *self, mlir::Location loc, llvm::StringRef text);
   llvm::Error checkOwnOverlap(Object *self, mlir::Location loc);
-  llvm::Error checkOverlap(Object *self, const Recording &recording);
   llvm::Error checkInPlace(Object *self, bool requiresGrad, mlir::Location loc);
   llvm::Error checkViewWritten(Object *self, bool indirect, mlir::Location loc);
   void countWrite(Object *self, mlir::Location loc);

@@ -66,13 +66,16 @@ bool Layout::overlapsItself() const {
                       [](auto dim) { return std::get<0>(dim) > 1 && std::get<1>(dim) == 0; });
 }
 
-bool Layout::overlapsPartially(const Layout &other) const {
+bool Layout::overlaps(const Layout &other) const {
   int64_t count = numElements(), otherCount = other.numElements();
   if (count == 0 || otherCount == 0 || !isDense() || !other.isDense())
     return false;
-  if (offset == other.offset && count == otherCount)
-    return strides != other.strides;
   return offset < other.offset + otherCount && other.offset < offset + count;
+}
+
+bool Layout::overlapsPartially(const Layout &other) const {
+  bool isWhole = offset == other.offset && numElements() == other.numElements();
+  return overlaps(other) && !(isWhole && strides == other.strides);
 }
 
 /// The sizes of a reshaped tensor; its `?` extents take their stand-in, the last one what is left.

@@ -24,6 +24,8 @@ struct Layout {
   /// Whether two layouts of one storage meet without being the same, as far as PyTorch looks into
   /// it: where one is not dense it does not.
   bool overlapsPartially(const Layout &other) const;
+  /// The same of those that are the same, too.
+  bool overlaps(const Layout &other) const;
   int64_t numElements() const;
 };
 

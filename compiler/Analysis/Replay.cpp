@@ -163,14 +163,40 @@ bool Replay::copiesToItself(const Expression &expression, const Object *self) co
          from.offset == to.offset;
 }
 
+/// Whether an op writes to places that an operand tells.
+static bool writesAtPlaces(Operation *op) {
+  const ag::Record *record = ag::recordOf(op);
+  return record && record->inplace && llvm::any_of(record->args, [](const ag::ArgSpec &arg) {
+           return arg.isTensor() && arg.element == ag::ElementRule::Index;
+         });
+}
+
+void Replay::addReadMeanwhile(agt::WriteOp op, const Expression &expression, Recording &recording) {
+  // What fills is taken as a number before anything is written.
+  bool isFilled = op.getFn() == "masked_fill_" || op.getFn() == "index_put_";
+  bool atPlaces = llvm::any_of(expression.ops, writesAtPlaces);
+  bool isElementwise = !expression.root || isa<ag::MapOp>(expression.root) || op.getFn() == "copy_";
+  if (!atPlaces && !isElementwise)
+    return;
+  const Object *self = objectOf(op.getSelf());
+  bool selfSeen = false;
+  for (auto [read, operand] : expression.reads) {
+    Object *object = objectOf(read.getSelf());
+    if (isFilled && object->layout.numElements() == 1)
+      continue;
+    if (!atPlaces)
+      recording.elementwise.push_back(object);
+    else if (object != self || std::exchange(selfSeen, true))
+      recording.apart.push_back(object);
+  }
+}
+
 Error Replay::visit(agt::WriteOp op) {
   Object *self = objectOf(op.getSelf());
   Expression expression = expressionOf(op.getValue());
   Recording recording =
       recordingOf(op.getLoc(), expression, nodeOfWrite(op, expression.root), self);
-  if (!expression.root || isa<ag::MapOp>(expression.root))
-    for (auto &[read, operand] : expression.reads)
-      recording.elementwise.push_back(objectOf(read.getSelf()));
+  addReadMeanwhile(op, expression, recording);
   bool isFill = isNumber(op.getValue()) && (op.getFn() == "zero_" || op.getFn() == "fill_");
   recording.mayMeetTwice = isFill || copiesToItself(expression, self);
   const Object *owner = self->isView() ? self->base : self;

@@ -105,6 +105,8 @@ private:
   Recording recordingOf(mlir::Location loc, Expression &expression, mlir::StringRef node,
                         Object *written);
   bool copiesToItself(const Expression &expression, const Object *self) const;
+  /// Adds what a write reads while it writes, which PyTorch refuses to be what it writes.
+  void addReadMeanwhile(agt::WriteOp op, const Expression &expression, Recording &recording);
   Layout layoutOf(agt::NewOp op);
   BackwardCall callOf(mlir::Operation *op, mlir::ValueRange roots, mlir::ValueRange seeds,
                       llvm::ArrayRef<int64_t> seeded, mlir::ValueRange cut, bool retainGraph,

@@ -123,13 +123,21 @@ void bindHistory(nb::module_ &module) {
     trace.append<agt::SetRequiresGradOp>(where, trace.refOf(tensor.impl(), where), value);
   });
   // What is composed of several ops and then written is refused before them.
-  module.def("check_write", [](const Tensor &tensor, const std::vector<Tensor> &others) {
+  using Tensors = std::vector<Tensor>;
+  auto pointersTo = [](const std::vector<Operand> &operands) {
+    return llvm::map_to_vector(operands, [](const Operand &operand) { return &operand; });
+  };
+  module.def("check_write", [=](const Tensor &tensor, const Tensors &others) {
     Where where = here();
     std::vector<Operand> operands(others.begin(), others.end());
-    llvm::SmallVector<const Operand *> pointers;
-    for (const Operand &operand : operands)
-      pointers.push_back(&operand);
-    trace::Trace::current(where).checkWrite(Operand(tensor, where), pointers, where);
+    trace::Trace::current(where).checkWrite(Operand(tensor, where), pointersTo(operands), where);
+  });
+  module.def("check_overlap", [=](const Tensor &tensor, const Tensors &across,
+                                  const Tensors &apart) {
+    Where where = here();
+    std::vector<Operand> first(across.begin(), across.end()), second(apart.begin(), apart.end());
+    trace::Trace::current(where).checkOverlap(Operand(tensor, where), pointersTo(first),
+                                              pointersTo(second), where);
   });
   module.def("become", [](const Tensor &tensor, const Tensor &view) {
     Where where = here();

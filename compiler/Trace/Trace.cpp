@@ -90,6 +90,16 @@ void Trace::checkWrite(const Operand &self, ArrayRef<const Operand *> others, Wh
     refuseWrite(std::move(error), where);
 }
 
+void Trace::checkOverlap(const Operand &self, ArrayRef<const Operand *> across,
+                         ArrayRef<const Operand *> apart, Where where) {
+  auto knownOf = [&](const Operand *operand) { return known(operand->object, where); };
+  Recording recording{location(where), "", {}, {}};
+  recording.elementwise = llvm::map_to_vector(across, knownOf);
+  recording.apart = llvm::map_to_vector(apart, knownOf);
+  if (llvm::Error error = autograd.checkOverlap(known(self.object, where), recording))
+    refuseWrite(std::move(error), where);
+}
+
 void Trace::become(const Operand &self, const Operand &view, Where where) {
   agc::Object *object = known(self.object, where);
   if (!self.object->trace || !autograd.canBecome(object, known(view.object, where)))

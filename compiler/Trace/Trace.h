@@ -134,6 +134,10 @@ public:
   /// Refuses an in-place op as PyTorch does, before it reads an operand: what a read does to the
   /// history of a view could hide the mistake. A gradient may come from self and from `others`.
   void checkWrite(const Operand &self, llvm::ArrayRef<const Operand *> others, Where where);
+  /// Refuses as PyTorch does to write what meets itself, lies across one of `across`, or meets one
+  /// of `apart`.
+  void checkOverlap(const Operand &self, llvm::ArrayRef<const Operand *> across,
+                    llvm::ArrayRef<const Operand *> apart, Where where);
 
   /// The result of a question to autograd, or its refusal as an Error.
   template <typename T> T expect(llvm::Expected<T> result, Where where) {

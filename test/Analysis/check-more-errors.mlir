@@ -63,6 +63,57 @@ func.func @write_across_its_input(%v: tensor<3x3xf32>) {
 
 // -----
 
+func.func @scatter_of_what_is_written(%v: tensor<4xf32>, %i: tensor<2xi64>) {
+  %x = agt.leaf %v : tensor<4xf32>
+  // expected-note @below {{the input is made here}}
+  %s = agt.view %x slice [0, 2, 1] : !agt.ref<tensor<4xf32>> to !agt.ref<tensor<2xf32>>
+  %0 = agt.read %x : !agt.ref<tensor<4xf32>>
+  %1 = agt.read %s : !agt.ref<tensor<2xf32>>
+  %2 = ag.scatter %0, %i, %1 dim 0 : (tensor<4xf32>, tensor<2xi64>, tensor<2xf32>) -> tensor<4xf32>
+  // expected-error @below {{unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please clone() the tensor before performing the operation.}}
+  agt.write "scatter_" %x, %2 : !agt.ref<tensor<4xf32>>
+  return
+}
+
+// -----
+
+func.func @scatter_of_itself(%v: tensor<4xf32>, %i: tensor<2xi64>) {
+  // expected-note @below {{the input is made here}}
+  %x = agt.leaf %v : tensor<4xf32>
+  %0 = agt.read %x : !agt.ref<tensor<4xf32>>
+  %1 = ag.scatter %0, %i, %0 dim 0 : (tensor<4xf32>, tensor<2xi64>, tensor<4xf32>) -> tensor<4xf32>
+  // expected-error @below {{unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please clone() the tensor before performing the operation.}}
+  agt.write "scatter_" %x, %1 : !agt.ref<tensor<4xf32>>
+  return
+}
+
+// -----
+
+func.func @fill_by_an_element_of_what_is_filled(%v: tensor<4xf32>, %m: tensor<4xi1>) {
+  %x = agt.leaf %v : tensor<4xf32>
+  %s = agt.view %x select [0, 2] : !agt.ref<tensor<4xf32>> to !agt.ref<tensor<f32>>
+  %0 = agt.read %x : !agt.ref<tensor<4xf32>>
+  %1 = agt.read %s : !agt.ref<tensor<f32>>
+  %2 = ag.map where(%m, %1, %0) : (tensor<4xi1>, tensor<f32>, tensor<4xf32>) -> tensor<4xf32>
+  agt.write "masked_fill_" %x, %2 : !agt.ref<tensor<4xf32>>
+  return
+}
+
+// -----
+
+func.func @copy_of_one_of_its_elements(%v: tensor<4xf32>) {
+  %x = agt.leaf %v : tensor<4xf32>
+  // expected-note @below {{the input is made here}}
+  %s = agt.view %x select [0, 2] : !agt.ref<tensor<4xf32>> to !agt.ref<tensor<f32>>
+  %0 = agt.read %s : !agt.ref<tensor<f32>>
+  %1 = ag.expand %0 : tensor<f32> to tensor<4xf32>
+  // expected-error @below {{unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please clone() the tensor before performing the operation.}}
+  agt.write "copy_" %x, %1 : !agt.ref<tensor<4xf32>>
+  return
+}
+
+// -----
+
 func.func @copy_of_an_expanded_object_to_itself(%v: tensor<f32>) {
   %x = agt.leaf %v : tensor<f32>
   %e = agt.view %x expand : !agt.ref<tensor<f32>> to !agt.ref<tensor<2xf32>>

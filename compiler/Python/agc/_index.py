@@ -3,8 +3,10 @@ import builtins
 import itertools
 
 from agc import _agc, _dtype
+from agc._modes import is_grad_enabled
 from agc._node import saving, written
 from agc._tensor import Tensor, method, unlike
+from agc._warnings import warn
 
 
 _INTEGERS = (_dtype.int64, _dtype.int32, _dtype.int16, _dtype.int8, _dtype.uint8)
@@ -170,7 +172,30 @@ def _by_dim(indices):
     return slots
 
 
+def repeating(t, *written):
+    """The dims along which an untracked expanded tensor has the same elements again and again."""
+    if 0 not in t._strides or is_grad_enabled() and builtins.any(x.requires_grad for x in (t, *written)):
+        return []
+    return [d for d, (n, stride) in enumerate(zip(t._sizes, t._strides)) if stride == 0 and type(n) is int and n > 1]
+
+
+def once(name, t, dims):
+    """The elements of an expanded tensor once each, which a function writes to as torch does: with a warning."""
+    what = "[indices] = tensor" if name == "index_put_" else "[mask] = scalar"
+    warn(f"Use of {name} on expanded tensors is deprecated. Please clone() the tensor before performing this operation. This "
+         f"also applies to advanced indexing e.g. tensor{what}")
+    for dim in dims:
+        t = t._narrow(dim, 0, 1)
+    return t
+
+
 def _put(t, parts, indices, values, accumulate=False):
+    given = [values] if isinstance(values, Tensor) else []
+    wide, indexed = repeating(t, *given), [dim for dim, _ in indices]
+    is_one_number = not given or values.dim() == 0 and not accumulate
+    if wide and (is_one_number or builtins.all(dim in indexed for dim in wide)):
+        t = once("index_put_", t, wide)
+        indices = [(dim, part * 0 if dim in wide else part) for dim, part in indices]
     _agc.index_put_(t, _by_dim(indices), values, accumulate)
     written(t, *parts)
 

@@ -10,8 +10,12 @@ from agc._modes import is_grad_enabled, no_grad
 from agc._tensor import Tensor, unlike
 
 
-def with_out(function):
-    """The function of torch that takes `out=`; its method takes none."""
+def with_out(function=None, *, apart=""):
+    """The function of torch that takes `out=`; its method takes none. `apart` names the arguments that out must not be,
+    not even as a whole."""
+    if function is None:
+        return functools.partial(with_out, apart=apart)
+
     @functools.wraps(function)
     def called(*args, out=None, **kwargs):
         try:
@@ -19,7 +23,8 @@ def with_out(function):
                 return function(*args, **kwargs)
             if isinstance(out, Tensor) and "dtype" in _parameters(function):
                 kwargs["dtype"] = _agreed(kwargs.get("dtype"), out)
-            return written(called.__name__, function(*args, **kwargs), out)
+            made = function(*args, **kwargs)
+            return written(called.__name__, made, out, *_read(function, args, kwargs, apart.split()))
         except MISTAKES as error:
             return again(called, args, kwargs if out is None else {**kwargs, "out": out}, error)
     called.without_out = function
@@ -33,6 +38,19 @@ def _parameters(function):
         return ()
 
 
+def _read(function, args, kwargs, apart):
+    """The tensors among the arguments: those that out may be as a whole, and those that it must not meet."""
+    given = {**dict(zip(_parameters(function), args)), **kwargs} if apart else kwargs
+    met = _tensors(given[name] for name in apart if name in given)
+    return [x for x in _tensors((*args, *kwargs.values())) if not any(x is y for y in met)], met
+
+
+def _tensors(values):
+    """The tensors among values, and in those that are sequences of them."""
+    parts = (x if isinstance(x, (tuple, list)) else (x,) for x in values)
+    return [x for part in parts for x in part if isinstance(x, Tensor)]
+
+
 def _agreed(dtype, out):
     """The dtype to compute in: out's, which must be the one that is asked for."""
     if dtype is not None and dtype is not out.dtype:
@@ -44,8 +62,9 @@ def _title(dtype):
     return _agc.title_of(dtype._number)
 
 
-def written(name, result, out):
-    """The result in out: in several tensors, where there are several results."""
+def written(name, result, out, across=(), apart=()):
+    """The result in out: in several tensors, where there are several results. It must not lie across what was read, nor meet
+    what is to be apart."""
     several = isinstance(result, tuple)
     results, outs = (result, out) if several else ((result,), (out,))
     if several and (not isinstance(out, (tuple, list)) or len(out) != len(result)):
@@ -64,6 +83,8 @@ def written(name, result, out):
             raise RuntimeError(f"result type {_title(made.dtype)} can't be cast to the desired output type "
                                f"{_title(target.dtype)}")
     with no_grad():
+        for target in outs:
+            _agc.check_overlap(target, across, apart)
         for made, target in zip(results, outs):
             _fit(name, target, made.shape)
             target._copy_(made)

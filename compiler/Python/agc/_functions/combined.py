@@ -36,7 +36,7 @@ def trace(input):
 
 
 @both
-@with_out
+@with_out(apart="input")
 def diff(input, n=1, dim=-1, prepend=None, append=None):
     if n == 0:
         return _factories.zeros_like(input).copy_(input)
@@ -63,7 +63,7 @@ def kron(input, other):
 
 
 @both
-@with_out
+@with_out(apart="input other")
 @node("LinalgCrossBackward0")
 def cross(input, other, dim=None):
     shape = broadcast_shapes(input.shape, other.shape)
@@ -178,7 +178,7 @@ def split_with_sizes(input, split_sizes, dim=0):
 
 
 @both
-@with_out
+@with_out(apart="input index")
 @node("TakeBackward0", saves="index input")
 def take(input, index):
     if index.dtype is not _dtype.int64:
@@ -232,7 +232,7 @@ def index_fill(input, dim, index, value):
 
 
 @both
-@with_out
+@with_out(apart="index source")
 @node("IndexCopyBackward0", saves="index")
 def index_copy(input, dim, index, source):
     made = input.clone().index_copy_(dim, index, source)

@@ -86,6 +86,7 @@ def put_(self, index, source, accumulate=False):
     if index.numel() != source.numel():
         raise IndexError("put_(): Expected source and index to have the same number of elements, but got source.numel() = "
                          f"{source.numel()}, index.numel() = {index.numel()}")
+    _agc.check_overlap(self, [], [index, source])
     flat = self._reshape([-1]).clone().index_put_((index._reshape([-1]),), source._reshape([-1]), accumulate)
     return named(self.copy_(flat._reshape(list(self.shape))), "PutBackward0")
 

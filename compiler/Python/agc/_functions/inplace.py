@@ -16,7 +16,9 @@ def _form(name):
     function = getattr(torch, name)
 
     def written(self, *args, **kwargs):
-        _agc.check_write(self, [x for x in args if isinstance(x, Tensor)])
+        others = [x for x in args if isinstance(x, Tensor)]
+        _agc.check_write(self, others)
+        _agc.check_overlap(self, others, [])
         made = function(self.clone(), *args, **kwargs)
         if unlike(made.shape, self.shape):
             raise RuntimeError(f"output with shape {list(self.shape)} doesn't match the broadcast shape {list(made.shape)}")

@@ -5,6 +5,7 @@ import math
 from agc import _agc, _dtype, _factories, _functions as torch, _modes, _ops
 from agc._functions import both, exported
 from agc._functions.operators import check_filling
+from agc._index import once, repeating
 from agc._missing import refuse
 from agc._node import named, node
 from agc._out import with_out
@@ -46,7 +47,7 @@ def repeat_interleave(input, repeats, dim=None, *, output_size=None):
 
 
 @both
-@with_out
+@with_out(apart="input")
 def gather(input, dim, index, *, sparse_grad=False):
     refuse("gather", sparse_grad=sparse_grad)
     if input.dim() == 0 and index.dim() <= 1:  # as a row of one element
@@ -54,8 +55,11 @@ def gather(input, dim, index, *, sparse_grad=False):
     return _ops.gather(input, dim, index)
 
 
+exported(with_out(_ops.index_select, apart="input index"))
+
+
 @both
-@with_out
+@with_out(apart="input")
 def take_along_dim(input, indices, dim=None):
     if indices.dtype is not _dtype.int64:
         raise RuntimeError("torch.take_along_dim(): dtype of indices should be Long but got "
@@ -87,7 +91,7 @@ def _as_row(write, input, dim, index, src):
 
 
 @both
-@with_out
+@with_out(apart="index src")
 def scatter_add(input, dim, index, src):
     return _as_row(_ops.scatter_add, input, dim, index, src)
 
@@ -99,7 +103,7 @@ def scatter_add_(self, dim, index, src):
 
 
 @both
-@with_out
+@with_out(apart="index src")
 def scatter(input, dim, index, src=None, *, value=None, reduce=None):
     if reduce is not None:
         return _reduced(input, dim, index, _source(input, index, src, value), reduce)
@@ -118,13 +122,14 @@ def _reduced(input, dim, index, src, reduce):
 @method
 def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
     if reduce is not None:
+        _agc.check_overlap(self, [], [x for x in (index, src) if isinstance(x, Tensor)])
         return self.copy_(_reduced(self, dim, index, _source(self, index, src, value), reduce))
     _as_row(_ops.scatter_, self, dim, index, _source(self, index, src, value))
     return self
 
 
 @both
-@with_out
+@with_out(apart="index source")
 def index_add(input, dim, index, source, *, alpha=1):
     return _ops.index_add(input, dim, index, source, alpha)
 
@@ -144,6 +149,10 @@ def index_fill_(self, dim, index, value):
         raise RuntimeError("Index has to be a vector/scalar")
     if not isinstance(value, Tensor) or not value.requires_grad:
         check_filling("index_fill_", value)
+        if wide := repeating(self):
+            along = wrapped(dim, self.dim())
+            _set_along(once("index_fill_", self, wide), along, index * 0 if along in wide else index, value)
+            return self
         return _set_along(self, dim, index, value)
     # A slice that several indices tell takes its value once, and so does the gradient.
     dim = wrapped(dim, self.dim()) if self.dim() else 0

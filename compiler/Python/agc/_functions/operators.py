@@ -5,6 +5,7 @@ import math
 
 from agc import _agc, _dtype, _factories, _functions as torch, _modes, _numpy, _ops
 from agc._functions import alias, both, exported
+from agc._index import once, repeating
 from agc._node import named, node
 from agc._out import with_out
 from agc._tensor import Size, Tensor, ints, is_one, method
@@ -243,6 +244,7 @@ def _beside(input, *numbers):
 @both
 def clamp_(input, min=None, max=None):
     if isinstance(min, Tensor) or isinstance(max, Tensor):
+        _agc.check_overlap(input, [x for x in (min, max) if isinstance(x, Tensor)], [])
         return input.copy_(_fitting(clamp(input, min, max), input))
     _fitting(_beside(input, min, max), input)
     return _ops.clamp_(input, min, max)
@@ -267,12 +269,15 @@ def masked_fill(input, mask, value):
 @method
 def masked_fill_(self, mask, value):
     check_filling("masked_fill_", value)
-    _agc.masked_fill_(self, mask, value)
+    target, wide = self, repeating(self, *[value] if isinstance(value, Tensor) else [])
+    if wide:
+        target, mask = once("masked_fill_", self, wide), _ops.any(mask._expand(self._sizes), wide, True)
+    _agc.masked_fill_(target, mask, value)
     return self
 
 
 @both
-@with_out
+@with_out(apart="input mask")
 @node("MaskedSelectBackward0", saves="mask input")
 def masked_select(input, mask):
     shape = broadcast_shapes(input.shape, mask.shape)

@@ -76,11 +76,12 @@ def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
 
 @method
 def scatter_reduce_(self, dim, index, src, reduce, *, include_self=True):
+    _agc.check_overlap(self, [], [index, src])
     return self.copy_(scatter_reduce(self, dim, index, src, reduce, include_self=include_self))
 
 
 @both
-@with_out
+@with_out(apart="index source")
 def index_reduce(input, dim, index, source, reduce, *, include_self=True):
     """Slices of source reduced at the positions along dim that index says, with what stands there."""
     if reduce not in ("prod", "mean", "amax", "amin"):
@@ -93,6 +94,7 @@ def index_reduce(input, dim, index, source, reduce, *, include_self=True):
 
 @method
 def index_reduce_(self, dim, index, source, reduce, *, include_self=True):
+    _agc.check_overlap(self, [], [index, source])
     return self.copy_(index_reduce(self, dim, index, source, reduce, include_self=include_self))
 
 

@@ -220,7 +220,7 @@ def count_nonzero(input, dim=None):
 
 
 @both
-@with_out
+@with_out(apart="input")
 def nonzero(input, *, as_tuple=False):
     found = _agc.detach(_ops.nonzero(input))
     if not as_tuple:

@@ -224,7 +224,7 @@ def chunk(input, chunks, dim=0):
 
 
 @exported
-@with_out
+@with_out(apart="tensors")
 def cat(tensors, dim=0):
     tensors = list(tensors)
     if not tensors:
@@ -242,20 +242,20 @@ exported(cat, "concatenate")
 
 
 @exported
-@with_out
+@with_out(apart="tensors")
 def stack(tensors, dim=0):
     return _agc.stack(list(tensors), dim)
 
 
 @exported
-@with_out
+@with_out(apart="tensors")
 def hstack(tensors):
     tensors = [x._reshape([1]) if x.dim() == 0 else x for x in tensors]
     return cat(tensors, 0 if tensors[0].dim() == 1 else 1)
 
 
 @exported
-@with_out
+@with_out(apart="tensors")
 def vstack(tensors):
     return cat([x._reshape([1, -1]) if x.dim() < 2 else x for x in tensors], 0)
 
