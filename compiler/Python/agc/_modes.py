@@ -50,11 +50,15 @@ class _Mode:
         return type(self)()
 
     def _enter(self, guard):
+        self._before = is_grad_enabled()
         guard.enter()
         self.__dict__.setdefault("_guards", []).append(guard)
 
     def __exit__(self, *exception):
-        self._guards.pop().exit()
+        if self._guards:
+            self._guards.pop().exit()
+        if is_grad_enabled() is not self._before:  # the object was entered inside itself, which is what torch goes back to
+            (_agc.EnableGrad() if self._before else _agc.NoGrad()).enter()
         return False
 
 
@@ -106,20 +110,21 @@ class inference_mode(_Mode):
 
     def __new__(cls, mode=True):
         made = super().__new__(cls)
-        made._mode, made._before = True if callable(mode) else bool(mode), []
+        made._mode, made._inferences = True if callable(mode) else bool(mode), []
         return made(mode) if callable(mode) else made
 
     def _again(self):
         return inference_mode(self._mode)
 
     def __enter__(self):
-        self._before.append(_agc.is_inference_mode())
+        self._inferences.append(_agc.is_inference_mode())
         _agc.set_inference_mode(self._mode)
         self._enter(_agc.NoGrad() if self._mode else _agc.EnableGrad())
 
     def __exit__(self, *exception):
-        _agc.set_inference_mode(self._before.pop())
-        return super().__exit__(*exception)
+        _agc.set_inference_mode(self._inferences.pop())
+        self._guards.pop().exit()
+        return False
 
 
 def is_grad_enabled():

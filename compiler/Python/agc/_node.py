@@ -48,3 +48,39 @@ def node(name, saves=""):
             return result
         return called
     return decorated
+
+
+@functools.cache
+def _flat(name, refusal):
+    """A Function whose result does not follow its inputs; its backward gives zeros, or is refused."""
+    from agc.autograd.function import Function
+
+    class Flat(Function):
+        _node = name
+
+        @staticmethod
+        def forward(ctx, compute, *inputs):
+            ctx.inputs = [x.detach() for x in inputs]
+            return compute()
+
+        @staticmethod
+        def backward(ctx, gradient):
+            if refusal:
+                raise RuntimeError(refusal)
+            from agc._factories import zeros_like
+            return (None, *map(zeros_like, ctx.inputs))
+
+    return Flat.apply
+
+
+def flat(compute, inputs, name="NotImplemented", refusal=None):
+    """What compute() gives: for backward no function of the inputs, so that their gradients are zeros under a name of
+    torch's or, under that of what torch does not differentiate, an error."""
+    inputs = _tensors(inputs)
+    tracked = is_grad_enabled() and any(x.requires_grad for x in inputs)
+    return _flat(name, refusal)(compute, *inputs) if tracked else compute()
+
+
+def underived(function):
+    """Why torch does not differentiate a function."""
+    return f"derivative for aten::{function} is not implemented"

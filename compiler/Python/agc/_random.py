@@ -11,6 +11,7 @@ import os
 from agc import _agc, _dtype
 from agc._agc import Tensor
 from agc._missing import refuse
+from agc._node import flat, underived
 from agc._out import written
 from agc._functions.sorting import is_empty
 from agc._tensor import forbid, ints, method, require, sizes
@@ -233,7 +234,8 @@ def normal(mean=0.0, std=1.0, size=None, *, generator=None, out=None, dtype=None
     shape = broadcast_shapes(*(value.shape for value in tensors))
     kind = tensors[0].dtype
     made = _engine(generator).normal(list(shape), _float("normal_kernel_cpu", kind), 0, 1, True)
-    return _finished((made * std + mean).detach(), out, requires_grad)
+    name = f"NormalBackward{3 if len(tensors) == 2 else 2 if isinstance(std, Tensor) else 1}"
+    return _finished(flat(lambda: (made * std + mean).detach(), tensors, name), out, requires_grad)
 
 
 def _check_std(std):
@@ -245,10 +247,16 @@ def bernoulli(input, p=None, *, generator=None, out=None):
     """Ones with the probabilities that a tensor holds, or with one probability, else zeros."""
     if p is not None:
         _check_probability(p)
-        return _finished(bernoulli_mask(input.shape, p, input.dtype, generator), out, False)
+        made = flat(lambda: bernoulli_mask(input.shape, p, input.dtype, generator), [input], refusal=underived("bernoulli"))
+        return _finished(made, out, False)
     if not input.dtype.is_floating_point:
         raise RuntimeError('"bernoulli_tensor_cpu_p_" not implemented for ' + f"'{_agc.title_of(input.dtype._number)}'")
-    return _finished(_engine(generator).bernoulli_of(input, input.dtype._number), out, False)
+    made = flat(lambda: _bernoulli_of(input.detach(), input.dtype, generator), [input], "BernoulliBackward0")
+    return _finished(made, out, False)
+
+
+def _bernoulli_of(probabilities, dtype, generator):
+    return _engine(generator).bernoulli_of(probabilities, dtype._number)
 
 
 def _check_probability(p):
@@ -336,7 +344,8 @@ def bernoulli_(self, p=0.5, *, generator=None):
     """Fills with ones and zeros: ones with a probability, or with each element's own."""
     if isinstance(p, Tensor):
         expanded = p.detach().expand(self.shape)
-        return self.copy_(_engine(generator).bernoulli_of(expanded, self.dtype._number))
+        drawn = flat(lambda: _bernoulli_of(expanded, self.dtype, generator), [self, p], "BernoulliBackward1")
+        return self.copy_(drawn)
     _check_probability(p)
     return _place(self, lambda shape: bernoulli_mask(shape, p, self.dtype, generator))
 

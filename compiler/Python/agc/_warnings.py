@@ -17,4 +17,4 @@ def warn(text, category=UserWarning, once=False):
     frame, level = sys._getframe(1), 2
     while frame and frame.f_code.co_filename.startswith(_FOLDER):
         frame, level = frame.f_back, level + 1
-    warnings.warn(text, category, stacklevel=level - 1)
+    warnings.warn(text, category, stacklevel=level)

@@ -181,7 +181,7 @@ def install():
     _print.text, _agc.from_lists = _text, _from_lists
     agc.arange = _factories.arange = _arange
     agc.multinomial = Tensor.multinomial = _drawn(agc.multinomial)
-    agc.bernoulli = Tensor.bernoulli = _drawn(agc.bernoulli)
+    _random._bernoulli_of = _drawn(_random._bernoulli_of)
     function._Call.free = _freed
     lifted.install()
     package.install()

@@ -7,9 +7,10 @@ from agc._functions import both, exported
 from agc._functions.operators import check_filling
 from agc._index import once, repeating
 from agc._missing import refuse
-from agc._node import named, node
+from agc._node import flat, named, node, underived
 from agc._out import with_out
 from agc._tensor import Tensor, ints, listed, method, unlike, wrapped
+from agc._warnings import warn
 
 
 @both
@@ -106,24 +107,28 @@ def scatter_add_(self, dim, index, src):
 @with_out(apart="index src")
 def scatter(input, dim, index, src=None, *, value=None, reduce=None):
     if reduce is not None:
-        return _reduced(input, dim, index, _source(input, index, src, value), reduce)
+        return _reduced("scatter", input, dim, index, src, value, reduce)
     result = _as_row(_ops.scatter, input, dim, index, _source(input, index, src, value))
     return result if isinstance(src, Tensor) else named(result, "ScatterBackward1")
 
 
-def _reduced(input, dim, index, src, reduce):
+def _reduced(name, input, dim, index, src, value, reduce):
+    """scatter with a reduction, which torch computes and does not differentiate."""
     if reduce not in ("add", "multiply"):
         raise RuntimeError("reduce argument must be either add or multiply.")
-    if src.requires_grad or input.requires_grad:
-        raise RuntimeError("scatter() with a reduction has no gradient: use scatter_reduce")
-    return torch.scatter_reduce(input, dim, index, src, "sum" if reduce == "add" else "prod")
+    if isinstance(src, Tensor):
+        warn("The reduce argument of torch.scatter with Tensor src is deprecated and will be removed in a future PyTorch "
+             "release. Use torch.scatter_reduce instead for more reduction options.", once=True)
+    src, how = _source(input, index, src, value), "sum" if reduce == "add" else "prod"
+    return flat(lambda: torch.scatter_reduce(input, dim, index, src, how), [input, src], refusal=underived(name))
 
 
 @method
 def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
     if reduce is not None:
         _agc.check_overlap(self, [], [x for x in (index, src) if isinstance(x, Tensor)])
-        return self.copy_(_reduced(self, dim, index, _source(self, index, src, value), reduce))
+        made = self.copy_(_reduced("scatter_", self, dim, index, src, value, reduce))
+        return named(made, "NotImplemented") if _modes.is_grad_enabled() else made
     _as_row(_ops.scatter_, self, dim, index, _source(self, index, src, value))
     return self
 

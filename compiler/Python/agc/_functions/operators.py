@@ -6,7 +6,7 @@ import math
 from agc import _agc, _dtype, _factories, _functions as torch, _modes, _numpy, _ops
 from agc._functions import alias, both, exported
 from agc._index import once, repeating
-from agc._node import named, node
+from agc._node import flat, named, node, underived
 from agc._out import with_out
 from agc._tensor import Size, Tensor, ints, is_one, method
 
@@ -55,31 +55,12 @@ Tensor.__ipow__ = lambda self, other: pow_(self, other)
 Tensor.__contains__ = lambda self, item: builtins.bool(_ops.any(self == item).item())
 
 
-@functools.cache
-def _remainder_of_number():
-    """The remainder of a number, which has no derivative: PyTorch refuses its backward."""
-    from agc.autograd.function import Function
-
-    class Remainder(Function):
-        _node = "NotImplemented"
-
-        @staticmethod
-        def forward(ctx, input, other):
-            return _ops.remainder(input, other)
-
-        @staticmethod
-        def backward(ctx, gradient):
-            raise RuntimeError("derivative for aten::remainder is not implemented")
-
-    return Remainder.apply
-
-
 @both
 @with_out
 def remainder(input, other):
-    if isinstance(input, Tensor) or not other.requires_grad:
+    if isinstance(input, Tensor):
         return _ops.remainder(input, other)
-    return _remainder_of_number()(input, other)
+    return flat(lambda: _ops.remainder(input, other), [other], refusal=underived("remainder"))
 
 
 @both

@@ -30,7 +30,11 @@ def _reduction(name, input, index, src, reduce):
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
     if src.dtype is not input.dtype:
         raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
-    return "a" + reduce if reduce in ("max", "min") else reduce
+    reduce = "a" + reduce if reduce in ("max", "min") else reduce
+    if input.is_complex() and reduce in ("amax", "amin") or input.dtype is _dtype.bool and reduce == "mean":
+        raise NotImplementedError(f"\"scatter_gather_tensor_cpu_reduce_{reduce}\" not implemented for "
+                                  f"'{_agc.title_of(input._dtype)}'")
+    return reduce
 
 
 def _together(input, dim, index, src, reduce, include_self):
@@ -42,7 +46,8 @@ def _together(input, dim, index, src, reduce, include_self):
         found = _ops.scatter_add(begin, dim, index, src)
         if reduce == "mean":
             divisor = (count + int(include_self)).clamp(min=1)
-            found = found / divisor if input.dtype.is_floating_point else _ops.div_floor(found, divisor)
+            exact = input.dtype.is_floating_point or input.dtype.is_complex
+            found = found / divisor if exact else _ops.div_floor(found, divisor)
         return found
     size, rank = input._sizes[dim], input.dim()
     places = _factories.arange(size)._reshape([size, 1] + [1] * (rank - 1 - dim))
@@ -86,6 +91,8 @@ def index_reduce(input, dim, index, source, reduce, *, include_self=True):
     """Slices of source reduced at the positions along dim that index says, with what stands there."""
     if reduce not in ("prod", "mean", "amax", "amin"):
         raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
+    if input.is_complex():
+        raise NotImplementedError(f"\"index_func_\" not implemented for '{_agc.title_of(input._dtype)}'")
     at = wrapped(dim, input.dim())
     shape = [-1 if d == at else 1 for d in range(input.dim())]
     return scatter_reduce(input, at, index._reshape(shape)._expand(list(source._sizes)), source, reduce,
