@@ -19,6 +19,9 @@ inline constexpr llvm::StringLiteral kWorkspaceBytes = "agc.workspace_bytes";
 /// Symbol of the function that computes them, where they are not.
 inline constexpr llvm::StringLiteral kWorkspaceFunction = "agc.workspace_function";
 
+/// What the program's function returns, as agc_function_info has it.
+inline constexpr llvm::StringLiteral kStructure = "agc.structure";
+
 /// Derivatives that the program asks for (see ag-derive-functions).
 inline constexpr llvm::StringLiteral kDerive = "agc.derive";
 /// Forward and backward in one, to be parted (see ag-partition): how many of its arguments and of

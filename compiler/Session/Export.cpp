@@ -1,6 +1,8 @@
 // A model whose states are the tensors of a live trace.
 #include "compiler/Session/Export.h"
 #include "compiler/CodeGen/Compile.h"
+#include "compiler/Lowering/Export.h"
+#include "compiler/Session/Aliases.h"
 #include "compiler/Session/SameValues.h"
 #include "compiler/Session/Session.h"
 #include "compiler/Trace/ModelImpl.h"
@@ -29,6 +31,12 @@ struct Export::Impl : ModelOwner {
   void meets(Operation *op, agc::Object *object, Where where) override;
   void finished(const llvm::MapVector<StringAttr, agc::Object *> &usedStates, Outputs &outputs,
                 Where where) override;
+  /// What stands for aliases of states in the function that is being traced.
+  std::map<const agc::Object *, Tensor> &aliasesIn(trace::Trace &trace) {
+    if (std::exchange(aliasing, trace.getIdentity()) != trace.getIdentity())
+      aliases.clear();
+    return aliases;
+  }
   Tensor stateOf(const ExportedState &state) {
     trace::Trace::Outside outside;
     trace::Trace &program = trace::Trace::current({});
@@ -49,10 +57,16 @@ struct Export::Impl : ModelOwner {
     flagged.merge(std::exchange(relying, {}));
     return flagged.size() != before;
   }
+  /// Whether the functions are to be traced again for a tensor that others are views of.
+  bool takesOwner() { return std::exchange(isOwnerNew, false); }
   /// Whether a call has left alone what it found in a slot, or has set it to zero.
   bool isAsBefore(const std::string &name) {
     return placed[name] && placed[name]->counter->current == zeroed[name];
   }
+  agc::Object *objectOf(const Tensor &tensor, Where where);
+  Tensor aliasOf(const Tensor &tensor, agc::Object *object, const std::string &name, Where where);
+  Tensor addState(const Tensor &tensor, agc::Object *object, const std::string &name, Where where);
+  void endFunction();
   void addGradient(const std::string &name, const Tensor &leaf, Where where);
   void checkFilled();
   void keepGradient(const std::string &name, Outputs &outputs, Where where);
@@ -63,7 +77,14 @@ struct Export::Impl : ModelOwner {
   std::shared_ptr<Model::Impl> model;
   std::map<const agc::Object *, Tensor> states; ///< of the program's objects
   std::vector<ExportedState> exported;          ///< in the order of the state
-  std::map<const Storage *, std::string> storages;
+  /// The program's objects that are state, by their storage.
+  std::map<const Storage *, std::vector<agc::Object *>> storages;
+  std::map<const agc::Object *, std::string> names; ///< of these and their aliases
+  /// Of storages some of whose parts were met first: what these are views of.
+  std::map<const Storage *, Tensor> owners;
+  bool isOwnerNew = false;                       ///< one was found in this round
+  std::map<const agc::Object *, Tensor> aliases; ///< of states, in one function
+  trace::Identity aliasing;                      ///< that function's trace
   /// States in whose gradient slot something is from before, and in which a call of this round
   /// leaves something.
   std::set<std::string> left, leaving;
@@ -81,24 +102,71 @@ struct Export::Impl : ModelOwner {
 
 static std::string gradientName(const std::string &state) { return state + ".grad"; }
 
-/// The tensor's state. It is the same in each function.
-Tensor Export::Impl::foreign(const Tensor &tensor, Where where) {
-  trace::Trace::Outside outside;
+/// The program's object of a tensor that may be state.
+agc::Object *Export::Impl::objectOf(const Tensor &tensor, Where where) {
   trace::Trace &program = trace::Trace::current(where);
   if (!program.holds(tensor.impl()))
     throw Error(where, "a tensor that an earlier call of an exported function made is used here: "
                        "what is kept from call to call must be made before the first one");
-  agc::Object *object = program.known(tensor.impl(), where);
-  if (auto known = states.find(object); known != states.end())
-    return known->second;
-  if (tensor.requires_grad() && !tensor.is_leaf())
-    throw Error(where, "a tensor that was computed outside of the exported function, and requires "
-                       "grad, is used here: compute it inside, or detach it");
-  std::string name = nameOf(tensor);
-  auto [other, isNew] = storages.try_emplace(object->storage, name);
-  if (!isNew)
-    throw Error(where, "'" + name + "' shares its elements with '" + other->second +
-                           "', which is state already: make the view inside of the function");
+  return program.known(tensor.impl(), where);
+}
+
+/// The tensor's state, which is the same in each function, or the alias of another's.
+Tensor Export::Impl::foreign(const Tensor &tensor, Where where) {
+  std::string name;
+  agc::Object *object;
+  {
+    std::map<const agc::Object *, Tensor> &here = aliasesIn(trace::Trace::current(where));
+    trace::Trace::Outside outside;
+    object = objectOf(tensor, where);
+    for (auto *known : {&states, &here})
+      if (auto found = known->find(object); found != known->end())
+        return found->second;
+    if (tensor.requires_grad() && !tensor.is_leaf())
+      throw Error(where, "a tensor that was computed outside of the exported function, and "
+                         "requires grad, is used here: compute it inside, or detach it");
+    name = nameOf(tensor);
+  }
+  if (auto owner = owners.find(object->storage); owner != owners.end() &&
+                                                 storages[object->storage].empty() &&
+                                                 owner->second.impl() != tensor.impl())
+    foreign(owner->second, where);
+  if (Tensor alias = aliasOf(tensor, object, name, where); alias.defined())
+    return alias;
+  trace::Trace::Outside outside;
+  return addState(tensor, object, name, where);
+}
+
+/// What stands for a tensor that shares its elements with a state; nothing where none does.
+Tensor Export::Impl::aliasOf(const Tensor &tensor, agc::Object *object, const std::string &name,
+                             Where where) {
+  for (agc::Object *other : storages[object->storage]) {
+    std::string shares =
+        "'" + name + "' shares its elements with '" + names[other] + "', which is state already";
+    if (std::optional<Way> way = wayFrom(other, object)) {
+      if (object->grad || (object->requiresGradFlag && givesGradients))
+        throw Error(where, shares + ", and has a gradient of its own: let both be one tensor");
+      Tensor alias = repeat(*way, states.at(other), where);
+      if (object->requiresGradFlag)
+        alias.requires_grad_(true, where);
+      names[object] = name;
+      return aliases.emplace(object, alias).first->second;
+    }
+    if (wayFrom(object, other)) {
+      owners.insert_or_assign(object->storage, tensor);
+      isOwnerNew = true;
+      throw Error(where, "the functions are traced again, with '" + name + "' as state");
+    }
+    if (!lieApart(*object, *other))
+      throw Error(where, shares + ": make the view inside of the function");
+  }
+  return {};
+}
+
+Tensor Export::Impl::addState(const Tensor &tensor, agc::Object *object, const std::string &name,
+                              Where where) {
+  storages[object->storage].push_back(object);
+  names[object] = name;
   Elements elements = elementsOf(tensor, where);
   Values initial(tensor.dtype(), factsOf(tensor).sizes, elements.memory.get(), elements.bytes);
   Model owned(model);
@@ -182,6 +250,13 @@ void Export::Impl::finished(const llvm::MapVector<StringAttr, agc::Object *> &us
   for (const Output &output : outputs)
     meets(nullptr, trace::Trace::current(where).known(output.tensor.impl(), where), where);
   checkFilled();
+  for (auto &[object, alias] : aliasesIn(trace::Trace::current(where)))
+    if (trace::Trace::current(where).known(alias.impl(), where)->grad)
+      throw Error(where,
+                  "the gradient of '" + names.at(object) +
+                      "', which shares its elements "
+                      "with another state, would be lost: clear it in the end, or let both be "
+                      "one tensor");
   std::map<std::string, agc::Object *> slots = std::exchange(placed, {});
   for (auto [symbol, object] : states) {
     std::string name = symbol.getValue().str();
@@ -210,7 +285,13 @@ void Export::Impl::finished(const llvm::MapVector<StringAttr, agc::Object *> &us
     state.gradient = "gradient" + std::to_string(&state - exported.data());
     outputs.push_back({state.gradient, stateOf(state).grad(where)});
   }
+  endFunction();
+}
+
+void Export::Impl::endFunction() {
+  placed.clear();
   zeroed.clear();
+  relied.clear();
 }
 
 /// Writes what the slot holds at a function's end to the state of it.
@@ -241,6 +322,7 @@ std::exception_ptr Export::Impl::round(const std::vector<ExportedFunction> &func
   gradients.clear();
   flags.clear();
   storages.clear();
+  names.clear();
   model = std::make_shared<Model::Impl>(name, trace::Trace::current({}).builder.getContext(), this);
   Model owned(model);
   std::exception_ptr ended;
@@ -249,9 +331,7 @@ std::exception_ptr Export::Impl::round(const std::vector<ExportedFunction> &func
       owned.function(function.name, function.inputs, function.body, function.where);
     } catch (...) {
       ended = ended ? ended : std::current_exception();
-      placed.clear();
-      zeroed.clear();
-      relied.clear();
+      endFunction();
     }
   return ended;
 }
@@ -267,6 +347,11 @@ OwningOpRef<ModuleOp> Export::Impl::values() const {
 }
 
 // ---------------------------------------------------------------- the interface
+
+void setStructure(const std::string &structure, Where where) {
+  trace::Trace &trace = trace::Trace::current(where);
+  trace.getFunction()->setAttr(attr::kStructure, trace.builder.getStringAttr(structure));
+}
 
 Export::Export(std::string model, NameOf nameOf, bool givesGradients)
     : impl(std::make_unique<Impl>(std::move(model), std::move(nameOf), givesGradients)) {}
@@ -288,14 +373,20 @@ void Export::trace(const std::vector<ExportedFunction> &functions) {
   std::shared_ptr<Model::Impl> clean;
   for (;;) {
     // A function may need what another one leaves, or it itself.
-    if (std::exception_ptr ended = impl->round(functions, {})) {
+    std::exception_ptr ended = impl->round(functions, {});
+    if (impl->takesOwner())
+      continue;
+    if (ended) {
       if (!impl->keep(impl->leaving))
         std::rethrow_exception(ended);
       continue;
     }
     first = impl->values();
     clean = impl->model; // no call leaves anything in its slots
-    if (std::exception_ptr ended = impl->round(functions, std::exchange(impl->leaving, {})))
+    ended = impl->round(functions, std::exchange(impl->leaving, {}));
+    if (impl->takesOwner())
+      continue;
+    if (ended)
       std::rethrow_exception(ended);
     second = impl->values();
     std::set<std::string> used = usedGradients(*first);
@@ -314,6 +405,12 @@ void Export::trace(const std::vector<ExportedFunction> &functions) {
       op->emitError() << "the second call of '" << after.getName() << "' does something else here "
                       << "than the first: what changes from call to call must be a tensor that is "
                       << "made before the first call";
+    else if (before->getAttr(attr::kStructure) != after->getAttr(attr::kStructure))
+      after.emitError() << "the second call of '" << after.getName() << "' returns another "
+                        << "structure than the first";
+    else if (after.getNumResults() == 0)
+      after.emitError() << "function '" << after.getName() << "' returns nothing and changes no "
+                        << "state";
   }
   reports.raise(false);
   for (auto function : second->getOps<func::FuncOp>())

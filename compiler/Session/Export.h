@@ -11,7 +11,7 @@ namespace agc::session {
 struct ExportedFunction {
   std::string name;
   std::vector<Input> inputs;
-  std::function<Outputs(const Tensors &)> body;
+  std::function<Outputs(const Tensors &)> body; ///< may call setStructure
   Where where;
 };
 
@@ -26,6 +26,9 @@ struct ExportedState {
   bool isGradient = false;     ///< it is what the slot of `live` holds
   bool isFlag = false;         ///< it is whether that slot holds anything
 };
+
+/// Says what the function that is being traced returns, as agc_function_info has it.
+void setStructure(const std::string &structure, Where where);
 
 /// Functions of the running program as a model. The program's tensors that they use are its state,
 /// with the elements that these have now.
