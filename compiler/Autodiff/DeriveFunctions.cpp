@@ -155,6 +155,7 @@ private:
     last = made;
     made.setName((function.getName() + suffix).str());
     made->removeAttr(attr::kDerive);
+    made->removeAttr(attr::kStructure); // what it returns is its own
     // The arguments are the leaves here, and not the marks that the program made of them.
     made.walk([](ag::LeafMarkOp mark) {
       if (isa<BlockArgument>(mark.getSelf()))

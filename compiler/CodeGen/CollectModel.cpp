@@ -161,6 +161,8 @@ private:
       info.workspaceBytes = bytes.getInt();
     if (auto symbol = function->getAttrOfType<FlatSymbolRefAttr>(attr::kWorkspaceFunction))
       info.workspaceSymbol = symbol.getValue().str();
+    if (auto structure = function->getAttrOfType<StringAttr>(attr::kStructure))
+      info.structure = structure.str();
     model.functions.push_back(std::move(info));
     return success();
   }

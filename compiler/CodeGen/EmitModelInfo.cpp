@@ -131,7 +131,8 @@ private:
          emitTensors(function.outputs, prefix + ".outputs"),
          emitExtents(function, prefix + ".extents"),
          constants.pointers(prefix + ".derived", derived), Field(i64, fixed), Field(ptr, workspace),
-         Field(ptr, call.getSymName().str())});
+         Field(ptr, call.getSymName().str()),
+         function.structure.empty() ? Field(ptr, "") : constants.string(function.structure)});
   }
 
   /// The uniform entry: what agc_check_call accepts goes to the body.

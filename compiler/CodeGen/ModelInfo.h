@@ -78,6 +78,8 @@ struct FunctionInfo {
   /// When not empty, an llvm.func like a DerivedExtent's that returns the workspace's bytes for
   /// these extents (negative when more than fits); workspaceBytes is then not looked at.
   std::string workspaceSymbol;
+  /// What the program's function returns, as agc_function_info has it; empty when unknown.
+  std::string structure = {};
   /// The output that is a forward's residual, or -1: the header tells its size.
   int residual = -1;
 };

@@ -123,6 +123,7 @@ void bindExport(nb::module_ &module) {
   module.def("greater",
              [](nb::handle a, nb::handle b) { return extentOf(greater(placeOf(a), placeOf(b))); });
   module.def("is_exporting", [] { return session::isExporting(); });
+  module.def("set_structure", [](const std::string &text) { session::setStructure(text, here()); });
   nb::class_<Export>(module, "Export")
       .def("__init__",
            [](Export *at, const std::string &model, nb::object nameOf, bool givesGradients) {

@@ -97,6 +97,12 @@ struct Result {
   }
 };
 
+/// Whether an output only says how much of another one is filled.
+bool isCount(const agc_function_info &function, uint32_t output) {
+  return llvm::any_of(llvm::ArrayRef(function.outputs, function.output_count),
+                      [&](const agc_tensor_info *other) { return other->count == output + 1; });
+}
+
 void check(llvm::Error error) {
   if (error)
     throw std::runtime_error(llvm::toString(std::move(error)));
@@ -178,19 +184,18 @@ std::vector<Result> LoadedModel::call(const std::string &name, const nb::dict &i
   Call &call = calls.try_emplace(name, *function).first->second;
   check(call.bind(tensors, numbers));
   check(call.run(context, state));
-  std::vector<Result> results;
-  for (const NamedTensor &output : call.getOutputs())
-    results.push_back({output.name,
-                       output.dtype,
-                       std::vector<int64_t>(output.extents.begin(), output.extents.end()),
-                       {nullptr, output.data.size()}});
+  std::vector<NamedTensor> outputs = call.getOutputs();
   std::vector<AlignedBuffer> memory = call.takeOutputs();
-  for (size_t i = 0; i < results.size(); ++i) {
+  std::vector<Result> results;
+  for (auto [i, output] : llvm::enumerate(outputs)) {
+    if (isCount(*function, i))
+      continue;
     auto kept = std::make_shared<AlignedBuffer>(std::move(memory[i]));
-    if (kept->size()) // of no bytes there is no memory
-      results[i].elements.memory = std::shared_ptr<char>(kept, kept->data());
-    else
-      results[i].elements = session::allocate(0);
+    session::Elements elements = {std::shared_ptr<char>(kept, kept->data()), output.data.size()};
+    results.push_back({output.name, output.dtype,
+                       std::vector<int64_t>(output.extents.begin(), output.extents.end()),
+                       // of no bytes there is no memory
+                       kept->size() ? elements : session::allocate(0)});
   }
   return results;
 }
@@ -229,25 +234,27 @@ nb::list LoadedModel::states() const {
   return parts;
 }
 
-/// (name, location, inputs, outputs, extents): an input is (name, dtype, type as text).
+/// (name, dtype, type as text)
+nb::tuple described(const agc_function_info &function, const agc_tensor_info &tensor) {
+  return nb::make_tuple(tensor.name, dtypeOf(tensor.dtype), printType(function, tensor));
+}
+
+/// (name, location, inputs, outputs, extents, structure as JSON or None)
 nb::list LoadedModel::functions() const {
-  auto tensors = [](const agc_function_info &function, const agc_tensor_info *const *infos,
-                    uint32_t count) {
-    nb::list list;
-    for (const agc_tensor_info *tensor : llvm::ArrayRef(infos, count))
-      list.append(
-          nb::make_tuple(tensor->name, dtypeOf(tensor->dtype), printType(function, *tensor)));
-    return list;
-  };
   nb::list list;
   for (const agc_function_info *function : llvm::ArrayRef(info->functions, info->function_count)) {
     nb::list extents;
     for (const agc_extent_info *extent : llvm::ArrayRef(function->extents, function->extent_count))
       extents.append(extent->name);
-    list.append(nb::make_tuple(function->name, function->location,
-                               tensors(*function, function->inputs, function->input_count),
-                               tensors(*function, function->outputs, function->output_count),
-                               extents));
+    nb::list inputs, outputs;
+    for (const agc_tensor_info *input : llvm::ArrayRef(function->inputs, function->input_count))
+      inputs.append(described(*function, *input));
+    for (uint32_t i = 0; i < function->output_count; ++i)
+      if (!isCount(*function, i))
+        outputs.append(described(*function, *function->outputs[i]));
+    bool isTold = function->size > offsetof(agc_function_info, structure) && function->structure;
+    list.append(nb::make_tuple(function->name, function->location, inputs, outputs, extents,
+                               isTold ? nb::cast(function->structure) : nb::none()));
   }
   return list;
 }

@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/Support/raw_ostream.h"
+#include <set>
 
 using namespace mlir;
 
@@ -151,9 +152,18 @@ static void finish(Trace &trace, const Outputs &outputs, Where where) {
     function.setResultAttr(i, "agc.name", trace.builder.getStringAttr(output.name));
 }
 
-/// Inputs and outputs have names of their own, since the header's parameters are called so.
+/// Extents, inputs and outputs have names of their own, since the header's parameters are called
+/// so.
 static void checkNames(const std::vector<Input> &inputs, const Outputs &outputs, Where where) {
-  std::vector<std::string> names;
+  std::set<std::string> extents;
+  for (const Input &input : inputs)
+    for (const InputExtent &extent : input.shape) {
+      if (extent.number < 0)
+        throw Error(where, "input '" + input.name + "' has a negative extent");
+      if (!extent.name.empty() && extents.insert(extent.name).second)
+        checkName(extent.name, "an extent", false, where);
+    }
+  std::vector<std::string> names(extents.begin(), extents.end());
   for (const Input &input : inputs)
     names.push_back(input.name);
   for (const Output &output : outputs)
@@ -161,12 +171,8 @@ static void checkNames(const std::vector<Input> &inputs, const Outputs &outputs,
   for (const std::string &name : names) {
     checkName(name, "an input or output", false, where);
     if (llvm::count(names, name) > 1)
-      throw Error(where, "two inputs or outputs are named '" + name + "'");
+      throw Error(where, "two extents, inputs or outputs are named '" + name + "'");
   }
-  for (const Input &input : inputs)
-    for (const InputExtent &extent : input.shape)
-      if (extent.number < 0)
-        throw Error(where, "input '" + input.name + "' has a negative extent");
 }
 
 void Model::function(const std::string &name, const std::vector<Input> &inputs,
@@ -183,8 +189,6 @@ void Model::function(const std::string &name, const std::vector<Input> &inputs,
       objects.push_back(trace.tensor(trace.append<agt::LeafOp>(
           where, argument, input.requires_grad, trace.builder.getStringAttr(input.name))));
     Outputs outputs = body(objects);
-    if (outputs.empty())
-      throw Error(where, "function '" + name + "' has no outputs");
     checkNames(inputs, outputs, where);
     trace.finish(outputs, where);
     finish(trace, outputs, where);

@@ -82,7 +82,7 @@ class Aliases(unittest.TestCase):
         x = torch.tensor([1.0, 5.0])
         same(self, [("predict", x), ("train", x), ("train", x), ("predict", x)], model, space)
         done = emitted("\n            import torch, agc" + source.format("pass"), "-c")
-        self.assertRegex(done.stderr, r"program.py:9: error: the gradient of 'b.weight', which shares its elements with "
+        self.assertRegex(done.stderr, r"program.py:8: error: the gradient of 'b.weight', which shares its elements with "
                                       "another state, would be lost")
 
 

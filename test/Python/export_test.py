@@ -1,40 +1,14 @@
-"""Functions that are traced to be compiled: what becomes state, and what cannot be compiled."""
+"""Functions that are traced to be compiled: what cannot be, and what comes of a program."""
 import inspect
-import os
 import pathlib
 import subprocess
-import sys
 import tempfile
 import textwrap
 import unittest
 
 import agc
 import agc as torch
-from agc import _export
-from agc.nn import functional as F
-
-AGC = os.environ.get("AGC", "agc")
-# Libraries stay until the end, as dlopen knows a file by its inode.
-FOLDER = tempfile.TemporaryDirectory()
-
-
-def trace(*functions):
-    """Traces functions with annotations."""
-    held, _export.exported[:] = list(_export.exported), []
-    for function in functions:
-        agc.export(function)
-    try:
-        return _export.trace(_export.exported, "model")
-    finally:
-        _export.exported[:] = held
-
-
-def emitted(source, *options):
-    """What agc says of a program in a file."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = pathlib.Path(folder, "program.py")
-        path.write_text(textwrap.dedent(source))
-        return subprocess.run([AGC, *options, str(path)], text=True, capture_output=True, cwd=folder)
+from exporting import AGC, emitted, trace
 
 
 class Headers(unittest.TestCase):
@@ -170,12 +144,13 @@ class Refused(unittest.TestCase):
 
     def test_view_of_state(self):
         w = torch.zeros(4)
-        row = w[:2]
+        head, row = w[:2], w[1:3]
 
         def f(x: agc.f32[2]):
-            w.add_(1)
+            head.add_(1)
             return x + row
-        self.refuse("'row' shares its elements with 'w'", f, 2)
+        with self.subTest("parts that overlap"):
+            self.refuse("'row' shares its elements with 'head'", f, 2)
 
     def test_no_type(self):
         def f(x):
@@ -185,7 +160,40 @@ class Refused(unittest.TestCase):
     def test_result_that_is_no_tensor(self):
         def f(x: agc.f32[3]):
             return x, 3
-        self.refuse("returns int for 'result1'", f)
+        self.refuse("f() returns int for 'result1'", f, 1)
+
+        def g(x: agc.f32[3]):
+            y = x * 2
+            return {"y": y, 1: y}
+        self.refuse("g() returns a dict with the key 1: the keys name the outputs", g, 2)
+
+        def h(x: agc.f32[3]):
+            x * 2
+        self.refuse("function 'h' returns nothing and changes no state", h, 0)
+
+        def i(x: agc.f32[3]):
+            yield x
+        self.refuse("i() is a generator", i)
+
+        async def j(x: agc.f32[3]):
+            return x
+        self.refuse("j() is a coroutine", j)
+
+        kinds = []
+
+        def k(x: agc.f32[3]):
+            kinds.append(1)
+            return [x, x] if len(kinds) == 1 else (x, x)
+        self.refuse("the second call of 'k' returns another structure than the first", k, 0)
+
+    def test_names_of_extents(self):
+        def f(x: agc.f32["n+1"], y: agc.f32["n"]):
+            return x, y
+        self.refuse("expected an extent to be named with letters, digits and '_', got 'n+1'", f, 0)
+
+        def g(x: agc.f32["n"], n: agc.f32[3]):
+            return x, n
+        self.refuse("two extents, inputs or outputs are named 'n'", g, 0)
 
     def test_write_to_an_input(self):
         def f(x: agc.f32[3]):
@@ -200,420 +208,6 @@ class Refused(unittest.TestCase):
             w.mul_(2)
             return x * w
         self.refuse("a leaf Variable that requires grad is being used in an in-place operation", f, 1)
-
-
-class Gradients(unittest.TestCase):
-    """Gradients that one call leaves and another one uses."""
-
-    def model(self, source):
-        path = pathlib.Path(tempfile.mkdtemp(dir=FOLDER.name), "model.py")
-        path.write_text("import torch\nimport torch.nn.functional as F\nimport agc\n" + textwrap.dedent(source))
-        done = subprocess.run([AGC, "--shared", str(path), "-o", str(path.with_suffix(".so"))], text=True,
-                              capture_output=True)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        space = {"agc": agc, "__name__": "model"}
-        exec(compile(path.read_text().replace("import torch\n", "import agc as torch\n").replace(
-            "import torch.nn.functional as F\n", "from agc.nn import functional as F\n"), "model.py", "exec"), space)
-        return agc.load(str(path.with_suffix(".so"))), space
-
-    def same(self, calls, model, space):
-        for name, *arguments in calls:
-            got, wanted = getattr(model, name)(*arguments), space[name](*arguments)
-            got = got[0][:len(wanted)] if isinstance(got, tuple) else got  # with the count of what was found
-            self.assertTrue(torch.allclose(torch.as_tensor(got), wanted.detach(), rtol=1e-5), (name, got, wanted))
-
-    ACCUMULATING = """
-        torch.manual_seed(0)
-        net = torch.nn.Linear(3, 2)
-        optimizer = torch.optim.Adam(net.parameters(), lr=0.1)
-
-        @agc.export
-        def accumulate(x: agc.f32["n", 3], y: agc.i64["n"]):
-            loss = F.cross_entropy(net(x), y)
-            loss.backward()
-            return loss
-
-        @agc.export
-        def update():
-            total = torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-            optimizer.step()
-            optimizer.zero_grad()
-            return total
-
-        @agc.export
-        def seen():
-            return net.weight.grad
-        """
-
-    def test_accumulated_over_calls(self):
-        model, space = self.model(self.ACCUMULATING)
-        self.assertIn("weight.grad", model.state_dict())
-        x, y = torch.rand(4, 3), torch.tensor([0, 1, 1, 0])
-        calls = [("accumulate", x, y), ("accumulate", x * 2, y), ("seen",), ("update",), ("accumulate", x, y),
-                 ("update",), ("accumulate", x[:2], y[:2])]
-        self.same(calls, model, space)
-
-    def test_a_gradient_that_no_backward_has_filled(self):
-        model, space = self.model(self.ACCUMULATING + """
-        @agc.export
-        def zeroed():
-            optimizer.zero_grad(set_to_none=False)
-            return net.bias
-        """)
-        x, y = torch.rand(4, 3), torch.tensor([0, 1, 1, 0])
-        nothing = "the gradient of '(weight|bias)' is used here, and no backward has filled it"
-        for function in (model.update, model.seen):  # PyTorch's optimizer passes over such a parameter
-            with self.assertRaisesRegex(RuntimeError, nothing):
-                function()
-        self.same([("zeroed",)], model, space)
-        with self.assertRaisesRegex(RuntimeError, nothing):
-            model.update()
-        self.same([("accumulate", x, y), ("zeroed",), ("update",), ("accumulate", x, y), ("update",)], model, space)
-        with self.assertRaisesRegex(RuntimeError, nothing):
-            model.update()
-
-    def test_never_cleared(self):
-        model, space = self.model("""
-            w = torch.ones(3, requires_grad=True)
-            optimizer = torch.optim.SGD([w], lr=0.1)
-
-            @agc.export
-            def f(x: agc.f32[3]):
-                loss = (x * w).sum()
-                loss.backward()
-                optimizer.step()
-                return loss
-            """)
-        self.same([("f", torch.ones(3))] * 3, model, space)
-
-    def test_what_the_program_has_accumulated_before(self):
-        model, space = self.model("""
-            w = torch.ones(3, requires_grad=True)
-            (w * 3).sum().backward()
-
-            @agc.export
-            def taken():
-                result = w.grad
-                w.grad = None
-                return result
-
-            @agc.export
-            def add(x: agc.f32[3]):
-                (x * w).sum().backward()
-                return x
-            """)
-        x = torch.ones(3)
-        self.same([("taken",), ("add", x), ("add", x), ("taken",)], model, space)
-
-
-class Windows(unittest.TestCase):
-    def test_a_convolutional_network_of_any_number_of_images(self):
-        images, labels = torch.rand(3, 1, 6, 6), torch.tensor([0, 1, 1])
-        model, space = Gradients.model(self, """
-            torch.manual_seed(0)
-            net = torch.nn.Sequential(torch.nn.Conv2d(1, 2, 3, padding=1), torch.nn.BatchNorm2d(2), torch.nn.ReLU(),
-                                      torch.nn.MaxPool2d(2), torch.nn.Flatten(), torch.nn.Linear(18, 2))
-            optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
-
-            @agc.export
-            def train(x: agc.f32[3, 1, 6, 6], y: agc.i64[3]):
-                optimizer.zero_grad()
-                loss = F.cross_entropy(net(x), y)
-                loss.backward()
-                optimizer.step()
-                return loss
-
-            features = torch.nn.Sequential(net[0], net[2], net[3], net[4])
-
-            @agc.export
-            def seen(x: agc.f32["n", 1, 6, 6]):
-                return features(x)
-            """)
-        Gradients.same(self, [("train", images, labels)] * 2 + [("seen", images), ("seen", images[:1])], model, space)
-
-
-class Random(unittest.TestCase):
-    def test_a_call_draws_what_the_program_would(self):
-        x = torch.rand(20, 40)
-        model, space = Gradients.model(self, """
-            net = torch.nn.Sequential(torch.nn.Linear(40, 30), torch.nn.Dropout(0.3), torch.nn.Linear(30, 2))
-            optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
-            torch.manual_seed(7)
-            torch.rand(100)
-
-            @agc.export
-            def train(x: agc.f32[20, 40]):
-                optimizer.zero_grad()
-                loss = net(x).pow(2).mean()
-                loss.backward()
-                optimizer.step()
-                return loss
-
-            @agc.export
-            def noise(x: agc.f32[20, 40]):
-                return torch.rand(7) + torch.randn(21).sum() + torch.randint(5, (7,)) + torch.bernoulli(x[0, :7])
-            """.replace("net = ", "torch.manual_seed(1); net = "))
-        self.assertIn("generator", model.state_dict())
-        Gradients.same(self, [("train", x)] * 3 + [("noise", x)] * 2 + [("train", x)], model, space)
-
-
-    def test_numbers_that_are_drawn_one_by_one(self):
-        five, four, nine, p = torch.rand(5), torch.rand(4), torch.rand(9), torch.rand(2, 6)
-        model, space = Gradients.model(self, """
-            torch.manual_seed(7)
-            torch.randn(3)
-
-            @agc.export
-            def few(x: agc.f32[5]):
-                return x + torch.randn(5)
-
-            @agc.export
-            def even(x: agc.f32[4]):
-                return torch.randn_like(x) * 2, torch.zeros(3, 6).t().normal_(1, 3)
-
-            @agc.export
-            def many(x: agc.f32[20]):
-                return x * torch.randn(20)
-
-            @agc.export
-            def order(x: agc.f32[9]):
-                return x[torch.randperm(9)] + torch.randperm(1) + torch.randperm(2)[0]
-
-            @agc.export
-            def picked(p: agc.f32[2, 6]):
-                return torch.multinomial(p, 3), torch.multinomial(p[0], 1), torch.multinomial(p.double(), 6)
-
-            @agc.export
-            def drawn(p: agc.f32[2, 6]):
-                return torch.multinomial(p, 9, replacement=True)
-            """)
-        self.assertIn("generator.normal", model.state_dict())
-        self.same([("few", five), ("even", four), ("many", torch.ones(20)), ("few", five), ("order", nine), ("picked", p),
-                   ("even", four), ("drawn", p), ("few", five), ("few", five), ("order", nine)], model, space)
-        with self.assertRaisesRegex(RuntimeError, "probability tensor contains"):
-            model.drawn(-p)
-
-    def same(self, calls, model, space):
-        """All results of calls, one after the other."""
-        for name, *inputs in calls:
-            got, wanted = getattr(model, name)(*inputs), space[name](*inputs)
-            pairs = zip(got, wanted) if isinstance(wanted, tuple) else [(got, wanted)]
-            for x, y in pairs:
-                self.assertTrue(torch.allclose(torch.as_tensor(x), y, rtol=1e-5), (name, x, y))
-
-
-class UnknownExtents(unittest.TestCase):
-    def test_slices_end_where_the_call_does(self):
-        model, space = Gradients.model(self, """
-            w = torch.arange(1.0, 4.0).requires_grad_()
-
-            @agc.export
-            def shifted(x: agc.f32["b", "n"]):
-                return x[:, 1:] - x[:, :-1]
-
-            @agc.export
-            def inner(x: agc.f32["b", "n"]):
-                return x[:, 2:-1]
-
-            @agc.export
-            def first(x: agc.f32["b", "n"]):
-                return x[:, :3]
-
-            @agc.export
-            def trained(x: agc.f32["n", 3]):
-                w.grad = None
-                y = x * w
-                y[1:].pow(2).sum().backward()
-                return w.grad
-
-            @agc.export
-            def replaced(x: agc.f32["b", "n"]):
-                y = x * 1
-                y[:, 2:] = 7
-                return y
-            """)
-        for n in (5, 3, 2, 1):
-            x = torch.rand(2, n)
-            self.assertEqual(tuple(torch.as_tensor(model.inner(x)).shape), (2, max(n - 3, 0)))
-            names = ("shifted", "inner", "first", "replaced") if n > 3 else ("first", "replaced")
-            Gradients.same(self, [(name, x) for name in names] + [("trained", torch.rand(n, 3))], model, space)
-
-    def test_statistics_of_any_number_of_rows(self):
-        model, space = Gradients.model(self, """
-            class Sign(torch.autograd.Function):
-                @staticmethod
-                def forward(ctx, x):
-                    ctx.save_for_backward(x)
-                    return x.sign()
-
-                @staticmethod
-                def backward(ctx, gradient):
-                    return gradient * (ctx.saved_tensors[0].abs() <= 1)
-
-            torch.manual_seed(0)
-            net = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.BatchNorm1d(4))
-            optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
-
-            @agc.export
-            def train(x: agc.f32["n", 3]):
-                y = net(x) + Sign.apply(net(x))
-                loss = F.kl_div(y.log_softmax(1), torch.full_like(y, 0.25), reduction="batchmean")
-                loss = loss + 2 * (y * y).sum() / x.shape[0] + x.size(0) / y.exp().sum()
-                optimizer.zero_grad()
-                loss.backward()
-                optimizer.step()
-                return loss
-
-            @agc.export
-            def seen():
-                return net[1].running_var
-            """)
-        Gradients.same(self, [("train", torch.rand(n, 3)) for n in (5, 2, 9)] + [("seen",)], model, space)
-
-    def test_indexing_by_tensors(self):
-        model, space = Gradients.model(self, """
-            table = torch.arange(12.0).reshape(4, 3).requires_grad_()
-
-            @agc.export
-            def rows(x: agc.f32["n", 3], i: agc.i64["m"]):
-                return x[i]
-
-            @agc.export
-            def pairs(x: agc.f32["n", "k"], i: agc.i64["m", 2], j: agc.i64[2]):
-                return x[i, j]
-
-            @agc.export
-            def columns(x: agc.f32[2, "n", 3], i: agc.i64["m"]):
-                return x[:, i]
-
-            @agc.export
-            def written(x: agc.f32["n", 3], i: agc.i64["m"], v: agc.f32["m", 3]):
-                y = x.clone()
-                y[i] = v
-                return y
-
-            @agc.export
-            def positive(x: agc.f32["n", 3]):
-                return x[x > 0.5]
-
-            @agc.export
-            def cut(x: agc.f32["n", 3]):
-                y = x.clone()
-                y[y > 0.5] = 0
-                return y
-
-            @agc.export
-            def added(x: agc.f32["n", 3], i: agc.i64["m"], v: agc.f32["m", 3]):
-                return x.index_add(0, i, v)
-
-            @agc.export
-            def joined(x: agc.f32["n"], i: agc.i64["m"]):
-                return torch.cat([x, x[i]])
-
-            @agc.export
-            def gradient(i: agc.i64["m"]):
-                table.grad = None
-                (table[i] * table[i]).sum().backward()
-                return table.grad * 1
-            """)
-        x, i = torch.rand(5, 3), torch.tensor([4, -5, 2, 2])
-        pairs, three = torch.tensor([[0, 1], [2, 3], [4, -1]]), torch.rand(2, 5, 3)
-        Gradients.same(self, [("rows", x, i), ("pairs", x, pairs, torch.tensor([2, -3])), ("columns", three, i),
-                              ("written", x, torch.tensor([3, 1]), torch.rand(2, 3)), ("positive", x), ("cut", x),
-                              ("added", x, torch.tensor([3, 1]), torch.rand(2, 3)), ("joined", x[:, 0].clone(), i + 0),
-                              ("gradient", torch.tensor([3, 0, 3]))], model, space)
-
-    def test_an_index_out_of_range_is_an_error_of_the_call(self):
-        model, _ = Gradients.model(self, """
-            @agc.export
-            def rows(x: agc.f32["n", 3], i: agc.i64["m"]):
-                return x[i]
-
-            @agc.export
-            def pairs(x: agc.f32["n", 3], i: agc.i64["m"], j: agc.i64["m"]):
-                return x[i, j]
-            """)
-        x = torch.rand(5, 3)
-        with self.assertRaisesRegex(RuntimeError, "model.py:[0-9]+: index 5 is out of range for dim 0 of size 5"):
-            model.rows(x, torch.tensor([5]))
-        for i, j, text in [([0, 5], [0, 0], "index 5 is out of range for dim 0 of size 5"),
-                           ([0, 4], [-4, 0], "index -4 is out of range for dim 1 of size 3")]:
-            with self.assertRaisesRegex(RuntimeError, text):
-                model.pairs(x, torch.tensor(i), torch.tensor(j))
-        none = torch.zeros(0, dtype=torch.int64)
-        self.assertEqual(model.pairs(x[:0], none, none).shape, (0,))
-
-    def test_places_that_count_from_the_end(self):
-        model, space = Gradients.model(self, """
-            @agc.export
-            def last(x: agc.f32["n", 2]):
-                return x[-1]
-
-            @agc.export
-            def ends(x: agc.f32["n", 2]):
-                return x[-3:], x[::2], x[1:-1:2], x[-4:-1], x[:x.shape[0] // 2], x[x.shape[0] - 1:], x[-(-x.shape[0] // 2):]
-
-            @agc.export
-            def gradient(x: agc.f32["n", 2]):
-                x = x.clone().requires_grad_()
-                y = x * 1
-                y[-2:] *= 3
-                (y[-3:].pow(2).sum() + y[::2].exp().sum()).backward()
-                return x.grad
-
-            @agc.export
-            def parts(x: agc.f32["n", 2]):
-                return *x.chunk(2), *x.split([1, x.shape[0] - 1]), x.narrow(0, -2, 1)
-
-            @agc.export
-            def windows(x: agc.f32["n", 2]):
-                return x.unfold(0, 3, 2)
-            """)
-        for n in (5, 3, 8):
-            x = torch.rand(n, 2)
-            Random.same(self, [("last", x), ("ends", x), ("gradient", x), ("parts", x), ("windows", x)], model, space)
-        for n in (0, 1, 2):
-            Random.same(self, [("ends", torch.rand(n, 2)), ("gradient", torch.rand(n, 2))], model, space)
-        for name, n, text in [("last", 0, r"model.py:\d+: select\(\): index -1 out of range for tensor of size \[\?, 2\]"),
-                              ("parts", 1, r"chunk\(\): the extent of dim 0 makes fewer than 2 parts"),
-                              ("windows", 2, r"maximum size for tensor at dimension 0 is \? but size is 3")]:
-            with self.assertRaisesRegex(RuntimeError, text + r".*AGC_ERROR_EXTENT"):
-                getattr(model, name)(torch.rand(n, 2))
-
-    def test_functions_that_ask_for_an_extent(self):
-        model, space = Gradients.model(self, """
-            @agc.export
-            def ordered(x: agc.f32["n"]):
-                return x.kthvalue(2)[0], x.median(), x.median(0)[1], x.quantile(0.3), x.diff(), x.topk(2)[0]
-
-            @agc.export
-            def padded(x: agc.f32["b", "n"]):
-                return tuple(F.pad(x, (1, 2), mode=mode) for mode in ("reflect", "replicate", "circular", "constant"))
-
-            @agc.export
-            def made(x: agc.f32["n", 3]):
-                n = x.shape[0]
-                return (torch.hann_window(n), torch.eye(n), torch.arange(1, n + 1), torch.linspace(0, 1, n), x / n,
-                        torch.tensor(n), torch.full((2,), n), torch.bartlett_window(n))
-
-            @agc.export
-            def products(x: agc.f32["n", "k"], y: agc.f32["k", "n"]):
-                return torch.einsum("ij,jk->ik", x, y), torch.cdist(x, x + 1), torch.cat([x, y.t()]), F.group_norm(x[None], 1)
-
-            @agc.export
-            def likely(x: agc.f32["n"], scale: agc.f32["n"]):
-                return torch.distributions.Normal(x, scale).log_prob(x + 1)
-            """)
-        for n in (4, 7, 3):
-            x, m, y = torch.rand(n), torch.rand(n, 3), torch.rand(3, n)
-            Random.same(self, [("ordered", x), ("padded", m.t().contiguous()), ("made", m), ("products", m, y),
-                               ("likely", x, x + 1)], model, space)
-        Random.same(self, [("made", torch.rand(n, 3)) for n in (0, 1)], model, space)
-        for name, inputs, text in [("ordered", [torch.rand(1)], "selected number k out of range"),
-                                   ("padded", [torch.rand(2, 2)], "Padding size should be less than"),
-                                   ("likely", [torch.rand(2), -torch.rand(2)], "to satisfy the constraint")]:
-            with self.assertRaisesRegex(RuntimeError, text):
-                getattr(model, name)(*inputs)
 
 
 class Emitted(unittest.TestCase):
@@ -648,6 +242,32 @@ class Emitted(unittest.TestCase):
             pathlib.Path(folder, "program.py").write_text("import torch, mine\nprint(torch.tensor(mine.value))\n")
             done = subprocess.run([AGC, "run", "program.py"], text=True, capture_output=True, cwd=folder)
         self.assertEqual((done.returncode, done.stdout), (0, "tensor(3)\n"), done.stderr)
+
+    def test_a_program_that_ends_itself(self):
+        done = emitted("""
+            import sys, agc
+
+            @agc.export
+            def f(x: agc.f32[3]):
+                return x
+            sys.exit(3)
+            """, "-c")
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, r"program\.py:7: error: the program ends itself here, before its functions are compiled")
+
+    def test_an_error_of_a_function_has_no_column(self):
+        done = emitted("""
+            import agc
+
+            @agc.export
+            def f(x: agc.f32[3]):
+                return x
+
+            @agc.export
+            def F(x: agc.f32[3]):
+                return x
+            """, "-c")
+        self.assertRegex(done.stderr, r"^\S*program\.py:8: error: .*two functions' names differ only in case: 'F'\n@agc\.export\n$")
 
     def test_nothing_exported(self):
         done = emitted("import torch\n", "-c")

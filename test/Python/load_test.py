@@ -186,6 +186,69 @@ class Loaded(unittest.TestCase):
         with self.assertRaisesRegex(RuntimeError, r"sizes.py:25: squeeze\(\): dim 0 cannot be removed: .*AGC_ERROR_EXTENT"):
             model.squeeze(self.x[:1], self.x[:1, :1])
 
+    def test_results_as_the_function_returned_them(self):
+        program, model = compiled("results", """
+            import agc
+            import agc as torch
+
+            total = torch.zeros(3)
+
+            @agc.export
+            def found(x: agc.f32["n"]):
+                return x.nonzero(), torch.unique(x), x[x > 0]
+
+            @agc.export
+            def parts(x: agc.f32["n"]):
+                return x.sort(), [x * 2, {"a": x[x > 0], "none": None, "x": (x,)}], x
+
+            @agc.export
+            def named(x: agc.f32["n"]):
+                return x.topk(2)
+
+            @agc.export
+            def several(x: agc.f32["n"]):
+                return [x, x + 1]
+
+            @agc.export
+            def keyed(x: agc.f32["n"]):
+                return {"x": x, "at": {"x": x * 2, "n": x.nonzero()}}
+
+            @agc.export
+            def add(x: agc.f32[3]):
+                total.add_(x)
+
+            @agc.export
+            def seen():
+                return total
+            """)
+        for x in ([1.0, 0, -2, 1, 3], [0.0, 0, 0], [float("nan"), 0, 5]):
+            x = torch.tensor(x)
+            for name in ("found", "parts", "named", "several", "keyed"):
+                with self.subTest(name, x=x):
+                    self.assertSame(getattr(model, name)(x), getattr(program, name)(x))
+                    self.assertSame(getattr(model, name)(x.numpy()), getattr(program, name)(x))
+        self.assertEqual(model.found(numpy.zeros(0, "float32")).result0.shape, (0, 1))
+        self.assertEqual(model.parts(x).result0._fields, ("values", "indices"))
+        self.assertEqual((model.parts(x)._fields, model.parts.outputs["x_out"]), (("result0", "result1", "x_out"), "f32[n]"))
+        self.assertIsNone(model.add(numpy.float32([1, 2, 3])))
+        self.assertEqual(model.seen().tolist(), [1, 2, 3])
+
+    def assertSame(self, got, wanted):
+        """The same structure and the same numbers."""
+        if isinstance(wanted, torch.Tensor):
+            got = torch.as_tensor(got)
+            self.assertEqual((got.dtype, got.shape), (wanted.dtype, wanted.shape))
+            self.assertTrue(torch.allclose(got, wanted, equal_nan=True), (got, wanted))
+        elif isinstance(wanted, dict):
+            self.assertEqual((type(got), list(got)), (dict, list(wanted)))
+            self.assertSame(list(got.values()), list(wanted.values()))
+        elif wanted is None:
+            self.assertIsNone(got)
+        else:
+            self.assertEqual((isinstance(got, list), len(got)), (isinstance(wanted, list), len(wanted)))
+            for pair in zip(got, wanted):
+                self.assertSame(*pair)
+
     def test_no_library(self):
         with self.assertRaisesRegex(RuntimeError, "cannot read|cannot load"):
             path = pathlib.Path(FOLDER.name, "bad.so")

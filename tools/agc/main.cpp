@@ -1,4 +1,5 @@
 // agc: the compiler's driver.
+#include "compiler/CodeGen/CollectModel.h"
 #include "compiler/CodeGen/Compile.h"
 #include "compiler/Support/OutputFile.h"
 #include "compiler/Support/ProgramText.h"
@@ -14,6 +15,7 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/LineIterator.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/ToolOutputFile.h"
@@ -206,6 +208,26 @@ static bool isOfProgram(const mlir::Diagnostic &diagnostic) {
   return line && line.getLine() == 0;
 }
 
+/// Tells an error of a line without a column, and the notes with it. False where there is one.
+static bool printOfLine(const mlir::Diagnostic &diagnostic) {
+  auto place = diagnostic.getLocation()->findInstanceOf<mlir::FileLineColLoc>();
+  if (!place || place.getColumn() != 0)
+    return false;
+  auto print = [](const mlir::Diagnostic &each, StringRef kind) {
+    std::string line = agc::describeLocation(each.getLocation());
+    errs() << line << (line.empty() ? "" : ": ") << kind << ": " << each.str() << '\n';
+  };
+  print(diagnostic, "error");
+  if (ErrorOr<std::unique_ptr<MemoryBuffer>> file =
+          MemoryBuffer::getFile(place.getFilename().getValue()))
+    for (line_iterator line(**file, /*SkipBlanks=*/false); !line.is_at_eof(); ++line)
+      if (line.line_number() == place.getLine())
+        errs() << *line << '\n';
+  for (const mlir::Diagnostic &note : diagnostic.getNotes())
+    print(note, "note");
+  return true;
+}
+
 /// The program as MLIR reads it; null, and a message, where that is not to be had.
 static std::unique_ptr<MemoryBuffer> openProgram(const char *program) {
   if (StringRef(input).ends_with(".py"))
@@ -245,10 +267,13 @@ int main(int argc, char **argv) {
   context.printOpOnDiagnostic(false);
   // Remarks say what the compiler chose, not what the user should change.
   mlir::ScopedDiagnosticHandler quiet(&context, [](mlir::Diagnostic &diagnostic) {
-    if (diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error && isOfProgram(diagnostic)) {
+    bool isError = diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error;
+    if (isError && isOfProgram(diagnostic)) {
       fail(diagnostic.str());
       return mlir::success();
     }
+    if (isError && printOfLine(diagnostic))
+      return mlir::success();
     return mlir::success(!remarks && diagnostic.getSeverity() == mlir::DiagnosticSeverity::Remark);
   });
 

@@ -60,6 +60,14 @@ def _own_frames(traceback):
     return inside[0] if inside else None
 
 
+def line_of(error):
+    """The program's line that raised an exception."""
+    own = _own_frames(error.__traceback__)
+    while own.tb_next:
+        own = own.tb_next
+    return f"{own.tb_frame.f_code.co_filename}:{own.tb_lineno}"
+
+
 def source_of(path):
     """A program's text; ends the command where it cannot be read."""
     try:

@@ -2,10 +2,11 @@
 import json
 import os
 import struct
-from collections import OrderedDict, namedtuple
+from collections import OrderedDict
 from collections.abc import Mapping
 
 from agc import _agc, _dtype
+from agc._structure import flat, rebuilt
 from agc._tensor import Tensor
 
 
@@ -22,13 +23,14 @@ class _Array:
 
 class Function:
     """A function of a compiled model. It takes numpy arrays, tensors and numbers, by position or by name, and extents
-    that no input tells by name; it returns arrays, or tensors where one was given."""
+    that no input tells by name; it returns arrays, or tensors where one was given, in the structure that the program's
+    function returned."""
 
-    def __init__(self, model, name, location, inputs, outputs, extents):
+    def __init__(self, model, name, location, inputs, outputs, extents, structure):
         self._model, self.__name__, self.location = model, name, location
         self.inputs, self.outputs = {n: kind for n, _, kind in inputs}, {n: kind for n, _, kind in outputs}
         self._dtypes, self._extents = {n: dtype for n, dtype, _ in inputs}, extents
-        self._type = namedtuple(name, [n for n, _, _ in outputs], rename=True)
+        self._structure = json.loads(structure) if structure else flat(name, list(self.outputs))
 
     def __repr__(self):
         kinds = [", ".join(f"{n}: {kind}" for n, kind in part.items()) for part in (self.inputs, self.outputs)]
@@ -46,8 +48,7 @@ class Function:
             (extents if name in self._extents and name not in self.inputs else given)[name] = value
         wants_tensors = any(isinstance(value, Tensor) for value in given.values())
         results = self._model.call(self.__name__, {n: self._elements(n, v) for n, v in given.items()}, extents)
-        made = [result.tensor() if wants_tensors else self._array(result) for result in results]
-        return made[0] if len(made) == 1 else self._type(*made)
+        return rebuilt(self._structure, {r.name: r.tensor() if wants_tensors else self._array(r) for r in results})
 
     def _elements(self, name, value):
         """What the call reads: memory in row-major order."""

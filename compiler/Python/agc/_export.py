@@ -1,10 +1,12 @@
 """Functions of a program that are compiled: `@agc.export` marks them, `agc -c model.py` makes C functions of them."""
 import ast
 import inspect
+import json
 import textwrap
 
 from agc import _agc, _dtype
 from agc._names import Names
+from agc._structure import Described
 from agc._tensor import Tensor
 
 exported = []  #: in the order of their definition
@@ -24,40 +26,58 @@ class Exported:
         return self.name, inputs, self._body, self.file, self.line
 
     def _body(self, *tensors):
-        pairs = self._named(self.function(**dict(zip(self.inputs, tensors))))
+        result = self.function(**dict(zip(self.inputs, tensors)))
+        try:
+            described = self._described(result)
+        except TypeError as error:
+            error.agc_line, error.agc_notes = (self.file, self._line_of_return()), []
+            raise
         for name, tensor in zip(self.inputs, tensors):
             if tensor._version:
                 raise TypeError(f"{self.name}() writes to its input '{name}': what is exported changes parameters and "
                                 "buffers only")
-        return pairs
+        return described.outputs
 
-    def _named(self, result):
-        """Pairs of a name and a tensor: what a dict says, or the names that are returned."""
-        if isinstance(result, dict):
-            pairs = list(result.items())
-        else:
-            results = list(result) if isinstance(result, (tuple, list)) else [result]
-            pairs = list(zip(_returned_names(self.function, len(results), self.inputs), results))
-        for name, value in pairs:
-            if not isinstance(value, Tensor):
-                raise TypeError(f"{self.name}() returns {type(value).__name__} for '{name}': an exported function "
-                                "returns tensors")
-        return pairs
+    def _described(self, result):
+        taken = {*self.inputs, *(n for kind in self.inputs.values() for n in kind.shape if isinstance(n, str))}
+        made = Described(self.name, result, self._names_of(result, taken), taken)
+        _agc.set_structure(json.dumps(made.structure))
+        return made
 
+    def _names_of(self, result, taken):
+        """Names of a result's parts: the variables of the last `return`, where it returns variables; else result, or
+        result0, result1 …"""
+        if isinstance(result, dict) or hasattr(result, "_fields"):
+            return []
+        count = len(result) if isinstance(result, (tuple, list)) else 1
+        names = ["result"] if count == 1 else [f"result{i}" for i in range(count)]
+        returns = [node.value for node in self._returns() if node.value]
+        parts = (returns[-1].elts if isinstance(returns[-1], (ast.Tuple, ast.List)) else returns[-1:]) if returns else []
+        own = [part.id if isinstance(part, ast.Name) else name for part, name in zip(parts, names)]
+        is_distinct = len({name + "_out" if name in taken else name for name in own}) == count
+        return own if len(parts) == count and is_distinct else names
 
-def _returned_names(function, count, taken):
-    """The variables of the last `return`, where it returns variables; else result, or result0, result1 …"""
-    names = ["result"] if count == 1 else [f"result{i}" for i in range(count)]
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function))))
-    except (OSError, SyntaxError):
-        return names
-    returns = [node.value for node in ast.walk(tree) if isinstance(node, ast.Return) and node.value]
-    parts = (returns[-1].elts if isinstance(returns[-1], (ast.Tuple, ast.List)) else returns[-1:]) if returns else []
-    if len(parts) == count:
-        names = [part.id if isinstance(part, ast.Name) else name for part, name in zip(parts, names)]
-    own = [name if name not in taken else name + "_out" for name in names]
-    return own if len(set(own)) == count else [f"result{i}" for i in range(count)]
+    def _returns(self):
+        """The function's own `return`s."""
+        try:
+            function = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(self.function)))).body[0]
+        except (OSError, SyntaxError):
+            return []
+        if not isinstance(function, ast.FunctionDef):
+            return []  # a lambda
+        found, left = [], list(function.body)
+        while left:
+            node = left.pop(0)
+            if isinstance(node, ast.Return):
+                found.append(node)
+            if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+                left[:0] = ast.iter_child_nodes(node)
+        return found
+
+    def _line_of_return(self):
+        """The line of the only `return`, else the function's."""
+        returns = self._returns()
+        return self.line + returns[0].lineno - 1 if len(returns) == 1 else self.line
 
 
 def _kind_of(value, what):
@@ -113,6 +133,9 @@ def export(*examples, **inputs):
     runs, the function is what it is without the mark."""
     if examples and callable(examples[0]) and not isinstance(examples[0], Tensor):
         function, *rest = examples
+        for kind in ("coroutine", "generator", "asyncgen"):
+            if getattr(inspect, f"is{kind}function")(function):
+                raise TypeError(f"{function.__name__}() is a {kind}: an exported function returns tensors")
         exported.append(Exported(function, _inputs_of(function, rest, inputs)))
         return function
     return lambda function: export(function, *examples, **inputs)
@@ -132,8 +155,15 @@ def main(path, model, output):
     import pathlib
     import sys
 
-    from agc._command import execute, own_errors
-    execute(path, [], pathlib.Path(path).stem)
+    from agc._command import execute, line_of, own_errors
+    try:
+        execute(path, [], pathlib.Path(path).stem)
+    except SystemExit as ended:
+        if isinstance(ended.code, str):
+            print(ended.code, file=sys.stderr)
+        print(f"{line_of(ended)}: error: the program ends itself here, before its functions are compiled: what is not for "
+              "the compiler stands under if __name__ == \"__main__\"", file=sys.stderr)
+        sys.exit(1)
     if not exported:
         print(f"{path}: error: nothing is exported: mark functions with @agc.export", file=sys.stderr)
         sys.exit(1)

@@ -196,6 +196,11 @@ typedef struct agc_function_info {
   uint64_t workspace_bytes;           /* when it does not depend on an extent */
   agc_extent_function workspace;      /* else this */
   agc_entry call;
+  /* What the program's function returns, as JSON: an output by its name, null for none,
+   * {"list": […]}, {"dict": {"key": …}}, {"tuple": […]} and, of a tuple whose parts have names,
+   * {"tuple": {"values": …, "indices": …}, "name": "sort"}. NULL: one output, or a tuple of them.
+   */
+  const char *structure;
 } agc_function_info;
 
 /* NAME_info(version) returns it, or NULL when the model is newer than that version. */
@@ -277,7 +282,7 @@ AGC_STATIC_ASSERT(sizeof(agc_tensor_info) == 32, "emitted as a constant");
 AGC_STATIC_ASSERT(sizeof(agc_state_info) == 48, "emitted as a constant");
 AGC_STATIC_ASSERT(sizeof(agc_extent_info) == 24, "emitted as a constant");
 AGC_STATIC_ASSERT(offsetof(agc_function_info, inputs) == 48, "emitted as a constant");
-AGC_STATIC_ASSERT(sizeof(agc_function_info) == 104, "emitted as a constant");
+AGC_STATIC_ASSERT(sizeof(agc_function_info) == 112, "emitted as a constant");
 AGC_STATIC_ASSERT(offsetof(agc_model_info, states) == 48, "emitted as a constant");
 AGC_STATIC_ASSERT(sizeof(agc_model_info) == 64, "emitted as a constant");
 
