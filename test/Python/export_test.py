@@ -6,6 +6,8 @@ import tempfile
 import textwrap
 import unittest
 
+import numpy
+
 import agc
 import agc as torch
 from exporting import AGC, emitted, trace
@@ -199,7 +201,21 @@ class Refused(unittest.TestCase):
         def f(x: agc.f32[3]):
             x.mul_(2)
             return x * x
-        self.refuse("f() writes to its input 'x'", f)
+        self.refuse("f() writes to its input 'x'", f, 0)
+
+    def test_write_to_an_array(self):
+        numbers = numpy.ones(3, "float32")
+
+        def f(x: agc.f32[3]):
+            return x + torch.from_numpy(numbers).add_(1)
+        self.refuse("f() writes to a numpy array, or to a tensor that shares its memory", f, 0)
+
+        def g(x: agc.f32[3]):
+            own = numpy.zeros(3, "float32")
+            ones = torch.from_numpy(own)
+            own[0] = 1
+            return x + ones
+        self.refuse("g() writes to a numpy array", g, 0)
 
     def test_autograd_mistake(self):
         w = torch.ones(3, requires_grad=True)

@@ -190,6 +190,7 @@ class Loaded(unittest.TestCase):
         program, model = compiled("results", """
             import agc
             import agc as torch
+            import numpy
 
             total = torch.zeros(3)
 
@@ -200,6 +201,12 @@ class Loaded(unittest.TestCase):
             @agc.export
             def parts(x: agc.f32["n"]):
                 return x.sort(), [x * 2, {"a": x[x > 0], "none": None, "x": (x,)}], x
+
+            table = numpy.arange(3, dtype="float32")
+
+            @agc.export
+            def arrays(x: agc.f32["n"]):
+                return x.sum() + torch.from_numpy(table) * torch.as_tensor(numpy.float32([1, 2, 3]))
 
             @agc.export
             def named(x: agc.f32["n"]):
@@ -223,7 +230,7 @@ class Loaded(unittest.TestCase):
             """)
         for x in ([1.0, 0, -2, 1, 3], [0.0, 0, 0], [float("nan"), 0, 5]):
             x = torch.tensor(x)
-            for name in ("found", "parts", "named", "several", "keyed"):
+            for name in ("found", "parts", "arrays", "named", "several", "keyed"):
                 with self.subTest(name, x=x):
                     self.assertSame(getattr(model, name)(x), getattr(program, name)(x))
                     self.assertSame(getattr(model, name)(x.numpy()), getattr(program, name)(x))

@@ -6,7 +6,8 @@ import textwrap
 
 from agc import _agc, _dtype
 from agc._names import Names
-from agc._structure import Described
+from agc._numpy import arrays_as_constants
+from agc._structure import BadResult, Described, NotExportable
 from agc._tensor import Tensor
 
 exported = []  #: in the order of their definition
@@ -26,17 +27,21 @@ class Exported:
         return self.name, inputs, self._body, self.file, self.line
 
     def _body(self, *tensors):
-        result = self.function(**dict(zip(self.inputs, tensors)))
         try:
-            described = self._described(result)
-        except TypeError as error:
-            error.agc_line, error.agc_notes = (self.file, self._line_of_return()), []
+            with arrays_as_constants(self.name):
+                result = self.function(**dict(zip(self.inputs, tensors)))
+            self._check_inputs(tensors)
+            return self._described(result).outputs
+        except NotExportable as error:
+            line = self._line_of_return() if isinstance(error, BadResult) else self.line
+            error.agc_line, error.agc_notes = (self.file, line), []
             raise
+
+    def _check_inputs(self, tensors):
         for name, tensor in zip(self.inputs, tensors):
             if tensor._version:
-                raise TypeError(f"{self.name}() writes to its input '{name}': what is exported changes parameters and "
-                                "buffers only")
-        return described.outputs
+                raise NotExportable(f"{self.name}() writes to its input '{name}': what is exported changes parameters and "
+                                    "buffers only")
 
     def _described(self, result):
         taken = {*self.inputs, *(n for kind in self.inputs.values() for n in kind.shape if isinstance(n, str))}

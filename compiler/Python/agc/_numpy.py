@@ -4,11 +4,13 @@ A tensor and an array share their elements as under torch: what memory holds is 
 what is written goes to memory at once. (agc computes on a copy, which it compares with memory at each read: sharing
 costs that comparison, and twice the memory, for as long as the array lives.)
 """
+import contextlib
 import sys
 import warnings
 
 from agc import _agc, _dtype
 from agc._missing import refuse
+from agc._structure import NotExportable
 from agc._tensor import Tensor, method
 
 __all__ = ["from_dlpack", "from_numpy", "frombuffer"]
@@ -69,10 +71,29 @@ def is_number(value):
     return numpy is not None and isinstance(value, numpy.generic)
 
 
+_constants = []  #: tensors that stand for arrays in a function that is traced to be compiled, the arrays, and their bytes
+
+
+@contextlib.contextmanager
+def arrays_as_constants(name):
+    """While a function of that name is traced to be compiled, arrays are constants: an error where a tensor of one, or the
+    array itself, is written."""
+    _constants.clear()
+    yield
+    for tensor, array, data in _constants:
+        if tensor._version or array.tobytes() != data:
+            raise NotExportable(f"{name}() writes to a numpy array, or to a tensor that shares its memory: in what is compiled an "
+                            "array is a constant; torch.tensor() makes a tensor of its own")
+    _constants.clear()
+
+
 def _shared(array):
     kind, strides = _kind(array), _strides(array)
     if not array.flags.writeable:
         _warn_not_writable()
+    if _agc.is_exporting():
+        _constants.append((copied(array), array, array.tobytes()))
+        return _constants[-1][0]
     owns = array.flags.owndata and array.base is None
     return _agc.from_memory(array.__array_interface__["data"][0], array, owns, kind._number, list(array.shape), strides,
                             array.flags.writeable)

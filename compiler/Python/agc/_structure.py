@@ -8,6 +8,14 @@ from functools import lru_cache
 from agc._tensor import Tensor
 
 
+class NotExportable(TypeError):
+    """Why a function cannot be compiled, which is told at its line."""
+
+
+class BadResult(NotExportable):
+    """What it returns is why."""
+
+
 class Described:
     """A result's structure, and pairs of a name and a tensor, its outputs."""
 
@@ -25,14 +33,14 @@ class Described:
         if isinstance(part, dict):
             wrong = [key for key in part if not isinstance(key, str)]
             if wrong:
-                raise TypeError(f"{self._function}() returns a dict with the key {wrong[0]!r}: the keys name the outputs, "
+                raise BadResult(f"{self._function}() returns a dict with the key {wrong[0]!r}: the keys name the outputs, "
                                 "and are strings")
             return {"dict": self._parts(part, names)}
         if hasattr(part, "_fields"):
             return {"tuple": self._parts(part._asdict(), names), "name": type(part).__name__}
         if isinstance(part, (tuple, list)):
             return self._sequence(part, names)
-        raise TypeError(f"{self._function}() returns {type(part).__name__} for '{_one(names)}': an exported function "
+        raise BadResult(f"{self._function}() returns {type(part).__name__} for '{_one(names)}': an exported function "
                         "returns tensors")
 
     def _output(self, name, tensor):
