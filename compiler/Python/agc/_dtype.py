@@ -10,6 +10,7 @@ class dtype:
     def __init__(self, number, name, kind, bits):
         self._number, self._name, self._kind, self.itemsize = number, name, kind, bits // 8
 
+    _title = property(lambda self: _agc.title_of(self._number))  #: in PyTorch's errors: Float
     is_floating_point = property(lambda self: self._kind == "float")
     is_complex = property(lambda self: self._kind == "complex")
     is_signed = property(lambda self: self._kind in ("int", "float", "complex"))
@@ -23,7 +24,7 @@ class dtype:
         if self is float16:
             raise NotImplementedError("torch.complex32 is not in agc")
         if not (self.is_floating_point or self.is_complex):
-            raise RuntimeError(f"Unknown Complex ScalarType for {_agc.title_of(self._number)}")
+            raise RuntimeError(f"Unknown Complex ScalarType for {self._title}")
         return complex128 if self in (float64, complex128) else complex64
 
     def __getitem__(self, shape):

@@ -194,7 +194,7 @@ def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=Fa
     whole = all(isinstance(x, (int, _agc.Extent)) for x in (start, end, step))
     kind = dtype or (_dtype.int64 if whole else _dtype.get_default_dtype())
     if kind.is_complex:
-        raise NotImplementedError(f'"arange_cpu" not implemented for \'{_agc.title_of(kind._number)}\'')
+        raise NotImplementedError(f'"arange_cpu" not implemented for \'{kind._title}\'')
     count = -(-(end - start) // step) if whole else math.ceil((end - start) / step)
     t = _agc.iota(count, (_dtype.int64 if whole else _dtype.float64)._number)
     if step != 1:

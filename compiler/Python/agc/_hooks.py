@@ -159,7 +159,7 @@ def fitting(hook, gradient, other):
     if not isinstance(other, Tensor):
         raise TypeError(f"expected Variable, but hook returned '{type(other).__name__}'")
     if other.dtype is not gradient.dtype:
-        was, got = (f"torch.{_agc.title_of(x._dtype)}Tensor" for x in (gradient, other))
+        was, got = (f"torch.{x.dtype._title}Tensor" for x in (gradient, other))
         raise RuntimeError(f"hook '{_name(hook)}' has changed the type of value (was {was} got {got})")
     if unlike(other.shape, gradient.shape):
         raise RuntimeError(f"hook '{_name(hook)}' has changed the size of value")

@@ -54,12 +54,8 @@ def _tensors(values):
 def _agreed(dtype, out):
     """The dtype to compute in: out's, which must be the one that is asked for."""
     if dtype is not None and dtype is not out.dtype:
-        raise RuntimeError(f"dtype {_title(dtype)} does not match dtype of out parameter ({_title(out.dtype)})")
+        raise RuntimeError(f"dtype {dtype._title} does not match dtype of out parameter ({out.dtype._title})")
     return out.dtype
-
-
-def _title(dtype):
-    return _agc.title_of(dtype._number)
 
 
 def written(name, result, out, across=(), apart=()):
@@ -80,8 +76,8 @@ def written(name, result, out, across=(), apart=()):
             raise RuntimeError(f"Expected out tensor to have dtype {_agc.cpp_name_of(made._dtype)}, but got "
                                f"{_agc.cpp_name_of(target._dtype)} instead")
         if not _dtype.can_cast(made.dtype, target.dtype):
-            raise RuntimeError(f"result type {_title(made.dtype)} can't be cast to the desired output type "
-                               f"{_title(target.dtype)}")
+            raise RuntimeError(f"result type {made.dtype._title} can't be cast to the desired output type "
+                               f"{target.dtype._title}")
     with no_grad():
         for target in outs:
             _agc.check_overlap(target, across, apart)

@@ -141,7 +141,7 @@ def _finished(made, out, requires_grad):
 def _float(name, dtype, like=None):
     kind = dtype or like or _dtype.get_default_dtype()
     if not (kind.is_floating_point or kind.is_complex):
-        raise NotImplementedError(f'"{name}" not implemented for \'{_agc.title_of(kind._number)}\'')
+        raise NotImplementedError(f'"{name}" not implemented for \'{kind._title}\'')
     return kind._number
 
 
@@ -250,7 +250,7 @@ def bernoulli(input, p=None, *, generator=None, out=None):
         made = flat(lambda: bernoulli_mask(input.shape, p, input.dtype, generator), [input], refusal=underived("bernoulli"))
         return _finished(made, out, False)
     if not input.dtype.is_floating_point:
-        raise RuntimeError('"bernoulli_tensor_cpu_p_" not implemented for ' + f"'{_agc.title_of(input.dtype._number)}'")
+        raise RuntimeError('"bernoulli_tensor_cpu_p_" not implemented for ' + f"'{input.dtype._title}'")
     made = flat(lambda: _bernoulli_of(input.detach(), input.dtype, generator), [input], "BernoulliBackward0")
     return _finished(made, out, False)
 
@@ -267,7 +267,7 @@ def _check_probability(p):
 def bernoulli_mask(shape, p, dtype=_dtype.float32, generator=None):
     """Ones with probability p, else zeros: the numbers that dropout draws."""
     if dtype.is_complex:
-        raise NotImplementedError(f'"bernoulli_scalar_cpu_" not implemented for \'{_agc.title_of(dtype._number)}\'')
+        raise NotImplementedError(f'"bernoulli_scalar_cpu_" not implemented for \'{dtype._title}\'')
     return _engine(generator).bernoulli(list(shape), dtype._number, p)
 
 
@@ -275,7 +275,7 @@ def multinomial(input, num_samples, replacement=False, *, generator=None, out=No
     """Positions in each row, drawn with the row's weights."""
     if not input.dtype.is_floating_point:
         raise RuntimeError("multinomial only supports floating-point dtypes for prob_dist, got: "
-                           + _agc.title_of(input.dtype._number))
+                           + input.dtype._title)
     if input.dim() not in (1, 2):
         raise RuntimeError("prob_dist must be 1 or 2 dim")
     if num_samples <= 0:

@@ -241,7 +241,7 @@ def _why_no_gradient(self, value):
         return "can't assign Variable as its own grad"
     if value.dtype is not self.dtype:
         return (f"attempting to assign a gradient with dtype '{_agc.cpp_name_of(value._dtype)}' to a tensor "
-                f"with grad_dtype '{_agc.title_of(self._dtype)}'. The gradient must match the tensor's "
+                f"with grad_dtype '{self.dtype._title}'. The gradient must match the tensor's "
                 "grad_dtype (defaults to the tensor's dtype). You can set the tensor's grad_dtype attribute "
                 "with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. Diverging "
                 "the dtypes of a tensor and its gradient may break downstream systems that assume they match.")

@@ -81,7 +81,7 @@ class tensortype(type):
     is_cuda = False
 
     def __new__(cls, kind):
-        name = _agc.title_of(kind._number) + "Tensor"
+        name = kind._title + "Tensor"
         return super().__new__(cls, name, (), {"__module__": "torch", "__doc__": f"The type of {kind} tensors"})
 
     def __init__(cls, kind):

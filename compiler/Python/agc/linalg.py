@@ -1,5 +1,5 @@
 """torch.linalg: norms, products, and what elimination finds."""
-from agc import _agc, _functions as torch, _ops
+from agc import _functions as torch, _ops
 from agc._functions import reductions
 from agc._functions.products import multi_dot  # noqa: F401
 from agc._functions.solved import _LinAlgError as LinAlgError, cholesky, det, inv, slogdet, solve  # noqa: F401
@@ -17,7 +17,7 @@ def vector_norm(x, ord=2, dim=None, keepdim=False, *, dtype=None):
     """The norm of the vectors along dim; of all elements where none is given."""
     if not x.is_floating_point() and not x.is_complex():
         raise RuntimeError("linalg.vector_norm: Expected a floating point or complex tensor as input. Got "
-                           + _agc.title_of(x.dtype._number))
+                           + x.dtype._title)
     return reductions.vector_norm(x if dtype is None else x.to(dtype), float(ord), _dims(dim), keepdim)
 
 

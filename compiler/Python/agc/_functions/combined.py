@@ -75,7 +75,7 @@ def cross(input, other, dim=None):
         raise NotImplementedError("\"cross\" not implemented for 'Bool'")
     if other.dtype is not input.dtype:
         raise RuntimeError("expected scalar type {} but found {}".format(
-            *(_agc.title_of(x.dtype._number) for x in (input, other))))
+            *(x.dtype._title for x in (input, other))))
     a, b = input.expand(shape), other.expand(shape)
     (a0, a1, a2), (b0, b1, b2) = a._unbind(dim), b._unbind(dim)
     return torch.stack([a1 * b2 - a2 * b1, a2 * b0 - a0 * b2, a0 * b1 - a1 * b0], dim)
@@ -182,7 +182,7 @@ def split_with_sizes(input, split_sizes, dim=0):
 @node("TakeBackward0", saves="index input")
 def take(input, index):
     if index.dtype is not _dtype.int64:
-        raise RuntimeError(f"take(): Expected a long tensor for index, but got {_agc.title_of(index.dtype._number)}")
+        raise RuntimeError(f"take(): Expected a long tensor for index, but got {index.dtype._title}")
     return input._reshape([-1])[index]
 
 
@@ -310,7 +310,7 @@ def block_diag(*tensors):
 @both
 def bincount(input, weights=None, minlength=0):
     if input.dtype is _dtype.bool or input.is_floating_point() or input.is_complex():
-        raise NotImplementedError(f"\"bincount_cpu\" not implemented for '{_agc.title_of(input.dtype._number)}'")
+        raise NotImplementedError(f"\"bincount_cpu\" not implemented for '{input.dtype._title}'")
     if input.dim() != 1:
         raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
     index = input.long()
@@ -330,7 +330,7 @@ def isin(elements, test_elements, *, assume_unique=False, invert=False):
     elements, among = (x if isinstance(x, Tensor) else _factories.tensor(x) for x in (elements, test_elements))
     for x in (elements, among):
         if x.is_complex() or x.dtype is _dtype.bool:
-            raise RuntimeError("Unsupported input type encountered for isin(): " + _agc.title_of(x.dtype._number))
+            raise RuntimeError("Unsupported input type encountered for isin(): " + x.dtype._title)
     found = (elements.unsqueeze(-1) == among._reshape([-1])).any(-1)
     return ~found if invert else found
 

@@ -1,7 +1,7 @@
 """Complex numbers, their parts, and real tensors as complex ones."""
 import math
 
-from agc import _agc, _dtype, _factories, _ops
+from agc import _dtype, _factories, _ops
 from agc._functions import both, exported
 from agc._out import with_out
 from agc._tensor import Tensor
@@ -65,7 +65,7 @@ def angle(input):
 
 def _parts(a, b):
     """Two tensors of one float dtype, of which complex numbers are made."""
-    titles = [_agc.title_of(x.dtype._number) for x in (a, b)]
+    titles = [x.dtype._title for x in (a, b)]
     if not (a.is_floating_point() and b.is_floating_point()) or "BFloat16" in titles:
         raise RuntimeError("Expected both inputs to be Half, Float or Double tensors but got "
                            f"{titles[0]} and {titles[1]}")

@@ -2,7 +2,7 @@
 import functools
 import math
 
-from agc import _agc, _dtype, _factories, _functions as torch
+from agc import _dtype, _factories, _functions as torch
 from agc._functions import both
 from agc._modes import no_grad
 from agc._node import named
@@ -14,7 +14,7 @@ from agc._tensor import method, wrapped
 @with_out
 def histc(input, bins=100, min=0, max=0):
     """How many elements lie in each of equally wide bins; those outside of all count in none."""
-    title = _agc.title_of(input.dtype._number)
+    title = input.dtype._title
     if not input.is_floating_point():
         raise NotImplementedError(f"\"histogram_cpu\" not implemented for '{title}'")
     if bins <= 0:
@@ -79,10 +79,10 @@ def unique_consecutive(input, return_inverse=False, return_counts=False, dim=Non
 def put_(self, index, source, accumulate=False):
     """Writes into the elements, counted in row-major order, at given places."""
     if index.dtype is not _dtype.int64:
-        raise RuntimeError(f"put_(): Expected a long tensor for index, but got {_agc.title_of(index.dtype._number)}")
+        raise RuntimeError(f"put_(): Expected a long tensor for index, but got {index.dtype._title}")
     if source.dtype is not self.dtype:
         raise RuntimeError("put_(): self and source expected to have the same dtype, but got self.dtype = "
-                           f"{_agc.title_of(self.dtype._number)} and source.dtype = {_agc.title_of(source.dtype._number)}")
+                           f"{self.dtype._title} and source.dtype = {source.dtype._title}")
     if index.numel() != source.numel():
         raise IndexError("put_(): Expected source and index to have the same number of elements, but got source.numel() = "
                          f"{source.numel()}, index.numel() = {index.numel()}")

@@ -17,7 +17,7 @@ def equal(input, other):
 @both
 def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     if input.dtype is not other.dtype:
-        raise RuntimeError(" did not match ".join(_agc.title_of(x.dtype._number) for x in (input, other)))
+        raise RuntimeError(" did not match ".join(x.dtype._title for x in (input, other)))
     close = (input == other)
     if input.dtype is _dtype.bool:
         return close

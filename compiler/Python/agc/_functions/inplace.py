@@ -23,8 +23,8 @@ def _form(name):
         if unlike(made.shape, self.shape):
             raise RuntimeError(f"output with shape {list(self.shape)} doesn't match the broadcast shape {list(made.shape)}")
         if not _dtype.can_cast(made.dtype, self.dtype):
-            raise RuntimeError(f"result type {_agc.title_of(made._dtype)} can't be cast to the desired output type "
-                               f"{_agc.title_of(self._dtype)}")
+            raise RuntimeError(f"result type {made.dtype._title} can't be cast to the desired output type "
+                               f"{self.dtype._title}")
         node = made.grad_fn
         self.copy_(made)
         return named(self, node.name()) if node is not None else self

@@ -2,7 +2,7 @@
 import builtins
 import math
 
-from agc import _agc, _dtype, _factories, _functions as torch, _modes, _ops
+from agc import _dtype, _factories, _functions as torch, _modes, _ops
 from agc._functions import both, exported
 from agc._functions.operators import check_filling
 from agc._index import once, repeating
@@ -64,7 +64,7 @@ exported(with_out(_ops.index_select, apart="input index"))
 def take_along_dim(input, indices, dim=None):
     if indices.dtype is not _dtype.int64:
         raise RuntimeError("torch.take_along_dim(): dtype of indices should be Long but got "
-                           f"{_agc.title_of(indices.dtype._number)}")
+                           f"{indices.dtype._title}")
     if dim is None:
         input, indices, dim = input._reshape([-1]), indices._reshape([-1]), 0
     if input.dim() != indices.dim():
@@ -170,7 +170,7 @@ def index_fill_(self, dim, index, value):
 def index_copy_(self, dim, index, source):
     if index.dtype is not _dtype.int64:
         raise RuntimeError("index_copy_(): Expected a long tensor for index, but got "
-                           f"{_agc.title_of(index.dtype._number)}")
+                           f"{index.dtype._title}")
     if source.dim() and self.dim() and source.dim() != self.dim():
         raise IndexError("index_copy_(): When source and destination are not scalars, their dimensionality must match. "
                          f"Source dimensionality ({source.dim()}), destination dimensionality ({self.dim()})")

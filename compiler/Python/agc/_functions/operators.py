@@ -109,12 +109,8 @@ def pow_(self, exponent):
 def _fitting(result, self):
     """A result that self's dtype can hold."""
     if not _dtype.can_cast(result.dtype, self.dtype):
-        raise RuntimeError(f"result type {_title(result)} can't be cast to the desired output type {_title(self)}")
+        raise RuntimeError(f"result type {result.dtype._title} can't be cast to the desired output type {self.dtype._title}")
     return result
-
-
-def _title(tensor):
-    return _agc.title_of(tensor.dtype._number)
 
 
 @both
@@ -316,7 +312,7 @@ def round(input, *, decimals=0):
     if decimals == 0:
         return _ops.round(input)
     if not input.is_floating_point():
-        raise NotImplementedError(f"\"round_cpu\" not implemented for '{_title(input)}'")
+        raise NotImplementedError(f"\"round_cpu\" not implemented for '{input.dtype._title}'")
     scale = 10.0 ** builtins.abs(decimals)
     wide = input.float() if input.dtype in (_dtype.float16, _dtype.bfloat16) else input
     result = _ops.round(wide * scale) / scale if decimals > 0 else _ops.round(wide / scale) * scale
@@ -349,7 +345,7 @@ def _lerp(record):
     def function(input, end, weight):
         if not input.is_floating_point() and not input.is_complex():
             kernel = "tensor" if isinstance(weight, Tensor) else "scalar"
-            raise NotImplementedError(f"\"lerp_kernel_{kernel}\" not implemented for '{_title(input)}'")
+            raise NotImplementedError(f"\"lerp_kernel_{kernel}\" not implemented for '{input.dtype._title}'")
         for name, other in (("end", end), ("weight", weight)):
             is_number = not isinstance(other, Tensor) or (name == "weight" and other.dim() == 0)
             if not is_number and other.dtype is not input.dtype:

@@ -37,7 +37,7 @@ def inner(input, other):
 def check_expands(input, shape):
     """Refuses what does not broadcast to a shape."""
     if input.dim() > len(shape):
-        title = f"torch.{_agc.title_of(input._dtype)}Tensor"
+        title = f"torch.{input.dtype._title}Tensor"
         raise RuntimeError(f"expand({title}{{{list(input.shape)}}}, size={list(shape)}): the number of sizes provided "
                            f"({len(shape)}) must be greater or equal to the number of dimensions in the tensor "
                            f"({input.dim()})")
@@ -58,7 +58,7 @@ def _check_addmm(input, mat1, mat2):
     for matrix in (mat1, mat2):
         if matrix.dtype is not input.dtype:
             raise RuntimeError("self and mat2 must have the same dtype, but got "
-                               f"{_agc.title_of(input._dtype)} and {_agc.title_of(mat2._dtype)}")
+                               f"{input.dtype._title} and {mat2.dtype._title}")
     check_expands(input, [rows, columns])
 
 
@@ -99,7 +99,7 @@ def addmv(input, mat, vec, *, beta=1, alpha=1):
                            f"vec ({vec.shape[0]})")
     if not input.dtype is mat.dtype is vec.dtype:
         raise RuntimeError("addmv input tensors must have the same dtype, but got {}, {}, and {}".format(
-            *(_agc.title_of(x.dtype._number) for x in (input, mat, vec))))
+            *(x.dtype._title for x in (input, mat, vec))))
     return _sum(input, beta, _ops.mv(mat, vec), alpha)
 
 

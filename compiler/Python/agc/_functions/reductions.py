@@ -73,7 +73,7 @@ def mean(input, dim=_LEFT_OUT, keepdim=False, *, dtype=None):
     input = _of_dtype(input, dtype)
     if not input.dtype.is_floating_point and not input.dtype.is_complex:
         raise RuntimeError("mean(): could not infer output dtype. Input dtype must be either a floating point or complex "
-                           f"dtype. Got: {_agc.title_of(input.dtype._number)}")
+                           f"dtype. Got: {input.dtype._title}")
     return _along_dims("mean", input, dim, keepdim)
 
 
@@ -91,7 +91,7 @@ def nansum(input, dim=None, keepdim=False, *, dtype=None):
 def nanmean(input, dim=None, keepdim=False, *, dtype=None):
     if not input.is_floating_point() and not input.is_complex():
         raise RuntimeError("nanmean(): expected input to have floating point or complex dtype but got "
-                           + _agc.title_of(input.dtype._number))
+                           + input.dtype._title)
     count = sum(torch.logical_not(torch.isnan(input)), dim, keepdim)
     return nansum(input, dim, keepdim, dtype=dtype) / count
 
@@ -242,7 +242,7 @@ def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=No
 def logcumsumexp(input, dim):
     """Logarithm of the sums of exponentials up to each element, without overflow."""
     if not input.is_floating_point() and not input.is_complex():
-        raise NotImplementedError(f"\"logcumsumexp_out_cpu\" not implemented for '{_agc.title_of(input.dtype._number)}'")
+        raise NotImplementedError(f"\"logcumsumexp_out_cpu\" not implemented for '{input.dtype._title}'")
     if input.dim() == 0:
         return input.clone()
     last = input.movedim(dim, -1)

@@ -28,7 +28,7 @@ def _square(name, A):
         if A.is_complex():
             raise NotImplementedError(f"{name} of complex matrices is not in agc yet")
         raise RuntimeError(f"{name}: Expected a floating point or complex tensor as input. Got "
-                           f"{_agc.title_of(A._dtype)}")
+                           f"{A.dtype._title}")
     return A
 
 

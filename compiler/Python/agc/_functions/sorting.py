@@ -134,7 +134,7 @@ def _median_of(name, result, skips_nan):
     def median(input, dim=None, keepdim=False):
         if (input.dtype is _dtype.bool or input.is_complex()) and not (dim is None and is_empty(input)):
             kernel = "median_cpu" if dim is None else "median_out"
-            raise NotImplementedError(f"\"{kernel}\" not implemented for '{_agc.title_of(input.dtype._number)}'")
+            raise NotImplementedError(f"\"{kernel}\" not implemented for '{input.dtype._title}'")
         if dim is None and input.requires_grad and is_grad_enabled():
             return _whole_median(name, skips_nan)(input)
         if dim is None:

@@ -315,7 +315,7 @@ def to(self, *args, dtype=None, device=None, copy=False, non_blocking=False, mem
 @method
 def type(self, dtype=None):
     if dtype is None:
-        return f"torch.{_agc.title_of(self.dtype._number)}Tensor"
+        return f"torch.{self.dtype._title}Tensor"
     from agc._types import dtype_of
     return self.to(dtype_of(dtype))
 

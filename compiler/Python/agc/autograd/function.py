@@ -98,7 +98,7 @@ def _check_unwritten(call, tensor, version, node=None):
     maker = f", which is output 0 of {re.sub('Backward[0-9]*$', '', node)}," if node else ""
     call.refuse("saved-overwritten", tensor,
                 "one of the variables needed for gradient computation has been modified by an inplace operation: "
-                f"[torch.{_agc.title_of(tensor._dtype)}Tensor {list(tensor.shape)}]{maker} is at version "
+                f"[torch.{tensor.dtype._title}Tensor {list(tensor.shape)}]{maker} is at version "
                 f"{tensor._version}; expected version {version} instead. Hint: enable anomaly detection to find the "
                 "operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, "
                 "check_nan=False).", [(call.place, "saved for backward by this op")], version)

@@ -2,7 +2,7 @@
 import math
 import warnings
 
-from agc import _agc, _dtype, _functions, _modes, _ops
+from agc import _dtype, _functions, _modes, _ops
 from agc._node import named, node
 from agc._tensor import require
 
@@ -28,7 +28,7 @@ def _composed(function, input, inplace):
 def _of_floats(kernel, input):
     """The input of what PyTorch has no kernel of integers for, although its steps have one."""
     if not input.is_floating_point():
-        raise NotImplementedError(f'"{kernel}" not implemented for \'{_agc.title_of(input.dtype._number)}\'')
+        raise NotImplementedError(f'"{kernel}" not implemented for \'{input.dtype._title}\'')
     return input
 
 

@@ -28,7 +28,7 @@ def _check_convolution(input, weight, bias, groups, rank, transposed):
                            f"{list(bias._sizes)} instead")
     for other in (weight, bias):
         if other is not None and other.dtype is not input.dtype:
-            kinds = [_agc.title_of(x._dtype) for x in (input, other)]
+            kinds = [x.dtype._title for x in (input, other)]
             raise RuntimeError(f"Input type ({kinds[0].lower()}) and {'weight' if other is weight else 'bias'} type "
                                f"({kinds[1].lower()}) should be the same")
 

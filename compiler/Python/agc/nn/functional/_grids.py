@@ -111,12 +111,7 @@ def _check(input, grid, mode, padding_mode):
     if mode == "bicubic" and input.dim() == 5:
         raise RuntimeError("grid_sampler(): bicubic interpolation only supports 4D input")
     if input.dtype is not grid.dtype:
-        raise RuntimeError(f"expected scalar type {_title(input)} but found {_title(grid)}")
-
-
-def _title(tensor):
-    from agc import _agc
-    return _agc.title_of(tensor._dtype)
+        raise RuntimeError(f"expected scalar type {input.dtype._title} but found {grid.dtype._title}")
 
 
 def grid_sample(input, grid, mode="bilinear", padding_mode="zeros", align_corners=None):

@@ -39,10 +39,6 @@ def _reduced(losses, reduction):
     raise ValueError(f"{reduction} is not a valid value for reduction")
 
 
-def _title(tensor):
-    return _agc.title_of(tensor.dtype._number)
-
-
 def _same_shape(input, target):
     """Both broadcast together, which is seldom meant."""
     if not unlike(target.shape, input.shape):
@@ -106,8 +102,8 @@ def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
     kind = agc.result_type(input, target)
     if not _dtype.can_cast(kind, input.dtype):
-        raise RuntimeError(f"result type {_agc.title_of(kind._number)} can't be cast to the desired output type "
-                           f"{_title(input)}")
+        raise RuntimeError(f"result type {kind._title} can't be cast to the desired output type "
+                           f"{input.dtype._title}")
     if weight is not None:
         return _reduced(_huber(input, target, "none", delta) * weight, reduction)
     return _huber(input, target, reduction, delta)
@@ -129,7 +125,7 @@ def _mixed_huber():
 
         @staticmethod
         def forward(ctx, input, target, reduction, delta):
-            ctx.titles = _title(target), _title(input)
+            ctx.titles = target.dtype._title, input.dtype._title
             return _ops.huber_loss(input, target, reduction, delta).to(input.dtype)
 
         @staticmethod
@@ -249,7 +245,7 @@ def binary_cross_entropy_with_logits(input, target, weight=None, size_average=No
         raise ValueError(f"Target size ({target.size()}) must be the same as input size ({input.size()})")
     if not target.is_floating_point():
         _ = target - target  # which is what torch refuses of bools
-        raise RuntimeError(f"result type {_title(input)} can't be cast to the desired output type {_title(target)}")
+        raise RuntimeError(f"result type {input.dtype._title} can't be cast to the desired output type {target.dtype._title}")
     if weight is None and pos_weight is not None:  # an operand before a given one is given
         weight = agc.ones_like(pos_weight)
     loss = _ops.binary_cross_entropy_with_logits(input, target, weight, pos_weight, reduction)
@@ -317,7 +313,7 @@ def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="m
     if not input.is_floating_point() and not input.is_complex() or product.is_complex() > input.is_complex():
         found = _dtype.promote_types(product.dtype, _dtype.get_default_dtype())
         raise RuntimeError("result type {} can't be cast to the desired output type {}".format(
-            *(_agc.title_of(kind._number) for kind in (found, input.dtype))))
+            *(kind._title for kind in (found, input.dtype))))
     return _reduced(_ops.log1p(_ops.exp(product.to(input.dtype))), reduction)
 
 
