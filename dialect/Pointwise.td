@@ -60,7 +60,7 @@ def Ag_Add : Ag_Pointwise<"add(Tensor self, Tensor other, float alpha=1) -> Tens
   let eval = Expr<"self + std.scale(alpha, other)">;
   let lower = [OnFloat<"arith.addf(self, arith.mulf(alpha, other))">,
                OnComplex<Ag_ComplexSum<"arith.mulf(alpha, OTHER)">.text>,
-               OnBool<"arith.ori(self, other)">,
+               OnBool<"arith.ori(self, arith.andi(alpha, other))">,
                OnInt<"arith.addi(self, arith.muli(alpha, other))">];
   let grad = [Wrt<"self", "grad">, Wrt<"other", "grad * alpha">];
 }

@@ -66,7 +66,9 @@ DType dtypeOf(Type type) {
 static bool holds(const Scalar &scalar, unsigned bits, bool isUnsigned) {
   double bound = std::ldexp(1.0, isUnsigned ? bits : bits - 1);
   if (categoryOf(scalar.dtype) >= Category::Float)
-    return scalar.value.real() > (isUnsigned ? -1 : -bound - 1) && scalar.value.real() < bound;
+    return scalar.value.real() < bound &&
+           (isUnsigned ? scalar.value.real() > -1
+                       : scalar.value.real() >= -bound || scalar.value.real() > -bound - 1);
   if (bits == 64)
     return true;
   return isUnsigned ? std::abs(double(scalar.integer)) < bound

@@ -175,10 +175,13 @@ empty_like = zeros_like
 
 
 @with_out
-def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=False, layout=None):
+def arange(start=None, end=None, step=1, *, dtype=None, device=None, requires_grad=False, layout=None):
     """start, start + step, … below end."""
     _dtype.check_device(device)
-    start, end = (0, start) if end is None else (start, end)
+    if start is None and (end is None or step != 1) or end is None and step != 1:
+        raise TypeError("arange() received an invalid combination of arguments: it takes end, or start and end, or start, end "
+                        "and step")
+    start, end = (0, start) if end is None else (0 if start is None else start, end)
     start, end, step = (x.item() if isinstance(x, Tensor) else x for x in (start, end, step))
     if step == 0:
         raise RuntimeError("step must be nonzero")
@@ -196,6 +199,11 @@ def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=Fa
     if kind.is_complex:
         raise NotImplementedError(f'"arange_cpu" not implemented for \'{kind._title}\'')
     count = -(-(end - start) // step) if whole else math.ceil((end - start) / step)
+    if not whole and not kind.is_floating_point:  # its numbers are whole, and for int64 their count is made of those
+        start, end, step, whole = int(start), int(end), int(step), True
+        if step == 0 and kind is _dtype.int64:
+            raise ValueError("step must be nonzero")
+        count = -(-(end - start) // step) if kind is _dtype.int64 else count
     t = _agc.iota(count, (_dtype.int64 if whole else _dtype.float64)._number)
     if step != 1:
         t = t * step

@@ -106,8 +106,8 @@ def _from_lists(data, dtype, requires_grad, made=_agc.from_lists):
     return tensor
 
 
-def _arange(start, end=None, step=1, made=_factories.arange, **options):
-    first, last = (0, start) if end is None else (start, end)
+def _arange(start=None, end=None, step=1, made=_factories.arange, **options):
+    first, last = (0, start) if end is None else (start or 0, end)
     if all(type(number) is int for number in (first, last, step)) and step and options.get("out") is None:
         numbers = list(range(first, last, step))
         if numbers:

@@ -32,8 +32,7 @@ def _reduction(name, input, index, src, reduce):
         raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
     reduce = "a" + reduce if reduce in ("max", "min") else reduce
     if input.is_complex() and reduce in ("amax", "amin") or input.dtype is _dtype.bool and reduce == "mean":
-        raise NotImplementedError(f"\"scatter_gather_tensor_cpu_reduce_{reduce}\" not implemented for "
-                                  f"'{_agc.title_of(input._dtype)}'")
+        raise NotImplementedError(f"\"scatter_gather_tensor_cpu_reduce_{reduce}\" not implemented for '{input.dtype._title}'")
     return reduce
 
 
@@ -42,7 +41,7 @@ def _together(input, dim, index, src, reduce, include_self):
     ones = _factories.ones(index._sizes, dtype=_dtype.int64)
     count = _ops.scatter_add(_factories.zeros(input._sizes, dtype=_dtype.int64), dim, index, ones)
     if reduce in ("sum", "mean"):
-        begin = input if include_self else _ops.where(count > 0, 0, input)
+        begin = input if include_self else _ops.where(count > 0, 0, input).to(input.dtype)
         found = _ops.scatter_add(begin, dim, index, src)
         if reduce == "mean":
             divisor = (count + int(include_self)).clamp(min=1)
@@ -62,10 +61,14 @@ def _together(input, dim, index, src, reduce, include_self):
 @both
 def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
     """Elements of src reduced at the places along dim that index says, with what stands there."""
-    reduce = _reduction("scatter_reduce", input, index, src, reduce)
+    return _reduced_at("ScatterReduceBackward0", input, dim, index, src,
+                       _reduction("scatter_reduce", input, index, src, reduce), include_self)
+
+
+def _reduced_at(node, input, dim, index, src, reduce, include_self):
     if input.dim() == 0:
-        return scatter_reduce(input._reshape([1]), 0, index._reshape([-1]), src._reshape([-1]), reduce,
-                              include_self=include_self)._reshape([])
+        row = _reduced_at(node, input._reshape([1]), 0, index._reshape([-1]), src._reshape([-1]), reduce, include_self)
+        return named(row._reshape([]), node)
     dim, made, given = wrapped(dim, input.dim()), input.clone(), src
     whole = part = made
     for d, extent in enumerate(index._sizes):
@@ -76,7 +79,7 @@ def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
         whole = found
     else:
         part.copy_(found)
-    return named(whole, "ScatterReduceBackward0", index, whole, input, given)
+    return named(whole, node, index, whole, input, given)
 
 
 @method
@@ -92,11 +95,12 @@ def index_reduce(input, dim, index, source, reduce, *, include_self=True):
     if reduce not in ("prod", "mean", "amax", "amin"):
         raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
     if input.is_complex():
-        raise NotImplementedError(f"\"index_func_\" not implemented for '{_agc.title_of(input._dtype)}'")
-    at = wrapped(dim, input.dim())
+        raise NotImplementedError(f"\"index_func_\" not implemented for '{input.dtype._title}'")
+    reduce = _reduction("index_reduce", input, index, source, reduce)
+    at = wrapped(dim, max(input.dim(), 1))
     shape = [-1 if d == at else 1 for d in range(input.dim())]
-    return scatter_reduce(input, at, index._reshape(shape)._expand(list(source._sizes)), source, reduce,
-                          include_self=include_self)
+    index = index._reshape(shape)._expand(list(source._sizes)) if input.dim() else index
+    return _reduced_at("IndexReduceBackward0", input, at, index, source, reduce, include_self)
 
 
 @method
@@ -118,7 +122,7 @@ def _later_wins(earlier, later, is_max):
 def _running(name, is_max, result):
     def running(input, dim):
         if input.dim() == 0:
-            return result(input.clone(), _factories.zeros((), dtype=_dtype.int64))
+            return result(named(input.clone(), f"{name.capitalize()}Backward0"), _factories.zeros((), dtype=_dtype.int64))
         at, size = wrapped(dim, input.dim()), input.size(dim)
         if isinstance(size, _agc.Extent):
             raise NotImplementedError(f"{name}() along an extent that only a call tells is not in agc yet")

@@ -4,7 +4,7 @@ import math
 
 from agc import _agc, _dtype, _factories, _ops
 from agc._functions import alias, both, exported
-from agc._node import node
+from agc._node import named, node
 from agc._out import with_out
 from agc._tensor import Tensor, is_one, method, require, unlike, wrapped
 
@@ -30,7 +30,7 @@ def inner(input, other):
     if input.dim() == 0 or other.dim() == 0:
         return input * other
     if input.dim() == 1 and other.dim() == 1:
-        return _ops.dot(input, other)
+        return named(_ops.dot(input, other), "ViewBackward0")
     return tensordot(input, other, ([-1], [-1]))
 
 
@@ -62,10 +62,24 @@ def _check_addmm(input, mat1, mat2):
     check_expands(input, [rows, columns])
 
 
+def _factors(input, *factors):
+    """Factors as PyTorch's kernels take them, in the elements' type: whole numbers for integers."""
+    def taken(factor):
+        if isinstance(factor, builtins.complex) and not input.is_complex():
+            if factor.imag:
+                raise RuntimeError(f"value cannot be converted to type {_agc.cpp_name_of(input._dtype)} without overflow")
+            factor = factor.real
+        return factor if input.is_floating_point() or input.is_complex() else builtins.int(factor)
+    return [taken(factor) for factor in factors]
+
+
 @both
 @with_out
 def addmm(input, mat1, mat2, *, beta=1, alpha=1):
     _check_addmm(input, mat1, mat2)
+    beta, alpha = _factors(input, beta, alpha)
+    if isinstance(beta, builtins.complex) or isinstance(alpha, builtins.complex):
+        return named(_sum(input, beta, _ops.mm(mat1, mat2), alpha), "AddmmBackward0")
     return _ops.addmm(input, mat1, mat2, beta, alpha)
 
 
@@ -78,9 +92,16 @@ def addmm_(self, mat1, mat2, *, beta=1, alpha=1):
     return self.copy_(made)
 
 
+def _check_kernel(name, input):
+    """Refuses elements that PyTorch's kernel of that name lacks."""
+    if input.dtype is _dtype.bool:
+        raise NotImplementedError(f"\"{name}\" not implemented for 'Bool'")
+
+
 def _sum(input, beta, product, alpha):
     """beta * input + alpha * product, in which what has a factor of 0 is not read, NaN or not."""
     from agc import tensor
+    beta, alpha = _factors(product, beta, alpha)
     first, second = (x * factor if factor else x.masked_fill(tensor(True), 0)
                      for x, factor in ((input, beta), (product, alpha)))
     return first + second
@@ -100,6 +121,7 @@ def addmv(input, mat, vec, *, beta=1, alpha=1):
     if not input.dtype is mat.dtype is vec.dtype:
         raise RuntimeError("addmv input tensors must have the same dtype, but got {}, {}, and {}".format(
             *(x.dtype._title for x in (input, mat, vec))))
+    _check_kernel("addmv_impl_cpu", input)
     return _sum(input, beta, _ops.mv(mat, vec), alpha)
 
 
@@ -111,6 +133,10 @@ def addr(input, vec1, vec2, *, beta=1, alpha=1):
         if vector.dim() != 1:
             raise RuntimeError(f"addr: Expected 1-D argument {name}, but got {vector.dim()}-D")
     kind = _dtype.promote_types(_dtype.promote_types(vec1.dtype, vec2.dtype), input.dtype)
+    if not kind.is_floating_point and not kind.is_complex:
+        for name, factor in (("beta", beta), ("alpha", alpha)):
+            if isinstance(factor, builtins.float):
+                raise RuntimeError(f"For integral input tensors, argument {name} must not be a floating point number.")
     return _sum(input, beta, _agc.outer(vec1, vec2), alpha).to(kind)
 
 
@@ -123,6 +149,7 @@ def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
     if not input.dtype is batch1.dtype is batch2.dtype:
         raise RuntimeError("Input dtypes must be the same, got: input {}, batch1: {}, batch2: {}".format(
             *(_agc.cpp_name_of(x.dtype._number) for x in (input, batch1, batch2))))
+    _check_kernel("baddbmm", input)
     return _sum(input, beta, _ops.bmm(batch1, batch2), alpha)
 
 
@@ -140,6 +167,7 @@ def _check_batches(batch1, batch2):
 @with_out
 @node("AddbmmBackward0")
 def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
+    _check_kernel("addmm_impl_cpu_", input)
     return _sum(input, beta, _ops.bmm(batch1, batch2).sum(0), alpha)
 
 

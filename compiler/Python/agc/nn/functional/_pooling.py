@@ -29,7 +29,7 @@ def _counts(extents, sizes, strides, paddings, dilations, ceil_mode):
 def _pooled(input, rank, kernel_size, stride, padding, dilation, ceil_mode, value):
     """The windows of a pooling, the elements of each in one last dim, and the numbers that describe them."""
     sizes = each(kernel_size, rank, "kernel_size")
-    strides = sizes if stride is None or stride == [] else each(stride, rank)
+    strides = sizes if stride is None or stride in ([], ()) else each(stride, rank)
     paddings, dilations = each(padding, rank, "padding"), each(dilation, rank, "dilation")
     if any(2 * p > d * (size - 1) + 1 for p, size, d in zip(paddings, sizes, dilations)):
         raise RuntimeError("pad should be at most half of effective kernel size, but got pad="
@@ -72,11 +72,18 @@ def _starts(described):
     return [[n * stride - padding for n in range(count)] for count, stride, padding in zip(counts, strides, paddings)]
 
 
+def _check_kernel(name, input, has_integers=False):
+    """Refuses elements that PyTorch's kernel of that name lacks."""
+    if not input.is_floating_point() and (input.dtype is _dtype.bool or input.is_complex() or not has_integers):
+        raise NotImplementedError(f"\"{name}\" not implemented for '{_agc.title_of(input._dtype)}'")
+
+
 def _max_pool(rank):
     name = "MaxPool2DWithIndicesBackward0" if rank < 3 else "MaxPool3DWithIndicesBackward0"
 
     def with_indices(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
         _check_pooled(f"max_pool{rank}d", input, rank)
+        _check_kernel(f"max_pool{rank}d", input, has_integers=True)
         seen, described = _pooled(input, rank, kernel_size, stride, padding, dilation, ceil_mode, _least(input))
         values, places = _agc.max_along(seen, seen.dim() - 1, False)
         extents, _, sizes, *_, dilations = described
@@ -84,10 +91,12 @@ def _max_pool(rank):
         return named(values, name, *_as_saved(rank, origins, input)), origins
 
     def max_pool(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
+        if rank == 1:
+            _check_kernel("max_pool1d_impl", input)
         found = with_indices(input, kernel_size, stride, padding, dilation, ceil_mode)
-        if return_indices:
-            return found
-        return named(found[0], "SqueezeBackward1") if rank == 1 else found[0]
+        if rank == 1:
+            named(found[0], "SqueezeBackward1")
+        return found if return_indices else found[0]
 
     max_pool.__name__, with_indices.__name__ = f"max_pool{rank}d", f"max_pool{rank}d_with_indices"
     max_pool.__doc__ = f"The greatest element of each window over {rank} dims."
@@ -125,16 +134,20 @@ def _avg_pool(rank):
         _check_pooled(f"avg_pool{rank}d", input, rank)
         if divisor_override == 0:
             raise RuntimeError("divisor must be not zero")
+        _check_kernel("avg_pool3d_out_frame" if rank == 3 else "avg_pool2d", input, input.dtype is _dtype.int64)
+        over = _ops.div if input.is_floating_point() else _ops.div_trunc
         seen, described = _pooled(input, rank, kernel_size, stride, padding, 1, ceil_mode, 0)
         total, shares = _ops.sum(seen, [seen.dim() - 1], False), _shares(described, count_include_pad)
         if divisor_override is not None:
-            result = total / divisor_override
+            result = over(total, divisor_override)
         elif all(len(set(share)) == 1 for share in shares):
-            result = total / math.prod(share[0] for share in shares)
-        else:
+            result = over(total, math.prod(share[0] for share in shares))
+        elif input.is_floating_point():
             result = total
             for i, share in enumerate(shares):
                 result = result / _along(share, i, rank, input.dtype)
+        else:  # rounded once
+            result = over(total, math.prod(_along(share, i, rank, input.dtype) for i, share in enumerate(shares)))
         return named(result, f"AvgPool{rank}DBackward0" if rank > 1 else "SqueezeBackward1", *_as_saved(rank, input))
     avg_pool.__name__, avg_pool.__doc__ = f"avg_pool{rank}d", f"The mean of each window over {rank} dims."
     return avg_pool
@@ -174,6 +187,7 @@ def _adaptive(input, rank, output_size):
 def _adaptive_avg(rank):
     def pool(input, output_size):
         _check_pooled(f"adaptive_avg_pool{rank}d", input, rank)
+        _check_kernel("adaptive_avg_pool3d_cpu" if rank == 3 else "adaptive_avg_pool2d", input)
         seen, _, lengths = _adaptive(input, rank, output_size)
         whole = all(len(set(one)) == 1 for one in lengths)
         for i, one in enumerate(lengths if not whole else ()):
@@ -194,12 +208,13 @@ adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d = map(_adaptive_av
 
 def _adaptive_max(rank):
     def pool(input, output_size, return_indices=False):
+        _check_kernel("adaptive_max_pool3d_cpu" if rank == 3 else "adaptive_max_pool2d", input)
         _check_pooled(f"adaptive_max_pool{rank}d", input, rank)
         seen, extents, lengths = _adaptive(input, rank, output_size)
         sizes = [max(one) for one in lengths]
         seen = _joined(seen, rank, sizes)
         values, places = _agc.max_along(seen, seen.dim() - 1, False)
-        named(values, f"AdaptiveMaxPool{max(rank, 2)}DBackward0", *_as_saved(rank, input))
+        named(values, f"AdaptiveMaxPool{rank}DBackward0" if rank > 1 else "SqueezeBackward1", *_as_saved(rank, input))
         if not return_indices:
             return values
         starts = [[n * extent // len(one) for n in range(len(one))] for extent, one in zip(extents, lengths)]
