@@ -5,6 +5,7 @@ from agc._functions.products import multi_dot  # noqa: F401
 from agc._functions.solved import _LinAlgError as LinAlgError, cholesky, det, inv, slogdet, solve  # noqa: F401
 from agc._guard import guard_functions
 from agc._missing import missing
+from agc._node import named
 from agc._out import with_out
 
 
@@ -33,7 +34,7 @@ def matrix_norm(A, ord="fro", dim=(-2, -1), keepdim=False, *, dtype=None):
     first, second = (rows, columns) if abs(ord) == 1 else (columns, rows)
     sums = torch.sum(torch.abs(A), first, True)
     extreme = (torch.amax if ord > 0 else torch.amin)(sums, second, True)
-    return extreme if keepdim else extreme.squeeze((rows, columns))
+    return extreme if keepdim else named(extreme.squeeze((rows, columns)), f"A{'max' if ord > 0 else 'min'}Backward0")
 
 
 @with_out

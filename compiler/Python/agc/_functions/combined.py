@@ -6,10 +6,9 @@ from agc import _agc, _dtype, _factories, _functions as torch
 from agc._functions import both, exported, method
 from agc._functions.operators import broadcast_shapes
 from agc._functions.sorting import pair
-from agc._missing import refuse
-from agc._node import node, saving
+from agc._node import named, node, saving
 from agc._out import with_out
-from agc._tensor import Tensor, greater, ints, is_one, lesser, listed, require, unlike
+from agc._tensor import Tensor, forbid, greater, holds, ints, is_one, lesser, listed, require, unlike
 
 
 # ---------------------------------------------------------------- sums and products
@@ -22,7 +21,10 @@ def sum_to_size(self, *size, **named):
         raise RuntimeError(f"size {{{list(size)}}} is not expandable to size {{{list(self.shape)}}}.")
     lead = self.dim() - len(size)
     dims = list(range(lead)) + [lead + i for i, n in enumerate(size) if is_one(n) and not is_one(self.shape[lead + i])]
-    return (self.sum(dims, keepdim=True) if dims else self)._reshape(list(size))
+    if not size:
+        return self.sum()
+    made = self.sum(dims, keepdim=True) if dims else self
+    return made._reshape(list(size)) if lead else made
 
 
 @both
@@ -54,6 +56,7 @@ def diff(input, n=1, dim=-1, prepend=None, append=None):
 
 @both
 @with_out
+@node("UnsafeViewBackward0")
 def kron(input, other):
     rank = max(input.dim(), other.dim())
     a, b = (x._reshape([1] * (rank - x.dim()) + list(x.shape)) for x in (input, other))
@@ -96,14 +99,34 @@ def trapezoid(y, x=None, *, dx=None, dim=-1):
     less = greater(n - 1, 0)
     pairs = y._narrow(dim, 0, less) + y._narrow(dim, lesser(1, n), less)
     if x is None:
-        return pairs.sum(dim) * ((1 if dx is None else dx) / 2.0)
+        return named(pairs.sum(dim) * ((1 if dx is None else dx) / 2.0), "MulBackward1")
     steps = diff(x, dim=-1 if x.dim() == 1 else dim)
     if x.dim() == 1:
         steps = steps._reshape([-1] + [1] * (y.dim() - 1 - dim % y.dim()))
-    return (pairs * steps).sum(dim) / 2.0
+    return named((pairs * steps).sum(dim) / 2.0, "DivBackward1")
 
 
 exported(trapezoid, "trapz")
+
+
+def _weight_of(count, fweights, aweights):
+    """What each of so many observations counts: as often as it was made, times its importance; None for all alike."""
+    weight = None
+    for name, given in (("fweights", fweights), ("aweights", aweights)):
+        if given is None:
+            continue
+        kind = "floating point" if name == "aweights" else "integral"
+        if given.dim() > 1:
+            raise RuntimeError(f"cov(): expected {name} to have one or fewer dimensions but got {name} with "
+                               f"{given.dim()} dimensions")
+        if given.is_complex() or given.dtype is _dtype.bool or given.is_floating_point() != (name == "aweights"):
+            raise RuntimeError(f"cov(): expected {name} to have {kind} dtype but got {name} with "
+                               f"{given.dtype._title} dtype")
+        require(given.numel(), "==", count, f"cov(): expected {name} to have the same numel as there are observations in "
+                f"the input but got {given.numel()} != {count}")
+        forbid((given < 0).any(), f"cov(): {name} cannot be negative")
+        weight = given if weight is None else weight * given
+    return weight
 
 
 @both
@@ -111,15 +134,24 @@ def cov(input, *, correction=1, fweights=None, aweights=None):
     if input.dim() > 2:
         raise RuntimeError("cov(): expected input to have two or fewer dimensions but got an input with "
                            f"{input.dim()} dimensions")
-    refuse("cov", fweights=fweights, aweights=aweights)
+    if input.dtype is _dtype.bool:
+        raise RuntimeError("cov(): bool dtype is not supported for input")
     rows = input if input.dim() == 2 else input._reshape([1, -1])
     count = rows.shape[1]
-    if isinstance(count, int) and count <= correction:
+    weight, total = _weight_of(count, fweights, aweights), count
+    if weight is not None:
+        total = weight.sum()
+        forbid(total == 0, "cov(): weights sum to zero, can't be normalized")
+    apart = rows - ((rows if weight is None else rows * weight).sum(1) / total)._unsqueeze(1)
+    freedom = total - (correction if aweights is None or correction == 0 else
+                       correction * (weight * aweights).sum() / total)
+    is_open = _agc.is_exporting() or isinstance(freedom, _agc.Extent)
+    if not is_open and (holds(freedom <= 0) if isinstance(freedom, Tensor) else freedom <= 0):
         warnings.warn("cov(): degrees of freedom is <= 0. Correction should be strictly less than the number of "
                       "observations.", stacklevel=2)
-    apart = rows - (rows.sum(1) / count)._unsqueeze(1)
-    made = torch.mm(apart, apart.t().conj()) / greater(count - correction, 0)
-    return made.squeeze() if is_one(rows.shape[0]) else made
+    freedom = torch.clamp(freedom, min=0) if isinstance(freedom, Tensor) else greater(freedom, 0)
+    made = torch.mm(apart, (apart if weight is None else apart * weight).t().conj()) / freedom
+    return named(made.squeeze() if is_one(rows.shape[0]) else made, "SqueezeBackward0")
 
 
 @both
@@ -226,9 +258,8 @@ def diagonal_scatter(input, src, offset=0, dim1=0, dim2=1):
 
 
 @both
-@node("IndexFillBackward0", saves="index")
 def index_fill(input, dim, index, value):
-    return input.clone().index_fill_(dim, index, value)
+    return saving(input.clone().index_fill_(dim, index, value), index)
 
 
 @both
@@ -263,17 +294,22 @@ def fill_diagonal_(self, fill_value, wrap=False):
     return self
 
 
-def _atleast(rank, shape):
+def _atleast(rank):
+    def raised(input):
+        if input.dim() == 0:
+            return input._reshape([1] * rank)
+        while input.dim() < rank:
+            input = input._unsqueeze(input.dim() if input.dim() == 2 else 0)
+        return input
+
     def widened(*tensors):
-        made = tuple(x if x.dim() >= rank else x._reshape(shape(list(x.shape))) for x in ints(tensors))
+        made = tuple(map(raised, ints(tensors)))
         return made[0] if len(tensors) == 1 and isinstance(tensors[0], Tensor) else made
     widened.__name__, widened.__doc__ = f"atleast_{rank}d", f"Views of {rank} dims at least."
     return exported(widened)
 
 
-atleast_1d = _atleast(1, lambda s: [1])
-atleast_2d = _atleast(2, lambda s: [1] * (2 - len(s)) + s)
-atleast_3d = _atleast(3, lambda s: [1, 1, 1] if not s else [1, s[0], 1] if len(s) == 1 else s + [1])
+atleast_1d, atleast_2d, atleast_3d = map(_atleast, (1, 2, 3))
 
 
 @exported
@@ -295,6 +331,7 @@ def row_stack(tensors):
 
 
 @exported
+@node("BlockDiagBackward0")
 def block_diag(*tensors):
     tensors = [atleast_2d(x) for x in tensors]
     columns = sum(x.shape[1] for x in tensors)
@@ -340,7 +377,6 @@ _aminmax = pair("aminmax", "max", "min")
 
 @both
 @with_out
-@node("AminmaxBackward0")
 def aminmax(input, *, dim=None, keepdim=False):
     sizes = input._sizes if dim is None or not input.dim() else [input.size(dim)]
     empty = [isinstance(size, int) and size == 0 for size in sizes]
@@ -348,7 +384,7 @@ def aminmax(input, *, dim=None, keepdim=False):
         raise RuntimeError("aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity.")
     if any(empty):
         raise IndexError(f"aminmax: Expected reduction dim {dim % input.dim()} to have non-zero size.")
-    return _aminmax(torch.amin(input, dim, keepdim), torch.amax(input, dim, keepdim))
+    return _aminmax(*(named(f(input, dim, keepdim), "AminmaxBackward0") for f in (torch.amin, torch.amax)))
 
 
 @exported
@@ -384,7 +420,7 @@ def combinations(input, r=2, with_replacement=False):
         return input.new_empty(0)
     found = list(chosen)
     found = _factories.tensor(found, dtype=_dtype.int64) if found else _factories.zeros(0, r, dtype=_dtype.int64)
-    return torch.stack([input[column] for column in found._unbind(1)], 1)
+    return named(torch.stack([input[column] for column in found._unbind(1)], 1), "StackBackward0")
 
 
 @exported

@@ -3,6 +3,7 @@ import math
 
 from agc import _dtype, _factories, _ops
 from agc._functions import both, exported
+from agc._node import named
 from agc._out import with_out
 from agc._tensor import Tensor
 
@@ -60,7 +61,8 @@ def angle(input):
     if input.dtype.is_complex:
         return _ops.angle(input)
     input = input if input.dtype.is_floating_point else input._to(_dtype.get_default_dtype()._number)
-    return _ops.where(input < 0, math.pi, _ops.where(_ops.isinf(input) | (input == 0), 0, input * 0))
+    found = _ops.where(input < 0, math.pi, _ops.where(_ops.isinf(input) | (input == 0), 0, input * 0))
+    return named(found, "AngleBackward0")
 
 
 def _parts(a, b):

@@ -4,6 +4,7 @@ import math
 
 from agc import _dtype, _ops
 from agc._functions import both, exported
+from agc._node import node
 from agc._out import with_out
 
 _FAR = 10  # from where the series are exact to the last digits
@@ -192,6 +193,7 @@ def _many_gamma(x, n):
 
 @both
 @with_out
+@node("MvlgammaBackward0")
 def mvlgamma(input, p):
     """The multivariate gamma function's logarithm."""
     if p < 1:

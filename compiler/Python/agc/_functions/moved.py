@@ -52,7 +52,8 @@ def repeat_interleave(input, repeats, dim=None, *, output_size=None):
 def gather(input, dim, index, *, sparse_grad=False):
     refuse("gather", sparse_grad=sparse_grad)
     if input.dim() == 0 and index.dim() <= 1:  # as a row of one element
-        return _ops.gather(input._reshape([1]), wrapped(dim, 1), index._reshape([-1]))._reshape(list(index._sizes))
+        picked = _ops.gather(input._reshape([1]), wrapped(dim, 1), index._reshape([-1]))
+        return named(picked._reshape(list(index._sizes)), "GatherBackward0")
     return _ops.gather(input, dim, index)
 
 
@@ -88,7 +89,8 @@ def _as_row(write, input, dim, index, src):
     if input.dim():
         return write(input, dim, index, src)
     row = input._reshape([1])
-    return write(row, wrapped(dim, 1), index._reshape([-1]), src._reshape([-1]))._reshape([])
+    row = write(row, wrapped(dim, 1), index._reshape([-1]), src._reshape([-1]))
+    return named(row._reshape([]), row.grad_fn.name()) if row.requires_grad else row._reshape([])
 
 
 @both
@@ -100,7 +102,7 @@ def scatter_add(input, dim, index, src):
 @method
 def scatter_add_(self, dim, index, src):
     _as_row(_ops.scatter_add_, self, dim, index, src)
-    return self
+    return self if self.dim() else named(self, "ScatterAddBackward0")
 
 
 @both
@@ -130,7 +132,7 @@ def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
         made = self.copy_(_reduced("scatter_", self, dim, index, src, value, reduce))
         return named(made, "NotImplemented") if _modes.is_grad_enabled() else made
     _as_row(_ops.scatter_, self, dim, index, _source(self, index, src, value))
-    return self
+    return self if self.dim() else named(self, f"ScatterBackward{builtins.int(not isinstance(src, Tensor))}")
 
 
 @both
@@ -158,12 +160,14 @@ def index_fill_(self, dim, index, value):
             along = wrapped(dim, self.dim())
             _set_along(once("index_fill_", self, wide), along, index * 0 if along in wide else index, value)
             return self
-        return _set_along(self, dim, index, value)
+        filled = _set_along(self, dim, index, value)
+        return named(filled, f"IndexFillBackward{builtins.int(isinstance(value, Tensor))}")
     # A slice that several indices tell takes its value once, and so does the gradient.
     dim = wrapped(dim, self.dim()) if self.dim() else 0
     mask = _factories.zeros(self._sizes[dim] if self.dim() else 1, dtype=_dtype.bool)
     mask[index] = True
-    return self.masked_fill_(mask._reshape([-1] + [1] * (self.dim() - 1 - dim) if self.dim() else []), value)
+    mask = mask._reshape([-1] + [1] * (self.dim() - 1 - dim) if self.dim() else [])
+    return named(self.masked_fill_(mask, value), "IndexFillBackward1")
 
 
 @method
@@ -188,10 +192,11 @@ def index_copy_(self, dim, index, source):
 @both
 def meshgrid(*tensors, indexing="ij"):
     tensors = ints(tensors)
-    shape = [x.numel() for x in tensors]
-    grids = [x._reshape([-1 if i == j else 1 for j in builtins.range(len(tensors))])._expand(shape)
-             for i, x in enumerate(tensors)]
-    return tuple(g._transpose(0, 1) for g in grids) if indexing == "xy" and len(grids) > 1 else tuple(grids)
+    dims = list(builtins.range(len(tensors)))
+    if indexing == "xy":
+        dims[:2] = dims[:2][::-1]
+    shape = [tensors[d].numel() for d in dims]
+    return tuple(x._reshape([-1 if i == d else 1 for d in dims])._expand(shape) for i, x in enumerate(tensors))
 
 
 @both

@@ -240,7 +240,8 @@ def check_filling(function, value):
 @both
 def masked_fill(input, mask, value):
     check_filling("masked_fill_", value)
-    return _agc.masked_fill(input, mask, value)
+    filled = _agc.masked_fill(input, mask, value)
+    return named(filled, "MaskedFillBackward1") if isinstance(value, Tensor) else filled
 
 
 @method
@@ -250,7 +251,8 @@ def masked_fill_(self, mask, value):
     if wide:
         target, mask = once("masked_fill_", self, wide), _ops.any(mask._expand(self._sizes), wide, True)
     _agc.masked_fill_(target, mask, value)
-    return self
+    is_renamed = isinstance(value, Tensor) and self.requires_grad and self.grad_fn.name() == "MaskedFillBackward0"
+    return named(self, "MaskedFillBackward1") if is_renamed else self
 
 
 @both
@@ -307,12 +309,14 @@ def square(input):
 
 @both
 @with_out
-def round(input, *, decimals=0):
+def round(input, *, decimals=None):
     """The nearest integer, halves to even, or the nearest number of so many decimals."""
-    if decimals == 0:
+    if decimals is None:
         return _ops.round(input)
     if not input.is_floating_point():
         raise NotImplementedError(f"\"round_cpu\" not implemented for '{input.dtype._title}'")
+    if decimals == 0:
+        return named(_ops.round(input), "RoundBackward1")
     scale = 10.0 ** builtins.abs(decimals)
     wide = input.float() if input.dtype in (_dtype.float16, _dtype.bfloat16) else input
     result = _ops.round(wide * scale) / scale if decimals > 0 else _ops.round(wide / scale) * scale

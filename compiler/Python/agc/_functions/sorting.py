@@ -10,7 +10,7 @@ from agc._missing import refuse
 from agc._modes import is_grad_enabled
 from agc._node import named, saving
 from agc._out import with_out
-from agc._tensor import Tensor, require, wrapped
+from agc._tensor import Tensor, forbid, require, wrapped
 
 
 def pair(name, second="indices", first="values"):
@@ -27,11 +27,13 @@ _sort, _topk, _kthvalue, _median, _nanmedian, _mode = (
 
 @both
 @with_out
-def sort(input, dim=-1, descending=False, stable=False):
+def sort(input, dim=-1, descending=False, stable=None):
     """Values in order along dim, equal ones as they stood, and where they stood."""
     if input.dim() == 0:
-        return _sort(input.clone(), _factories.zeros((), dtype=_dtype.int64))
-    return _sort(*_agc.call("sort", input, dim, descending))
+        values, indices = input.clone(), _factories.zeros((), dtype=_dtype.int64)
+    else:
+        values, indices = _agc.call("sort", input, dim, descending)
+    return _sort(named(values, f"SortBackward{int(stable is not None)}"), indices)
 
 
 @both
@@ -140,7 +142,7 @@ def _median_of(name, result, skips_nan):
         if dim is None:
             return _middle_of_all(input, skips_nan)
         values, indices = _middle(input, dim, keepdim, skips_nan)
-        return result(saving(values, indices), indices)
+        return result(named(values, f"{name.capitalize()}Backward1", indices), indices)
     median.__name__ = name
     median.__doc__ = "The lower of the middle elements" + (" that are numbers." if skips_nan else "; NaN where one is.")
     return both(with_out(median))
@@ -163,8 +165,8 @@ def _shares(name, input, q):
         raise RuntimeError(f"{name}() q must be a scalar or 1D tensor")
     if q.dtype is not input.dtype:
         raise RuntimeError(f"{name}() q tensor must be same dtype as the input tensor")
-    if not _agc.is_exporting() and torch.any((q < 0) | (q > 1)):
-        raise RuntimeError(f"{name}() q values must be in the range [0, 1]")
+    if not _agc.is_exporting():
+        forbid(torch.any((q < 0) | (q > 1)), f"{name}() q values must be in the range [0, 1]")
     return q
 
 
@@ -204,7 +206,7 @@ def _quantile_of(name, skips_nan):
             for d in kept:
                 found = found._unsqueeze(d + 1)
         found = found if q.dim() else found._select(0, 0)
-        return found if keepdim else named(found, "SqueezeBackward4")
+        return named(found, "SqueezeBackward4")
     quantile.__name__ = name
     quantile.__doc__ = "Where a share q of the elements lies below" + (", NaN apart." if skips_nan else "; NaN where one is.")
     return both(with_out(quantile))

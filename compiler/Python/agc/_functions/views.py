@@ -47,7 +47,8 @@ def permute(input, dims):  # noqa: F811
 
 @both
 def transpose(input, dim0, dim1):
-    return input._transpose(dim0, dim1)
+    made = input._transpose(dim0, dim1)
+    return made if input.dim() else named(made, "TransposeBackward0")
 
 
 alias(transpose, "swapaxes", "swapdims")
@@ -69,7 +70,7 @@ def _H(self):
     if self.dim() not in (0, 2):
         advice = " For batches of matrices, consider using tensor.mH" if self.dim() > 2 else ""
         raise RuntimeError(f"tensor.H is only supported on matrices (2-D tensors). Got {self.dim()}-D tensor.{advice}")
-    return self.T.conj()
+    return (self._transpose(0, 1) if self.dim() else self).conj()
 
 
 Tensor.T = property(lambda self: self._permute(list(builtins.range(self.dim()))[::-1]))
@@ -158,7 +159,8 @@ def diagonal(input, offset=0, dim1=0, dim2=1):
 @with_out
 def diag(input, diagonal=0):
     if input.dim() == 2:
-        return input._diagonal(diagonal, 0, 1)._clone()
+        part = clone(input._diagonal(diagonal, 0, 1), memory_format=_dtype.contiguous_format)
+        return named(part, "DiagonalBackward0_copy")
     n = input._sizes[0] + builtins.abs(diagonal)
     made = _factories.zeros(n, n, dtype=input.dtype)
     made._diagonal(diagonal, 0, 1).copy_(input)
@@ -193,7 +195,7 @@ alias(movedim, "moveaxis")
 def unfold(self, dimension, size, step):
     """Windows along a dim, which may overlap, their elements along a new last dim."""
     if self.dim() == 0:  # a row of one element
-        return self.view(1).unfold(dimension, size, step)._select(0, 0)
+        return named(self.view(1).unfold(dimension, size, step)._select(0, 0), "UnfoldBackward0")
     dim, extent = wrapped(dimension, self.dim()), self.size(dimension)
     if size < 0:
         raise RuntimeError(f"size is {size} but must be >= 0")
@@ -223,6 +225,11 @@ def chunk(input, chunks, dim=0):
     return tuple(input._chunk(chunks, dim))
 
 
+def _is_none(row):
+    """Whether it is known to be a row of no elements."""
+    return row.dim() == 1 and isinstance(row._sizes[0], builtins.int) and row._sizes[0] == 0
+
+
 @exported
 @with_out(apart="tensors")
 def cat(tensors, dim=0):
@@ -233,8 +240,13 @@ def cat(tensors, dim=0):
     for other in tensors[1:]:
         kind = _dtype.promote_types(kind, other.dtype)
     tensors = [x if x.dtype is kind else x._to(kind._number) for x in tensors]
-    kept = [x for x in tensors if x.dim() != 1 or isinstance(x._sizes[0], _agc.Extent) or x._sizes[0] != 0]
-    return _ops.cat(kept or tensors[:1], dim)
+    first = next((x for x in tensors if not _is_none(x)), None)
+    if first is None:
+        return _ops.cat(tensors, dim)
+    sizes = list(first._sizes)
+    sizes[wrapped(dim, len(sizes))] = 0  # a row of no elements fits any others, and is an input that has a gradient
+    parts = [x._reshape(sizes) if _is_none(x) and x.requires_grad else x for x in tensors]
+    return _ops.cat([x for x in parts if x.requires_grad or not _is_none(x)], dim)
 
 
 exported(cat, "concat")

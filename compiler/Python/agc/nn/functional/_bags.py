@@ -1,4 +1,6 @@
 """Rows of a table, put together bag by bag."""
+import warnings
+
 import agc
 from agc._missing import refuse
 from agc._node import node
@@ -11,6 +13,10 @@ __all__ = ["embedding_bag"]
 def embedding_bag(input, weight, offsets=None, max_norm=None, norm_type=2, scale_grad_by_freq=False, mode="mean",
                   sparse=False, per_sample_weights=None, include_last_offset=False, padding_idx=None):
     """Sums, means or maxima of rows of a table: of each row of a matrix of indices, or from each offset to the next."""
+    if weight.dtype is agc.int64 and input.is_floating_point():
+        warnings.warn("Argument order of nn.functional.embedding_bag was changed. Usage `embedding_bag(weight, input, ...)` is "
+                      "deprecated, and should now be `embedding_bag(input, weight, ...)`.", stacklevel=3)
+        weight, input = input, weight
     refuse("embedding_bag", max_norm=max_norm, scale_grad_by_freq=scale_grad_by_freq, sparse=sparse)
     if mode not in ("sum", "mean", "max"):
         raise ValueError("mode has to be one of sum, mean or max")

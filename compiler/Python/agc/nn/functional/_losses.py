@@ -289,7 +289,7 @@ def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=
         raise ValueError("only p == 1 and p == 2 supported")
     if weight is not None and weight.dim() != 1:
         raise ValueError("weight must be one-dimensional")
-    rows = input if input.dim() == 2 else input.unsqueeze(0)
+    rows = input if input.dim() == 2 else input.reshape(1, -1)
     index = target.reshape(-1, 1)
     gaps = margin - _ops.gather(rows, 1, index) + rows
     gaps = _ops.pow(_ops.where(gaps > 0, gaps, 0.0), p)
@@ -317,10 +317,14 @@ def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="m
     return _reduced(_ops.log1p(_ops.exp(product.to(input.dtype))), reduction)
 
 
+def _hinge(input):
+    return named(_ops.clamp(input, 0), "ClampMinBackward0")
+
+
 def hinge_embedding_loss(input, target, margin=1.0, size_average=None, reduce=None, reduction="mean"):
     """input where target is 1, what it lacks of the margin where target is -1"""
     reduction = _legacy(size_average, reduce, reduction)
-    lacking = _ops.clamp(margin - input, 0)
+    lacking = _hinge(margin - input)
     losses = _ops.where(target != 1, lacking, 0.0) + _ops.where(target != -1, input, 0.0)
     return _reduced(losses, reduction)
 
@@ -331,7 +335,7 @@ def margin_ranking_loss(input1, input2, target, margin=0, size_average=None, red
     if not input1.dim() == input2.dim() == target.dim():
         raise RuntimeError("margin_ranking_loss : All input tensors should have same dimension but got sizes: input1: "
                            f"{input1.size()}, input2: {input2.size()}, target: {target.size()} ")
-    return _reduced(_ops.clamp(-target * (input1 - input2) + margin, 0), reduction)
+    return _reduced(_hinge(-target * (input1 - input2) + margin), reduction)
 
 
 def cosine_embedding_loss(input1, input2, target, margin=0, size_average=None, reduce=None, reduction="mean"):
@@ -374,4 +378,4 @@ def _triplet(anchor, positive, negative, distance, margin, swap, reduction):
     near, far = distance(anchor, positive), distance(anchor, negative)
     if swap:
         far = _ops.minimum(far, distance(positive, negative))
-    return _reduced(_ops.clamp(margin + near - far, 0), reduction)
+    return _reduced(_hinge(margin + near - far), reduction)

@@ -75,7 +75,7 @@ def _starts(described):
 def _check_kernel(name, input, has_integers=False):
     """Refuses elements that PyTorch's kernel of that name lacks."""
     if not input.is_floating_point() and (input.dtype is _dtype.bool or input.is_complex() or not has_integers):
-        raise NotImplementedError(f"\"{name}\" not implemented for '{_agc.title_of(input._dtype)}'")
+        raise NotImplementedError(f"\"{name}\" not implemented for '{input.dtype._title}'")
 
 
 def _max_pool(rank):

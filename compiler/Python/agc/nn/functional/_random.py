@@ -71,6 +71,8 @@ def alpha_dropout(input, p=0.5, training=False, inplace=False):
     _check_probability(p)
     if p == 0 or not training or 0 in _told(input.shape):
         return input
+    if p == 1:
+        return _ops.mul_(input, 0.0) if inplace else input * 0.0
     alpha = 1.7580993408473766
     scale = (alpha * alpha * p + 1) * (1 - p)
     scale = 1 / scale ** 0.5 if scale else 0.0
