@@ -7,6 +7,7 @@ from agc import _agc, _dtype, _numpy
 from agc._missing import refuse
 from agc._out import with_out
 from agc._tensor import Size, Tensor, greater, method, require, sizes
+from agc._warnings import warn
 
 __all__ = ["tensor", "as_tensor", "zeros", "ones", "full", "empty", "zeros_like", "ones_like",
            "full_like", "empty_like", "arange", "range", "linspace", "logspace", "eye", "is_tensor",
@@ -49,10 +50,8 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=Fal
     if isinstance(data, _agc.Extent):
         return _made(_numbered(data, dtype or _dtype.int64), requires_grad)
     if isinstance(data, Tensor):
-        import warnings
-        warnings.warn("To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
-                      "sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).",
-                      UserWarning, stacklevel=2)
+        warn("To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
+             "sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).")
         copy = _agc.detach(_agc.detach(data)._clone())
         return _made(copy if dtype is None else _agc.detach(copy._to(dtype._number)), requires_grad)
     if _numpy.is_array(data) or _numpy.is_number(data):
@@ -213,6 +212,8 @@ def arange(start=None, end=None, step=1, *, dtype=None, device=None, requires_gr
 
 
 def range(start, end, step=1, **options):
+    warn("torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with "
+         "Python's range builtin. Instead, use torch.arange, which produces values in [start, end).")
     return arange(start, end + step / 2 if step > 0 else end + step / 2, step,
                   **{"dtype": _dtype.get_default_dtype(), **options})
 
@@ -291,5 +292,7 @@ Tensor.new_full = _new(full)
 @method
 def new_tensor(self, data, *, dtype=None, device=None, requires_grad=False):
     if isinstance(data, Tensor):
+        warn("To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
+             "sourceTensor.detach().clone().requires_grad_(True), rather than tensor.new_tensor(sourceTensor).")
         return tensor(data.tolist(), dtype=dtype or data.dtype, requires_grad=requires_grad)
     return tensor(data, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)

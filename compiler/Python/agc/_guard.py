@@ -16,7 +16,7 @@ _NUMPY = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1"
 # Parameters that take tensors alone, wherever torch has them.
 _TENSORS = frozenset("self input tensor mat1 mat2 batch1 batch2 vec vec1 vec2 tensor1 tensor2 mask source src A x1 x2".split())
 
-_HELPERS = ("agc._guard", "agc._missing", "agc._out")  # what a namespace imports beside its own functions
+_HELPERS = ("agc._guard", "agc._missing", "agc._out", "agc._warnings")  # what a namespace imports beside its own functions
 
 # What Python says where a value of the wrong type is used, deep inside.
 _INSIDE = re.compile(r"object is not (iterable|subscriptable|callable)|unsupported operand type|incompatible function arguments|"

@@ -128,6 +128,8 @@ def _views(t, parts, by_slice=False):
                 t = t._slice(dim, start, end, 1 if step is None else step)
             dim += 1
         elif part.dtype in (_dtype.bool, _dtype.uint8):
+            if part.dtype is _dtype.uint8:
+                warn("indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead.")
             shape = part._sizes
             for i, extent in enumerate(shape):
                 if unlike(t._sizes[dim + i:dim + i + 1], [extent]):

@@ -1,9 +1,9 @@
 """Grad modes: context managers that are decorators, too."""
 import functools
 import inspect
-import warnings
 
 from agc import _agc
+from agc._warnings import warn
 
 __all__ = ["no_grad", "enable_grad", "set_grad_enabled", "inference_mode", "is_grad_enabled",
            "is_inference_mode_enabled"]
@@ -12,9 +12,9 @@ __all__ = ["no_grad", "enable_grad", "set_grad_enabled", "inference_mode", "is_g
 class _Mode:
     def __call__(self, function):
         if inspect.isclass(function):
-            warnings.warn("Decorating classes is deprecated and will be disabled in future versions. You should only decorate "
-                          "functions or methods. To preserve the current behavior of class decoration, you can directly "
-                          "decorate the `__init__` method and nothing else.", FutureWarning, stacklevel=2)
+            warn("Decorating classes is deprecated and will be disabled in future versions. You should only decorate "
+                 "functions or methods. To preserve the current behavior of class decoration, you can directly "
+                 "decorate the `__init__` method and nothing else.", FutureWarning)
         if inspect.isgeneratorfunction(function):
             return self._stepping(function)
 

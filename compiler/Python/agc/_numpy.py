@@ -6,12 +6,12 @@ costs that comparison, and twice the memory, for as long as the array lives.)
 """
 import contextlib
 import sys
-import warnings
 
 from agc import _agc, _dtype
 from agc._missing import refuse
 from agc._structure import NotExportable
 from agc._tensor import Tensor, method
+from agc._warnings import warn
 
 __all__ = ["from_dlpack", "from_numpy", "frombuffer"]
 
@@ -53,10 +53,10 @@ def _strides(array):
 def _warn_not_writable(seen=[]):  # noqa: B006
     if not seen:
         seen.append(True)
-        warnings.warn("The given NumPy array is not writable, and PyTorch does not support non-writable tensors. This "
-                      "means writing to this tensor will result in undefined behavior. You may want to copy the array "
-                      "to protect its data or make it writable before converting it to a tensor. This type of warning "
-                      "will be suppressed for the rest of this program.", UserWarning, stacklevel=4)
+        warn("The given NumPy array is not writable, and PyTorch does not support non-writable tensors. This "
+             "means writing to this tensor will result in undefined behavior. You may want to copy the array "
+             "to protect its data or make it writable before converting it to a tensor. This type of warning "
+             "will be suppressed for the rest of this program.")
 
 
 def is_array(value):

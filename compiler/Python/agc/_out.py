@@ -2,12 +2,12 @@
 import functools
 import inspect
 import math
-import warnings
 
 from agc import _agc, _dtype
 from agc._guard import MISTAKES, again
 from agc._modes import is_grad_enabled, no_grad
 from agc._tensor import Tensor, unlike
+from agc._warnings import warn
 
 
 def with_out(function=None, *, apart=""):
@@ -96,11 +96,11 @@ def _fit(name, out, shape):
         return
     size, count = out.numel(), math.prod(shape)
     if size:
-        warnings.warn("An output with one or more elements was resized since it had shape "
-                      f"{list(out.shape)}, which does not match the required output shape {list(shape)}. This behavior is "
-                      "deprecated, and in a future PyTorch release outputs will not be resized unless they have zero "
-                      "elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero elements with "
-                      "t.resize_(0).", UserWarning, stacklevel=4)
+        warn("An output with one or more elements was resized since it had shape "
+             f"{list(out.shape)}, which does not match the required output shape {list(shape)}. This behavior is "
+             "deprecated, and in a future PyTorch release outputs will not be resized unless they have zero "
+             "elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero elements with "
+             "t.resize_(0).")
     if 0 < count <= size and out.is_contiguous():
         _agc.become(out, out._reshape([-1])._narrow(0, 0, count)._view(list(shape)))
     elif size:  # what other tensors see of its storage would have to follow

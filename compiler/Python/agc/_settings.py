@@ -1,7 +1,7 @@
 """What a program sets about how torch computes: agc computes in one thread, in full precision, and always the same."""
-import warnings
 
 from agc import _dtype
+from agc._warnings import warn
 
 _chosen = {"precision": "highest", "deterministic": False, "warn_only": False, "warn_always": False, "interop": 1}
 
@@ -70,8 +70,8 @@ def set_float32_matmul_precision(precision):
     if precision in ("highest", "high", "medium"):
         _chosen["precision"] = precision
     else:
-        warnings.warn(f"{precision} is not one of 'highest', 'high', or 'medium'; the current"
-                      "setFloat32MatmulPrecision call has no effect.", UserWarning, stacklevel=2)
+        warn(f"{precision} is not one of 'highest', 'high', or 'medium'; the current"
+             "setFloat32MatmulPrecision call has no effect.")
 
 
 def get_float32_matmul_precision():

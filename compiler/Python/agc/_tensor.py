@@ -5,6 +5,7 @@ import operator
 
 from agc import _agc, _dtype, _ops
 from agc._agc import Tensor
+from agc._warnings import warn
 
 
 class Size(tuple):
@@ -222,12 +223,10 @@ def _get_grad(self):
     if slot == 0:
         self.__dict__.pop("_grad", None)
         if not self.retains_grad and not _is_known_leaf(self):
-            import warnings
-            warnings.warn("The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad "
-                          "attribute won't be populated during autograd.backward(). If you indeed want the .grad field "
-                          "to be populated for a non-leaf Tensor, use .retain_grad() on the non-leaf Tensor. If you "
-                          "access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead.",
-                          UserWarning, stacklevel=2)
+            warn("The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad "
+                 "attribute won't be populated during autograd.backward(). If you indeed want the .grad field "
+                 "to be populated for a non-leaf Tensor, use .retain_grad() on the non-leaf Tensor. If you "
+                 "access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead.")
         return None
     held = self.__dict__.get("_grad")
     if held is None or _agc.object_id(held) != slot:
@@ -366,8 +365,15 @@ def __index__(self):
     return int(self.item())
 
 
+def _warn_of_history(self):
+    if self.requires_grad:
+        warn("Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\n"
+             "Consider using tensor.detach() first.", once=True)
+
+
 def _real_item(self, kind):
     """The one element as a real number."""
+    _warn_of_history(self)
     if unlike([self.numel()], [1]):
         raise ValueError("only one element tensors can be converted to Python scalars")
     item = self.item()
@@ -384,6 +390,7 @@ Tensor.__int__ = lambda self: int(_real_item(self, "int64_t"))
 
 @method
 def __complex__(self):
+    _warn_of_history(self)
     if unlike([self.numel()], [1]):
         raise ValueError("only one element tensors can be converted to Python scalars")
     return complex(self.item())

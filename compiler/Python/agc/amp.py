@@ -1,9 +1,9 @@
 """torch.amp: mixed precision where PyTorch has none, which is without a device; else what is asked for is refused."""
 import functools
-import warnings
 
 from agc import _dtype
 from agc._missing import missing
+from agc._warnings import warn
 
 _FAST = {"cpu": _dtype.bfloat16, "cuda": _dtype.float16}
 
@@ -18,12 +18,11 @@ class autocast:
             raise NotImplementedError(f"autocast(): device_type={device_type!r} is not in agc yet")
         self.device, self.fast_dtype = device_type, dtype or _FAST[device_type]
         if device_type == "cuda" and enabled:
-            warnings.warn("CUDA is not available or torch_xla is imported. Disabling autocast.", UserWarning, stacklevel=2)
+            warn("CUDA is not available or torch_xla is imported. Disabling autocast.")
             enabled = False
         if enabled and self.fast_dtype not in (_dtype.bfloat16, _dtype.float16):
-            warnings.warn("In CPU autocast, but the target dtype is not supported. Disabling autocast.\n"
-                          "CPU Autocast only supports dtypes of torch.bfloat16, torch.float16 currently.", UserWarning,
-                          stacklevel=2)
+            warn("In CPU autocast, but the target dtype is not supported. Disabling autocast.\n"
+                 "CPU Autocast only supports dtypes of torch.bfloat16, torch.float16 currently.")
             enabled = False
         if enabled:
             raise NotImplementedError("autocast('cpu') is not in agc yet: cast tensors by .to(torch.bfloat16), or give "
@@ -50,8 +49,7 @@ class GradScaler:
                  enabled=True):
         self._factors = growth_factor, backoff_factor, growth_interval
         if enabled and device == "cuda":
-            warnings.warn("torch.cuda.amp.GradScaler is enabled, but CUDA is not available.  Disabling.", UserWarning,
-                          stacklevel=2)
+            warn("torch.cuda.amp.GradScaler is enabled, but CUDA is not available.  Disabling.")
         elif enabled:
             raise NotImplementedError(f"GradScaler({device!r}) is not in agc yet: losses of f32 need no scale")
 

@@ -1,6 +1,5 @@
 """What torch has a kernel for and agc makes of other functions: products, parts, counts, sets."""
 import itertools
-import warnings
 
 from agc import _agc, _dtype, _factories, _functions as torch
 from agc._functions import both, exported, method
@@ -9,6 +8,7 @@ from agc._functions.sorting import pair
 from agc._node import named, node, saving
 from agc._out import with_out
 from agc._tensor import Tensor, forbid, greater, holds, ints, is_one, lesser, listed, require, unlike
+from agc._warnings import warn
 
 
 # ---------------------------------------------------------------- sums and products
@@ -71,6 +71,9 @@ def kron(input, other):
 def cross(input, other, dim=None):
     shape = broadcast_shapes(input.shape, other.shape)
     if dim is None:
+        warn("Using torch.cross without specifying the dim arg is deprecated.\nPlease either pass the dim explicitly or simply "
+             "use torch.linalg.cross.\nThe default value of dim will change to agree with that of linalg.cross in a future "
+             "release.", once=True)
         dim = next((i for i, n in enumerate(shape) if n == 3), None)
     if dim is None or shape[dim] != 3:
         raise RuntimeError("linalg.cross: inputs dimension {} must have length 3.".format(-1 if dim is None else dim))
@@ -147,8 +150,8 @@ def cov(input, *, correction=1, fweights=None, aweights=None):
                        correction * (weight * aweights).sum() / total)
     is_open = _agc.is_exporting() or isinstance(freedom, _agc.Extent)
     if not is_open and (holds(freedom <= 0) if isinstance(freedom, Tensor) else freedom <= 0):
-        warnings.warn("cov(): degrees of freedom is <= 0. Correction should be strictly less than the number of "
-                      "observations.", stacklevel=2)
+        warn("cov(): degrees of freedom is <= 0. Correction should be strictly less than the number of "
+             "observations.")
     freedom = torch.clamp(freedom, min=0) if isinstance(freedom, Tensor) else greater(freedom, 0)
     made = torch.mm(apart, (apart if weight is None else apart * weight).t().conj()) / freedom
     return named(made.squeeze() if is_one(rows.shape[0]) else made, "SqueezeBackward0")

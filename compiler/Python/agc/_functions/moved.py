@@ -190,7 +190,9 @@ def index_copy_(self, dim, index, source):
 
 
 @both
-def meshgrid(*tensors, indexing="ij"):
+def meshgrid(*tensors, indexing=None):
+    if indexing is None:
+        warn("torch.meshgrid: in an upcoming release, it will be required to pass the indexing argument.", once=True)
     tensors = ints(tensors)
     dims = list(builtins.range(len(tensors)))
     if indexing == "xy":

@@ -9,6 +9,7 @@ from agc._index import once, repeating
 from agc._node import flat, named, node, underived
 from agc._out import with_out
 from agc._tensor import Size, Tensor, ints, is_one, method
+from agc._warnings import warn
 
 
 def _reflected(function):
@@ -159,6 +160,10 @@ def where(condition, input=None, other=None):
     if not isinstance(input, Tensor) and not isinstance(other, Tensor):
         kind = _dtype.promote_types(_factories._kind_of(input), _factories._kind_of(other))
         input = _factories.full((), input, dtype=kind)
+    if condition.dtype is _dtype.uint8:
+        warn("where received a uint8 condition tensor. This behavior is deprecated and will be removed in a future version of "
+             "PyTorch. Use a boolean condition instead.")
+        condition = condition != 0
     input, other = _held(input, other), _held(other, input)
     return _ops.where(condition, input, other)
 
@@ -259,6 +264,8 @@ def masked_fill_(self, mask, value):
 @with_out(apart="input mask")
 @node("MaskedSelectBackward0", saves="mask input")
 def masked_select(input, mask):
+    if mask.dtype is not _dtype.bool:
+        raise RuntimeError("masked_select: expected BoolTensor for mask")
     shape = broadcast_shapes(input.shape, mask.shape)
     return input.expand(shape)[mask.expand(shape)]
 

@@ -7,6 +7,7 @@ from agc._functions import alias, both, exported
 from agc._node import named, node
 from agc._out import with_out
 from agc._tensor import Tensor, is_one, method, require, unlike, wrapped
+from agc._warnings import warn
 
 
 @both
@@ -295,6 +296,8 @@ def multi_dot(tensors):
 @with_out
 def chain_matmul(*matrices):
     """multi_dot of matrices that are given one by one."""
+    warn("torch.chain_matmul is deprecated and will be removed in a future PyTorch release. Use torch.linalg.multi_dot "
+         "instead, which accepts a list of two or more tensors rather than multiple parameters.", once=True)
     for i, matrix in enumerate(matrices):
         if not isinstance(matrix, Tensor):
             raise TypeError(f"expected Tensor as element {i} in argument 0, but got {type(matrix).__name__}")

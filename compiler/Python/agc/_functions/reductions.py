@@ -8,6 +8,7 @@ from agc._functions.sorting import pair
 from agc._node import named, node
 from agc._out import with_out
 from agc._tensor import Tensor
+from agc._warnings import warn
 
 
 def _dim_list(input, dim):
@@ -96,23 +97,33 @@ def nanmean(input, dim=None, keepdim=False, *, dtype=None):
     return nansum(input, dim, keepdim, dtype=dtype) / count
 
 
-def _spread(name):
-    record = getattr(_ops, name)
+def _check_freedom(name, input, dims, correction):
+    sizes = [n for d, n in enumerate(input._sizes) if not dims or d in dims or d - input.dim() in dims]
+    if builtins.all(builtins.type(n) is builtins.int for n in sizes) and math.prod(sizes) <= correction:
+        warn(f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor (input "
+             "numel divided by output numel).")
 
+
+def _spread(name, record):
+    """A function that computes var or std and warns under a name where that has no meaning."""
     def reduce(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
         if isinstance(dim, builtins.bool):  # the form without dims: whether unbiased
             dim, unbiased = None, dim
         if correction is None:
             correction = 1 if unbiased is None else builtins.int(unbiased)
-        return record(input, _dim_list(input, dim), correction, keepdim)
+        dims = _dim_list(input, dim)
+        _check_freedom(name, input, dims, correction)
+        return record(input, dims, correction, keepdim)
     reduce.__name__, reduce.__doc__ = name, record.__doc__
-    return both(with_out(reduce))
+    return reduce
 
 
-var, std = _spread("var"), _spread("std")
+var, std = (both(with_out(_spread(record.__name__, record))) for record in (_ops.var, _ops.std))
 
 
-def _with_mean(name, node, spread):
+def _with_mean(name, node, record):
+    spread = _spread(name, record)
+
     def reduce(input, dim=None, unbiased=None, keepdim=False, *, correction=None):
         dims = None if isinstance(dim, builtins.bool) else dim
         found = spread(input, dim, unbiased, keepdim, correction=correction), mean(input, dims, keepdim)
@@ -121,7 +132,8 @@ def _with_mean(name, node, spread):
     return exported(reduce)
 
 
-var_mean, std_mean = _with_mean("var_mean", "VarMeanBackward0", var), _with_mean("std_mean", "StdMeanBackward0", std)
+var_mean = _with_mean("var_mean", "VarMeanBackward0", _ops.var)
+std_mean = _with_mean("std_mean", "StdMeanBackward0", _ops.std)
 
 
 _max, _min = pair("max"), pair("min")

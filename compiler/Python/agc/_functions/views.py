@@ -6,6 +6,7 @@ from agc._functions import alias, both, exported
 from agc._node import named, node
 from agc._out import with_out
 from agc._tensor import Tensor, ints, listed, method, require, wrapped
+from agc._warnings import warn
 
 
 @method
@@ -73,7 +74,17 @@ def _H(self):
     return (self._transpose(0, 1) if self.dim() else self).conj()
 
 
-Tensor.T = property(lambda self: self._permute(list(builtins.range(self.dim()))[::-1]))
+def _T(self):
+    if self.dim() == 0:
+        warn("Tensor.T is deprecated on 0-D tensors. This function is the identity in these cases.")
+    elif self.dim() > 2:
+        warn("The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will throw an "
+             "error in a future release. Consider `x.mT` to transpose batches of matrices or "
+             "`x.permute(*torch.arange(x.ndim - 1, -1, -1))` to reverse the dimensions of a tensor.")
+    return self._permute(list(builtins.range(self.dim()))[::-1])
+
+
+Tensor.T = property(_T)
 Tensor.mT = property(_mT)
 Tensor.mH = property(lambda self: _mT(self).conj())
 Tensor.H = property(_H)
@@ -293,6 +304,8 @@ def detach(input):
 
 @method
 def copy_(self, src, non_blocking=False):
+    if isinstance(src, Tensor) and src.is_complex() and not self.is_complex():
+        _discard_imaginary()
     self._copy_(src)
     return self
 
@@ -321,7 +334,13 @@ def to(self, *args, dtype=None, device=None, copy=False, non_blocking=False, mem
     _dtype.check_device(device)
     if dtype is None or dtype is self.dtype:
         return self._clone() if copy else self
+    if self.is_complex() and not dtype.is_complex:
+        _discard_imaginary()
     return self._to(dtype._number)
+
+
+def _discard_imaginary():
+    warn("Casting complex values to real discards the imaginary part", once=True)
 
 
 @method

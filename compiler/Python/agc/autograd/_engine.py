@@ -6,6 +6,7 @@ a root of its own behind a cut, at which nothing else arrives. The event itself 
 """
 from agc import _agc, _hooks
 from agc._modes import enable_grad, no_grad
+from agc._warnings import warn
 from agc.autograd.function import _Call
 
 
@@ -253,6 +254,11 @@ def _free(order, retain, place):
 
 def backward(roots, seeds, retain, create, inputs):
     """_agc.backward, past the program's hooks and functions."""
+    if create:
+        warn("Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient "
+             "which can cause a memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you "
+             "have to use this function, make sure to reset the .grad fields of your parameters to None after use to break "
+             "the cycle and avoid the leak.", once=True)
     run, order = _follow(roots, seeds, create, inputs, True)
     if run is None:
         return _agc.backward(roots, seeds, retain, create, inputs)

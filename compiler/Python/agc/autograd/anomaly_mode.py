@@ -1,7 +1,7 @@
 """torch.autograd.detect_anomaly: a backward that makes a NaN is an error that names the function."""
-import warnings
 
 from agc import _agc
+from agc._warnings import warn
 
 _enabled = _checks = False
 
@@ -39,8 +39,8 @@ class detect_anomaly:
 
     def __init__(self, check_nan=True):
         self._check_nan, self._before = check_nan, []
-        warnings.warn("Anomaly Detection has been enabled. This mode will increase the runtime and should only be enabled "
-                      "for debugging.", stacklevel=2)
+        warn("Anomaly Detection has been enabled. This mode will increase the runtime and should only be enabled "
+             "for debugging.")
 
     def __enter__(self):
         self._before.append((_enabled, _checks))

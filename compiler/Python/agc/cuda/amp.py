@@ -1,13 +1,13 @@
 """torch.cuda.amp: the old names of torch.amp's, for the device that is not there."""
-import warnings
 
 from agc import amp
 from agc._missing import missing
+from agc._warnings import warn
 
 
 def _told(name):
-    warnings.warn(f"`torch.cuda.amp.{name}(args...)` is deprecated. Please use `torch.amp.{name}('cuda', args...)` instead.",
-                  FutureWarning, stacklevel=3)
+    warn(f"`torch.cuda.amp.{name}(args...)` is deprecated. Please use `torch.amp.{name}('cuda', args...)` instead.",
+         FutureWarning)
 
 
 class autocast(amp.autocast):

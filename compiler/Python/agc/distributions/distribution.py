@@ -1,11 +1,11 @@
 """What distributions have in common, and events of several dims."""
-import warnings
 
 import agc
 from agc._functions import broadcast_tensors
 from agc._modes import no_grad
 from agc._functions.sorting import is_empty
 from agc._tensor import Size, Tensor, forbid, unlike
+from agc._warnings import warn
 from agc.distributions import constraints
 
 
@@ -78,7 +78,7 @@ class Distribution:
         raise NotImplementedError
 
     def sample_n(self, n):
-        warnings.warn("sample_n(n) will be deprecated. Use .sample((n,)) instead.", UserWarning, stacklevel=2)
+        warn("sample_n(n) will be deprecated. Use .sample((n,)) instead.")
         return self.sample(Size((n,)))
 
     def log_prob(self, value):

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections import Counter
 
 from agc._missing import missing
+from agc._warnings import warn
 from agc.optim.optimizer import Optimizer
 
 
@@ -68,21 +69,20 @@ class LRScheduler:
     def step(self, epoch=None):
         self._step_count += 1
         if self._step_count == 2 and self.optimizer._steps_counted < 1:
-            warnings.warn("Detected call of `lr_scheduler.step()` before `optimizer.step()`. In PyTorch 1.1.0 and "
-                          "later, you should call them in the opposite order: `optimizer.step()` before "
-                          "`lr_scheduler.step()`.  Failure to do this will result in PyTorch skipping the first value of the "
-                          "learning rate schedule. See more details at "
-                          "https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate", UserWarning,
-                          stacklevel=2)
+            warn("Detected call of `lr_scheduler.step()` before `optimizer.step()`. In PyTorch 1.1.0 and "
+                 "later, you should call them in the opposite order: `optimizer.step()` before "
+                 "`lr_scheduler.step()`.  Failure to do this will result in PyTorch skipping the first value of the "
+                 "learning rate schedule. See more details at "
+                 "https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate")
         if epoch is None:
             self.last_epoch += 1
             rates = self.get_lr()
         else:
-            warnings.warn("The epoch parameter in `scheduler.step()` was not necessary and is being deprecated where "
-                          "possible. Please use `scheduler.step()` to step the scheduler. During the deprecation, if "
-                          "epoch is different from None, the closed form is used instead of the new chainable form, "
-                          "where available. Please open an issue if you are unable to replicate your use case: "
-                          "https://github.com/pytorch/pytorch/issues/new/choose.", UserWarning, stacklevel=2)
+            warn("The epoch parameter in `scheduler.step()` was not necessary and is being deprecated where "
+                 "possible. Please use `scheduler.step()` to step the scheduler. During the deprecation, if "
+                 "epoch is different from None, the closed form is used instead of the new chainable form, "
+                 "where available. Please open an issue if you are unable to replicate your use case: "
+                 "https://github.com/pytorch/pytorch/issues/new/choose.")
             self.last_epoch = epoch
             rates = self._rates_at(epoch)
         self._set(rates)

@@ -1,6 +1,5 @@
 """Optimizer: parameters in groups with options each, and what is remembered for a parameter."""
 import functools
-import warnings
 from collections import OrderedDict, defaultdict
 from copy import deepcopy
 
@@ -9,6 +8,7 @@ from agc import _agc
 from agc._missing import refuse
 from agc._modes import enable_grad, no_grad
 from agc._tensor import Tensor
+from agc._warnings import warn
 from agc.utils.hooks import RemovableHandle
 
 
@@ -107,8 +107,8 @@ class Optimizer:
                 raise ValueError(f"parameter group didn't specify a value of required optimization parameter {name}")
             param_group.setdefault(name, default)
         if len(set(params)) != len(params):
-            warnings.warn("optimizer contains a parameter group with duplicate parameters; in future, this will cause "
-                          "an error; see github.com/pytorch/pytorch/issues/40967 for more information", stacklevel=3)
+            warn("optimizer contains a parameter group with duplicate parameters; in future, this will cause "
+                 "an error; see github.com/pytorch/pytorch/issues/40967 for more information")
         others = {param for group in self.param_groups for param in group["params"]}
         if not others.isdisjoint(params):
             raise ValueError("some parameters appear in more than one parameter group")

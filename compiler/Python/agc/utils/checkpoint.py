@@ -1,10 +1,10 @@
 """torch.utils.checkpoint: functions whose parts PyTorch computes again in backward. What agc keeps for backward is decided
 when a segment is compiled, so that here they are called, and their results are the same."""
-import warnings
 
 from agc._missing import missing
 from agc._modes import no_grad
 from agc._tensor import Tensor
+from agc._warnings import warn
 
 
 def _needs_gradient(args):
@@ -17,11 +17,10 @@ def checkpoint(function, *args, use_reentrant=None, context_fn=None, determinism
     from agc._missing import refuse
     refuse("checkpoint", context_fn=context_fn, debug=debug)
     if use_reentrant is None:
-        warnings.warn("torch.utils.checkpoint: the use_reentrant parameter should be passed explicitly. Starting in "
-                      "PyTorch 2.9, calling checkpoint without use_reentrant will raise an exception. use_reentrant=False "
-                      "is recommended, but if you need to preserve the current default behavior, you can pass "
-                      "use_reentrant=True. Refer to docs for more details on the differences between the two variants.",
-                      stacklevel=2)
+        warn("torch.utils.checkpoint: the use_reentrant parameter should be passed explicitly. Starting in "
+             "PyTorch 2.9, calling checkpoint without use_reentrant will raise an exception. use_reentrant=False "
+             "is recommended, but if you need to preserve the current default behavior, you can pass "
+             "use_reentrant=True. Refer to docs for more details on the differences between the two variants.")
         use_reentrant = True
     if not use_reentrant:
         return function(*args, **kwargs)
@@ -29,7 +28,7 @@ def checkpoint(function, *args, use_reentrant=None, context_fn=None, determinism
         raise ValueError("Unexpected keyword arguments: " + ",".join(kwargs))
     if _needs_gradient(args):
         return function(*args)
-    warnings.warn("None of the inputs have requires_grad=True. Gradients will be None", stacklevel=2)
+    warn("None of the inputs have requires_grad=True. Gradients will be None")
     with no_grad():
         return function(*args)
 

@@ -1,10 +1,10 @@
 """Activations, and softmax with its kin."""
 import math
-import warnings
 
 from agc import _dtype, _functions, _modes, _ops
 from agc._node import named, node
 from agc._tensor import require
+from agc._warnings import warn
 
 __all__ = ["celu", "celu_", "elu", "elu_", "gelu", "glu", "hardshrink", "hardsigmoid", "hardswish", "hardtanh",
            "hardtanh_", "leaky_relu", "leaky_relu_", "log_softmax", "logsigmoid", "mish", "prelu", "relu", "relu6",
@@ -216,8 +216,8 @@ def _chosen_dim(name, input, dim):
     """The dim of softmax, guessed with a warning where it is not given."""
     if dim is not None:
         return dim
-    warnings.warn(f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an "
-                  "argument.", stacklevel=4)
+    warn(f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an "
+         "argument.")
     return 0 if input.dim() in (0, 1, 3) else 1
 
 

@@ -1,9 +1,9 @@
 """Sampling where a grid says: affine_grid and grid_sample."""
 import itertools
-import warnings
 
 from agc import _dtype, _factories, _functions as torch, _ops
 from agc._node import named
+from agc._warnings import warn
 from agc.nn.functional._interpolation import cubic_weights
 
 __all__ = ["affine_grid", "grid_sample"]
@@ -11,9 +11,9 @@ __all__ = ["affine_grid", "grid_sample"]
 
 def _aligned(align_corners):
     if align_corners is None:
-        warnings.warn("Default grid_sample and affine_grid behavior has changed to align_corners=False since 1.3.0. Please "
-                      "specify align_corners=True if the old behavior is desired. See the documentation of grid_sample for "
-                      "details.", UserWarning, stacklevel=4)
+        warn("Default grid_sample and affine_grid behavior has changed to align_corners=False since 1.3.0. Please "
+             "specify align_corners=True if the old behavior is desired. See the documentation of grid_sample for "
+             "details.")
     return bool(align_corners)
 
 
@@ -38,9 +38,8 @@ def affine_grid(theta, size, align_corners=None):
         raise ValueError(f"Expected a batch of {rank}D affine matrices of shape Nx{rank}x{rank + 1} for size {size}. Got "
                          f"{theta.shape}.")
     if align_corners and min(size[2:]) == 1:
-        warnings.warn("Since version 1.3.0, affine_grid behavior has changed for unit-size grids when align_corners=True. "
-                      "This is not an intended use case of affine_grid. See the documentation of affine_grid for details.",
-                      UserWarning, stacklevel=3)
+        warn("Since version 1.3.0, affine_grid behavior has changed for unit-size grids when align_corners=True. "
+             "This is not an intended use case of affine_grid. See the documentation of affine_grid for details.")
     elif min(size) <= 0:
         raise ValueError(f"Expected non-zero, positive output size. Got {size}")
     places = torch.meshgrid(*(_axis(n, align_corners, theta.dtype) for n in size[2:]), indexing="ij")

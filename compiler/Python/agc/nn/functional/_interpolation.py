@@ -1,11 +1,11 @@
 """Sampling at other places: interpolate, each dim by taps with a weight each."""
 import ctypes
 import math
-import warnings
 
 from agc import _dtype, _factories, _ops
 from agc._missing import refuse
 from agc._node import named
+from agc._warnings import warn
 from agc.nn.functional import _pooling
 from agc.nn.functional._windows import spatial
 
@@ -142,7 +142,7 @@ def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corne
 
 def upsample(input, size=None, scale_factor=None, mode="nearest", align_corners=None):
     """interpolate under its old name"""
-    warnings.warn("`nn.functional.upsample` is deprecated. Use `nn.functional.interpolate` instead.", stacklevel=2)
+    warn("`nn.functional.upsample` is deprecated. Use `nn.functional.interpolate` instead.")
     return interpolate(input, size, scale_factor, mode, align_corners)
 
 

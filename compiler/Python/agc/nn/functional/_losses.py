@@ -1,13 +1,13 @@
 """Losses: records where there is one, else composed as PyTorch composes them."""
 import functools
 import math
-import warnings
 
 import agc
 from agc import _agc, _dtype, _modes, _ops
 from agc._modes import no_grad
 from agc._node import named, node
 from agc._tensor import forbid, is_one, unlike
+from agc._warnings import warn
 from agc.nn._names import typename
 from agc.nn.functional._distances import pairwise_distance
 
@@ -24,8 +24,7 @@ def _legacy(size_average, reduce, reduction):
     size_average = size_average is None or size_average
     reduce = reduce is None or reduce
     said = ("mean" if size_average else "sum") if reduce else "none"
-    warnings.warn(f"size_average and reduce args will be deprecated, please use reduction='{said}' instead.",
-                  stacklevel=4)
+    warn(f"size_average and reduce args will be deprecated, please use reduction='{said}' instead.")
     return said
 
 
@@ -43,9 +42,8 @@ def _same_shape(input, target):
     """Both broadcast together, which is seldom meant."""
     if not unlike(target.shape, input.shape):
         return input, target
-    warnings.warn(f"Using a target size ({target.size()}) that is different to the input size ({input.size()}). This "
-                  "will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.",
-                  stacklevel=3)
+    warn(f"Using a target size ({target.size()}) that is different to the input size ({input.size()}). This "
+         "will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.")
     a, b = input.shape, target.shape
     for i in range(1, min(len(a), len(b)) + 1):
         if a[-i] != b[-i] and 1 not in (a[-i], b[-i]):
@@ -256,10 +254,9 @@ def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_
     """The divergence of log probabilities from a distribution"""
     reduction = _legacy(size_average, reduce, reduction)
     if reduction == "mean":
-        warnings.warn("reduction: 'mean' divides the total loss by both the batch size and the support size."
-                      "'batchmean' divides only by the batch size, and aligns with the KL div math definition."
-                      "'mean' will be changed to behave the same as 'batchmean' in the next major release.",
-                      stacklevel=2)
+        warn("reduction: 'mean' divides the total loss by both the batch size and the support size."
+             "'batchmean' divides only by the batch size, and aligns with the KL div math definition."
+             "'mean' will be changed to behave the same as 'batchmean' in the next major release.")
     if not input.is_floating_point() or not target.is_floating_point():
         raise RuntimeError("kl_div: Integral inputs not supported.")
     if log_target:

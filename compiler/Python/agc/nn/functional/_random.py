@@ -1,5 +1,6 @@
 """Dropout."""
 from agc import _agc, _ops
+from agc._warnings import warn
 
 __all__ = ["alpha_dropout", "dropout", "dropout1d", "dropout2d", "dropout3d", "gumbel_softmax"]
 
@@ -38,12 +39,20 @@ def dropout(input, p=0.5, training=True, inplace=False):
     return _dropped(input, p, training, inplace)
 
 
-def _channels(input, dims, unbatched, p, training, inplace):
-    if input.dim() == unbatched:
+def _channels(input, is_batched, p, training, inplace):
+    if not is_batched:
         shape = [input.size(0)] + [1] * (input.dim() - 1)
     else:
         shape = list(input.shape[:2]) + [1] * (input.dim() - 2)
     return _dropped(input, p, training, inplace, shape)
+
+
+def _warn_of_dims(dims, input):
+    name = f"dropout{dims}d"
+    warn(f"{name}: Received a {input.dim()}-D input to {name}, which is deprecated and will result in an error in a future "
+         f"release. To retain the behavior and silence this warning, please use dropout instead. Note that {name} exists to "
+         f"provide channel-wise dropout on inputs with {dims} spatial dimensions, a channel dimension, and an optional batch "
+         f"dimension (i.e. {dims + 1}D or {dims + 2}D inputs).")
 
 
 def dropout1d(input, p=0.5, training=True, inplace=False):
@@ -53,17 +62,28 @@ def dropout1d(input, p=0.5, training=True, inplace=False):
         raise RuntimeError(f"dropout1d: Expected 2D or 3D input, but received a {input.dim()}D input. Note that "
                            "dropout1d exists to provide channel-wise dropout on inputs with 1 spatial dimension, a "
                            "channel dimension, and an optional batch dimension (i.e. 2D or 3D inputs).")
-    return _channels(input, 1, 2, p, training, inplace)
+    return _channels(input, input.dim() == 3, p, training, inplace)
 
 
 def dropout2d(input, p=0.5, training=True, inplace=False):
     """Whole channels become 0"""
-    return _channels(input, 2, 0, p, training, inplace)
+    _check_probability(p)
+    if input.dim() not in (3, 4):
+        _warn_of_dims(2, input)
+    elif input.dim() == 3:
+        warn("dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired - input "
+             "is interpreted as shape (N, C, L), where C is the channel dim. This behavior will change in a future release to "
+             "interpret the input as one without a batch dimension, i.e. shape (C, H, W). To maintain the 1D channel-wise "
+             "dropout behavior, please switch to using dropout1d instead.")
+    return _channels(input, True, p, training, inplace)
 
 
 def dropout3d(input, p=0.5, training=True, inplace=False):
     """Whole channels become 0"""
-    return _channels(input, 3, 4, p, training, inplace)
+    _check_probability(p)
+    if input.dim() not in (4, 5):
+        _warn_of_dims(3, input)
+    return _channels(input, input.dim() == 5, p, training, inplace)
 
 
 def alpha_dropout(input, p=0.5, training=False, inplace=False):

@@ -1,8 +1,8 @@
 """Full backward hooks of a module: functions of what passes between its outputs and its inputs in a backward."""
-import warnings
 
 from agc import _agc
 from agc._tensor import Tensor
+from agc._warnings import warn
 from agc.autograd.function import Function
 
 
@@ -52,10 +52,9 @@ class BackwardHooks:
         for hook in self._before:
             self._outputs = self._replaced(hook(self._module, self._outputs), self._outputs, "Backward pre hook")
         if self._at[True] is None:
-            warnings.warn("Full backward hook is firing when gradients are computed with respect to module outputs since "
-                          "no inputs require gradients. See https://docs.pytorch.org/docs/main/generated/"
-                          "torch.nn.Module.html#torch.nn.Module.register_full_backward_hook for more details.",
-                          UserWarning, stacklevel=5)
+            warn("Full backward hook is firing when gradients are computed with respect to module outputs since "
+                 "no inputs require gradients. See https://docs.pytorch.org/docs/main/generated/"
+                 "torch.nn.Module.html#torch.nn.Module.register_full_backward_hook for more details.")
             nothing = (None,) * self._count[True]
             for hook in self._hooks:
                 other = hook(self._module, nothing, self._outputs)

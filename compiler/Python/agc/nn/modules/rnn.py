@@ -3,6 +3,7 @@ import math
 
 import agc
 from agc._missing import refuse
+from agc._warnings import warn
 from agc.nn import functional as F
 from agc.nn import init
 from agc.nn.modules.module import Module
@@ -36,6 +37,9 @@ class RNNBase(Module):
             raise ValueError("num_layers must be greater than zero")
         self.input_size, self.hidden_size, self.num_layers, self.bias = input_size, hidden_size, num_layers, bias
         self.batch_first, self.dropout, self.bidirectional = batch_first, float(dropout), bidirectional
+        if dropout > 0 and num_layers == 1:
+            warn("dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects num_layers "
+                 f"greater than 1, but got dropout={dropout} and num_layers={num_layers}")
         self._ways = ("", "_reverse") if bidirectional else ("",)
         rows = self._gates * hidden_size
         for layer in range(num_layers):

@@ -1,8 +1,8 @@
 """DataLoader: batches of a dataset, made in this process."""
 import itertools
-import warnings
 
 from agc._missing import refuse
+from agc._warnings import warn
 from agc.utils.data.collate import default_collate, default_convert
 from agc.utils.data.dataset import IterableDataset, _Generic
 from agc.utils.data.sampler import BatchSampler, RandomSampler, SequentialSampler, draw_seed
@@ -37,8 +37,8 @@ class DataLoader(metaclass=_Generic):
             raise ValueError("persistent_workers option needs num_workers > 0")
         refuse("DataLoader", num_workers=num_workers or None, multiprocessing_context=multiprocessing_context)
         if pin_memory:
-            warnings.warn("'pin_memory' argument is set as true but no accelerator is found, then device pinned memory "
-                          "won't be used.", stacklevel=2)
+            warn("'pin_memory' argument is set as true but no accelerator is found, then device pinned memory "
+                 "won't be used.")
         self.dataset, self.num_workers, self.pin_memory, self.timeout = dataset, num_workers, pin_memory, timeout
         self.worker_init_fn, self.generator, self.prefetch_factor = worker_init_fn, generator, prefetch_factor
         self._is_iterable = isinstance(dataset, IterableDataset)

@@ -2,9 +2,10 @@
 import bisect
 import itertools
 import math
-import warnings
 
 import agc
+
+from agc._warnings import warn
 
 
 class _Generic(type):
@@ -154,5 +155,5 @@ def _lengths(total, shares):
         lengths[i % len(lengths)] += 1
     for i, length in enumerate(lengths):
         if length == 0:
-            warnings.warn(f"Length of split at index {i} is 0. This might result in an empty dataset.", stacklevel=3)
+            warn(f"Length of split at index {i} is 0. This might result in an empty dataset.")
     return lengths
