@@ -1,5 +1,6 @@
 // Functions of a program traced for compilation, and the extents that are unknown in them.
 #include "compiler/Python/Convert.h"
+#include "compiler/Session/Aliases.h"
 #include "compiler/Session/Export.h"
 #include "compiler/Trace/Trace.h"
 
@@ -123,6 +124,15 @@ void bindExport(nb::module_ &module) {
   module.def("greater",
              [](nb::handle a, nb::handle b) { return extentOf(greater(placeOf(a), placeOf(b))); });
   module.def("is_exporting", [] { return session::isExporting(); });
+  nb::class_<session::Way>(module, "Way")
+      .def_prop_ro("is_static", &session::Way::isStatic)
+      .def("__call__", [](const session::Way &self, const Tensor &source) {
+        return session::repeat(self, source, here());
+      });
+  module.def("way", [](const Tensor &source, const Tensor &tensor) {
+    trace::Trace &trace = trace::Trace::current(here());
+    return session::wayFrom(trace.known(source.impl(), here()), trace.known(tensor.impl(), here()));
+  });
   module.def("set_structure", [](const std::string &text) { session::setStructure(text, here()); });
   nb::class_<Export>(module, "Export")
       .def("__init__",

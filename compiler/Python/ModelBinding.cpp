@@ -234,9 +234,14 @@ nb::list LoadedModel::states() const {
   return parts;
 }
 
-/// (name, dtype, type as text)
+/// (name, dtype, type as text); an extent that a call counts is '?'.
 nb::tuple described(const agc_function_info &function, const agc_tensor_info &tensor) {
-  return nb::make_tuple(tensor.name, dtypeOf(tensor.dtype), printType(function, tensor));
+  std::string type = printType(function, tensor);
+  if (tensor.count) {
+    size_t first = type.find('[') + 1;
+    type.replace(first, type.find_first_of(",]") - first, "?");
+  }
+  return nb::make_tuple(tensor.name, dtypeOf(tensor.dtype), type);
 }
 
 /// (name, location, inputs, outputs, extents, structure as JSON or None)

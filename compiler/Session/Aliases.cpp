@@ -9,30 +9,39 @@ namespace agc::session {
 
 std::optional<Way> wayFrom(const agc::Object *source, const agc::Object *object) {
   Way way;
-  for (; object && object != source; object = object->step.source)
-    way.insert(way.begin(), object);
-  return object ? std::optional(way) : std::nullopt;
+  for (; object && object != source; object = object->step.source) {
+    const agc::Object *from = object->step.source;
+    way.steps.push_back({object->step.view, object->type, object->isView(),
+                         from && from->counter == object->counter,
+                         object->creation != CreationMeta::NoGrad});
+  }
+  if (!object)
+    return std::nullopt;
+  std::reverse(way.steps.begin(), way.steps.end());
+  return way;
 }
 
-static Tensor stepTo(const agc::Object &object, const Tensor &source, Where where) {
-  if (!object.isView())
-    return object.counter == object.step.source->counter ? source.detach(where)
-                                                         : source.data(where);
+bool Way::isStatic() const {
+  return llvm::all_of(steps, [](const Step &step) { return step.type.hasStaticShape(); });
+}
+
+static Tensor taken(const Step &step, const Tensor &source, Where where) {
+  if (!step.isView)
+    return step.sharesVersion ? source.detach(where) : source.data(where);
   trace::Trace &trace = trace::Trace::current(where);
   std::optional<NoGradGuard> guard;
-  if (object.creation == CreationMeta::NoGrad)
+  if (!step.isSmooth)
     guard.emplace(where);
   Value ref = trace.refOf(source.impl(), where);
-  const agt::View &view = object.step.view;
-  auto op = trace.append<agt::ViewOp>(where, TypeRange(agt::RefType::get(object.type)), ref,
-                                      view.kind, view.args, Value(), ValueRange());
+  auto op = trace.append<agt::ViewOp>(where, TypeRange(agt::RefType::get(step.type)), ref,
+                                      step.view.kind, step.view.args, Value(), ValueRange());
   return trace.tensor(op.getResult(0));
 }
 
 Tensor repeat(const Way &way, const Tensor &source, Where where) {
   Tensor made = source;
-  for (const agc::Object *object : way)
-    made = stepTo(*object, made, where);
+  for (const Step &step : way.steps)
+    made = taken(step, made, where);
   return made;
 }
 

@@ -9,9 +9,22 @@
 
 namespace agc::session {
 
-/// The objects that lead from one to another, each a view or an alias of the one before; nothing
-/// where none do.
-using Way = llvm::SmallVector<const agc::Object *>;
+/// A view or an alias of an object.
+struct Step {
+  agt::View view;
+  mlir::RankedTensorType type;
+  bool isView, sharesVersion, isSmooth;
+};
+
+/// What leads from an object to another one, each step to a view or an alias of the one before.
+struct Way {
+  llvm::SmallVector<Step> steps;
+
+  /// Whether all of its shapes are known.
+  bool isStatic() const;
+};
+
+/// The way from one object to another; nothing where there is none.
 std::optional<Way> wayFrom(const agc::Object *source, const agc::Object *object);
 
 /// Takes the same way in the function that is being traced.

@@ -80,6 +80,7 @@ struct Export::Impl : ModelOwner {
   /// The program's objects that are state, by their storage.
   std::map<const Storage *, std::vector<agc::Object *>> storages;
   std::map<const agc::Object *, std::string> names; ///< of these and their aliases
+  std::set<std::string> functionNames;
   /// Of storages some of whose parts were met first: what these are views of.
   std::map<const Storage *, Tensor> owners;
   bool isOwnerNew = false;                       ///< one was found in this round
@@ -126,6 +127,8 @@ Tensor Export::Impl::foreign(const Tensor &tensor, Where where) {
       throw Error(where, "a tensor that was computed outside of the exported function, and "
                          "requires grad, is used here: compute it inside, or detach it");
     name = nameOf(tensor);
+    if (functionNames.count(name))
+      name += ".state";
   }
   if (auto owner = owners.find(object->storage); owner != owners.end() &&
                                                  storages[object->storage].empty() &&
@@ -325,6 +328,8 @@ std::exception_ptr Export::Impl::round(const std::vector<ExportedFunction> &func
   names.clear();
   model = std::make_shared<Model::Impl>(name, trace::Trace::current({}).builder.getContext(), this);
   Model owned(model);
+  for (const ExportedFunction &function : functions)
+    functionNames.insert(function.name);
   std::exception_ptr ended;
   for (const ExportedFunction &function : functions)
     try {

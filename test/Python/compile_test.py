@@ -1,5 +1,8 @@
 """agc.compile: it computes what the function computes, and leaves the program as the function leaves it."""
+import re
 import unittest
+
+import numpy
 
 import agc
 import agc as torch
@@ -80,6 +83,83 @@ class Compile(unittest.TestCase):
         self.assertEqual(f(x, "dict")["one"].tolist(), [2, 4])
         self.assertEqual([t.tolist() for t in f(x, "tuple")], [[2, 4], 6])
         self.assertEqual(f(x, "tensor", scale=3.0).tolist(), [3, 6])
+
+    def test_results_that_are_views(self):
+        w, z = torch.arange(3.0), torch.ones(2, requires_grad=True)
+
+        def f(x):
+            y = x * 2
+            return x, x.view(-1), w, [w[1:], (y, y[0])], x.detach(), None
+        for function in (f, agc.compile(f)):
+            x = torch.arange(6.0).reshape(2, 3)
+            same, flat, state, (part, (y, row)), alone, nothing = function(x)
+            self.assertIs(same, x)
+            self.assertIsNone(nothing)
+            for changed, source in [(flat, x), (state, w), (part, w), (row, y), (alone, x)]:
+                before = source.sum().item()
+                changed.add_(1)
+                self.assertEqual(source.sum().item(), before + changed.numel())
+        flat, scaled = agc.compile(lambda x: (x.view(1, 2), x * 3))(z)
+        self.assertEqual(type(flat.grad_fn).__name__, "ViewBackward0")
+        (flat.sum() + scaled.sum()).backward()
+        self.assertEqual(z.grad.tolist(), [4, 4])
+        self.assertIs(agc.compile(lambda x: x)(z), z)
+
+    def test_results_as_named_tuples_and_of_counted_extents(self):
+        compiled = agc.compile(lambda x: {"sorted": x.sort(), 3: [x[x > 1]]})
+        for x in (torch.tensor([2.0, 0, 3]), torch.tensor([0.0, 5, 1])):
+            x.requires_grad_()
+            made = compiled(x * 1)
+            self.assertEqual(made["sorted"].indices.tolist(), x.sort().indices.tolist())
+            self.assertEqual(made[3][0].tolist(), x[x > 1].tolist())
+            made[3][0].sum().backward()
+            self.assertEqual(x.grad.tolist(), (x > 1).float().tolist())
+
+    def test_growing_extents_are_compiled_three_times(self):
+        w = torch.ones(4, requires_grad=True)
+
+        def f(x, y):
+            return (x * w).tanh().sum(1), y.cumsum(0)
+        compiled = agc.compile(f)
+        for n in range(1, 8):
+            found = []
+            for function in (f, compiled):
+                w.grad = None
+                one, two = function(torch.rand(n, 4, generator=torch.Generator().manual_seed(n)), torch.ones(2 * n))
+                (one.sum() * two[-1]).backward()
+                found.append((one, two, w.grad))
+            for eager, made in zip(*found):
+                self.assertClose(eager, made)
+        self.assertEqual(len(compiled.entries), 3)
+
+    def test_extents_whose_numbers_are_asked_for(self):
+        compiled = agc.compile(lambda x: x * 2 if x.shape[0] > 3 else x.exp())
+        self.assertEqual([compiled(torch.zeros(n))[0].item() for n in range(2, 6)], [1, 1, 0, 0])
+        compiled = agc.compile(lambda x: x.squeeze(0).sum(0))
+        for n in (2, 3, 1, 4):
+            self.assertEqual(compiled(torch.ones(n, 3)).tolist(), torch.ones(n, 3).squeeze(0).sum(0).tolist())
+
+    def test_arrays_are_taken_as_they_are_at_each_call(self):
+        table = numpy.ones(2, "float32")
+        for compiled in (agc.compile(lambda x: x * torch.from_numpy(table)), agc.compile(lambda x: x * torch.tensor(table))):
+            for number in (2, 3):
+                table[:] = number
+                self.assertEqual(compiled(torch.ones(2)).tolist(), [number, number])
+
+    def test_errors_at_their_lines(self):
+        count = [0]
+
+        def change(x):
+            count[0] += 1
+            return x * count[0]
+
+        def number(x):
+            return 3
+        at = f"{__file__}:{change.__code__.co_firstlineno + 2}: the second call of 'change' does something else here"
+        with self.assertRaisesRegex(RuntimeError, re.escape(at)):
+            agc.compile(change)(torch.ones(2))
+        with self.assertRaisesRegex(TypeError, re.escape(f"{__file__}:{number.__code__.co_firstlineno}: what agc.compile")):
+            agc.compile(number)(torch.ones(2))
 
     def test_gradients_that_are_not_touched_stay(self):
         w = torch.ones(2, requires_grad=True)

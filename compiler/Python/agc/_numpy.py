@@ -71,20 +71,28 @@ def is_number(value):
     return numpy is not None and isinstance(value, numpy.generic)
 
 
-_constants = []  #: tensors that stand for arrays in a function that is traced to be compiled, the arrays, and their bytes
+_constants = []  #: of each function that is traced to be compiled: a tensor or None, its array, and the array's bytes
 
 
 @contextlib.contextmanager
 def arrays_as_constants(name):
-    """While a function of that name is traced to be compiled, arrays are constants: an error where a tensor of one, or the
-    array itself, is written."""
-    _constants.clear()
-    yield
-    for tensor, array, data in _constants:
-        if tensor._version or array.tobytes() != data:
+    """While a function of that name is traced to be compiled, arrays are constants: an error where what shares one's memory
+    is written, or the array. Gives what was taken of arrays."""
+    taken = []
+    _constants.append(taken)
+    try:
+        yield taken
+    finally:
+        _constants.pop()
+    for tensor, array, data in taken:
+        if tensor is not None and (tensor._version or array.tobytes() != data):
             raise NotExportable(f"{name}() writes to a numpy array, or to a tensor that shares its memory: in what is compiled an "
                             "array is a constant; torch.tensor() makes a tensor of its own")
-    _constants.clear()
+
+
+def _taken(array, tensor=None):
+    if _agc.is_exporting() and _constants:
+        _constants[-1].append((tensor, array, array.tobytes()))
 
 
 def _shared(array):
@@ -92,8 +100,9 @@ def _shared(array):
     if not array.flags.writeable:
         _warn_not_writable()
     if _agc.is_exporting():
-        _constants.append((copied(array), array, array.tobytes()))
-        return _constants[-1][0]
+        made = copied(array)
+        _taken(array, made)
+        return made
     owns = array.flags.owndata and array.base is None
     return _agc.from_memory(array.__array_interface__["data"][0], array, owns, kind._number, list(array.shape), strides,
                             array.flags.writeable)
@@ -114,6 +123,7 @@ def _type_name(value):
 
 def copied(array):
     """A tensor with a copy of an array's elements, in the order of their strides; row-major where they overlap."""
+    _taken(array)
     kind = _kind(array)
     strides = _strides(array)
     order = sorted(range(array.ndim), key=lambda dim: -strides[dim])
