@@ -58,6 +58,19 @@ class Aliases(unittest.TestCase):
         self.assertEqual(list(model.state_dict()), ["parts.0", "parts.1"])
         same(self, [("add", torch.ones(2))] * 2, model, space)
 
+    def test_a_state_with_the_name_of_a_function(self):
+        model, space = loaded(self, """
+            net = torch.nn.Module()
+            net.register_buffer("step", torch.zeros(3))
+
+            @agc.export
+            def step(x: agc.f32[3]):
+                net.step.add_(x)
+                return net.step
+            """)
+        self.assertEqual(list(model.state_dict()), ["step.state"])
+        same(self, [("step", torch.ones(3))] * 2, model, space)
+
     def test_parameters_of_one_memory(self):
         source = """
             torch.manual_seed(0)
@@ -128,7 +141,8 @@ class Gradients(unittest.TestCase):
             return net.bias
         """)
         x, y = torch.rand(4, 3), torch.tensor([0, 1, 1, 0])
-        nothing = "the gradient of '(weight|bias)' is used here, and no backward has filled it"
+        nothing = ("the gradient of '(weight|bias)' is used here, and no backward has filled it: call what computes it first "
+                   ".*AGC_ERROR_VALUE")
         for function in (model.update, model.seen):  # PyTorch's optimizer passes over such a parameter
             with self.assertRaisesRegex(RuntimeError, nothing):
                 function()
