@@ -55,6 +55,12 @@ bool View::isMultiOutput() const {
   return kind == ViewKind::Unbind || kind == ViewKind::Split || kind == ViewKind::SplitWithSizes;
 }
 
+bool View::passesCotangentOn() const {
+  return kind == ViewKind::View || kind == ViewKind::Permute || kind == ViewKind::Transpose ||
+         kind == ViewKind::T || kind == ViewKind::Squeeze || kind == ViewKind::Unsqueeze ||
+         kind == ViewKind::Alias || kind == ViewKind::AsReal || kind == ViewKind::AsComplex;
+}
+
 bool View::takesSizes() const {
   return kind == ViewKind::View || kind == ViewKind::Expand || kind == ViewKind::Slice ||
          kind == ViewKind::Unfold;

@@ -22,6 +22,9 @@ struct View {
   llvm::StringRef node() const;
   /// Whether several objects come out, none of which PyTorch allows to be written.
   bool isMultiOutput() const;
+  /// Whether what comes to the result goes on to the operand as it is, seen in another way: no new
+  /// tensor is computed of it.
+  bool passesCotangentOn() const;
   /// Whether the result's `?` extents are given as operands; otherwise they are the operand's.
   bool takesSizes() const;
   /// Whether where it begins is given as an operand; the argument is `?` then.

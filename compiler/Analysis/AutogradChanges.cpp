@@ -156,6 +156,7 @@ void AutogradState::countWrite(Object *self, Location loc) {
 Error AutogradState::write(Object *self, const Recording &given) {
   Recording recording = given;
   recording.inputs.insert(recording.inputs.begin(), self);
+  recording.backward.places.insert(recording.backward.places.begin(), recording.placeOfSelf);
   bool tracked = anyRequiresGrad(recording.inputs);
   uint64_t before = reported;
   if (Error error = checkWrite(self, recording.inputs, recording.loc))

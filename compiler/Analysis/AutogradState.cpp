@@ -184,6 +184,7 @@ Expected<Node *> AutogradState::newRecordedNode(const Recording &recording) {
   node->savedResults = recording.savedResults;
   node->smoothResults = recording.smoothResults;
   node->op = recording.op;
+  node->backward = recording.backward;
   for (const Recording::Kept &input : recording.savedInputs) {
     node->saved.push_back(save(input.object, /*isOutput=*/false));
     node->saved.back().isSmooth = input.isSmooth;
@@ -239,8 +240,11 @@ Expected<SmallVector<Object *>> AutogradState::view(Location loc, Object *self,
   Expected<Node *> node = record({loc, view.node().str(), {self}, {}}, {self->type});
   if (!node)
     return node.takeError();
-  if (*node)
+  if (*node) {
     (*node)->numOutputs = results.size();
+    if (view.passesCotangentOn())
+      (*node)->backward.places = {Backward::kItself};
+  }
   SmallVector<Object *> made;
   for (auto [i, type] : llvm::enumerate(results)) {
     agt::View step = view.ofResult(i, shapes);

@@ -29,8 +29,10 @@ struct Recording {
   llvm::SmallVector<Kept> savedInputs;
   unsigned savedResults = 0, smoothResults = 0; ///< a bit for each result
   mlir::Operation *op = nullptr;                ///< whose results these are
-  bool isSmooth = true;  ///< the backward can be differentiated by the cotangents
-  bool isDefined = true; ///< the backward gives cotangents, zero ones perhaps
+  bool isSmooth = true;                 ///< the backward can be differentiated by the cotangents
+  bool isDefined = true;                ///< the backward gives cotangents, zero ones perhaps
+  Backward backward = {};               ///< its places are those of `inputs`
+  int placeOfSelf = Backward::kUnknown; ///< of an in-place op's self, which is not among them
   /// A write that may meet an element twice: of one number everywhere, or of what is there.
   bool mayMeetTwice = false;
   std::string notImplemented = {}; ///< why it has no derivative, in PyTorch's words

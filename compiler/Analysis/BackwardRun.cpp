@@ -8,6 +8,8 @@ using llvm::Expected;
 namespace agc {
 
 void BackwardRun::Cotangent::add(const Cotangent &other) {
+  if (other.defined)
+    object = defined ? nullptr : other.object; // a sum is a tensor of its own
   defined |= other.defined;
   for (Edge edge : other.history)
     if (llvm::none_of(history, [&](Edge e) { return e.node == edge.node; }))
@@ -54,8 +56,9 @@ Error BackwardRun::findCuts() {
   return Error::success();
 }
 
-Error BackwardRun::findInputs(ArrayRef<Object *> inputs) {
+Error BackwardRun::findInputs() {
   restricted = !accumulates || !inputs.empty();
+  captured.resize(inputs.size());
   for (Object *input : inputs) {
     if (accumulates) {
       if (Expected<Node *> node = state.gradFn(input, call.loc); !node)
@@ -118,8 +121,9 @@ void BackwardRun::markWanted() {
         changed = tasks[node].wanted = true;
 }
 
-Expected<BackwardResult> BackwardRun::run(ArrayRef<Object *> inputs) {
-  Expected<BackwardResult> done = walk(inputs);
+Expected<BackwardResult> BackwardRun::run(ArrayRef<Object *> wanted) {
+  inputs = wanted;
+  Expected<BackwardResult> done = walk();
   if (!done)
     undo();
   return done;
@@ -139,13 +143,13 @@ void BackwardRun::undo() {
     node->freedBy.reset();
 }
 
-Expected<BackwardResult> BackwardRun::walk(ArrayRef<Object *> inputs) {
+Expected<BackwardResult> BackwardRun::walk() {
   if (Error error = findRoots())
     return error;
   if (Error error = findCuts())
     return error;
   if (!refused)
-    if (Error error = findInputs(inputs))
+    if (Error error = findInputs())
       return error;
   if (refused) { // and reported: nothing is run
     if (!accumulates)
@@ -172,6 +176,7 @@ Expected<BackwardResult> BackwardRun::walk(ArrayRef<Object *> inputs) {
         return edge.takeError();
       if (edge->node)
         cotangent.history.push_back(*edge);
+      cotangent.object = seed;
     }
     deliver(root, cotangent);
   }
@@ -184,15 +189,18 @@ Expected<BackwardResult> BackwardRun::walk(ArrayRef<Object *> inputs) {
     Task &task = tasks[node];
     if (Error error = retain(node, task))
       return error;
+    capture(node, task);
     if (!task.wanted)
       continue;
     Expected<Cotangent> cotangent = propagate(node, task);
     if (!cotangent)
       return cotangent.takeError();
-    for (Edge edge : node->next)
+    for (auto [i, edge] : llvm::enumerate(node->next)) {
+      cotangent->object = passedOn(node, task, i);
       deliver(edge, cut.contains({edge.node, edge.output}) ? Cotangent() : *cotangent);
+    }
   }
-  if (Error error = collectGradients(inputs))
+  if (Error error = collectGradients())
     return error;
   return std::move(result);
 }
@@ -225,40 +233,12 @@ Expected<BackwardRun::Cotangent> BackwardRun::propagate(Node *node, Task &task) 
     return Cotangent();
   if (!call.createGraph)
     return all;
-  // The node's backward is an op of its own: it read the cotangents and what the node saved.
-  Node *derived = nullptr;
-  auto connect = [&](Edge edge) {
-    if (!edge.node)
-      return;
-    if (!derived)
-      derived = state.newNode(call.loc, node->name);
-    derived->next.push_back(edge);
-  };
-  Node *saver = node->inner ? node->inner : node;
-  if (node->inner || node->isSmooth) // what a view's write has not changed passes CopySlices
-    llvm::for_each(all.history, connect);
-  for (const Saved &saved : saver->saved) {
-    if (!saved.isSmooth)
-      continue;
-    llvm::for_each(saved.history, connect);
-    if (!saved.object)
-      continue;
-    Expected<Edge> edge = saved.isOutput ? Edge{node, 0} : state.edgeOf(saved.object, call.loc);
-    if (!edge)
-      return edge.takeError();
-    connect(*edge);
-  }
+  Expected<Node *> derived = derive(node, task, all);
+  if (!derived)
+    return derived.takeError();
   all.history.clear();
-  if (derived) {
-    derived->saved = saver->saved;
-    for (Saved &saved : derived->saved) // as this backward has read it
-      if (saved.object && (!saved.isOutput || saved.wasLeaf))
-        saved.storage = saved.object->storage;
-    for (Saved &saved : derived->saved)
-      if (saved.object)
-        saved.writes = saved.storage->writes;
-    all.history.push_back({derived, 0});
-  }
+  if (*derived)
+    all.history.push_back({*derived, 0});
   return all;
 }
 
@@ -422,14 +402,23 @@ Error BackwardRun::accumulate(Object *object, const Cotangent &cotangent, Edge a
   return Error::success();
 }
 
-Error BackwardRun::collectGradients(ArrayRef<Object *> inputs) {
+/// What `grad` gives of what has come to a node.
+void BackwardRun::capture(Node *node, Task &task) {
+  for (auto [i, target] : llvm::enumerate(targets)) {
+    if (accumulates || target.node != node || !task.at(target.output).defined)
+      continue;
+    Cotangent &cotangent = task.at(target.output);
+    captured[i] = newGradient(inputs[i], cotangent, "CloneBackward0");
+    if (!cotangent.object)
+      cotangent.object = captured[i];
+  }
+}
+
+Error BackwardRun::collectGradients() {
   if (accumulates)
     return Error::success();
-  for (auto [i, input, target] : llvm::enumerate(inputs, targets)) {
-    Cotangent cotangent;
-    if (target.node)
-      cotangent = tasks[target.node].at(target.output);
-    if (!cotangent.defined && !call.allowUnused) {
+  for (auto [i, input, gradient] : llvm::enumerate(inputs, captured)) {
+    if (!gradient && !call.allowUnused) {
       AutogradError error(ErrorNumber::InputUnused, call.loc,
                           "The differentiated Tensor at index " + std::to_string(i) +
                               " appears to not have been used in the graph. Set "
@@ -439,8 +428,9 @@ Error BackwardRun::collectGradients(ArrayRef<Object *> inputs) {
       if (Error stop = state.report(std::move(error)))
         return stop;
     }
-    bool isEmpty = !cotangent.defined && call.allowUnused;
-    result.gradients.push_back(isEmpty ? nullptr : newGradient(input, cotangent, "CloneBackward0"));
+    if (!gradient && !call.allowUnused)
+      gradient = newGradient(input, {}, "");
+    result.gradients.push_back(gradient);
   }
   return Error::success();
 }

@@ -3,6 +3,7 @@
 #define AGC_COMPILER_ANALYSIS_BACKWARDRUN_H
 
 #include "compiler/Analysis/AutogradState.h"
+#include "compiler/Autodiff/Vjp.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include <queue>
@@ -20,10 +21,12 @@ public:
   llvm::Expected<BackwardResult> run(llvm::ArrayRef<Object *> inputs);
 
 private:
-  /// A cotangent: whether it exists, and with create_graph the history it has.
+  /// A cotangent: whether it exists, and with create_graph the history it has and the object that
+  /// it is or looks at, which the program may write.
   struct Cotangent {
     bool defined = false;
     llvm::SmallVector<Edge, 2> history;
+    Object *object = nullptr;
     void add(const Cotangent &other);
   };
   /// What the engine knows of a node.
@@ -39,11 +42,11 @@ private:
     bool operator()(const Node *a, const Node *b) const;
   };
 
-  llvm::Expected<BackwardResult> walk(llvm::ArrayRef<Object *> inputs);
+  llvm::Expected<BackwardResult> walk();
   void undo();
   llvm::Error findRoots();
   llvm::Error findCuts();
-  llvm::Error findInputs(llvm::ArrayRef<Object *> inputs);
+  llvm::Error findInputs();
   void countDependencies();
   void markWanted();
   llvm::Error execute(Node *node);
@@ -52,17 +55,24 @@ private:
   llvm::Error unpack(const Saved &saved, Node *owner);
   llvm::Error savedOverwritten(const Saved &saved, Node *node, Node *named);
   llvm::Expected<Cotangent> propagate(Node *node, Task &task);
+  llvm::Expected<Node *> derive(Node *node, const Task &task, const Cotangent &all);
+  DerivedValues valuesOf(const Node *node, const Task &task);
+  void saveAgain(Node *derived, const Node *node, const Task &task, const DerivedValues &values);
+  Object *passedOn(const Node *node, const Task &task, unsigned edge) const;
+  void capture(Node *node, Task &task);
   llvm::Error retain(Node *node, Task &task);
   llvm::Error arrive(Object *leaf, const Cotangent &cotangent);
   llvm::Error accumulate(Object *object, const Cotangent &cotangent, Edge at);
   Object *newGradient(Object *like, const Cotangent &cotangent, llvm::StringRef name);
-  llvm::Error collectGradients(llvm::ArrayRef<Object *> inputs);
+  llvm::Error collectGradients();
 
   AutogradState &state;
   const BackwardCall &call;
+  llvm::ArrayRef<Object *> inputs;
   bool accumulates, restricted = false;
   bool refused = false;                   ///< the call, or the node that is executed, met an error
   llvm::SmallVector<Edge> roots, targets; ///< per root and per input; of null nodes where nowhere
+  llvm::SmallVector<Object *> captured;   ///< per input: what `grad` gives, once it has come
   llvm::DenseSet<std::pair<Node *, unsigned>> cut; ///< places where only seeds arrive
   llvm::SmallVector<Node *> reachable, freed;
   llvm::DenseMap<Node *, Task> tasks;

@@ -4,6 +4,7 @@
 
 #include "compiler/Analysis/Storage.h"
 #include "mlir/IR/BuiltinTypes.h"
+#include "llvm/ADT/BitVector.h"
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@ namespace agc {
 
 struct Node;
 struct Object;
+struct VjpForm;
 
 /// Where a cotangent goes: an output of a node; nowhere where the node is null.
 struct Edge {
@@ -35,6 +37,19 @@ struct Saved {
   mlir::Operation *op = nullptr;
   unsigned place = 0;
   llvm::SmallVector<Edge, 1> history = {}; ///< of a value that no object holds
+};
+
+/// How the backward of a node's op makes cotangents: what it records, in turn, follows from it.
+struct Backward {
+  static constexpr int kUnknown = -1; ///< of several operands, or of one that is cast
+  static constexpr int kItself = -2;  ///< the node's own cotangent goes there, or a view of it
+
+  std::shared_ptr<const VjpForm> vjp = {}; ///< null where the node is no op's
+  mlir::Operation *op = nullptr;           ///< may be gone: never followed
+  llvm::BitVector carries = {};            ///< its operands that require grad
+  llvm::SmallVector<int, 2> places = {};   ///< per edge: the operand it is for
+
+  int placeOf(unsigned edge) const { return edge < places.size() ? places[edge] : kUnknown; }
 };
 
 /// A node of the autograd graph (PyTorch's Node).
@@ -63,6 +78,7 @@ struct Node {
   mlir::Operation *op = nullptr;
   /// Which results are saved when they become objects: a bit for each.
   unsigned savedResults = 0, smoothResults = 0;
+  Backward backward = {};
 
   /// Whether a second backward is refused once the graph was freed.
   bool savesAnything() const { return inner || !saved.empty(); }

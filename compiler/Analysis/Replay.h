@@ -73,9 +73,10 @@ private:
   /// What the form of a call decides of its node.
   struct CallForm {
     std::string node;
-    bool isPointwise, countsNumbers; ///< whether a number has an edge
-    llvm::BitVector connects;        ///< the operands that the node has an edge for
-    unsigned absent;                 ///< arguments left out for which it has one
+    bool isPointwise, takesNumber;
+    bool countsNumbers;       ///< whether a number has an edge
+    llvm::BitVector connects; ///< the operands that the node has an edge for
+    unsigned absent;          ///< arguments left out for which it has one
     /// By which operands carry a gradient.
     llvm::DenseMap<uint64_t, const SavedValues *> saved;
     llvm::SmallVector<unsigned> order; ///< of operands, as they are saved

@@ -22,7 +22,8 @@ Replay::CallForm &Replay::formOf(Operation *op, const void *form, StringAttr nod
     return known;
   known.node = node ? node.str() : ag::nodeOf(op).str();
   known.isPointwise = isa<ag::MapOp>(op);
-  known.countsNumbers = known.isPointwise && !takesNumber(op, known.node);
+  known.takesNumber = takesNumber(op, known.node);
+  known.countsNumbers = known.isPointwise && !known.takesNumber;
   known.connects.resize(op->getNumOperands());
   for (unsigned i = 0; i < op->getNumOperands(); ++i)
     known.connects[i] = connectsGradient(op, i) && isDifferentiable(op->getOperand(i).getType());
@@ -35,19 +36,25 @@ Replay::CallForm &Replay::formOf(Operation *op, const void *form, StringAttr nod
 Expected<Node *> Replay::recordCall(Operation *op, ArrayRef<Object *> operands, CallForm &form,
                                     uint64_t carry, Recording &recording) {
   for (auto [i, object] : llvm::enumerate(operands))
-    if (form.connects[i] && (object || form.countsNumbers))
+    if (form.connects[i] && (object || form.countsNumbers)) {
       recording.inputs.push_back(object);
+      recording.backward.places.push_back(i);
+    }
   recording.inputs.append(form.absent, nullptr);
   const SavedValues *&saved = form.saved[carry];
-  if (!saved) {
-    llvm::BitVector needs(operands.size());
-    for (unsigned i = 0; i < operands.size(); ++i)
-      needs[i] = carry >> i & 1;
+  llvm::BitVector needs(operands.size());
+  for (unsigned i = 0; i < operands.size(); ++i)
+    needs[i] = carry >> i & 1;
+  if (!saved)
     saved = &savedByForm.of(op, needs);
-  }
-  keep(
-      op, *saved, form.order, [&](unsigned i) { return operands[i]; }, /*isResult=*/true,
-      recording);
+  recording.backward.vjp = saved->vjp;
+  recording.backward.op = op;
+  recording.backward.carries = std::move(needs);
+  SavedValues kept = *saved;
+  for (auto [i, object] : llvm::enumerate(operands))
+    if (form.takesNumber && !object) // it is kept as a number, which is no saved tensor
+      kept.operands.reset(i);
+  keep(op, kept, form.order, [&](unsigned i) { return operands[i]; }, /*isResult=*/true, recording);
   recording.isSmooth = saved->smoothCotangents;
   recording.isDefined = saved->isDefined;
   Expected<Node *> node = state.record(recording, op->getResultTypes());

@@ -143,6 +143,9 @@ void Replay::addSaved(Operation *op, Expression &expression, Recording &recordin
   if (op == expression.root) {
     recording.isSmooth = saved.smoothCotangents;
     recording.isDefined = saved.isDefined;
+    recording.backward.vjp = saved.vjp;
+    recording.backward.op = op;
+    recording.backward.carries = needs;
   }
 }
 
@@ -209,29 +212,48 @@ unsigned Replay::countAbsent(Operation *op) {
   return absent;
 }
 
+/// The operand of an op that a value is, or is another shape of.
+static int placeIn(Operation *root, OpOperand &use) {
+  OpOperand *operand = &use;
+  while (operand->getOwner() != root) {
+    Operation *owner = operand->getOwner();
+    if (!isa<ag::ReshapeOp>(owner) || !owner->hasOneUse())
+      return Backward::kUnknown;
+    operand = &*owner->use_begin();
+  }
+  return operand->getOperandNumber();
+}
+
 Recording Replay::recordingOf(Location loc, Expression &expression, StringRef node,
                               Object *written) {
   Recording recording{loc, node.str(), {}, {}};
   bool selfSeen = false, numbersCount = !takesNumber(expression.root, node);
+  auto add = [&](size_t count, Object *object, int place) {
+    recording.inputs.append(count, object);
+    recording.backward.places.append(count, place);
+  };
   auto addNumbers = [&](size_t before) {
     if (numbersCount)
-      recording.inputs.append(llvm::count(expression.numbers, before), nullptr);
+      add(llvm::count(expression.numbers, before), nullptr, Backward::kUnknown);
   };
   for (auto [i, use] : llvm::enumerate(expression.reads)) {
     auto [read, operand] = use;
     addNumbers(i);
     Object *object = objectOf(read.getSelf());
-    if (object == written && !std::exchange(selfSeen, true))
+    int place = operand ? placeIn(expression.root, *operand) : Backward::kItself;
+    if (object == written && !std::exchange(selfSeen, true)) {
+      recording.placeOfSelf = place;
       continue;
+    }
     if (operand && !(connectsGradient(operand->getOwner(), operand->getOperandNumber()) &&
                      isDifferentiable(operand->get().getType())))
       continue;
     const ag::Record *record = operand ? ag::recordOf(operand->getOwner()) : nullptr;
     if (!record || hasDerivative(*record, operand->getOperandNumber()))
-      recording.inputs.push_back(object);
+      add(1, object, place);
   }
   addNumbers(expression.reads.size());
-  recording.inputs.append(countAbsent(expression.root), nullptr);
+  add(countAbsent(expression.root), nullptr, Backward::kUnknown);
   for (Operation *op : expression.ops) {
     addSaved(op, expression, recording, written);
     if (recording.refused.empty())

@@ -6,8 +6,11 @@
 #include "dialect/Record.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/DenseMap.h"
 
 #include <map>
+#include <memory>
+#include <optional>
 #include <vector>
 
 namespace agc {
@@ -83,6 +86,33 @@ mlir::FailureOr<llvm::SmallVector<mlir::Value>> jvp(mlir::OpBuilder &b, mlir::Lo
                                                     const VjpNode &node,
                                                     llvm::ArrayRef<mlir::Value> tangents);
 
+/// What a backward records that may itself be differentiated, of the arguments of a VjpForm.
+struct DerivedValues {
+  llvm::BitVector connected; ///< those by which it can be differentiated
+  llvm::BitVector saved;     ///< those that its ops save
+  bool savesOthers = false;  ///< and values that they compute
+};
+
+/// The vjp of an op on block arguments in the place of all that it may read: the operands, the
+/// results and the results' cotangents, one after the other.
+struct VjpForm {
+  mutable mlir::Block block;                 ///< as MLIR walks no const block; not changed
+  llvm::SmallVector<mlir::Value> cotangents; ///< per operand; null where zero or not wanted
+  unsigned numOperands, numResults;
+  llvm::BitVector flat; ///< arguments by which the record has a derivative that is zero (`flat`)
+  mutable llvm::DenseMap<std::pair<llvm::BitVector, llvm::BitVector>, DerivedValues> known;
+
+  unsigned placeOfCotangent(unsigned result) const { return numOperands + numResults + result; }
+};
+
+/// Of the backward that gives the operands in `wanted` their cotangents, where the arguments in
+/// `carries` require grad.
+const DerivedValues &derivedOf(const VjpForm &form, const llvm::BitVector &wanted,
+                               const llvm::BitVector &carries);
+
+/// The result whose cotangent an operand's is, or looks at; none where it is a tensor of its own.
+std::optional<unsigned> passedOn(const VjpForm &form, unsigned operand);
+
 /// What the backward of an op reads.
 struct SavedValues {
   llvm::BitVector operands, results;
@@ -91,6 +121,7 @@ struct SavedValues {
   /// Whether it can be by the cotangents.
   bool smoothCotangents = false;
   bool isDefined = true; ///< false where there is no cotangent at all, not even a zero
+  std::shared_ptr<const VjpForm> vjp = {}; ///< null where no cotangent is computed
 };
 
 /// The operands and results whose elements the cotangents of `needs` are computed from, and those

@@ -1,9 +1,9 @@
 """Rows of a table, put together bag by bag."""
-import warnings
 
 import agc
 from agc._missing import refuse
 from agc._node import node
+from agc._warnings import warn
 from agc.nn.functional._layers import embedding
 
 __all__ = ["embedding_bag"]
@@ -14,8 +14,8 @@ def embedding_bag(input, weight, offsets=None, max_norm=None, norm_type=2, scale
                   sparse=False, per_sample_weights=None, include_last_offset=False, padding_idx=None):
     """Sums, means or maxima of rows of a table: of each row of a matrix of indices, or from each offset to the next."""
     if weight.dtype is agc.int64 and input.is_floating_point():
-        warnings.warn("Argument order of nn.functional.embedding_bag was changed. Usage `embedding_bag(weight, input, ...)` is "
-                      "deprecated, and should now be `embedding_bag(input, weight, ...)`.", stacklevel=3)
+        warn("Argument order of nn.functional.embedding_bag was changed. Usage `embedding_bag(weight, input, ...)` is "
+             "deprecated, and should now be `embedding_bag(input, weight, ...)`.")
         weight, input = input, weight
     refuse("embedding_bag", max_norm=max_norm, scale_grad_by_freq=scale_grad_by_freq, sparse=sparse)
     if mode not in ("sum", "mean", "max"):

@@ -1,0 +1,115 @@
+// What a backward with create_graph records: each node's backward is an op of its own.
+#include "compiler/Analysis/BackwardRun.h"
+
+using namespace mlir;
+using llvm::Error;
+using llvm::Expected;
+
+namespace agc {
+
+/// What the backward of a node reads and saves of what the node's op did, as far as it is wanted.
+DerivedValues BackwardRun::valuesOf(const Node *node, const Task &task) {
+  const Node *saver = node->inner ? node->inner : node;
+  const Backward &backward = saver->backward;
+  if (!backward.vjp)
+    return {};
+  const VjpForm &form = *backward.vjp;
+  llvm::BitVector wanted(form.numOperands), carries = backward.carries;
+  for (auto [i, edge] : llvm::enumerate(node->next)) {
+    auto next = edge.node ? tasks.find(edge.node) : tasks.end();
+    if (next == tasks.end() || !(next->second.wanted || next->second.captured))
+      continue;
+    if (int place = backward.placeOf(i); place >= 0)
+      wanted.set(place);
+    else
+      wanted |= backward.carries;
+  }
+  carries.resize(form.placeOfCotangent(form.numResults));
+  carries.set(form.numOperands, form.placeOfCotangent(0));
+  for (auto [i, incoming] : llvm::enumerate(task.incoming))
+    if (!incoming.history.empty() && i < form.numResults)
+      carries.set(form.placeOfCotangent(i));
+  return derivedOf(form, wanted, carries);
+}
+
+/// The node of a node's backward; null where nothing that it read requires grad.
+Expected<Node *> BackwardRun::derive(Node *node, const Task &task, const Cotangent &all) {
+  Node *derived = nullptr;
+  auto connect = [&](Edge edge) {
+    if (!edge.node)
+      return;
+    if (!derived)
+      derived = state.newNode(call.loc, node->name);
+    derived->next.push_back(edge);
+  };
+  Node *saver = node->inner ? node->inner : node;
+  DerivedValues values = valuesOf(node, task);
+  auto reads = [&](const Saved &saved) {
+    return values.connected.empty() || saved.op != saver->backward.op ||
+           values.connected[saved.place];
+  };
+  if (node->inner || node->isSmooth) // what a view's write has not changed passes CopySlices
+    llvm::for_each(all.history, connect);
+  for (const Saved &saved : saver->saved) {
+    if (!saved.isSmooth || !reads(saved))
+      continue;
+    llvm::for_each(saved.history, connect);
+    if (!saved.object)
+      continue;
+    Expected<Edge> edge = saved.isOutput ? Edge{node, 0} : state.edgeOf(saved.object, call.loc);
+    if (!edge)
+      return edge.takeError();
+    connect(*edge);
+  }
+  if (derived)
+    saveAgain(derived, node, task, values);
+  return derived;
+}
+
+/// A derived node keeps what its ops save of what they read, as this backward has read it.
+void BackwardRun::saveAgain(Node *derived, const Node *node, const Task &task,
+                            const DerivedValues &values) {
+  const Node *saver = node->inner ? node->inner : node;
+  bool known = !values.saved.empty();
+  for (Saved saved : saver->saved) {
+    if (known && saved.op == saver->backward.op && !values.saved[saved.place])
+      continue;
+    if (saved.object && (!saved.isOutput || saved.wasLeaf))
+      saved.storage = saved.object->storage;
+    if (saved.object)
+      saved.writes = saved.storage->writes;
+    derived->saved.push_back(saved);
+  }
+  if (values.savesOthers)
+    derived->saved.push_back({});
+  if (!known || node->inner) // CopySlices hands copies on
+    return;
+  const VjpForm &form = *saver->backward.vjp;
+  for (auto [i, incoming] : llvm::enumerate(task.incoming)) {
+    unsigned place = form.placeOfCotangent(i);
+    if (!incoming.object || i >= form.numResults || !values.saved[place])
+      continue;
+    auto type = cast<RankedTensorType>(form.block.getArgument(place).getType());
+    Saved saved = state.save(incoming.object, /*isOutput=*/false);
+    if (saved.type.getElementType() != type.getElementType())
+      continue; // it was cast
+    saved.type = type;
+    saved.isSmooth = false; // history comes through the cotangent
+    derived->saved.push_back(saved);
+  }
+}
+
+/// The object that what goes along an edge is, or looks at; null for a tensor of its own.
+Object *BackwardRun::passedOn(const Node *node, const Task &task, unsigned edge) const {
+  if (!call.createGraph || node->inner || node->leaf)
+    return nullptr;
+  int place = node->backward.placeOf(edge);
+  std::optional<unsigned> from;
+  if (place == Backward::kItself)
+    from = 0;
+  else if (place >= 0 && node->backward.vjp)
+    from = agc::passedOn(*node->backward.vjp, place);
+  return from && *from < task.incoming.size() ? task.incoming[*from].object : nullptr;
+}
+
+} // namespace agc

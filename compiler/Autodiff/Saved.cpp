@@ -1,0 +1,193 @@
+// What the backward of an op reads of what the op saved, and what is kept of it in turn.
+#include "compiler/Autodiff/Vjp.h"
+#include "dialect/AgDialect.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/ADT/SmallPtrSet.h"
+
+using namespace mlir;
+
+namespace agc {
+
+/// Marks the block arguments whose elements `values` are computed from; with `smooth` only along
+/// what has a gradient.
+static BitVector argumentsRead(Block &block, ArrayRef<Value> values, bool smooth) {
+  BitVector read(block.getNumArguments());
+  SmallPtrSet<Operation *, 16> seen;
+  SmallVector<Value> work(llvm::make_filter_range(values, [](Value v) { return bool(v); }));
+  while (!work.empty()) {
+    Value value = work.pop_back_val();
+    if (auto argument = dyn_cast<BlockArgument>(value)) {
+      read.set(argument.getArgNumber());
+      continue;
+    }
+    Operation *op = value.getDefiningOp();
+    if (isa<tensor::DimOp>(op) || !seen.insert(op).second)
+      continue;
+    for (OpOperand &operand : op->getOpOperands())
+      if (!smooth || connectsGradient(op, operand.getOperandNumber()))
+        work.push_back(operand.get());
+  }
+  return read;
+}
+
+SavedValues savedBy(Operation *op, const BitVector &needs) {
+  BitVector noOperands(op->getNumOperands()), noResults(op->getNumResults());
+  SavedValues saved{noOperands, noResults, noOperands, noResults};
+  VjpNode node(op);
+  if (needs.none() || !node.record)
+    return saved;
+  // The rule is built aside, on arguments, and what it reads is looked up.
+  auto form = std::make_shared<VjpForm>();
+  Block &scratch = form->block;
+  OpBuilder b(op->getContext());
+  b.setInsertionPointToEnd(&scratch);
+  auto stand = [&](SmallVectorImpl<Value> &values) {
+    for (Value &value : values)
+      value = scratch.addArgument(value.getType(), op->getLoc());
+  };
+  SmallVector<Value> cotangents(node.results);
+  stand(node.operands);
+  stand(node.results);
+  stand(cotangents);
+  ScopedDiagnosticHandler quiet(op->getContext(), [](Diagnostic &) { return success(); });
+  FailureOr<SmallVector<Value>> found = vjp(b, op->getLoc(), node, cotangents, needs);
+  form->numOperands = op->getNumOperands();
+  form->numResults = op->getNumResults();
+  form->flat.resize(scratch.getNumArguments());
+  if (succeeded(found)) {
+    form->cotangents = *found;
+    saved.isDefined = node.record->gradKind == ag::GradKind::Zero ||
+                      llvm::any_of(*found, [](Value cotangent) { return bool(cotangent); });
+    BitVector read = argumentsRead(scratch, *found, /*smooth=*/false);
+    BitVector smooth = argumentsRead(scratch, *found, /*smooth=*/true);
+    unsigned results = saved.operands.size(), cotangents = results + saved.results.size();
+    for (unsigned i = 0; i < results; ++i) {
+      saved.operands[i] = read[i];
+      saved.smoothOperands[i] = smooth[i];
+    }
+    for (unsigned i = results; i < cotangents; ++i) {
+      saved.results[i - results] = read[i];
+      saved.smoothResults[i - results] = smooth[i];
+    }
+    saved.smoothCotangents = smooth.find_first_in(cotangents, smooth.size()) >= 0;
+  }
+  auto positionOf = [&](StringRef name) {
+    unsigned i = 0, count = std::min(op->getNumOperands(), node.record->numTensors());
+    while (i < count && node.record->tensorArg(i).name != name)
+      ++i;
+    return i < count ? int(i) : -1;
+  };
+  auto mark = [&](ArrayRef<StringLiteral> entries, BitVector &operands, BitVector &results) {
+    for (StringRef entry : entries) {
+      auto [name, asked] = entry.split(" if ");
+      if (int i = positionOf(asked); !asked.empty() && (i < 0 || !needs[i]))
+        continue;
+      if (name.starts_with("result"))
+        results.set(name == "result" ? 0 : name.back() - '0');
+      else if (int i = positionOf(name); i >= 0)
+        operands.set(i);
+    }
+  };
+  mark(node.record->saves, saved.operands, saved.results);
+  mark(node.record->flat, saved.smoothOperands, saved.smoothResults);
+  BitVector flatOperands = noOperands, flatResults = noResults;
+  mark(node.record->flat, flatOperands, flatResults);
+  for (unsigned i : flatOperands.set_bits())
+    form->flat.set(i);
+  for (unsigned i : flatResults.set_bits())
+    form->flat.set(form->numOperands + i);
+  if (succeeded(found))
+    saved.vjp = std::move(form);
+  return saved;
+}
+
+// ---------------------------------------------------------------- what a derived backward keeps
+
+/// The ops that values are computed by.
+static SmallPtrSet<Operation *, 16> opsOf(ArrayRef<Value> values) {
+  SmallPtrSet<Operation *, 16> ops;
+  SmallVector<Value> work(values);
+  while (!work.empty())
+    if (Operation *op = work.pop_back_val().getDefiningOp())
+      if (!isa<tensor::DimOp>(op) && ops.insert(op).second)
+        llvm::append_range(work, op->getOperands());
+  return ops;
+}
+
+/// The value whose memory another one is a view of, in PyTorch.
+static Value looksAt(Value value) {
+  while (isa_and_nonnull<ag::ExpandOp, ag::ReshapeOp, ag::PermuteOp, ag::SliceOp>(
+      value.getDefiningOp()))
+    value = value.getDefiningOp()->getOperand(0);
+  return value;
+}
+
+static DerivedValues deriveOnce(const VjpForm &form, const BitVector &wanted,
+                                const BitVector &carries) {
+  SmallVector<Value> cotangents;
+  for (unsigned i : wanted.set_bits())
+    if (form.cotangents[i])
+      cotangents.push_back(form.cotangents[i]);
+  DerivedValues derived{argumentsRead(form.block, cotangents, /*smooth=*/true), form.flat};
+  derived.connected |= form.flat;
+  derived.saved.reset();
+  llvm::DenseSet<Value> carrying;
+  for (unsigned i : carries.set_bits())
+    carrying.insert(form.block.getArgument(i));
+  SmallPtrSet<Operation *, 16> used = opsOf(cotangents);
+  for (Operation &op : form.block) {
+    BitVector needs(op.getNumOperands());
+    for (unsigned i = 0; i < needs.size(); ++i)
+      if (connectsGradient(&op, i) && carrying.contains(op.getOperand(i)))
+        needs.set(i);
+    if (needs.none() || !used.contains(&op))
+      continue;
+    carrying.insert(op.result_begin(), op.result_end());
+    SavedValues saved = savedBy(&op, needs);
+    derived.savesOthers |= saved.results.any();
+    for (unsigned i : saved.operands.set_bits()) {
+      Value value = looksAt(op.getOperand(i));
+      while (auto cast = value.getDefiningOp<ag::CastOp>()) // PyTorch's kernels compute wider
+        value = looksAt(cast.getSelf());
+      if (auto argument = dyn_cast<BlockArgument>(value))
+        derived.saved.set(argument.getArgNumber());
+      else
+        derived.savesOthers = true;
+    }
+  }
+  return derived;
+}
+
+const DerivedValues &derivedOf(const VjpForm &form, const BitVector &wanted,
+                               const BitVector &carries) {
+  auto [it, isNew] = form.known.try_emplace(std::pair(wanted, carries));
+  if (isNew)
+    it->second = deriveOnce(form, wanted, carries);
+  return it->second;
+}
+
+std::optional<unsigned> passedOn(const VjpForm &form, unsigned operand) {
+  Value value = form.cotangents[operand];
+  auto argument = value ? dyn_cast<BlockArgument>(looksAt(value)) : BlockArgument();
+  unsigned first = form.placeOfCotangent(0);
+  if (!argument || argument.getArgNumber() < first)
+    return std::nullopt;
+  return argument.getArgNumber() - first;
+}
+
+const SavedValues &SavedByForm::of(Operation *op, const BitVector &needs) {
+  std::vector<const void *> key = {op->getName().getAsOpaquePointer(),
+                                   op->getAttrDictionary().getAsOpaquePointer()};
+  for (auto [i, operand] : llvm::enumerate(op->getOperands())) {
+    key.push_back(operand.getType().getAsOpaquePointer());
+    key.push_back(needs[i] ? key.back() : nullptr);
+  }
+  for (Type type : op->getResultTypes())
+    key.push_back(type.getAsOpaquePointer());
+  auto [it, isNew] = known.try_emplace(std::move(key));
+  if (isNew)
+    it->second = savedBy(op, needs);
+  return it->second;
+}
+
+} // namespace agc
