@@ -56,6 +56,7 @@ def Ag_PreluKernel : Ag_Activation<"prelu_kernel(Tensor self, Tensor weight) -> 
   // At 0 the slope is in the gradient, and not in what PyTorch derives from it.
   let grad = [Wrt<"self", "s = weight * grad; straight_through(where(self >= 0, grad, s), where(self > 0, grad, s))">,
               Wrt<"weight", "where(self >= 0, zeros_like(grad), self * grad)">];
+  let saves = ["self", "weight"];
 }
 
 def Ag_Elu : Ag_Activation<"elu(Tensor self, float alpha=1, float scale=1, float input_scale=1) -> Tensor"> {

@@ -99,6 +99,7 @@ def Ag_BinaryCrossEntropy : Ag_Composite<
                  Case<["2x3", "2x3", "2x3"]>,
                  Case<["0x3", "0x3", "-"], "reduction = \"sum\"">,
                  Case<["", "", "-"]>];
+  let saves = ["target"];
   let body = Expr<"p = probability(self); t = target_probability(target);"
                   "e = (t - 1) * maximum(log1p(-p), -100) - t * maximum(log(p), -100);"
                   "l = choose(isnone(weight), e, e * weight); choose(is(reduction, 'none'), l,"
@@ -128,6 +129,7 @@ def Ag_BinaryCrossEntropyWithLogits : Ag_Composite<
                  Case<["2x3", "2x3", "2x3", "3"]>,
                  Case<["0x3", "0x3", "-", "-"], "reduction = \"sum\"">,
                  Case<["", "", "-", "-"]>];
+  let saves = ["target"];
   let body = Expr<"e = (1 - target) * self - choose(isnone(pos_weight), log_sigmoid(self),"
                   "((pos_weight - 1) * target + 1) * log_sigmoid(self));"
                   "l = choose(isnone(weight), e, e * weight); choose(is(reduction, 'none'), l,"

@@ -156,6 +156,7 @@ def Ag_MakeComplex : Ag_Pointwise<"complex(Tensor real, Tensor imag) -> Tensor(c
   let eval = Expr<"std.complex(real, imag)">;
   let lower = [OnFloat<"complex.create(real, imag)">];
   let grad = [Wrt<"real", "real(grad)">, Wrt<"imag", "imag(grad)">];
+  let saves = ["real if real", "imag if imag"];
 }
 
 def Ag_Polar : Ag_Pointwise<"polar(Tensor abs, Tensor angle) -> Tensor(complex)"> {
@@ -226,6 +227,7 @@ def Ag_Lerp : Ag_Pointwise<"lerp(Tensor self, Tensor end, Tensor weight) -> Tens
                          "complex.add(self, weight * way), complex.sub(end, way * complex.sub(1, weight)))">];
   let grad = [Wrt<"self", "grad * conj(1 - weight)">, Wrt<"end", "grad * conj(weight)">,
               Wrt<"weight", "grad * conj(end - self)">];
+  let saves = ["weight"];
 }
 
 // ---------------------------------------------------------------- element types

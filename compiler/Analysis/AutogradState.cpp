@@ -231,6 +231,20 @@ void AutogradState::saveResult(Node *node, Object *result, unsigned index) {
   node->savedResults &= ~(1u << index); // once
 }
 
+void AutogradState::forgetSaved(Object *result, int64_t since) {
+  SmallVector<Node *> work{result->gradFn};
+  while (!work.empty()) {
+    Node *node = work.pop_back_val();
+    if (!node || node->sequence < since || std::exchange(node->savesNothing, true))
+      continue;
+    node->saved.clear();
+    if (node->inner)
+      node->inner->saved.clear();
+    for (Edge edge : node->next)
+      work.push_back(edge.node);
+  }
+}
+
 Expected<SmallVector<Object *>> AutogradState::view(Location loc, Object *self,
                                                     const agt::View &view,
                                                     ArrayRef<RankedTensorType> results) {

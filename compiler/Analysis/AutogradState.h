@@ -113,6 +113,11 @@ public:
     saved.isSmooth = false; // the ops themselves lead there
     node->saved.insert(node->saved.begin(), saved);
   }
+  /// Nodes made from now on have this sequence number or a higher one.
+  int64_t nextSequence() const { return sequence; }
+  /// What the nodes since a sequence number that lead to an object saved is no saved tensor:
+  /// PyTorch's one node for them saves none.
+  void forgetSaved(Object *result, int64_t since);
   llvm::Expected<llvm::SmallVector<Object *>> view(mlir::Location loc, Object *self,
                                                    const agt::View &view,
                                                    llvm::ArrayRef<mlir::RankedTensorType> results);

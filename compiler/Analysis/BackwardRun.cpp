@@ -257,6 +257,14 @@ Error BackwardRun::arrive(Object *leaf, const Cotangent &cotangent) {
   }
   if (!state.requiresGrad(leaf))
     return Error::success();
+  if (leaf->replaced) {
+    AutogradError error(ErrorNumber::NotImplemented, call.loc,
+                        "a backward to a tensor whose .data was set to another shape or dtype "
+                        "since is not in agc yet");
+    error.notes.push_back({leaf->loc, "the tensor is made here"});
+    error.notes.push_back({*leaf->replaced, "its .data is set here"});
+    return refuse(std::move(error));
+  }
   return accumulate(leaf, cotangent, {});
 }
 

@@ -80,8 +80,11 @@ struct Node {
   unsigned savedResults = 0, smoothResults = 0;
   Backward backward = {};
 
+  /// Part of a call of which PyTorch's one node saves no tensor.
+  bool savesNothing = false;
+
   /// Whether a second backward is refused once the graph was freed.
-  bool savesAnything() const { return inner || !saved.empty(); }
+  bool savesAnything() const { return !savesNothing && (inner || !saved.empty()); }
 };
 
 } // namespace agc

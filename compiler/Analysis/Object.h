@@ -31,6 +31,7 @@ struct Object {
   CreationMeta creation = CreationMeta::Default;
   int64_t gradFnVersion = 0; ///< of a view: the version that gradFn belongs to
 
+  std::optional<mlir::Location> replaced = {}; ///< where `.data =` put another type in its place
   bool isInference = false; ///< made in inference mode: nothing is recorded of it, ever
   bool requiresGradFlag = false;
   Node *gradFn = nullptr; ///< of a view possibly out of date; ask AutogradState::gradFn

@@ -101,6 +101,13 @@ void Replay::keepSource(Value value, Recording &recording) {
   }
 }
 
+/// An overload for a number keeps it as one, which is no saved tensor.
+static void dropNumbers(Operation *op, SavedValues &saved) {
+  for (auto [i, operand] : llvm::enumerate(op->getOperands()))
+    if (!operand.getDefiningOp<agt::ReadOp>() && !isPartOfExpression(operand.getDefiningOp()))
+      saved.operands.reset(i);
+}
+
 void Replay::addSaved(Operation *op, Expression &expression, Recording &recording,
                       const Object *written) {
   llvm::BitVector needs(op->getNumOperands());
@@ -120,7 +127,9 @@ void Replay::addSaved(Operation *op, Expression &expression, Recording &recordin
             : "the derivative for '" + name + "' is not implemented.";
     return;
   }
-  const SavedValues &saved = savedByForm.of(op, needs);
+  SavedValues saved = savedByForm.of(op, needs);
+  if (op == expression.root && takesNumber(op, recording.node))
+    dropNumbers(op, saved);
   auto savedObject = [&](unsigned i) -> Object * {
     // What a cast read is kept in place of its result, as PyTorch keeps the operand itself.
     Value operand = op->getOperand(i);

@@ -171,6 +171,7 @@ void bindHistory(nb::module_ &module) {
     }
     // Of another dtype or shape: Python's object names another tensor object.
     bool requiresGrad = tensor.requires_grad();
+    knownOf(tensor)->replaced = trace.location(where);
     tensor = other.detach(where);
     if (requiresGrad)
       tensor.requires_grad_(true, where);
@@ -225,6 +226,12 @@ void bindAutograd(nb::module_ &module) {
                  if (node)
                    trace.getAutograd().saveBesides(node, knownOf(object));
              });
+  // What torch's one node saves nothing for: see AutogradState::forgetSaved.
+  module.def("next_sequence",
+             [] { return trace::Trace::current(here()).getAutograd().nextSequence(); });
+  module.def("forget_saved", [](const Tensor &tensor, int64_t since) {
+    trace::Trace::current(here()).getAutograd().forgetSaved(knownOf(tensor), since);
+  });
   module.def("base_id", [](const Tensor &tensor) { return uint64_t(knownOf(tensor)->base); });
   module.def("leaf_of", [](const NodeHandle &node) {
     return objectOf(session::tensorOf(node.node->leaf, here()));

@@ -32,6 +32,18 @@ def written(self, *saved):
     return self
 
 
+def saving_nothing(function):
+    """A function whose nodes save no tensor, as torch's does: it is linear, by numbers and shapes alone."""
+    @functools.wraps(function)
+    def called(*args, **kwargs):
+        since = _agc.next_sequence()
+        result = function(*args, **kwargs)
+        if isinstance(result, Tensor) and result.requires_grad and not result.is_leaf:
+            _agc.forget_saved(result, since)
+        return result
+    return called
+
+
 def node(name, saves=""):
     """A function whose first result's node is named as torch names it and saves what torch's saves: of the arguments, and
     `result`, in the order in which torch looks for them."""

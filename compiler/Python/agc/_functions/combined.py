@@ -5,7 +5,7 @@ from agc import _agc, _dtype, _factories, _functions as torch
 from agc._functions import both, exported, method
 from agc._functions.operators import broadcast_shapes
 from agc._functions.sorting import pair
-from agc._node import named, node, saving
+from agc._node import named, node, saving, saving_nothing
 from agc._out import with_out
 from agc._tensor import Tensor, forbid, greater, holds, ints, is_one, lesser, listed, require, unlike
 from agc._warnings import warn
@@ -82,8 +82,7 @@ def cross(input, other, dim=None):
     if other.dtype is not input.dtype:
         raise RuntimeError("expected scalar type {} but found {}".format(
             *(x.dtype._title for x in (input, other))))
-    a, b = input.expand(shape), other.expand(shape)
-    (a0, a1, a2), (b0, b1, b2) = a._unbind(dim), b._unbind(dim)
+    (a0, a1, a2), (b0, b1, b2) = ([x.expand(shape).select(dim, i) for i in range(3)] for x in (input, other))
     return torch.stack([a1 * b2 - a2 * b1, a2 * b0 - a0 * b2, a0 * b1 - a1 * b0], dim)
 
 
@@ -102,7 +101,7 @@ def trapezoid(y, x=None, *, dx=None, dim=-1):
     less = greater(n - 1, 0)
     pairs = y._narrow(dim, 0, less) + y._narrow(dim, lesser(1, n), less)
     if x is None:
-        return named(pairs.sum(dim) * ((1 if dx is None else dx) / 2.0), "MulBackward1")
+        return named(saving_nothing(torch.mul)(pairs.sum(dim), (1 if dx is None else dx) / 2.0), "MulBackward1")
     steps = diff(x, dim=-1 if x.dim() == 1 else dim)
     if x.dim() == 1:
         steps = steps._reshape([-1] + [1] * (y.dim() - 1 - dim % y.dim()))
@@ -244,18 +243,21 @@ def _scattered(input, src, part):
 
 @both
 @node("SelectScatterBackward0")
+@saving_nothing
 def select_scatter(input, src, dim, index):
     return _scattered(input, src, lambda made: made._select(dim, index))
 
 
 @both
 @node("SliceScatterBackward0")
+@saving_nothing
 def slice_scatter(input, src, dim=0, start=None, end=None, step=1):
     return _scattered(input, src, lambda made: made._slice(dim, start, end, step))
 
 
 @both
 @node("DiagonalScatterBackward0")
+@saving_nothing
 def diagonal_scatter(input, src, offset=0, dim1=0, dim2=1):
     return _scattered(input, src, lambda made: made._diagonal(offset, dim1, dim2))
 
@@ -423,7 +425,7 @@ def combinations(input, r=2, with_replacement=False):
         return input.new_empty(0)
     found = list(chosen)
     found = _factories.tensor(found, dtype=_dtype.int64) if found else _factories.zeros(0, r, dtype=_dtype.int64)
-    return named(torch.stack([input[column] for column in found._unbind(1)], 1), "StackBackward0")
+    return named(torch.stack([saving(input[column], input) for column in found._unbind(1)], 1), "StackBackward0")
 
 
 @exported

@@ -61,8 +61,8 @@ def angle(input):
     if input.dtype.is_complex:
         return _ops.angle(input)
     input = input if input.dtype.is_floating_point else input._to(_dtype.get_default_dtype()._number)
-    found = _ops.where(input < 0, math.pi, _ops.where(_ops.isinf(input) | (input == 0), 0, input * 0))
-    return named(found, "AngleBackward0")
+    return named(_ops.where(input < 0, math.pi, _ops.where(_ops.isinf(input) | (input == 0), 0, input * 0)),
+                 "AngleBackward0", input)
 
 
 def _parts(a, b):

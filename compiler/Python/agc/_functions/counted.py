@@ -5,7 +5,7 @@ import math
 from agc import _dtype, _factories, _functions as torch
 from agc._functions import both
 from agc._modes import no_grad
-from agc._node import named
+from agc._node import named, written
 from agc._out import with_out
 from agc._tensor import method, wrapped
 
@@ -88,7 +88,8 @@ def put_(self, index, source, accumulate=False):
                          f"{source.numel()}, index.numel() = {index.numel()}")
     _agc.check_overlap(self, [], [index, source])
     flat = self._reshape([-1]).clone().index_put_((index._reshape([-1]),), source._reshape([-1]), accumulate)
-    return named(self.copy_(flat._reshape(list(self.shape))), "PutBackward0")
+    read = [source] if source.requires_grad else []
+    return written(named(self.copy_(flat._reshape(list(self.shape))), "PutBackward0"), *read)
 
 
 @both

@@ -193,7 +193,7 @@ def _many_gamma(x, n):
 
 @both
 @with_out
-@node("MvlgammaBackward0")
+@node("MvlgammaBackward0", saves="input")
 def mvlgamma(input, p):
     """The multivariate gamma function's logarithm."""
     if p < 1:

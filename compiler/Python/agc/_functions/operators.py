@@ -6,7 +6,7 @@ import math
 from agc import _agc, _dtype, _factories, _functions as torch, _modes, _numpy, _ops
 from agc._functions import alias, both, exported
 from agc._index import once, repeating
-from agc._node import flat, named, node, underived
+from agc._node import flat, named, node, saving_nothing, underived
 from agc._out import with_out
 from agc._tensor import Size, Tensor, ints, is_one, method
 from agc._warnings import warn
@@ -457,6 +457,7 @@ def _real_only(name, input):
 @both
 @with_out
 @node("Rad2DegBackward0")
+@saving_nothing
 def rad2deg(input):
     return _real_only("rad2deg", input) * (180 / math.pi)
 
@@ -464,5 +465,6 @@ def rad2deg(input):
 @both
 @with_out
 @node("Deg2RadBackward0")
+@saving_nothing
 def deg2rad(input):
     return _real_only("deg2rad", input) * (math.pi / 180)

@@ -3,7 +3,7 @@ import builtins
 
 from agc import _agc, _dtype, _factories, _ops
 from agc._functions import alias, both, exported
-from agc._node import named, node
+from agc._node import named, node, saving_nothing
 from agc._out import with_out
 from agc._tensor import Tensor, ints, listed, method, require, wrapped
 from agc._warnings import warn
@@ -172,14 +172,12 @@ def diag(input, diagonal=0):
     if input.dim() == 2:
         part = clone(input._diagonal(diagonal, 0, 1), memory_format=_dtype.contiguous_format)
         return named(part, "DiagonalBackward0_copy")
-    n = input._sizes[0] + builtins.abs(diagonal)
-    made = _factories.zeros(n, n, dtype=input.dtype)
-    made._diagonal(diagonal, 0, 1).copy_(input)
-    return named(made, "DiagEmbedBackward0")
+    return diag_embed(input, diagonal)
 
 
 @both
 @node("DiagEmbedBackward0")
+@saving_nothing
 def diag_embed(input, offset=0, dim1=-2, dim2=-1):
     n = input._sizes[-1] + builtins.abs(offset)
     made = _factories.zeros(list(input._sizes[:-1]) + [n, n], dtype=input.dtype)

@@ -4,7 +4,7 @@ import math
 
 from agc import _dtype, _factories, _ops
 from agc._missing import refuse
-from agc._node import named
+from agc._node import named, saving_nothing
 from agc._warnings import warn
 from agc.nn.functional import _pooling
 from agc.nn.functional._windows import spatial
@@ -111,6 +111,22 @@ def _check(input, mode, align_corners, rank):
                                   f"area | nearest-exact (got {mode})")
 
 
+@saving_nothing
+def _resized(input, outputs, factors, mode, align_corners):
+    """The input at as many other places along each of its last dims."""
+    rank = len(outputs)
+    result, narrow = input, float if input.dtype == _dtype.float64 else _narrow
+    for i in reversed(range(rank)):
+        extent, output, factor = input.shape[2 + i], outputs[i], factors[i]
+        if mode.startswith("nearest"):
+            taps = _nearest(extent, output, factor, mode != "nearest")
+        else:
+            taps = (_cubic if mode == "bicubic" else _linear)(extent, output, factor, align_corners, narrow)
+        result = _sampled(result, 2 + i, taps)
+    title = {"nearest": "Nearest", "nearest-exact": "NearestExact"}.get(mode, mode.capitalize())
+    return named(result, f"Upsample{title}{rank}DBackward0")
+
+
 def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corners=None, recompute_scale_factor=None,
                 antialias=False):
     """The input at other places, as many as are asked for"""
@@ -127,17 +143,7 @@ def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corne
     if mode == "area":
         return (_pooling.adaptive_avg_pool1d, _pooling.adaptive_avg_pool2d,
                 _pooling.adaptive_avg_pool3d)[rank - 1](input, outputs)
-    result, narrow = input, float if input.dtype == _dtype.float64 else _narrow
-    for i in reversed(range(rank)):
-        extent, output, factor = extents[i], outputs[i], factors[i]
-        if mode.startswith("nearest"):
-            taps = _nearest(extent, output, factor, mode != "nearest")
-        else:
-            taps = (_cubic if mode == "bicubic" else _linear)(extent, output, factor, align_corners,
-                                                                  narrow)
-        result = _sampled(result, 2 + i, taps)
-    title = {"nearest": "Nearest", "nearest-exact": "NearestExact"}.get(mode, mode.capitalize())
-    return named(result, f"Upsample{title}{rank}DBackward0")
+    return _resized(input, outputs, factors, mode, align_corners)
 
 
 def upsample(input, size=None, scale_factor=None, mode="nearest", align_corners=None):

@@ -35,8 +35,8 @@ def bilinear(input1, input2, weight, bias=None):
     products = products.reshape(-1, outputs, second)
     columns = input2.reshape(-1, second)
     result = _ops.bmm(products, columns._unsqueeze(-1)).reshape(list(input1.shape[:-1]) + [outputs])
-    read = [rows] if input2.requires_grad or weight.requires_grad else []
-    result = saving(result, *read, columns, weight)
+    needs = [x.requires_grad for x in (input1, input2, weight)]
+    result = saving(result, *(x for i, x in enumerate((rows, columns, weight)) if any(needs[:i] + needs[i + 1:])))
     return result if bias is None else result + bias
 
 
@@ -85,7 +85,7 @@ def pad(input, pad, mode="constant", value=None):
         raise RuntimeError(f"Padding mode \"{mode}\" doesn't take in value argument")
     result = _agc.pad(input, list(pad), mode, value)
     title = {"reflect": "Reflection", "replicate": "Replication"}.get(mode)
-    return named(result, f"{title}Pad{len(pad) // 2}DBackward0") if title else result
+    return named(result, f"{title}Pad{len(pad) // 2}DBackward0", input) if title else result
 
 
 # ---------------------------------------------------------------- normalisation
@@ -194,7 +194,7 @@ def instance_norm(input, running_mean=None, running_var=None, weight=None, bias=
             for running, found in ((running_mean, mean), (running_var, var * _bessel(count))):
                 running.copy_(found.mean(0).reshape(-1) * momentum + running * (1 - momentum))
     weight = None if weight is None else weight.clone()  # torch repeats it for each row, and saves that
-    return named(_scaled((input - mean) * _ops.rsqrt(var + eps), weight, bias), "ViewBackward0")
+    return named(_scaled((input - mean) * _ops.rsqrt(var + eps), weight, bias), "ViewBackward0", input)
 
 
 def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):

@@ -3,7 +3,7 @@ of their own, so that what is traced is a gather for each dim."""
 import math
 
 from agc import _agc, _dtype, _factories, _ops
-from agc._node import node
+from agc._node import node, saving_nothing
 
 __all__ = ["fold", "unfold"]
 
@@ -84,6 +84,7 @@ def unfold(input, kernel_size, dilation=1, padding=0, stride=1):
 
 
 @node("Col2ImBackward0")
+@saving_nothing
 def fold(input, output_size, kernel_size, dilation=1, padding=0, stride=1):
     """The sum of columns at the places of their windows: the gradient of unfold"""
     columns, is_batch = (input, True) if input.dim() == 3 else (input._unsqueeze(0), False)
