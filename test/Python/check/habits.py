@@ -58,6 +58,16 @@ with torch.no_grad():
         if not guess == label:
             wrong[classes[guess]] += 1
     counts = torch.bincount(predicted, minlength=3)
+    table = {0: "cat", 1: "dog", 2: "bird"}
+    print(table.get(predicted[0].item(), "none"), hex(predicted[0].item()), statistics.mean([wrong["cat"] / 2, 1]))
+    hits, seen = (predicted == y).sum().item(), int((predicted == 1).sum())
+    precision = hits / seen if seen > 0 else 0.0
+    print(f"{precision:.2f}", 1 if hits > 3 else 0, min(range(3), key=lambda i: losses[i]), losses.index(max(losses)))
+    ranked = sorted([([0, 1], losses[0]), ([1, 0], losses[1])], key=lambda pair: pair[1], reverse=True)
+    losses.sort(), ranked.sort(key=lambda pair: -pair[1])
+    print(ranked[0][0][-1], np.zeros((3, 3))[predicted[0].item(), 0], max(wrong, key=wrong.get))
+    if loss != loss or losses[0] != losses[0]:
+        raise ValueError("not a number")
     print(" ".join(f"{classes[i]:5s}" for i in predicted.tolist()), f"{correct / 6:.2f}", wrong["dog"])
     scores = net(x).numpy()
     print(scores.max(1).shape, np.argmax(scores, axis=1).shape, np.mean(losses), statistics.mean(losses), scores[0].sum())

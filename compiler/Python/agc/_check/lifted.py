@@ -7,7 +7,7 @@ import math
 import sys
 
 from agc import _agc
-from agc._check.unknown import TAKEN, Unknown, UnknownText, ends, formatted, is_unknown, one_of
+from agc._check.unknown import TAKEN, Unknown, UnknownItems, UnknownText, ends, formatted, is_unknown, one_of
 from agc._tensor import Tensor
 
 
@@ -28,13 +28,16 @@ def _unless_unknown(function, kind):
     return lifted
 
 
+def _unless_unknown_text(function):
+    return lambda number: UnknownText() if is_unknown(plain(number)) else function(number)
+
+
 def _of_many(function):
     """The function of a sequence of numbers, which gives one of their type."""
     def lifted(*arguments, **named):
         items = list(arguments[0]) if len(arguments) == 1 else list(arguments)
-        if any(map(is_unknown, map(plain, items))) and named.get("key") is None:
-            return _one(items)
-        return function(items, **named)
+        keys = items if named.get("key") is None else map(named["key"], items)
+        return _one(items) if any(map(is_unknown, map(plain, keys))) else function(items, **named)
     return lifted
 
 
@@ -70,6 +73,8 @@ def _type(*arguments):
 
 
 def _length(value):
+    if type(value) is UnknownItems:
+        return Unknown(int)
     return value.size(0) if isinstance(value, Tensor) and value.dim() and is_unknown(value.size(0)) else len(value)
 
 
@@ -90,6 +95,8 @@ _LIFTED = {builtins.len: _length, builtins.float: _unless_unknown(float, float),
            builtins.bool: _unless_unknown(bool, bool), builtins.complex: _unless_unknown(complex, complex),
            builtins.min: _of_many(min), builtins.max: _of_many(max), builtins.type: _type, builtins.sorted: _sorted,
            builtins.any: _of_truths(any, True), builtins.all: _of_truths(all, False),
+           builtins.hex: _unless_unknown_text(hex), builtins.bin: _unless_unknown_text(bin),
+           builtins.oct: _unless_unknown_text(oct), builtins.chr: _unless_unknown_text(chr),
            builtins.map: lambda function, *sequences: map(lift(function), *sequences),
            math.fsum: _of_many(math.fsum)}
 for _name, _function in vars(math).items():
@@ -105,8 +112,26 @@ def lift(function):
     known = _LIFTED.get(id(function))
     if known is not None:
         return known[1]
+    method = _METHODS.get((type(getattr(function, "__self__", None)), getattr(function, "__name__", None)))
+    if method is not None:
+        return functools.partial(method, function.__self__)
     return _of_arrays(function) if _takes_arrays(function) else function
 
+
+def _sort(self, **options):
+    self[:] = _sorted(self, **options)
+
+
+def _get(self, key, default=None):
+    return one_of([*self.values(), default]) if is_unknown(plain(key)) else self.get(key, default)
+
+
+def _index(self, value, *bounds):
+    is_known = not any(map(is_unknown, map(plain, (value, *self))))
+    return self.index(value, *bounds) if is_known else Unknown(int)
+
+
+_METHODS = {(list, "sort"): _sort, (list, "index"): _index, (dict, "get"): _get}
 
 # ---------------------------------------------------------------- arrays
 
@@ -229,12 +254,20 @@ def negation(value):
 
 def place(container, index):
     """Where a count is kept: if that is not known, none of the counts is."""
+    written(container, index)
     if not isinstance(container, (list, dict)) or not is_unknown(plain(index)) and not isinstance(index, UnknownText):
         return index
     places = list(container) if isinstance(container, dict) else range(len(container))
     for at in places:
         container[at] = one_of([container[at], container[at] + 1])
     return places[0] if places else index
+
+
+def written(container, index):
+    """A place of an array, or another container, that is written."""
+    if _is_place_of_array(container, index):
+        ends("the program writes to an array where a value says")
+    return index
 
 
 _counts_for = []  # whether the test of an `if` that only counts is known
@@ -247,13 +280,44 @@ def counts(test):
     return True if is_unknown(test) else test
 
 
+_tests = []  # of conditional expressions, whose values are known
+
+
+def undecided(test):
+    """Whether the test of an expression is not known; else it is kept for `decided`."""
+    test = plain(test)
+    if is_unknown(test):
+        return True
+    _tests.append(test)
+    return False
+
+
+def decided():
+    return _tests.pop()
+
+
+def either(left, right):
+    return one_of([left, right])
+
+
 def share(number):
     return number if _counts_for[0] else Unknown(type(number))
 
 
+def _is_place_of_array(container, index):
+    """Whether an index of an array is, or has, a number that is not known."""
+    numpy = sys.modules.get("numpy")
+    parts = index if isinstance(index, tuple) else (index,)
+    return numpy is not None and isinstance(container, numpy.ndarray) and any(map(is_unknown, map(plain, parts)))
+
+
 def element(container, index):
     """An element, it may not be known which."""
-    if isinstance(container, (list, tuple, range, str, dict)) and is_unknown(plain(index)):
+    if _is_place_of_array(container, index):
+        parts = (0 if is_unknown(plain(part)) else part for part in (index if isinstance(index, tuple) else (index,)))
+        return _unknown_like(container[tuple(parts)])
+    is_plain = isinstance(container, (list, tuple, range, str, dict)) and type(container) is not UnknownItems
+    if is_plain and is_unknown(plain(index)):
         return one_of(container.values() if isinstance(container, dict) else container)
     return container[index]
 

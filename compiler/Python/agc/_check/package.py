@@ -3,7 +3,8 @@ import operator
 
 import agc
 from agc import _agc, _index, _modes, _storage, autograd
-from agc._check.unknown import TAKEN, is_unknown
+from agc._check import counts
+from agc._check.unknown import TAKEN, Unknown, is_unknown
 from agc._tensor import Tensor
 from agc.optim import LBFGS
 from agc.optim.lr_scheduler import ReduceLROnPlateau
@@ -55,7 +56,9 @@ def _bincount(input, weights=None, minlength=0, known=agc.bincount):
     """As many counts as there are at least, where that is said."""
     if _agc.is_known(input):
         minlength = max([minlength, *(number + 1 for number in input.tolist())])
-    if not minlength:
+    elif input.dim() == 1 and _is_position(input[0]) and not minlength:
+        minlength = Unknown(int)
+    if not is_unknown(minlength) and not minlength:
         return known(input, weights, minlength)
     kind = agc.int64 if weights is None else weights.dtype if weights.is_floating_point() else agc.float64
     weights = agc.ones_like(input, dtype=kind) if weights is None else weights.to(kind)
@@ -131,6 +134,7 @@ def install():
     Tensor.masked_scatter_, _index._normal = _masked_scatter_, _indices
     autograd.gradcheck = autograd.gradgradcheck = lambda *arguments, **named: True  # as assertions hold
     agc.bincount = Tensor.bincount = _bincount
+    counts.install(_both)
     for name, truth in TAKEN.items():
         _both(name, lambda function, truth=truth: _taking(function, truth))
     for name, computed in dict(any=bool, all=bool, logical_not=operator.not_, logical_or=operator.or_,

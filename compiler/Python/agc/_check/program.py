@@ -18,6 +18,15 @@ def _is_count(statement):
         not any(isinstance(part, (ast.Call, ast.Await)) for part in ast.walk(statement.target))
 
 
+def _has_slice(index):
+    return isinstance(index, ast.Tuple) and any(isinstance(part, (ast.Slice, ast.Starred)) for part in index.elts)
+
+
+# What an expression that only computes has none of.
+_ACTS = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.IfExp, ast.Lambda, ast.ListComp, ast.SetComp,
+         ast.DictComp, ast.GeneratorExp)
+
+
 class _Follow(ast.NodeTransformer):
     """Gives what a program does with numbers to functions that take unknown ones."""
 
@@ -42,17 +51,39 @@ class _Follow(ast.NodeTransformer):
 
     def visit_Subscript(self, node):
         self.generic_visit(node)
-        is_plain = isinstance(node.ctx, ast.Load) and isinstance(node.slice, (ast.Name, ast.Attribute, ast.Call,
-                                                                              ast.Subscript))
-        return self._call("element", [node.value, node.slice], node) if is_plain else node
+        if isinstance(node.slice, (ast.Constant, ast.Slice)) or _has_slice(node.slice):
+            return node
+        if isinstance(node.ctx, ast.Load):
+            return self._call("element", [node.value, node.slice], node)
+        return self._at_place("written", node)
+
+    def _at_place(self, function, node):
+        """An element that is written, its index given to a function."""
+        if isinstance(node.value, (ast.Name, ast.Attribute)):
+            value = copy.deepcopy(node.value)
+            value.ctx = ast.Load()
+            node.slice = self._call(function, [value, node.slice], node.slice)
+        return node
 
     def visit_AugAssign(self, node):
-        self.generic_visit(node)
         at = node.target
-        if isinstance(at, ast.Subscript) and isinstance(at.value, (ast.Name, ast.Attribute)) and \
-                not isinstance(at.slice, (ast.Slice, ast.Tuple)):
-            at.slice = self._call("place", [copy.deepcopy(at.value), at.slice], at.slice)
+        if isinstance(at, ast.Subscript) and not isinstance(at.slice, ast.Slice) and not _has_slice(at.slice):
+            at.value, at.slice, node.value = map(self.visit, (at.value, at.slice, node.value))
+            self._at_place("place", at)
+            return node
+        self.generic_visit(node)
         return node
+
+    def visit_IfExp(self, node):
+        """One of two numbers is a number, also where the test is not known."""
+        is_plain = not any(isinstance(part, _ACTS) for arm in (node.body, node.orelse) for part in ast.walk(arm))
+        self.generic_visit(node)
+        if not is_plain:
+            return node
+        both = self._call("either", [copy.deepcopy(node.body), copy.deepcopy(node.orelse)], node)
+        node.test, test = self._call("decided", [], node.test), node.test
+        return ast.fix_missing_locations(ast.copy_location(
+            ast.IfExp(self._call("undecided", [test], test), both, node), node))
 
     def visit_If(self, node):
         """What an `if` counts is not known where its test is not."""
@@ -77,7 +108,7 @@ def _followed(source, path):
 
 _OWN = {f"__agc_{function.__name__}__": function for function in
         (lifted.lift, lifted.assume, lifted.modulo, lifted.negation, lifted.element,
-         lifted.place, lifted.counts, lifted.share)}
+         lifted.place, lifted.written, lifted.counts, lifted.share, lifted.undecided, lifted.decided, lifted.either)}
 
 
 class _Loader(importlib.machinery.SourceFileLoader):

@@ -7,7 +7,7 @@ import agc
 from agc import _agc, _factories, _print, _random, serialization
 from agc import _numpy as _numpy_module
 from agc._check import lifted, package
-from agc._check.unknown import Unknown, ends, is_unknown
+from agc._check.unknown import Unknown, UnknownItems, ends, is_unknown
 from agc._numpy import NEEDS_DETACH
 from agc._tensor import Tensor
 from agc.autograd import function
@@ -34,6 +34,9 @@ def _item(self):
 def _tolist(self):
     if _agc.is_known(self):
         return _agc.to_list(self)
+
+    if _has_unknown_size(self):
+        return UnknownItems(_unknown_of(self)) if self.dim() == 1 else ends("the program needs a value as a count")
 
     def nested(shape):
         return [nested(shape[1:]) for _ in range(shape[0])] if shape else _unknown_of(self)
@@ -173,7 +176,23 @@ def _freed(self, place):
     self.freed = place
 
 
+def _is_known(tensor, known=_agc.is_known):
+    return known(tensor) and not _has_unknown_size(tensor)
+
+
+def _itself(method, taken):
+    """A comparison, of which it is taken for granted that no number differs from itself."""
+    def compared(self, other):
+        made = method(self, other)
+        if self is other and not _agc.is_known(self):
+            made._taken = taken
+        return made
+    return compared
+
+
 def install():
+    _agc.is_known = _is_known
+    Tensor.__ne__, Tensor.__eq__ = _itself(Tensor.__ne__, False), _itself(Tensor.__eq__, True)
     Tensor.item, Tensor.tolist, Tensor.numpy = _item, _tolist, _numpy
     Tensor.__iter__, _random.drawn_like, _random._place = _iterated, _drawn_like, _place
     Tensor.grad = property(_grad, Tensor.grad.fset, Tensor.grad.fdel)

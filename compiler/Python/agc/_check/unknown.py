@@ -32,7 +32,10 @@ class Unknown:
     __slots__ = ("_kind",)
     dtype = types.SimpleNamespace(type=lambda number: number)  # tensors and numpy's means take it for one of its numbers
 
-    def __init__(self, kind):
+    def __new__(cls, kind=int):
+        return super().__new__(UnknownSize if kind is int else cls)
+
+    def __init__(self, kind=int):
         self._kind = kind
 
     __class__ = property(lambda self: self._kind)
@@ -50,7 +53,7 @@ class Unknown:
     __deepcopy__ = __copy__
 
     def __reduce__(self):
-        return builtins.type(self), () if _is_size(self) else (self._kind,)
+        return Unknown, (self._kind,)
 
     def __repr__(self):
         return "?"
@@ -101,14 +104,11 @@ class Unknown:
 
 
 class UnknownSize(Unknown):
-    """A size that only a run tells. The program's own branches on it end the check; the package's go on as with the
-    sizes that most runs have: there are elements, and two sizes that have to be equal are."""
+    """A size, or another whole number, that only a run tells. The program's own branches on it end the check; the
+    package's go on as with the sizes that most runs have: there are elements, and two that have to be equal are."""
 
     __slots__ = ()
     is_unknown_size = True  # a shape may hold it
-
-    def __init__(self):
-        super().__init__(int)
 
     def __bool__(self):
         return True if _asks_package() else super().__bool__()
@@ -143,13 +143,37 @@ class UnknownText(str):
     __radd__ = __add__
 
 
+class UnknownItems:
+    """A list of which it is not known how many items it has; isinstance() takes it for a list."""
+
+    __slots__ = ("_item",)
+    __class__ = property(lambda self: list)
+
+    def __init__(self, item):
+        self._item = item
+
+    def __repr__(self):
+        return "[?]"
+
+    def __getitem__(self, index):
+        return self if builtins.isinstance(index, slice) else self._item
+
+    def __iter__(self):
+        ends("the program takes as many turns as a value says")
+
+    __len__ = __bool__ = __contains__ = __iter__
+
+
 def one_of(values):
     """One of some values, it is not known which."""
     values = list(values)
     if values and all(value is values[0] for value in values):
         return values[0]
-    if values and all(builtins.issubclass(builtins.type(value), str) for value in values):
+    types = {builtins.type(value) for value in values}
+    if values and all(builtins.issubclass(kind, str) for kind in types):
         return UnknownText()
+    if types in ({list}, {tuple}) and len({*map(len, values)}) == 1:
+        return types.pop()(map(one_of, zip(*values)))
     kinds = [_kind(value) for value in values]
     if not kinds or None in kinds:
         ends("the program chooses by a value")
@@ -165,8 +189,7 @@ def _computed(least, *operands):
     kinds = [_kind(operand) for operand in operands]
     if None in kinds:
         return NotImplemented
-    kind = max((least, *kinds), key=_ORDER.index)
-    return UnknownSize() if kind is int and any(map(_is_size, operands)) else Unknown(kind)
+    return Unknown(max((least, *kinds), key=_ORDER.index))
 
 
 for _name in ("add", "sub", "mul", "mod", "floordiv", "pow", "truediv"):
@@ -181,7 +204,9 @@ for _name in ("lshift", "rshift", "and", "or", "xor"):
 for _name in ("neg", "pos", "abs", "invert"):
     setattr(Unknown, f"__{_name}__", lambda self: Unknown(float if self._kind is complex else self._kind))
 for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
-    def _compared(self, other, by=getattr(operator, _name)):
+    def _compared(self, other, is_equal=_name in ("le", "ge", "eq")):
+        if other is self:
+            return is_equal
         return NotImplemented if _kind(other) is None else Unknown(bool)
     setattr(Unknown, f"__{_name}__", _compared)
 for _name, _usual in dict(lt=False, le=False, gt=True, ge=True).items():
