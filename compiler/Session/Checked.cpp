@@ -372,10 +372,19 @@ Tensor Checked::leaf(RankedTensorType type, SharedMemory memory, Where where) {
   return made;
 }
 
+/// Whether it is known where in its storage an object's elements lie.
+static bool hasKnownPlace(const agc::Object *object) {
+  for (; object; object = object->step.source)
+    if (!object->type.hasStaticShape() || object->step.view.takesStart())
+      return false;
+  return true;
+}
+
 /// Numbers that the program gave, and has not written since.
 const Checked::Given *Checked::givenOf(const agc::Object *object) const {
   auto it = given.find(object->storage);
-  return it != given.end() && object->storage->writes == 0 ? &it->second : nullptr;
+  bool isGiven = it != given.end() && object->storage->writes == 0 && hasKnownPlace(object);
+  return isGiven ? &it->second : nullptr;
 }
 
 /// The same; without them the check ends here.

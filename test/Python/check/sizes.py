@@ -32,6 +32,8 @@ print(x.topk(most, 0).values.shape, x.kthvalue(most, 0).values.shape, x.roll(mos
       torch.multinomial(torch.ones(4) * 1, most).shape, steps.shape == (6, most, 3), x.split([most, 6 - most])[1].shape)
 print(torch.bincount(lengths).tolist(), len(lengths.unique().tolist()), lengths.unique().tolist()[0])
 assert steps.shape == (6, most, 3)
+numbers = torch.arange(6)
+print(numbers[:most], numbers[most:most + 1], numbers[most:most + 1][0].item(), numbers.split([1, most, 5 - most])[0])
 
 picked = net(x)[kept]  # expected: note saved by this op
 print(picked, len(picked), picked.size(0) * 2, picked.numel(), picked[0].shape, picked[torch.arange(1)].shape)

@@ -176,10 +176,6 @@ def _freed(self, place):
     self.freed = place
 
 
-def _is_known(tensor, known=_agc.is_known):
-    return known(tensor) and not _has_unknown_size(tensor)
-
-
 def _itself(method, taken):
     """A comparison, of which it is taken for granted that no number differs from itself."""
     def compared(self, other):
@@ -191,7 +187,6 @@ def _itself(method, taken):
 
 
 def install():
-    _agc.is_known = _is_known
     Tensor.__ne__, Tensor.__eq__ = _itself(Tensor.__ne__, False), _itself(Tensor.__eq__, True)
     Tensor.item, Tensor.tolist, Tensor.numpy = _item, _tolist, _numpy
     Tensor.__iter__, _random.drawn_like, _random._place = _iterated, _drawn_like, _place
