@@ -109,7 +109,11 @@ class FailsOnFloat<string when, string status, string message>
 // Where the generated tests draw values from, per operand ("*" for all).
 class Ag_Sample;
 class Domain<string operand_, string low_, string high_> : Ag_Sample {
-  string operand = operand_; string low = low_; string high = high_;
+  string operand = operand_; string low = low_; string high = high_; string diagonal = "0";
+}
+// The same of square matrices, whose diagonals get a number more.
+class DiagonalDomain<string operand, string low, string high, string diagonal_> : Domain<operand, low, high> {
+  let diagonal = diagonal_;
 }
 // Values tried one by one (kinks, singular points), for every operand. "-1+0i" is for complex operands
 // alone: it tries values, part by part, and no gradient.
@@ -153,6 +157,8 @@ class Ag_Record<string schema_, string family_> {
   string formula = "";                // for the documentation, where eval does not say it
   // Element types PyTorch has it for: float complex int bool.
   list<string> dtypes = ["float"];
+  // Whether f16 and bf16 are among the floats.
+  bit halves = 1;
   // What the surface does to operands first: "same" (promote to a common type), "float" (integers
   // become the default float), "sum" (integers and bool become i64), "none" (operands as they are).
   string promotion = "same";

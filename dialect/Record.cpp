@@ -63,6 +63,11 @@ bool Record::supports(ElementKind kind) const {
   return llvm::is_contained(dtypes, kind);
 }
 
+bool Record::supports(Type elementType) const {
+  return supports(kindOf(elementType)) &&
+         (halves || !(elementType.isF16() || elementType.isBF16()));
+}
+
 std::string Record::refusalOf(ElementKind kind, StringRef title) const {
   auto said = [&](ElementKind asked) {
     return llvm::find_if(unsupported, [&](auto &spec) { return spec.kind == asked; });

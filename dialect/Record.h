@@ -135,6 +135,7 @@ struct OverloadSpec {
 struct DomainSpec {
   llvm::StringLiteral operand; ///< "*" for every operand
   double low, high;
+  double diagonal; ///< what the diagonals of matrices get more
 };
 
 /// One call that the generated tests make; see Case in AgRecordBase.td.
@@ -162,6 +163,7 @@ struct Record {
   llvm::ArrayRef<ElementRule> results;
   Promotion promotion;
   llvm::ArrayRef<ElementKind> dtypes;
+  bool halves; ///< f16 and bf16 are among its floats
   bool inplace;
   bool numbersFit;  ///< a number in an operand's place is one that the dtype holds
   bool wideNumbers; ///< beside f16 and bf16 a number has the digits of f32
@@ -206,6 +208,7 @@ struct Record {
   bool isIdentity(ElementKind kind) const;
   /// Whether PyTorch has the record for elements of this kind.
   bool supports(ElementKind kind) const;
+  bool supports(mlir::Type elementType) const;
 };
 
 /// All records, sorted by name.

@@ -95,4 +95,18 @@ OpFoldResult countElements(OpBuilder &b, Location loc, ArrayRef<OpFoldResult> ex
   return arith::MulIOp::create(b, loc, unknown, factor).getResult();
 }
 
+FailureOr<Shape> squareShape(std::optional<Location> loc, RankedTensorType type) {
+  Shape shape(type.getShape());
+  if (shape.size() < 2)
+    return emitOptionalError(loc, "C1: expected square matrices, got ", type);
+  int64_t &rows = shape[shape.size() - 2], &columns = shape.back();
+  if (ShapedType::isDynamic(rows))
+    rows = columns;
+  if (ShapedType::isDynamic(columns))
+    columns = rows;
+  if (rows != columns)
+    return emitOptionalError(loc, "C1: expected square matrices, got ", type);
+  return shape;
+}
+
 } // namespace agc::ag

@@ -25,6 +25,10 @@ mlir::LogicalResult verifyDims(mlir::Operation *op, llvm::StringRef label,
 mlir::LogicalResult verifySizes(mlir::Operation *op, llvm::StringRef label,
                                 mlir::RankedTensorType result, size_t sizes);
 
+/// The shape of a tensor of square matrices; an extent that one of the last two dims knows is
+/// both's. Fails with an error where they are none.
+mlir::FailureOr<Shape> squareShape(std::optional<mlir::Location> loc, mlir::RankedTensorType type);
+
 /// A value's extents, static ones as attributes and `?` ones as tensor.dim.
 llvm::SmallVector<mlir::OpFoldResult> extentsOf(mlir::OpBuilder &b, mlir::Location loc,
                                                 mlir::Value tensor);

@@ -283,6 +283,51 @@ LogicalResult SortOp::verify() {
   return verifyDims(*this, "C1", int64_t(getDim()), getSelf().getType().getRank());
 }
 
+// ---------------------------------------------------------------- matrices
+
+LogicalResult LuFactorOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,
+                                           Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  RankedTensorType A = tensorType(adaptor.getA());
+  FailureOr<Shape> shape = squareShape(loc, A);
+  if (failed(shape))
+    return failure();
+  auto indices = RankedTensorType::get(ArrayRef(*shape).drop_back(), IntegerType::get(context, 64));
+  types.assign({A.clone(*shape), indices, indices, indices.clone(ArrayRef(*shape).drop_back(2))});
+  return success();
+}
+
+LogicalResult CholeskyFactorOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,
+                                                 Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  RankedTensorType A = tensorType(adaptor.getA());
+  FailureOr<Shape> shape = squareShape(loc, A);
+  if (failed(shape))
+    return failure();
+  types.assign({A.clone(*shape), RankedTensorType::get(ArrayRef(*shape).drop_back(2),
+                                                       IntegerType::get(context, 64))});
+  return success();
+}
+
+LogicalResult SolveTriangularOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                                  Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  RankedTensorType A = tensorType(adaptor.getA()), B = tensorType(adaptor.getB());
+  FailureOr<Shape> shape = squareShape(loc, A);
+  if (failed(shape))
+    return failure();
+  if (A.getElementType() != B.getElementType())
+    return emitOptionalError(loc, "the operands have element types ", A.getElementType(), " and ",
+                             B.getElementType());
+  bool fits =
+      A.getRank() == B.getRank() &&
+      succeeded(verifyCompatibleShape(ArrayRef(*shape).drop_back(), B.getShape().drop_back()));
+  if (!fits)
+    return emitOptionalError(loc, "C2: ", B, " has other rows than ", A);
+  shape->back() = B.getDimSize(B.getRank() - 1);
+  for (auto [extent, known] : llvm::zip(*shape, B.getShape()))
+    extent = ShapedType::isDynamic(extent) ? known : extent;
+  types.push_back(B.clone(*shape));
+  return success();
+}
+
 // ---------------------------------------------------------------- autograd and control
 
 LogicalResult GradOp::verify() {

@@ -103,7 +103,7 @@ template <typename Range> static std::string alternatives(const Range &words) {
 /// The record has the operands' common element type.
 static LogicalResult verifyElement(Operation *op, StringRef label, const Record &record,
                                    Type element) {
-  if (!element || record.supports(kindOf(element)))
+  if (!element || record.supports(element))
     return success();
   return op->emitOpError() << label << ": '" << record.name << "' takes elements of "
                            << alternatives(llvm::map_range(record.dtypes, nameOf)) << ", got "

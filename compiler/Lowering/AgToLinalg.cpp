@@ -161,6 +161,7 @@ struct AgToLinalg : agc::impl::AgToLinalgBase<AgToLinalg> {
     populateMoveLowering(types, patterns);
     populateIndexLowering(types, patterns);
     populateSearchLowering(types, patterns);
+    populateSolveLowering(types, patterns);
     populateControlLowering(types, patterns);
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns, types);
     patterns.add<ConvertTypes>(types, context);

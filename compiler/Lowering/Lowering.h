@@ -19,6 +19,7 @@ void populateContractLowering(const mlir::TypeConverter &types, mlir::RewritePat
 void populateMoveLowering(const mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateIndexLowering(const mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateSearchLowering(const mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
+void populateSolveLowering(const mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateControlLowering(const mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 
 /// An uninitialised tensor.

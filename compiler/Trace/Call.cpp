@@ -254,7 +254,7 @@ private:
     bool negates = record.name == "sub" || record.name == "neg";
     if (negates && llvm::any_of(operands, [](auto &pair) { return isBool(*pair.second); }))
       failNegation();
-    if (!record.supports(ag::kindOf(elementType(trace.builder.getContext(), common))))
+    if (!record.supports(elementType(trace.builder.getContext(), common)))
       throw Error(where,
                   record.refusalOf(ag::kindOf(elementType(trace.builder.getContext(), common)),
                                    titleOf(common)));

@@ -141,9 +141,13 @@ Value sizeOf(RankedTensorType type, ValueRange sizes, int64_t dim) {
 
 Origin originOf(Operation *op, int64_t dim) {
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
-  if (isa<ag::CastOp, ag::FlipOp, ag::ScatterOp, ag::ScanOp, ag::SortOp, ag::LeafMarkOp,
-          ag::StopGradientOp, ag::StraightThroughOp>(op))
+  if (isa<ag::CastOp, ag::FlipOp, ag::ScatterOp, ag::ScanOp, ag::SortOp, ag::CholeskyFactorOp,
+          ag::LeafMarkOp, ag::StopGradientOp, ag::StraightThroughOp>(op))
     return {op->getOperand(0), dim, {}};
+  if (isa<ag::LuFactorOp>(op)) // all results' extents are among the matrices'
+    return {op->getOperand(0), dim, {}};
+  if (auto solve = dyn_cast<ag::SolveTriangularOp>(op))
+    return {solve.getB(), dim, {}};
   if (auto gather = dyn_cast<ag::GatherOp>(op))
     return {gather.getIndex(), dim, {}};
   if (auto permute = dyn_cast<ag::PermuteOp>(op))

@@ -70,8 +70,7 @@ SmallVector<Type> dtypesOf(const Record &record, MLIRContext *context) {
   if (record.supports(ElementKind::Float))
     types.append({b.getF32Type(), b.getF64Type()});
   // There are no complex numbers of halves.
-  if (record.supports(ElementKind::Float) &&
-      !llvm::is_contained(record.results, ElementRule::Complex))
+  if (record.supports(b.getF16Type()) && !llvm::is_contained(record.results, ElementRule::Complex))
     types.append({b.getF16Type(), b.getBF16Type()});
   if (record.supports(ElementKind::Complex))
     types.append({ComplexType::get(b.getF32Type()), ComplexType::get(b.getF64Type())});
@@ -127,6 +126,21 @@ public:
 
 private:
   void error(const Twine &text) { errors.push_back(("'" + record.name + "' " + text).str()); }
+
+  /// Adds to the diagonals of matrices what the record's domain says.
+  void raiseDiagonal(const ArgSpec &spec, Tensor &tensor) const {
+    const auto *domain = llvm::find_if(
+        record.domains, [&](const DomainSpec &domain) { return domain.operand == spec.name; });
+    if (domain == record.domains.end() || domain->diagonal == 0)
+      return;
+    // In a base of reversed dims the matrices' are the first two.
+    ArrayRef<int64_t> shape = tensor.shape;
+    int64_t after = shape.back() == shape[shape.size() - 2] ? 1 : shape.back();
+    int64_t columns = shape[shape.size() - (after == 1 ? 1 : 2)];
+    for (auto [n, x] : llvm::enumerate(tensor.data))
+      if (int64_t(n) / after / columns % columns == int64_t(n) / after % columns)
+        x.value += domain->diagonal;
+  }
 
   std::pair<double, double> domainOf(const ArgSpec &spec) const {
     for (const DomainSpec &domain : record.domains)
@@ -187,6 +201,7 @@ private:
     if (elementType.isUnsignedInteger())
       for (Number &x : result.data)
         x.integer = x.integer > 127 ? 256 - x.integer : x.integer;
+    raiseDiagonal(*call.specs[i], result);
     bool tied = call.specs[i]->element == ElementRule::T;
     if (call.values == Call::Ties && tied)
       for (Number &x : result.data)

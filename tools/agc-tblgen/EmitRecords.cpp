@@ -119,9 +119,11 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
                 quoted(overload->getValueAsString("operand")), overload->getValueAsInt("dims")));
   for (const Record *sample : entry.def->getValueAsListOfDefs("samples")) {
     if (sample->isSubClassOf("Domain"))
-      domains.push_back(formatv("{{{0}, {1}, {2}}", quoted(sample->getValueAsString("operand")),
+      domains.push_back(formatv("{{{0}, {1}, {2}, {3}}",
+                                quoted(sample->getValueAsString("operand")),
                                 number(parseNumber(sample->getValueAsString("low"), entry)),
-                                number(parseNumber(sample->getValueAsString("high"), entry))));
+                                number(parseNumber(sample->getValueAsString("high"), entry)),
+                                number(parseNumber(sample->getValueAsString("diagonal"), entry))));
     else if (sample->isSubClassOf("Case"))
       cases.push_back(emitCase(*sample, emit));
     else
@@ -161,6 +163,7 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
       emit.array("ElementRule", results),
       "Promotion::" + capital(entry.def->getValueAsString("promotion")),
       emit.array("ElementKind", dtypes),
+      boolean(entry.def->getValueAsBit("halves")),
       boolean(entry.def->getValueAsBit("inplace")),
       boolean(entry.def->getValueAsBit("numbersFit")),
       boolean(entry.def->getValueAsBit("wideNumbers")),

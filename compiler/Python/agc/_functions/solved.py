@@ -1,7 +1,5 @@
-"""Determinants, inverses, solutions and Cholesky's factor, each by elimination, with derivatives of their own."""
-import functools
-
-from agc import _agc, _factories, _functions as torch
+"""Matrices factored and solved: determinants, inverses, solutions and Cholesky's factor."""
+from agc import _agc, _dtype, _factories, _functions as torch
 from agc._functions import both, exported
 from agc._functions.sorting import pair
 from agc._node import named
@@ -14,197 +12,194 @@ class _LinAlgError(RuntimeError):
 
 
 _LinAlgError.__module__ = "torch._C"
-_slogdet = pair("linalg_slogdet", "logabsdet", "sign")
+_slogdet, _inv_ex, _solve_ex, _cholesky_ex = (
+    pair("linalg_" + name, second, first) for name, first, second in (
+        ("slogdet", "sign", "logabsdet"), ("inv_ex", "inverse", "info"), ("solve_ex", "result", "info"),
+        ("cholesky_ex", "L", "info")))
 
 
-def _square(name, A):
+def _check_square(name, A):
     if A.dim() < 2:
         raise RuntimeError(f"{name}: The input tensor A must have at least 2 dimensions.")
     require(A.shape[-1], "==", A.shape[-2], f"{name}: A must be batches of square matrices, but they are {A.shape[-2]} by "
             f"{A.shape[-1]} matrices")
-    if isinstance(A.shape[-1], _agc.Extent):
-        raise NotImplementedError(f"{name} of matrices whose size only a call tells is not in agc yet")
-    if not A.is_floating_point():
-        if A.is_complex():
-            raise NotImplementedError(f"{name} of complex matrices is not in agc yet")
+
+
+def _check_floating(name, A, takes_halves=True):
+    """Refuses dtypes that no function of the name takes; halves have words of their own where `takes_halves`."""
+    if not A.is_floating_point() and not A.is_complex():
         raise RuntimeError(f"{name}: Expected a floating point or complex tensor as input. Got "
                            f"{A.dtype._title}")
+    if not takes_halves and A.dtype in (_dtype.float16, _dtype.bfloat16):
+        raise RuntimeError(f"{name}: Low precision dtypes not supported. Got {A.dtype._title}")
+
+
+def _square(name, A, takes_halves=True):
+    _check_square(name, A)
+    _check_floating(name, A, takes_halves)
     return A
 
 
-def _require(fine, message):
-    """Raises the message of the first matrix, and of its first step, for which something does not hold."""
+def _require(info, message, what):
+    """Raises the message of the first matrix whose info is a step that failed; of a call that is compiled, where only
+    the call tells the step, with `what` is wrong of one."""
     if _agc.is_exporting():
-        _agc.check(fine.all(), message("", 1))
-    elif holds(torch.logical_not(fine.all())):
-        rows = fine.reshape(-1, fine.shape[-1]).tolist()
-        batch, row = next((i, row) for i, row in enumerate(rows) if not all(row))
-        raise _LinAlgError(message(f"(Batch element {batch}): " if fine.dim() > 1 else "", row.index(False) + 1))
+        _agc.check((info == 0).all(), message("", what))
+    elif holds((info != 0).any()):
+        numbers = info.reshape(-1).tolist()
+        batch, step = next((i, number) for i, number in enumerate(numbers) if number)
+        raise _LinAlgError(message(f"(Batch element {batch}): " if info.dim() else "", step))
 
 
-def _eliminated(A, B):
-    """The pivots of Gauss and Jordan's elimination, the sign of its exchanges, and what B becomes."""
-    rows, sign = _factories.arange(A.shape[-1]), _factories.ones(A.shape[:-2], dtype=A.dtype)
-    for k in range(A.shape[-1]):
-        best = torch.where(rows < k, -1, A[..., k].abs()).argmax(-1, keepdim=True)
-        order = torch.where(rows == k, best, torch.where(rows == best, k, rows)).unsqueeze(-1)
-        A, B = (x.gather(-2, order.expand(x.shape)) for x in (A, B))
-        sign = torch.where(best.squeeze(-1) == k, sign, -sign)
-        pivot = A[..., k:k + 1, k]
-        factor = torch.where(rows == k, 0, A[..., k] / torch.where(pivot == 0, 1, pivot)).unsqueeze(-1)
-        A, B = A - factor * A[..., k:k + 1, :], B - factor * B[..., k:k + 1, :]
-    return A.diagonal(0, -2, -1), sign, B
-
-
-def _like_eye(A):
-    return _factories.eye(A.shape[-1], dtype=A.dtype).expand(A.shape)
-
-
-@functools.cache
-def _functions():
-    from agc.autograd.function import Function
-
-    class Solve(Function):
-        """The solution of A X = B; singular matrices were found before, by the name of the function."""
-        _node = "LinalgSolveExBackward0"
-
-        @staticmethod
-        def forward(ctx, A, B, singular):
-            pivots, _, X = _eliminated(A, B)
-            _require(pivots != 0, singular)
-            X = X / pivots.unsqueeze(-1)
-            ctx.save_for_backward(A, X)
-            ctx.singular = singular
-            return X
-
-        @staticmethod
-        def backward(ctx, gradient):
-            A, X = ctx.saved_tensors
-            of_B = Solve.apply(A.mT, gradient, ctx.singular)
-            return -of_B @ X.mT, of_B, None
-
-    class Inverse(Function):
-        _node = "LinalgInvExBackward0"
-
-        @staticmethod
-        def forward(ctx, A, name):
-            pivots, _, X = _eliminated(A, _like_eye(A))
-            _require(pivots != 0, lambda batch, k: f"{name}: {batch}The diagonal element {k} is zero, the inversion could "
-                                                   "not be completed because the input matrix is singular.")
-            X = X / pivots.unsqueeze(-1)
-            ctx.save_for_backward(X)
-            return X
-
-        @staticmethod
-        def backward(ctx, gradient):
-            X, = ctx.saved_tensors
-            return -X.mT @ gradient @ X.mT, None
-
-    class Determinant(Function):
-        _node = "LinalgDetBackward0"
-
-        @staticmethod
-        def forward(ctx, A):
-            pivots, sign, _ = _eliminated(A, A[..., :0])
-            value = sign * pivots.prod(-1)
-            ctx.save_for_backward(A, value)
-            return value
-
-        @staticmethod
-        def backward(ctx, gradient):
-            A, value = ctx.saved_tensors
-            return (gradient * value).unsqueeze(-1).unsqueeze(-1) * Inverse.apply(A, "the derivative of linalg.det").mT
-
-    class LogDeterminant(Function):
-        _node = "LinalgSlogdetBackward0"
-
-        @staticmethod
-        def forward(ctx, A):
-            pivots, sign, _ = _eliminated(A, A[..., :0])
-            ctx.save_for_backward(A)
-            return sign * pivots.sign().prod(-1), pivots.abs().log().sum(-1)
-
-        @staticmethod
-        def backward(ctx, _, gradient):
-            A, = ctx.saved_tensors
-            return gradient.unsqueeze(-1).unsqueeze(-1) * Inverse.apply(A, "the derivative of linalg.slogdet").mT
-
-    class Cholesky(Function):
-        _node = "LinalgCholeskyExBackward0"
-
-        @staticmethod
-        def forward(ctx, A):
-            rows, columns, squares = _factories.arange(A.shape[-1]), [], []
-            for k in range(A.shape[-1]):  # what is left of A after each column's part
-                squares.append(A[..., k, k])
-                column = torch.where(rows < k, 0, A[..., k] / A[..., k:k + 1, k].sqrt())
-                columns.append(column)
-                A = A - column.unsqueeze(-1) * column.unsqueeze(-2)
-            _require(torch.stack(squares, -1) > 0, lambda batch, k: (
-                f"linalg.cholesky: {batch}The factorization could not be completed because the input is not "
-                f"positive-definite (the leading minor of order {k} is not positive-definite)."))
-            L = torch.stack(columns, -1)
-            ctx.save_for_backward(L)
-            return L
-
-        @staticmethod
-        def backward(ctx, gradient):
-            L, = ctx.saved_tensors
-            inner = (L.mT @ gradient).tril()
-            inner = inner - inner.diagonal(0, -2, -1).diag_embed() / 2
-            inverse = Inverse.apply(L, "the derivative of linalg.cholesky")
-            made = inverse.mT @ inner @ inverse
-            return (made + made.mT) / 2
-
-    return Solve.apply, Inverse.apply, Determinant.apply, LogDeterminant.apply, Cholesky.apply
+def _checked(result, check_errors, message, what):
+    """The result of a function that tells in `info` whether it failed."""
+    value, info = result
+    if check_errors:
+        _require(info, message, what)
+    return type(result)(value, info.int())
 
 
 @with_out
 def det(A):
     """The determinant of matrices."""
-    return _functions()[2](_square("linalg.det", A))
+    return _agc.call("det", _square("linalg.det", A))
+
+
+def _not_invertible(batch, step):
+    element = f"The diagonal element {step}" if step else "A diagonal element"
+    return (f"linalg.inv: {batch}{element} is zero, the inversion could not be completed because the input matrix is "
+            "singular.")
+
+
+@with_out
+def inv_ex(A, *, check_errors=False):
+    """The inverse of matrices, and whether there is one: 0, or the first pivot that is zero."""
+    return _checked(_inv_ex(*_agc.call("inv", _square("linalg.inv", A, False))), check_errors, _not_invertible, None)
 
 
 @with_out
 def inv(A):
     """The inverse of matrices."""
-    return _functions()[1](_square("linalg.inv", A), "linalg.inv")
+    X, info = _agc.call("inv", _square("linalg.inv", A, False))
+    _require(info, _not_invertible, None)
+    return X
 
 
 @with_out
 def slogdet(A):
     """The sign of the determinant, and the logarithm of its size."""
-    return _slogdet(*_functions()[3](_square("linalg.slogdet", A)))
+    return _slogdet(*_agc.call("slogdet", _square("linalg.slogdet", A, False)))
+
+
+def _check_dtypes(name, A, B):
+    if A.dtype is not B.dtype:
+        raise RuntimeError(f"{name}: Expected A and B to have the same dtype, but found A of type {A.dtype._title} "
+                           f"and B of type {B.dtype._title} instead")
+
+
+def _fitted(name, A, B, left):
+    """A and B of one batch."""
+    _check_square(name, A)
+    if B.dim() < 2:
+        raise RuntimeError(f"{name}: The input tensor B must have at least 2 dimensions.")
+    equation = "AX = B" if left else "XA = B"
+    require(B.shape[-2 if left else -1], "==", A.shape[-1], f"{name}: Incompatible shapes of A and B for the equation "
+            f"{equation} ({A.shape[-2]}x{A.shape[-1]} and {B.shape[-2]}x{B.shape[-1]})")
+    batch = torch.broadcast_shapes(A.shape[:-2], B.shape[:-2])
+    return tuple(x if tuple(x.shape[:-2]) == tuple(batch) else x.expand(*batch, *x.shape[-2:]) for x in (A, B))
+
+
+def _unsolvable(batch, _):
+    return f"torch.linalg.solve: {batch}The solver failed because the input matrix is singular."
+
+
+def _solved(A, B, left):
+    _check_floating("linalg.solve", A)
+    _check_dtypes("linalg.solve", A, B)
+    is_vector = B.dim() == 1 or A.dim() - 1 == B.dim() and not unlike(B.shape, A.shape[:-1])
+    A, B = _fitted("linalg.solve", A, B.unsqueeze(-1) if is_vector else B, left or is_vector)
+    X, info = _agc.call("solve", *((A, B) if left else (A.mT, B.mT)))
+    X = X.squeeze(-1) if is_vector else X if left else X.mT
+    return named(X, "LinalgSolveExBackward0"), info
+
+
+@with_out
+def solve_ex(A, B, *, left=True, check_errors=False):
+    """X of A X = B, and whether there is one: 0, or the first pivot that is zero."""
+    return _checked(_solve_ex(*_solved(A, B, left)), check_errors, _unsolvable, None)
 
 
 @with_out
 def solve(A, B, *, left=True):
-    """X of A X = B: matrices, or vectors where B has a dim less."""
-    _square("linalg.solve", A)
-    if not left:
-        return solve(A.mT, B.mT).mT
-    is_vector = B.dim() == 1 or A.dim() - 1 == B.dim() and not unlike(B.shape, A.shape[:-1])
-    B = B.unsqueeze(-1) if is_vector else B
-    require(B.shape[-2], "==", A.shape[-1], "linalg.solve: Incompatible shapes of A and B for the equation AX = B "
-            f"({A.shape[-2]}x{A.shape[-1]} and {B.shape[-2]}x{B.shape[-1]})")
-    batch = torch.broadcast_shapes(A.shape[:-2], B.shape[:-2])
-    A, B = A.expand(*batch, *A.shape[-2:]), B.expand(*batch, *B.shape[-2:])
-    X = _functions()[0](A, B, lambda batch, _: f"torch.linalg.solve: {batch}The solver failed because the input matrix is "
-                                               "singular.")
-    return named(X.squeeze(-1), "LinalgSolveExBackward0") if is_vector else X
+    """X of A X = B, or of X A = B: matrices, or vectors where B has a dim less."""
+    X, info = _solved(A, B, left)
+    _require(info, _unsolvable, None)
+    return X
+
+
+@with_out
+def solve_triangular(A, B, *, upper, left=True, unitriangular=False):
+    """X of A X = B, or of X A = B, where one triangle of A is read."""
+    _check_dtypes("linalg.solve_triangular", A, B)
+    A, B = _fitted("linalg.solve_triangular", A, B, left)
+    if left:
+        return _agc.call("solve_triangular", A, B, upper, unitriangular)
+    X = _agc.call("solve_triangular", A.mT, B.mT, not upper, unitriangular).mT
+    return named(X, "LinalgSolveTriangularBackward0")
+
+
+def _not_positive(batch, step):
+    minor = f"the leading minor of order {step}" if step else "a leading minor"
+    return (f"linalg.cholesky: {batch}The factorization could not be completed because the input is not "
+            f"positive-definite ({minor} is not positive-definite).")
+
+
+def _factored(A, upper):
+    _square("linalg.cholesky", A)
+    L, info = _agc.call("cholesky", A.mH if upper else A)
+    return (named(L.mH, "LinalgCholeskyExBackward0") if upper else L), info
+
+
+@with_out
+def cholesky_ex(A, *, upper=False, check_errors=False):
+    """Cholesky's factor, and whether there is one: 0, or the first leading minor that is not positive."""
+    return _checked(_cholesky_ex(*_factored(A, upper)), check_errors, _not_positive, None)
 
 
 @with_out
 def cholesky(A, *, upper=False):
-    """The lower triangle whose product with its transpose a matrix is."""
-    L = _functions()[4](_square("linalg.cholesky", A))
-    return L.mT if upper else L
+    """The lower triangle whose product with its adjoint a matrix is; with `upper` its adjoint."""
+    L, info = _factored(A, upper)
+    _require(info, _not_positive, None)
+    return L
 
 
 @both
 def logdet(input):
+    """The logarithm of the determinant; NaN where it is negative."""
     sign, size = slogdet(input)
-    return torch.where(sign < 0, float("nan"), size)
+    return sign.log() + size if input.is_complex() else torch.where(sign < 0, float("nan"), size)
+
+
+@both
+@with_out
+def cholesky_solve(input, input2, upper=False):
+    """X of A X = input, where input2 is Cholesky's factor of A."""
+    for name, x in (("b", input), ("u", input2)):
+        if x.dim() < 2:
+            raise RuntimeError(f"{name} should have at least 2 dimensions, but has {x.dim()} dimensions instead")
+    L, B = _fitted("cholesky_solve", input2.mH if upper else input2, input, True)
+    Y = _agc.call("solve_triangular", L, B, False, False)
+    return named(_agc.call("solve_triangular", L.mH, Y, True, False), "CholeskySolveBackward0")
+
+
+@both
+@with_out
+def cholesky_inverse(input, upper=False):
+    """The inverse of the matrices whose factor is given."""
+    _check_square("cholesky_inverse", input)
+    eye = _factories.eye(input.shape[-1], dtype=input.dtype).expand(input.shape)
+    return named(cholesky_solve(eye, input, upper), "CholeskyInverseBackward0")
 
 
 exported(method(det, "det"), "det")
