@@ -106,7 +106,7 @@ def _fitted(name, A, B, left):
     require(B.shape[-2 if left else -1], "==", A.shape[-1], f"{name}: Incompatible shapes of A and B for the equation "
             f"{equation} ({A.shape[-2]}x{A.shape[-1]} and {B.shape[-2]}x{B.shape[-1]})")
     batch = torch.broadcast_shapes(A.shape[:-2], B.shape[:-2])
-    return tuple(x if tuple(x.shape[:-2]) == tuple(batch) else x.expand(*batch, *x.shape[-2:]) for x in (A, B))
+    return tuple(x.expand(*batch, *x.shape[-2:]) if unlike(x.shape[:-2], batch) else x for x in (A, B))
 
 
 def _unsolvable(batch, _):
