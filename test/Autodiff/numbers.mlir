@@ -8,6 +8,7 @@
 // RUN: agc-interpret %s --entry=second_order --compare-after=%{passes} --runs=5
 // RUN: agc-interpret %s --entry=tangents --compare-after=%{passes} --runs=5
 // RUN: agc-interpret %s --entry=complex --compare-after=%{passes} --runs=5
+// RUN: agc-interpret %s --entry=matrices --compare-after=%{passes} --runs=5
 // RUN: agc-interpret %s --entry=products --compare-after=%{passes} --runs=5
 
 func.func @network(%x: tensor<6x4xf64>, %w: tensor<4x5xf64>, %b: tensor<5xf64>, %v: tensor<5x3xf64>) -> (tensor<4x5xf64>, tensor<5xf64>, tensor<5x3xf64>) {
@@ -101,4 +102,27 @@ func.func @products(%x: tensor<3x3xf64>, %s: tensor<3xf64>) -> (tensor<3x3xf64>,
   %g = ag.grad %1 seeds %s wrt %0 : (tensor<3xf64>, tensor<3xf64>, tensor<3x3xf64>) -> tensor<3x3xf64>
   %t = ag.jvp %1 wrt %0 tangents %x : (tensor<3xf64>, tensor<3x3xf64>, tensor<3x3xf64>) -> tensor<3xf64>
   return %g, %t : tensor<3x3xf64>, tensor<3xf64>
+}
+
+// A diagonal that outweighs the rows keeps the order of elimination and the roots' signs.
+func.func @matrices(%x: tensor<2x3x3xf64>, %y: tensor<2x3x2xf64>, %u: tensor<?x?xf64>)
+    -> (tensor<2x3x3xf64>, tensor<2x3x2xf64>, tensor<2x3x3xf64>, tensor<2x3x3xf64>, tensor<?x?xf64>) {
+  %five = ag.constant dense<5.0> : tensor<3xf64>
+  %i = ag.iota 0 : tensor<3x1xi64>
+  %j = ag.iota 1 : tensor<1x3xi64>
+  %same = ag.map eq(%i, %j) : (tensor<3x1xi64>, tensor<1x3xi64>) -> tensor<3x3xi1>
+  %zero = ag.constant dense<0.0> : tensor<f64>
+  %d = ag.map where(%same, %five, %zero) : (tensor<3x3xi1>, tensor<3xf64>, tensor<f64>) -> tensor<3x3xf64>
+  %A = ag.map add(%x, %d) : (tensor<2x3x3xf64>, tensor<3x3xf64>) -> tensor<2x3x3xf64>
+  %L, %info = ag.cholesky_factor %A : (tensor<2x3x3xf64>) -> (tensor<2x3x3xf64>, tensor<2xi64>)
+  %0 = ag.solve_triangular %L, %y : (tensor<2x3x3xf64>, tensor<2x3x2xf64>) -> tensor<2x3x2xf64>
+  %X, %fine = ag.apply solve(%A, %0) : (tensor<2x3x3xf64>, tensor<2x3x2xf64>) -> (tensor<2x3x2xf64>, tensor<2xi64>)
+  %g:2 = ag.grad %X seeds %y wrt %x, %y create_graph : (tensor<2x3x2xf64>, tensor<2x3x2xf64>, tensor<2x3x3xf64>, tensor<2x3x2xf64>) -> (tensor<2x3x3xf64>, tensor<2x3x2xf64>)
+  %gg = ag.grad %g#0 seeds %x wrt %x : (tensor<2x3x3xf64>, tensor<2x3x3xf64>, tensor<2x3x3xf64>) -> tensor<2x3x3xf64>
+  %LU, %pivots, %order, %zeros = ag.lu_factor %A : (tensor<2x3x3xf64>) -> (tensor<2x3x3xf64>, tensor<2x3xi64>, tensor<2x3xi64>, tensor<2xi64>)
+  %h = ag.grad %LU seeds %x wrt %x : (tensor<2x3x3xf64>, tensor<2x3x3xf64>, tensor<2x3x3xf64>) -> tensor<2x3x3xf64>
+  %one = ag.constant dense<1.0> : tensor<f64>
+  %det = ag.apply det(%u) : (tensor<?x?xf64>) -> tensor<f64>
+  %k = ag.grad %det seeds %one wrt %u : (tensor<f64>, tensor<f64>, tensor<?x?xf64>) -> tensor<?x?xf64>
+  return %g#0, %g#1, %gg, %h, %k : tensor<2x3x3xf64>, tensor<2x3x2xf64>, tensor<2x3x3xf64>, tensor<2x3x3xf64>, tensor<?x?xf64>
 }

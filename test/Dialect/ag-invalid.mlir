@@ -468,6 +468,58 @@ func.func @jvp_C2(%x: tensor<2xf32>) {
 
 // -----
 
+func.func @lu_factor_C1(%A: tensor<?x2x3xf32>) {
+  // expected-error @+2 {{C1: expected square matrices, got 'tensor<?x2x3xf32>'}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0:4 = ag.lu_factor %A : (tensor<?x2x3xf32>) -> (tensor<?x2x3xf32>, tensor<?x2xi64>, tensor<?x2xi64>, tensor<?xi64>)
+  return
+}
+
+// -----
+
+func.func @cholesky_factor_C1(%A: tensor<3xf32>) {
+  // expected-error @+2 {{C1: expected square matrices, got 'tensor<3xf32>'}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0:2 = ag.cholesky_factor %A : (tensor<3xf32>) -> (tensor<3xf32>, tensor<i64>)
+  return
+}
+
+// -----
+
+func.func @solve_triangular_C1(%A: tensor<2x3xf32>, %B: tensor<2x3xf32>) {
+  // expected-error @+2 {{C1: expected square matrices, got 'tensor<2x3xf32>'}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0 = ag.solve_triangular %A, %B : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @solve_triangular_C2(%A: tensor<5x2x2xf32>, %B: tensor<4x2x1xf32>) {
+  // expected-error @+2 {{C2: 'tensor<4x2x1xf32>' has other rows than 'tensor<5x2x2xf32>'}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0 = ag.solve_triangular upper %A, %B : (tensor<5x2x2xf32>, tensor<4x2x1xf32>) -> tensor<4x2x1xf32>
+  return
+}
+
+// -----
+
+func.func @solve_of_halves(%A: tensor<2x2xf16>, %B: tensor<2x1xf16>) {
+  // expected-error @below {{C4: 'solve' takes elements of float or complex, got 'f16'}}
+  %0:2 = ag.apply solve(%A, %B) : (tensor<2x2xf16>, tensor<2x1xf16>) -> (tensor<2x1xf16>, tensor<i64>)
+  return
+}
+
+// -----
+
+func.func @solve_of_other_rows(%A: tensor<2x2xf32>, %B: tensor<3x1xf32>) {
+  // expected-error @below {{lu_solve(): expected an order and matrices of the rows of 'tensor<2x2xf32>', got 'tensor<2xi64>' and 'tensor<3x1xf32>'}}
+  %0:2 = ag.apply solve(%A, %B) : (tensor<2x2xf32>, tensor<3x1xf32>) -> (tensor<3x1xf32>, tensor<i64>)
+  return
+}
+
+// -----
+
 func.func @sort_C1(%x: tensor<2xf32>) {
   // expected-error @below {{C1: dim 1 is out of range for rank 1}}
   %0, %1 = ag.sort %x dim 1 : (tensor<2xf32>) -> (tensor<2xf32>, tensor<2xi64>)
