@@ -127,7 +127,7 @@ class finfo:
     """Limits of a floating point dtype, or of a complex one's parts."""
 
     def __init__(self, type=None):
-        type = (type or _default).to_real()
+        type = (type or get_default_dtype()).to_real()
         digits, low, high = {"float16": (10, -14, 15), "bfloat16": (7, -126, 127), "float32": (23, -126, 127),
                              "float64": (52, -1022, 1023)}[type._name]
         self.dtype, self.bits = type._name, 8 * type.itemsize

@@ -1,12 +1,11 @@
 """Tensors made from nothing, from numbers and from shapes."""
-import builtins
 import math
 import numbers
 
 from agc import _agc, _dtype, _numpy
 from agc._missing import refuse
 from agc._out import with_out
-from agc._tensor import Size, Tensor, greater, method, require, sizes
+from agc._tensor import Tensor, greater, method, require, sizes
 from agc._warnings import warn
 
 __all__ = ["tensor", "as_tensor", "zeros", "ones", "full", "empty", "zeros_like", "ones_like",

@@ -2,7 +2,7 @@
 import inspect
 
 import agc
-from agc import _factories, _index, _random
+from agc import _index, _random
 from agc._agc import forget_numbers
 from agc._check.lifted import plain
 from agc._check.unknown import Unknown, is_unknown

@@ -1,6 +1,5 @@
 """Numbers that a check does not know: they are computed with, and print as `?`; what branches on one ends the check."""
 import builtins
-import operator
 import re
 import sys
 import types

@@ -2,7 +2,7 @@
 import functools
 import math
 
-from agc import _dtype, _factories, _functions as torch
+from agc import _agc, _dtype, _factories, _functions as torch
 from agc._functions import both
 from agc._modes import no_grad
 from agc._node import named, written

@@ -2,7 +2,7 @@
 import builtins
 import math
 
-from agc import _dtype, _factories, _functions as torch, _modes, _ops
+from agc import _agc, _dtype, _factories, _functions as torch, _modes, _ops
 from agc._functions import both, exported
 from agc._functions.operators import check_filling
 from agc._index import once, repeating

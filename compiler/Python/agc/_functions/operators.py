@@ -3,7 +3,7 @@ import builtins
 import functools
 import math
 
-from agc import _agc, _dtype, _factories, _functions as torch, _modes, _numpy, _ops
+from agc import _agc, _dtype, _factories, _functions as torch, _numpy, _ops
 from agc._functions import alias, both, exported
 from agc._index import once, repeating
 from agc._node import flat, named, node, saving_nothing, underived

@@ -8,7 +8,7 @@ from agc import _agc, _dtype, _factories, _functions as torch, _ops
 from agc._functions import both, exported
 from agc._missing import refuse
 from agc._modes import is_grad_enabled
-from agc._node import named, saving
+from agc._node import named
 from agc._out import with_out
 from agc._tensor import Tensor, forbid, require, wrapped
 
