@@ -10,8 +10,9 @@ using namespace mlir;
 namespace agc {
 namespace {
 
-/// How tightly the outermost operator of a text binds.
-enum Binding { Sum, Product, Whole };
+/// How tightly the outermost operator of a text binds. A quotient drops its rest, so that it is no
+/// second factor as it stands.
+enum Binding { Sum, Quotient, Product, Whole };
 
 struct Text {
   std::string text;
@@ -57,10 +58,12 @@ private:
             return Text{left.text + " - " + right.text.substr(1), Sum};
           return infix("+", Sum, Sum);
         })
-        .Case<arith::SubIOp>([&](auto) { return infix("-", Sum, Product); })
-        .Case<arith::MulIOp>([&](auto) { return infix("*", Product, Product); })
+        .Case<arith::SubIOp>([&](auto) { return infix("-", Sum, Quotient); })
+        .Case<arith::MulIOp>([&](auto) {
+          return infix("*", left.binding == Quotient ? Quotient : Product, Product);
+        })
         .Case<arith::DivSIOp, arith::DivUIOp, arith::FloorDivSIOp>(
-            [&](auto) { return infix("/", Product, Whole); })
+            [&](auto) { return infix("/", Quotient, Whole); })
         .Case<arith::MinSIOp, arith::MinUIOp>([&](auto) { return call("min"); })
         .Case<arith::MaxSIOp, arith::MaxUIOp>([&](auto) { return call("max"); })
         .Default([](Operation *) { return std::nullopt; });

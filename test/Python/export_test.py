@@ -31,6 +31,22 @@ class Headers(unittest.TestCase):
             for name in ("I_", "errno_", "linux_", "NULL_", "int64_t_"):
                 self.assertRegex(header, rf"\b{name},")
 
+    def test_quotient_as_a_factor(self):
+        """What a header says of an extent drops the same rest as the call does."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "program.py")
+            path.write_text(textwrap.dedent("""
+                import agc, torch
+                @agc.export
+                def f(x: agc.f32["n"], y: agc.f32["m"]):
+                    n, m = x.shape[0], y.shape[0]
+                    return torch.zeros(n * (m // 2)), torch.zeros(m // 2 * n), torch.zeros(n * m // 2)
+                """))
+            subprocess.run([AGC, "-c", str(path), "-o", "m.o"], check=True, cwd=folder)
+            header = pathlib.Path(folder, "m.h").read_text()
+            for extent in ("n * (m / 2)", "m / 2 * n", "n * m / 2"):
+                self.assertIn(f"f32[{extent}]", header)
+
 
 class Refused(unittest.TestCase):
     def refuse(self, text, function, line=None):
