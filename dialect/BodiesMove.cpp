@@ -27,8 +27,10 @@ SmallVector<Value> triangle(OpBuilder &b, Location loc, const RuleScope &scope, 
     return IotaOp::create(b, loc, RankedTensorType::get(shape, b.getI64Type()), dim - (rank - 2),
                           sizes);
   };
+  // A diagonal that is further than any matrix is wide is as far as this one.
+  constexpr int64_t kFar = int64_t(1) << 52;
   int64_t diagonal = cast<IntegerAttr>(scope.params.get("diagonal")).getInt();
-  Value edge = scalar(b, loc, b.getI64Type(), double(diagonal));
+  Value edge = scalar(b, loc, b.getI64Type(), double(std::clamp(diagonal, -kFar, kFar)));
   Value row = map(b, loc, "add", {index(rank - 2), edge});
   Value inside = map(b, loc, fn, {index(rank - 1), row});
   Value zero = scalar(b, loc, tensorType(self).getElementType(), 0);

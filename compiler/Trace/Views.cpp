@@ -2,6 +2,8 @@
 #include "compiler/Analysis/Message.h"
 #include "compiler/Trace/Trace.h"
 #include "dialect/Shape.h"
+#include <algorithm>
+#include <limits>
 
 using namespace mlir;
 using agc::agt::ViewKind;
@@ -55,6 +57,11 @@ Tensor viewTo(const Tensor &self, ViewKind kind, ArrayRef<int64_t> args, const S
 /// The argument of a view that says where it begins.
 int64_t startOf(const Extent &start) {
   return start.isKnown() ? start.number : ShapedType::kDynamic;
+}
+
+/// What is no place along a dim, nor any number beyond it.
+int64_t furthest(const Extent &extent) {
+  return extent.isKnown() ? extent.number : std::numeric_limits<int64_t>::max();
 }
 
 Extent productOf(const Shape &shape) {
@@ -322,6 +329,8 @@ Tensor Tensor::diagonal(int64_t offset, int64_t dim1, int64_t dim2, Where where)
   if (dim1 == dim2)
     throw Error(where, "diagonal dimensions cannot be identical " + std::to_string(dim1) + ", " +
                            std::to_string(dim2));
+  // Beyond its matrix a diagonal has no element, however far.
+  offset = std::clamp(offset, -furthest(size(dim1, where)), furthest(size(dim2, where)));
   return agc::view(*this, ViewKind::Diagonal, {offset, dim1, dim2}, where).front();
 }
 

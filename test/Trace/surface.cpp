@@ -101,6 +101,7 @@ static void views() {
     CHECK(shapeOf(x.narrow(1, 1, 2)) == Dims{2, 2});
     CHECK(shapeOf(x.unsqueeze(0).expand({4, -1, -1})) == Dims{4, 2, 3});
     CHECK(shapeOf(x.diagonal(1)) == Dims{2});
+    CHECK(shapeOf(x.diagonal(INT64_MIN)) == Dims{0} && shapeOf(x.diagonal(INT64_MAX)) == Dims{0});
     CHECK(x.unbind(1).size() == 3);
     CHECK(x.chunk(2, 1).size() == 2 && shapeOf(x.chunk(2, 1)[1]) == Dims{2, 1});
     CHECK(x.t().is_view() && !x.clone().is_view());
