@@ -33,7 +33,7 @@ struct Saved {
   bool isSmooth = true;             ///< the backward can be differentiated by it
   mlir::RankedTensorType type = {}; ///< of the object, when it was saved
   /// The op that reads it as this operand, or has it as a result, numbered after these; null where
-  /// none does as it is. May be gone: ask Replay::savedAt.
+  /// none does as it is. May be gone: ask Replay::isSavedAt.
   mlir::Operation *op = nullptr;
   unsigned place = 0;
   llvm::SmallVector<Edge, 1> history = {}; ///< of a value that no object holds
