@@ -251,7 +251,8 @@ void bindErrors(nb::module_ &module) {
           nb::list notes; // which `agc -c` shows
           for (const std::string &note : error.notes)
             notes.append(note);
-          nb::setattr(value, "agc_line", nb::make_tuple(error.file, error.line));
+          Where where = error.file.empty() ? here() : Where(error.file.c_str(), error.line);
+          nb::setattr(value, "agc_line", nb::make_tuple(where.file, where.line));
           nb::setattr(value, "agc_notes", notes);
           PyErr_SetObject(type.ptr(), value.ptr());
         }

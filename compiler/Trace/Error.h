@@ -24,7 +24,7 @@ public:
   Error(Where where, const std::string &message, std::vector<std::string> notes = {})
       : std::runtime_error(message), file(where.file), line(where.line), notes(std::move(notes)) {}
 
-  /// The line that made the mistake.
+  /// The line that made the mistake; no file where it is not known.
   std::string file;
   int line;
   /// "file:line: text" of the other lines involved.

@@ -30,24 +30,41 @@ static Extent combine(const Extent &a, const Extent &b, Known known) {
   return trace.extentOf(OpT::create(trace.builder, loc, left, right));
 }
 
+/// An Error of an operator, which is not told a line of the program.
+[[noreturn]] static void refuse(const char *text) { throw Error(Where("", 0), text); }
+
+/// The same of what may not fit.
+template <typename OpT>
+static Extent combineFitting(const Extent &a, const Extent &b,
+                             int64_t (*overflows)(int64_t, int64_t, int64_t &)) {
+  return combine<OpT>(a, b, [&](int64_t x, int64_t y) {
+    int64_t result;
+    if (overflows(x, y, result))
+      refuse("an extent does not fit in 64 bits");
+    return result;
+  });
+}
+
 Extent operator+(const Extent &a, const Extent &b) {
-  return combine<arith::AddIOp>(a, b, [](int64_t x, int64_t y) { return x + y; });
+  return combineFitting<arith::AddIOp>(a, b, llvm::AddOverflow<int64_t>);
 }
 Extent operator-(const Extent &a, const Extent &b) {
-  return combine<arith::SubIOp>(a, b, [](int64_t x, int64_t y) { return x - y; });
+  return combineFitting<arith::SubIOp>(a, b, llvm::SubOverflow<int64_t>);
 }
 Extent operator*(const Extent &a, const Extent &b) {
   if (a.isKnown() && a.number == 1)
     return b;
   if (b.isKnown() && b.number == 1)
     return a;
-  return combine<arith::MulIOp>(a, b, [](int64_t x, int64_t y) { return x * y; });
+  return combineFitting<arith::MulIOp>(a, b, llvm::MulOverflow<int64_t>);
 }
 Extent operator/(const Extent &a, const Extent &b) {
   if (b.isKnown() && b.number == 1)
     return a;
+  if (b.isKnown() && b.number == 0)
+    refuse("integer division or modulo by zero");
   if (b.isKnown() && b.number < 0)
-    return (Extent(0) - a) / Extent(-b.number);
+    return (Extent(0) - a) / (Extent(0) - b);
   // By zero a call would trap; elements without a place are refused by what takes the quotient.
   Extent divisor = b.isKnown() ? b : greater(b, Extent(1));
   return combine<arith::FloorDivSIOp>(

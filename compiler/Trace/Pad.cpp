@@ -28,6 +28,11 @@ SmallVector<Margin> marginsOf(const Tensor &input, const IntList &pad, Where whe
                        "dimension but got padding length " +
                            std::to_string(pad.size()) + " and input of dimension " +
                            std::to_string(input.dim()));
+  // Far beyond any memory, and sums of margins fit in 64 bits.
+  constexpr int64_t kMost = int64_t(1) << 60;
+  for (int64_t margin : pad)
+    if (margin > kMost || margin < -kMost)
+      throw Error(where, "a padding of " + std::to_string(margin) + " does not fit in memory");
   SmallVector<Margin> margins;
   for (size_t i = 0; i < pad.size(); i += 2)
     margins.push_back({input.dim() - 1 - int64_t(i / 2), pad[i], pad[i + 1]});

@@ -67,7 +67,8 @@ void Reports::raise(bool failed) {
 namespace agc {
 
 std::string Error::pretty() const {
-  std::string text = file + ":" + std::to_string(line) + ": error: " + what();
+  std::string place = file.empty() ? "" : file + ":" + std::to_string(line) + ": ";
+  std::string text = place + "error: " + what();
   for (const std::string &note : notes)
     text += "\n" + note;
   return text;

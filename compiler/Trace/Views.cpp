@@ -90,7 +90,7 @@ Shape completed(const Shape &asked, const Shape &self, Where where) {
   std::string mismatch = "shape '" + textOf(asked) + "' is invalid for input of size " +
                          (total.isKnown() ? std::to_string(total.number) : "?");
   if (open) {
-    if (known && rest.number == 0)
+    if (rest.isKnown() && rest.number == 0) // whatever the total
       throw Error(where, "cannot reshape tensor of 0 elements into shape " + textOf(asked) +
                              " because the unspecified dimension size -1 can be any value and is "
                              "ambiguous");
@@ -297,7 +297,7 @@ Tensor Tensor::narrow(int64_t d, const Extent &start, const Extent &length, Wher
                      "], but got " + textOf(start) + ")";
   require(0, Relation::AtMost, first, text, where);
   require(first, Relation::AtMost, extent, text, where);
-  require(first + length, Relation::AtMost, extent,
+  require(length, Relation::AtMost, extent - first,
           "start (" + textOf(first) + ") + length (" + textOf(length) +
               ") exceeds dimension size (" + size + ").",
           where);

@@ -57,6 +57,23 @@ class Refused(unittest.TestCase):
         if line is not None:
             self.assertEqual(raised.exception.agc_line[1] - inspect.unwrap(function).__code__.co_firstlineno, line)
 
+    def test_arithmetic_of_extents(self):
+        """What has no result is refused at its line."""
+        @agc.export
+        def f(x: agc.f32["n"]):
+            return x * (x.shape[0] // 0)
+
+        @agc.export
+        def g(x: agc.f32["n"]):
+            return x.view(0, -1)
+
+        @agc.export
+        def h(x: agc.f32["n", 4]):
+            return x.chunk(2 ** 63 - 1, 1)
+        self.refuse("integer division or modulo by zero", f, 2)
+        self.refuse("cannot reshape tensor of 0 elements into shape [0, -1]", g, 2)
+        self.refuse("an extent does not fit in 64 bits", h, 2)
+
     def test_item(self):
         def f(x: agc.f32[3]):
             y = x * 2

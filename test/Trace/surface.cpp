@@ -115,6 +115,10 @@ static void views() {
     CHECK_ERROR("maximum size for tensor at dimension 0 is 2 but size is 3", x.unfold(0, 3, 1));
     CHECK_ERROR("step is 0 but must be > 0", x.unfold(0, 1, 0));
     CHECK_ERROR("size is -1 but must be >= 0", x.unfold(0, -1, 1));
+    CHECK_ERROR("start (1) + length (9223372036854775807) exceeds dimension size (3).",
+                x.narrow(1, 1, INT64_MAX));
+    CHECK_ERROR("an extent does not fit in 64 bits", x.slice(1, 0, {}, INT64_MAX));
+    CHECK_ERROR("an extent does not fit in 64 bits", x.chunk(INT64_MAX));
     CHECK_ERROR("t() expects a tensor with <= 2 dimensions, but self is 3D", x.unsqueeze(0).t());
   });
 }
@@ -123,6 +127,9 @@ static void movement() {
   traced([](Tensor x) {
     CHECK(x.split({1, 2}, 1).size() == 2 && shapeOf(x.split({1, 2}, 1)[1]) == Dims{2, 2});
     CHECK(x.split({1, 2}, 1)[0].grad_fn() == "SplitWithSizesBackward0");
+    int64_t quarter = int64_t(1) << 62;
+    CHECK_ERROR("an extent does not fit in 64 bits",
+                x.split({quarter, quarter, quarter, quarter, 3}, 1));
     CHECK(stack({x, x}).grad_fn() == "StackBackward0");
     CHECK(stack({x, arange(6).view({2, 3})}).dtype() == f32);
     CHECK(shapeOf(x.repeat({2, 1, 3})) == Dims{2, 2, 9} && x.repeat({1, 1}).is(x) == false);
@@ -155,6 +162,10 @@ static void movement() {
     CHECK_ERROR("tril: input tensor must have at least 2 dimensions", x[0].tril());
     CHECK_ERROR("Padding length must be divisible by 2", F::pad(x, {1}));
     CHECK_ERROR("narrow(): length must be non-negative.", F::pad(x, {-2, -2}));
+    CHECK_ERROR("a padding of -9223372036854775808 does not fit in memory",
+                F::pad(x, {INT64_MIN, 0}));
+    CHECK_ERROR("a padding of 9223372036854775807 does not fit in memory",
+                F::pad(x, {INT64_MAX, INT64_MAX}, "replicate"));
     CHECK_ERROR("Argument #4: Padding size should be less than the corresponding input dimension, "
                 "but got: padding (3, 1) at dimension 1 of input [2, 3]",
                 F::pad(x, {3, 1}, "reflect"));
