@@ -9,9 +9,12 @@ namespace agc {
 /// What a `?` extent is taken to be: a prime, so that it divides nothing by accident.
 static constexpr int64_t standIn = 10007;
 
+/// An extent, or a place along a dim; of one that a call tells its stand-in, behind all that has a
+/// number.
+static int64_t knownOf(int64_t extent) { return ShapedType::isDynamic(extent) ? standIn : extent; }
+
 static SmallVector<int64_t> withStandIns(ArrayRef<int64_t> shape) {
-  return llvm::map_to_vector(
-      shape, [](int64_t extent) { return ShapedType::isDynamic(extent) ? standIn : extent; });
+  return llvm::map_to_vector(shape, knownOf);
 }
 
 static SmallVector<int64_t> rowMajor(ArrayRef<int64_t> sizes) {
@@ -141,11 +144,8 @@ static Layout permuted(const Layout &self, ArrayRef<int64_t> dims) {
   return layout;
 }
 
-/// What a place that a call tells is taken to be: behind all that has a number.
-static int64_t placeOf(int64_t index) { return ShapedType::isDynamic(index) ? standIn : index; }
-
 static Layout selected(Layout self, int64_t dim, int64_t index) {
-  self.offset += placeOf(index) * self.strides[dim];
+  self.offset += knownOf(index) * self.strides[dim];
   self.sizes.erase(self.sizes.begin() + dim);
   self.strides.erase(self.strides.begin() + dim);
   return self;
@@ -239,9 +239,9 @@ FailureOr<Layout> viewLayout(const Layout &self, const agt::View &view, ArrayRef
     return selected(self, args[0], args[1]);
   case agt::ViewKind::Slice: {
     Layout layout = self;
-    layout.offset += placeOf(args[1]) * self.strides[args[0]];
+    layout.offset += knownOf(args[1]) * self.strides[args[0]];
     layout.strides[args[0]] *= args[2];
-    layout.sizes[args[0]] = withStandIns(shape)[args[0]];
+    layout.sizes[args[0]] = knownOf(shape[args[0]]);
     return layout;
   }
   case agt::ViewKind::Expand:
@@ -251,7 +251,7 @@ FailureOr<Layout> viewLayout(const Layout &self, const agt::View &view, ArrayRef
   case agt::ViewKind::Unsqueeze:
     return unsqueezed(self, args[0]);
   case agt::ViewKind::Diagonal:
-    return diagonal(self, args, withStandIns(shape).back());
+    return diagonal(self, args, knownOf(shape.back()));
   case agt::ViewKind::Alias:
     return self;
   case agt::ViewKind::AsReal:
@@ -260,7 +260,7 @@ FailureOr<Layout> viewLayout(const Layout &self, const agt::View &view, ArrayRef
     return asComplex(self);
   case agt::ViewKind::Unfold: {
     Layout layout = self;
-    layout.sizes[args[0]] = withStandIns(shape)[args[0]];
+    layout.sizes[args[0]] = knownOf(shape[args[0]]);
     layout.strides[args[0]] *= args[2];
     layout.sizes.push_back(args[1]);
     layout.strides.push_back(self.strides[args[0]]);
