@@ -195,10 +195,11 @@ private:
     auto shape = function.getArgAttrOfType<DenseI64ArrayAttr>(i, attr::kShape);
     if (shape)
       out.extents = llvm::to_vector(shape.asArrayRef());
-    if (function.getArgAttr(i, attr::kResidual) && out.extents.front() < 0)
-      info.derived[-1 - out.extents.front() - info.extents.size()] = {
-          "residual_bytes", info.derived[-1 - out.extents.front() - info.extents.size()].symbol,
-          ""};
+    if (function.getArgAttr(i, attr::kResidual) && out.extents.front() < 0) {
+      DerivedExtent &bytes = info.derived[-1 - out.extents.front() - info.extents.size()];
+      bytes.name = "residual_bytes";
+      bytes.text.clear();
+    }
     if (shape && !function.getArgAttr(i, attr::kInput)) {
       out.name = name ? name.str() : "result" + std::to_string(info.outputs.size());
       if (function.getArgAttr(i, attr::kResidual))

@@ -1,9 +1,4 @@
-//===- ExtentText.h - a derived extent as people read it -------------------------------*- C++
-//-*-===//
-//
 // What a function of extents computes, in the words of its arguments, for the header's comments.
-//
-//===----------------------------------------------------------------------------------------------===//
 #ifndef AGC_COMPILER_CODEGEN_EXTENTTEXT_H
 #define AGC_COMPILER_CODEGEN_EXTENTTEXT_H
 
@@ -18,4 +13,4 @@ std::string extentText(mlir::func::FuncOp function, llvm::ArrayRef<llvm::StringR
 
 } // namespace agc
 
-#endif
+#endif // AGC_COMPILER_CODEGEN_EXTENTTEXT_H

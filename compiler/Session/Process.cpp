@@ -51,7 +51,7 @@ namespace {
 
 // Live as long as the process: tensors may, too.
 Process *session = nullptr;
-const Interrupts *known = nullptr;
+const Interrupts *userInterrupts = nullptr;
 
 Process &current() {
   if (!session)
@@ -79,11 +79,11 @@ bool isExporting() { return trace::Trace::currentOrNull() != session; }
 void begin(Interrupts given) {
   if (session)
     return;
-  known = new Interrupts(std::move(given));
+  userInterrupts = new Interrupts(std::move(given));
   setCurrent(makeLive());
 }
 
-const Interrupts &interrupts() { return *known; }
+const Interrupts &interrupts() { return *userInterrupts; }
 
 void beginCheck(CheckOptions options) { setCurrent(makeChecked(std::move(options))); }
 void endCheck(const std::vector<Parameters> &groups) { current().end(groups); }
