@@ -143,4 +143,20 @@ SmallVector<Value> bodyCholesky(OpBuilder &b, Location loc, const RuleScope &sco
   return {factor.getL(), factor.getInfo()};
 }
 
+SmallVector<Value> bodyCholeskySolve(OpBuilder &b, Location loc, const RuleScope &scope) {
+  Value B = scope.operands[0], L = scope.operands[1];
+  FailureOr<Shape> shape = squareShape(loc, tensorType(L));
+  if (failed(shape))
+    return {};
+  if (tensorType(B).getRank() != int64_t(shape->size()) ||
+      failed(verifyCompatibleShape(tensorType(B).getShape().drop_back(),
+                                   ArrayRef(*shape).drop_back()))) {
+    emitError(loc) << "cholesky_solve(): expected matrices of the rows of " << L.getType()
+                   << ", got " << B.getType();
+    return {};
+  }
+  Value lower = SolveTriangularOp::create(b, loc, L, B, false, false);
+  return {SolveTriangularOp::create(b, loc, adjoint(b, loc, L), lower, true, false)};
+}
+
 } // namespace agc::ag

@@ -182,4 +182,16 @@ def Ag_Cholesky : Ag_Solution<"cholesky(Tensor A) -> (Tensor, Tensor(index))"> {
   let grad = [FromBody];
 }
 
+def Ag_CholeskySolve : Ag_Solution<"cholesky_solve(Tensor self, Tensor input2) -> Tensor"> {
+  let title = "X of A X = self, where input2 is the lower triangular factor of A";
+  let notes = "The factor's gradient is PyTorch's: of a whole matrix, which a factor has zeros above.";
+  let node = "CholeskySolveBackward0";
+  let kernel = "cholesky_solve_cpu";
+  let torch = "torch.cholesky_solve(self, input2)";
+  let samples = [Domain<"input2", "1", "2">, Case<["2x1x3", "2x1x1"]>, Case<["1x2", "1x1"]>, Case<["0x2", "0x0"]>];
+  let saves = ["self", "input2", "result"];
+  let body = Cpp<"bodyCholeskySolve">;
+  let grad = [CppGrad<"vjpCholeskySolve">];
+}
+
 #endif // AG_SOLVE_TD

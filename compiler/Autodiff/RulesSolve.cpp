@@ -121,6 +121,19 @@ SmallVector<Value> vjpSolve(const VjpCall &c) {
   return cotangents;
 }
 
+SmallVector<Value> vjpCholeskySolve(const VjpCall &c) {
+  Matrices m(c);
+  Value L = c.operand(1), ofB = m.record("cholesky_solve", {c.grad(), L});
+  SmallVector<Value> cotangents = c.none();
+  if (c.needs[0])
+    cotangents[0] = ofB;
+  if (c.needs[1]) {
+    Value half = m.product(ofB, m.adjoint(c.node.results[0]));
+    cotangents[1] = m.map("neg", {m.product(m.map("add", {half, m.adjoint(half)}), L)});
+  }
+  return cotangents;
+}
+
 SmallVector<Value> vjpInv(const VjpCall &c) {
   Matrices m(c);
   Value back = m.adjoint(c.node.results[0]);

@@ -3,7 +3,7 @@ from agc import _functions as torch, _ops
 from agc._functions import reductions
 from agc._functions.products import multi_dot  # noqa: F401
 from agc._functions.solved import (_LinAlgError as LinAlgError, cholesky, cholesky_ex, det, inv, inv_ex,  # noqa: F401
-                                   slogdet, solve, solve_ex, solve_triangular)
+                                   lu_factor, slogdet, solve, solve_ex, solve_triangular)
 from agc._guard import guard_functions
 from agc._missing import missing
 from agc._node import named

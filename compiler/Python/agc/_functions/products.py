@@ -2,7 +2,7 @@
 import builtins
 import math
 
-from agc import _agc, _dtype, _factories, _ops
+from agc import _agc, _dtype, _factories, _functions as torch, _ops
 from agc._functions import alias, both, exported
 from agc._node import named, node
 from agc._out import with_out
@@ -221,7 +221,8 @@ def matrix_power(input, n):
         raise RuntimeError("linalg.matrix_power: A must be batches of square matrices, but they are "
                            f"{input._sizes[-2]} by {input._sizes[-1]} matrices")
     if n < 0:
-        raise NotImplementedError("matrix_power(): negative powers are not in agc yet")
+        inverse = torch.inverse(input)
+        return inverse if n == -1 else matrix_power(inverse, -n)
     if n == 0:
         return input.clone().copy_(_factories.eye(input._sizes[-1], dtype=input.dtype))
     if n == 3:

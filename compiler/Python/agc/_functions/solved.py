@@ -1,4 +1,6 @@
 """Matrices factored and solved: determinants, inverses, solutions and Cholesky's factor."""
+import functools
+
 from agc import _agc, _dtype, _factories, _functions as torch
 from agc._functions import both, exported
 from agc._functions.sorting import pair
@@ -12,10 +14,10 @@ class _LinAlgError(RuntimeError):
 
 
 _LinAlgError.__module__ = "torch._C"
-_slogdet, _inv_ex, _solve_ex, _cholesky_ex = (
+_slogdet, _inv_ex, _solve_ex, _cholesky_ex, _lu_factor = (
     pair("linalg_" + name, second, first) for name, first, second in (
         ("slogdet", "sign", "logabsdet"), ("inv_ex", "inverse", "info"), ("solve_ex", "result", "info"),
-        ("cholesky_ex", "L", "info")))
+        ("cholesky_ex", "L", "info"), ("lu_factor", "LU", "pivots")))
 
 
 def _check_square(name, A):
@@ -25,38 +27,43 @@ def _check_square(name, A):
             f"{A.shape[-1]} matrices")
 
 
-def _check_floating(name, A, takes_halves=True):
-    """Refuses dtypes that no function of the name takes; halves have words of their own where `takes_halves`."""
+def _check_floating(name, A):
     if not A.is_floating_point() and not A.is_complex():
         raise RuntimeError(f"{name}: Expected a floating point or complex tensor as input. Got "
                            f"{A.dtype._title}")
-    if not takes_halves and A.dtype in (_dtype.float16, _dtype.bfloat16):
-        raise RuntimeError(f"{name}: Low precision dtypes not supported. Got {A.dtype._title}")
 
 
-def _square(name, A, takes_halves=True):
+def _square(name, A):
     _check_square(name, A)
-    _check_floating(name, A, takes_halves)
+    _check_floating(name, A)
     return A
 
 
-def _require(info, message, what):
-    """Raises the message of the first matrix whose info is a step that failed; of a call that is compiled, where only
-    the call tells the step, with `what` is wrong of one."""
+def _square_and_wide(name, A):
+    """The same where halves are refused in words of the function's, not of the kernel's."""
+    _square(name, A)
+    if A.dtype in (_dtype.float16, _dtype.bfloat16):
+        raise RuntimeError(f"{name}: Low precision dtypes not supported. Got {A.dtype._title}")
+    return A
+
+
+def _require(info, message, kind=_LinAlgError):
+    """Raises the message of the first matrix whose info is a step that failed; of a call that is compiled without the
+    step, which it alone finds."""
     if _agc.is_exporting():
-        _agc.check((info == 0).all(), message("", what))
+        _agc.check((info == 0).all(), message("", None))
     elif holds((info != 0).any()):
         numbers = info.reshape(-1).tolist()
         batch, step = next((i, number) for i, number in enumerate(numbers) if number)
-        raise _LinAlgError(message(f"(Batch element {batch}): " if info.dim() else "", step))
+        raise kind(message(f"(Batch element {batch}): " if info.dim() else "", step))
 
 
-def _checked(result, check_errors, message, what):
+def _checked(name, result, check_errors, message):
     """The result of a function that tells in `info` whether it failed."""
-    value, info = result
+    *values, info = result
     if check_errors:
-        _require(info, message, what)
-    return type(result)(value, info.int())
+        _require(info, functools.partial(message, name=name))
+    return type(result)(*values, info.int())
 
 
 @with_out
@@ -65,30 +72,30 @@ def det(A):
     return _agc.call("det", _square("linalg.det", A))
 
 
-def _not_invertible(batch, step):
+def _not_invertible(batch, step, name="linalg.inv"):
     element = f"The diagonal element {step}" if step else "A diagonal element"
-    return (f"linalg.inv: {batch}{element} is zero, the inversion could not be completed because the input matrix is "
+    return (f"{name}: {batch}{element} is zero, the inversion could not be completed because the input matrix is "
             "singular.")
 
 
 @with_out
 def inv_ex(A, *, check_errors=False):
     """The inverse of matrices, and whether there is one: 0, or the first pivot that is zero."""
-    return _checked(_inv_ex(*_agc.call("inv", _square("linalg.inv", A, False))), check_errors, _not_invertible, None)
+    return _checked("linalg.inv_ex", _inv_ex(*_agc.call("inv", _square_and_wide("linalg.inv", A))), check_errors, _not_invertible)
 
 
 @with_out
 def inv(A):
     """The inverse of matrices."""
-    X, info = _agc.call("inv", _square("linalg.inv", A, False))
-    _require(info, _not_invertible, None)
+    X, info = _agc.call("inv", _square_and_wide("linalg.inv", A))
+    _require(info, _not_invertible)
     return X
 
 
 @with_out
 def slogdet(A):
     """The sign of the determinant, and the logarithm of its size."""
-    return _slogdet(*_agc.call("slogdet", _square("linalg.slogdet", A, False)))
+    return _slogdet(*_agc.call("slogdet", _square_and_wide("linalg.slogdet", A)))
 
 
 def _check_dtypes(name, A, B):
@@ -109,8 +116,8 @@ def _fitted(name, A, B, left):
     return tuple(x.expand(*batch, *x.shape[-2:]) if unlike(x.shape[:-2], batch) else x for x in (A, B))
 
 
-def _unsolvable(batch, _):
-    return f"torch.linalg.solve: {batch}The solver failed because the input matrix is singular."
+def _unsolvable(batch, _, name="linalg.solve"):
+    return f"torch.{name}: {batch}The solver failed because the input matrix is singular."
 
 
 def _solved(A, B, left):
@@ -126,14 +133,14 @@ def _solved(A, B, left):
 @with_out
 def solve_ex(A, B, *, left=True, check_errors=False):
     """X of A X = B, and whether there is one: 0, or the first pivot that is zero."""
-    return _checked(_solve_ex(*_solved(A, B, left)), check_errors, _unsolvable, None)
+    return _checked("linalg.solve_ex", _solve_ex(*_solved(A, B, left)), check_errors, _unsolvable)
 
 
 @with_out
 def solve(A, B, *, left=True):
     """X of A X = B, or of X A = B: matrices, or vectors where B has a dim less."""
     X, info = _solved(A, B, left)
-    _require(info, _unsolvable, None)
+    _require(info, _unsolvable)
     return X
 
 
@@ -148,9 +155,9 @@ def solve_triangular(A, B, *, upper, left=True, unitriangular=False):
     return named(X, "LinalgSolveTriangularBackward0")
 
 
-def _not_positive(batch, step):
+def _not_positive(batch, step, name="linalg.cholesky"):
     minor = f"the leading minor of order {step}" if step else "a leading minor"
-    return (f"linalg.cholesky: {batch}The factorization could not be completed because the input is not "
+    return (f"{name}: {batch}The factorization could not be completed because the input is not "
             f"positive-definite ({minor} is not positive-definite).")
 
 
@@ -163,15 +170,35 @@ def _factored(A, upper):
 @with_out
 def cholesky_ex(A, *, upper=False, check_errors=False):
     """Cholesky's factor, and whether there is one: 0, or the first leading minor that is not positive."""
-    return _checked(_cholesky_ex(*_factored(A, upper)), check_errors, _not_positive, None)
+    return _checked("linalg.cholesky_ex", _cholesky_ex(*_factored(A, upper)), check_errors, _not_positive)
 
 
 @with_out
 def cholesky(A, *, upper=False):
     """The lower triangle whose product with its adjoint a matrix is; with `upper` its adjoint."""
     L, info = _factored(A, upper)
-    _require(info, _not_positive, None)
+    _require(info, _not_positive)
     return L
+
+
+def _no_solution(batch, step):
+    place = f"U[{step},{step}]" if step else "a diagonal element of U"
+    return (f"torch.linalg.lu_factor: {batch}{place} is zero and using it on lu_solve would result in a division by zero. "
+            "If you still want to perform the factorization, consider calling linalg.lu(A, pivot) or "
+            "linalg.lu_factor_ex(A, pivot)")
+
+
+@with_out
+def lu_factor(A, *, pivot=True):
+    """Both triangular factors of matrices in one, and with which row each step exchanged its own."""
+    if A.dim() < 2:
+        raise RuntimeError(f"torch.lu_factor: Expected tensor with 2 or more dimensions. Got size: {list(A.shape)} instead")
+    if not pivot or unlike(A.shape[-1:], A.shape[-2:-1]):
+        raise NotImplementedError("torch.linalg.lu_factor() of matrices that are not square, or without pivots, is not in agc "
+                                  "yet")
+    LU, pivots, _, info = _agc.call("lu_factor", A)
+    _require(info, _no_solution, RuntimeError)
+    return _lu_factor(LU, pivots.int())
 
 
 @both
@@ -189,8 +216,7 @@ def cholesky_solve(input, input2, upper=False):
         if x.dim() < 2:
             raise RuntimeError(f"{name} should have at least 2 dimensions, but has {x.dim()} dimensions instead")
     L, B = _fitted("cholesky_solve", input2.mH if upper else input2, input, True)
-    Y = _agc.call("solve_triangular", L, B, False, False)
-    return named(_agc.call("solve_triangular", L.mH, Y, True, False), "CholeskySolveBackward0")
+    return _agc.call("cholesky_solve", B, L)
 
 
 @both
