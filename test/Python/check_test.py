@@ -149,6 +149,16 @@ trainer.net["body"](used(torch.ones(1, 2))).sum().backward()
                 self.assertLess((region["startLine"], region["startColumn"]), (region["endLine"], region["endColumn"]))
                 self.assertLessEqual(region["endColumn"], len(source[region["endLine"] - 1]) + 1)
 
+    def test_a_sarif_log_names_any_file(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "ä 50%.py")
+            path.write_text("raise ValueError\n")
+            found = [json.loads(subprocess.run([AGC, "check", "--format=sarif", name], cwd=folder, capture_output=True,
+                                               text=True).stdout)["runs"][0]["results"][0]["locations"][0]
+                     for name in (path.name, path)]
+        uris = [location["physicalLocation"]["artifactLocation"]["uri"] for location in found]
+        self.assertEqual(uris, ["%C3%A4%2050%25.py", f"file://{folder}/%C3%A4%2050%25.py"])
+
     def test_an_exception_of_the_program_is_an_error_at_its_line(self):
         with tempfile.NamedTemporaryFile("w", suffix=".py") as file:
             file.write("import torch\nraise ValueError('of my own')\n")

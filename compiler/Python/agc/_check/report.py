@@ -3,6 +3,7 @@ import ast
 import json
 import linecache
 import os
+import urllib.parse
 
 import agc
 
@@ -130,7 +131,8 @@ def _characters(path, line, column):
 
 
 def _artifact(path):
-    return {"uri": path if not os.path.isabs(path) else "file://" + path}
+    text = urllib.parse.quote(os.fsencode(path))
+    return {"uri": "file://" + text if os.path.isabs(path) else text}
 
 
 def _location(place, text=None):
