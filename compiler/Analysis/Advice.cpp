@@ -180,6 +180,8 @@ void Advice::backward(Location loc, ValueRange roots) {
 // ---------------------------------------------------------------- events
 
 void Advice::flag(Location loc, const Object *self) {
+  if (!self->requiresGradFlag)
+    frozen.insert_or_assign(self, loc);
   // A leaf made of another leaf's elements is a copy; one made of a result may be a mistake.
   auto cut = cuts.find(self);
   if (self->requiresGradFlag && !self->gradFn && cut != cuts.end() && cut->second.source &&
@@ -196,8 +198,10 @@ void Advice::visit(Operation *op, const Deed *deed) {
       .Case([&](agt::BackwardOp backwardOp) { backward(loc, backwardOp.getRoots()); })
       .Case([&](agt::GradOp grad) {
         backward(loc, grad.getRoots());
-        for (Value input : grad.getInputs())
+        for (Value input : grad.getInputs()) {
           gradRead.insert(replay.objectOf(input));
+          asked.try_emplace(replay.objectOf(input), loc);
+        }
         if (!grad.getCreateGraph())
           for (Value result : grad.getResults())
             cutGradient(loc, replay.objectOf(result));
@@ -285,8 +289,10 @@ void Advice::explainPath(const Object *object, SmallVector<Note> &notes) const {
     if (i && chronicle.usesOf(seen[i]).empty() && maker && !executed.contains(seen[i]->gradFn))
       say(maker->loc, "no backward begins at what is computed from it here");
   }
-  if (chronicle.usesOf(object).empty())
-    say(object->loc, "nothing is computed from it");
+  if (auto call = asked.find(object); call != asked.end())
+    notes.assign(1, {call->second, "autograd.grad gives its gradient here, and fills no slot"});
+  else if (chronicle.usesOf(object).empty())
+    say(object->loc, object->gradFn ? "no backward begins at it" : "nothing is computed from it");
   else if (notes.empty())
     say(object->loc, "what a backward began at does not change with it");
 }
@@ -312,6 +318,8 @@ SmallVector<Note> Advice::whyNoGrad(const Object *object) const {
         "its dtype, " + dtypeText(object->type.getElementType()).str() + ", has no gradients");
   else if (auto cut = cuts.find(object); cut != cuts.end() && !state.requiresGrad(object))
     say(cut->second.loc, cut->second.why);
+  else if (auto at = frozen.find(object); at != frozen.end() && !state.requiresGrad(object))
+    say(at->second, "requires_grad is set to False here");
   else if (!state.requiresGrad(object))
     say(object->loc, maker && !maker->inputs.empty() && maker->kind != Deed::Cut
                          ? "nothing that it is computed from requires grad"

@@ -94,6 +94,8 @@ private:
   llvm::DenseMap<const Object *, CutAt> cuts;
   llvm::MapVector<const Object *, mlir::Location> flagged;
   llvm::DenseMap<const Object *, mlir::Location> reached, cleared;
+  llvm::DenseMap<const Object *, mlir::Location> frozen; ///< by requires_grad_(False), where last
+  llvm::DenseMap<const Object *, mlir::Location> asked;  ///< inputs of autograd.grad, where first
   llvm::DenseSet<const Object *> gradRead;
   llvm::DenseSet<const Node *> executed;
 };

@@ -281,6 +281,22 @@ plain = torch.nn.Parameter(torch.ones(1), requires_grad=False)
             self.assertIn("net.bias: float32[3]", told)
             self.assertIn("None: it was made without requires_grad=True", agc("explain", path, "plain").stdout)
 
+    def test_no_gradient_has_its_reason(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "program.py")
+            path.write_text("""import torch
+asked = torch.ones(2, requires_grad=True)
+torch.autograd.grad(asked.sum(), asked)
+frozen = torch.nn.Parameter(torch.ones(2))
+frozen.requires_grad_(False)
+kept = asked * 2
+kept.retain_grad()
+""")
+            told = agc("explain", path).stdout
+        self.assertIn("None: autograd.grad gives its gradient here, and fills no slot (line 3)", told)
+        self.assertIn("None: requires_grad is set to False here (line 5)", told)
+        self.assertIn("None: no backward begins at it (line 6)", told)
+
     def test_lines_from_one_tensor_share_a_lane(self):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder, "program.py")
