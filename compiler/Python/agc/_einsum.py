@@ -2,7 +2,7 @@
 import math
 
 from agc import _ops
-from agc._tensor import is_one, require
+from agc._tensor import Tensor, is_one, require
 
 
 def _parse(equation, operands):
@@ -22,6 +22,11 @@ def _parse(equation, operands):
     if not arrow:
         letters = "".join(terms)
         right += "".join(sorted(c for c in set(letters) if letters.count(c) == 1 and c.isalpha()))
+    for letter in right:
+        if not any(letter in term for term in terms):
+            raise RuntimeError(f"einsum(): output subscript {letter} does not appear in the equation for any input operand")
+        if right.count(letter) > 1:
+            raise RuntimeError(f"einsum(): output subscript {letter} appears more than once in the output")
     for term, operand in zip(terms, operands):
         if len(term) != operand.dim():
             raise RuntimeError(f"einsum(): the number of subscripts in the equation ({len(term)}) does not match the "
@@ -79,8 +84,30 @@ def _product(a_term, a, b_term, b, kept):
     return term, result._reshape([size[c] for c in term])
 
 
+def _letter(subscript):
+    """What stands in an equation for a subscript of the form with lists."""
+    if subscript is Ellipsis:
+        return "..."
+    if not 0 <= subscript < 52:
+        raise ValueError("einsum(): subscript in subscript list is not within the valid range [0, 52)")
+    return chr(ord("A") + subscript if subscript < 26 else ord("a") + subscript - 26)
+
+
+def _from_lists(parts):
+    """The equation and the operands of the form with lists: a list of subscripts follows each operand, and then perhaps
+    one for the result."""
+    terms = ["".join(map(_letter, subscripts)) for subscripts in parts[1::2]]
+    right = "->" + "".join(map(_letter, parts[-1])) if len(parts) % 2 else ""
+    return ",".join(terms) + right, parts[:len(parts) - len(parts) % 2:2]
+
+
 def einsum(equation, *operands):
     """Sums of products of elements, as the equation says."""
+    if isinstance(equation, Tensor):
+        if not operands:
+            raise ValueError("einsum(): must specify the equation string and at least one operand, or at least one operand "
+                             "and its subscripts list")
+        equation, operands = _from_lists((equation, *operands))
     if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
         operands = operands[0]
     terms, right = _parse(equation, operands)

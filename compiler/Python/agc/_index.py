@@ -99,7 +99,7 @@ def _views(t, parts, by_slice=False):
     taken = builtins.sum(_dims(p) for p in parts)
     if taken > t.dim():
         raise IndexError(f"too many indices for tensor of dimension {t.dim()}")
-    indices, dim = [], 0
+    indices, dim, gone = [], 0, 0  # what is gone: the dims that a number has taken
     kept = _agc.is_exporting()  # an index that only a call tells stays an index
     for position, part in enumerate(parts):
         if isinstance(part, Tensor) and part.dim() == 0 and part.dtype in _INTEGERS and not kept:
@@ -118,8 +118,8 @@ def _views(t, parts, by_slice=False):
         elif isinstance(part, (int, _agc.Extent)):
             size = t._sizes[dim]
             if type(size) is type(part) is int and not -size <= part < size:
-                raise IndexError(f"index {part} is out of bounds for dimension {dim} with size {size}")
-            t = t._select(dim, part)
+                raise IndexError(f"index {part} is out of bounds for dimension {dim + gone} with size {size}")
+            t, gone = t._select(dim, part), gone + 1
         elif isinstance(part, slice):
             start, end, step = map(_bound, (part.start, part.stop, part.step))
             if step is not None and step <= 0:

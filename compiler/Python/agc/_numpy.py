@@ -206,7 +206,8 @@ def __dlpack__(self, *, stream=-1, max_version=None, dl_device=None, copy=None):
 
 @method
 def __dlpack_device__(self):
-    return (1, 0)
+    from agc.utils.dlpack import DLDeviceType
+    return (DLDeviceType.kDLCPU, 0)
 
 
 def from_dlpack(ext_tensor, *, device=None, copy=None):

@@ -1,5 +1,6 @@
 """`out=`: results that are written into tensors which a program gives."""
 import functools
+import gc
 import inspect
 import math
 
@@ -10,11 +11,11 @@ from agc._tensor import Tensor, unlike
 from agc._warnings import warn
 
 
-def with_out(function=None, *, apart=""):
+def with_out(function=None, *, apart="", exact=False):
     """The function of torch that takes `out=`; its method takes none. `apart` names the arguments that out must not be,
-    not even as a whole."""
+    not even as a whole; `exact`: out has the dtype of the result."""
     if function is None:
-        return functools.partial(with_out, apart=apart)
+        return functools.partial(with_out, apart=apart, exact=exact)
 
     @functools.wraps(function)
     def called(*args, out=None, **kwargs):
@@ -24,7 +25,7 @@ def with_out(function=None, *, apart=""):
             if isinstance(out, Tensor) and "dtype" in _parameters(function):
                 kwargs["dtype"] = _agreed(kwargs.get("dtype"), out)
             made = function(*args, **kwargs)
-            return written(called.__name__, made, out, *_read(function, args, kwargs, apart.split()))
+            return written(called.__name__, made, out, *_read(function, args, kwargs, apart.split()), exact)
         except MISTAKES as error:
             return again(called, args, kwargs if out is None else {**kwargs, "out": out}, error)
     called.without_out = function
@@ -58,7 +59,7 @@ def _agreed(dtype, out):
     return out.dtype
 
 
-def written(name, result, out, across=(), apart=()):
+def written(name, result, out, across=(), apart=(), exact=False):
     """The result in out: in several tensors, where there are several results. It must not lie across what was read, nor meet
     what is to be apart."""
     several = isinstance(result, tuple)
@@ -72,7 +73,7 @@ def written(name, result, out, across=(), apart=()):
         raise RuntimeError(f"{name}(): functions with out=... arguments don't support automatic differentiation, but one "
                            "of the arguments requires grad.")
     for made, target in zip(results, outs):
-        if several and made.dtype is not target.dtype:
+        if (several or exact) and made.dtype is not target.dtype:
             raise RuntimeError(f"Expected out tensor to have dtype {_agc.cpp_name_of(made._dtype)}, but got "
                                f"{_agc.cpp_name_of(target._dtype)} instead")
         if not _dtype.can_cast(made.dtype, target.dtype):
@@ -91,7 +92,7 @@ def written(name, result, out, across=(), apart=()):
 
 
 def _fit(name, out, shape):
-    """Gives out the shape of a result: over its own elements where they suffice, over new ones where it has none."""
+    """Gives out the shape of a result: over its own elements where they suffice, else over new ones."""
     if not unlike(out.shape, shape):
         return
     size, count = out.numel(), math.prod(shape)
@@ -103,9 +104,16 @@ def _fit(name, out, shape):
              "t.resize_(0).")
     if 0 < count <= size and out.is_contiguous():
         _agc.become(out, out._reshape([-1])._narrow(0, 0, count)._view(list(shape)))
-    elif size:  # what other tensors see of its storage would have to follow
+    elif size and _is_shared(out):  # what others see of its storage would have to follow
         raise NotImplementedError(f"{name}(): an out= with too few elements for the result, or one that lies in memory in "
-                                  "another order than row by row, cannot be given another shape in agc yet")
+                                  "another order than row by row, cannot be given another shape in agc yet where another "
+                                  "tensor or an array shares its memory")
     else:
         from agc import _factories
         out.data = _factories.empty(list(shape), dtype=out.dtype)
+
+
+def _is_shared(tensor):
+    """Whether another tensor of the program, or an array, shares a tensor's memory."""
+    return bool(_agc.address_of(tensor)) or tensor._is_view() or any(
+        isinstance(x, Tensor) and x is not tensor and x._storage == tensor._storage for x in gc.get_objects())

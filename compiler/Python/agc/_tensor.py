@@ -20,10 +20,17 @@ class Size(tuple):
     def __add__(self, other):
         return Size(tuple(self) + tuple(other))
 
+    def __mul__(self, count):
+        return Size(tuple(self) * count)
+
+    __rmul__ = __mul__
+
     def __getitem__(self, index):
         item = super().__getitem__(index)
         return Size(item) if isinstance(index, slice) else item
 
+
+Size.__module__ = "torch"
 
 def unlike(a, b):
     """Whether two shapes differ, as far as that is known: extents that an exported function's call tells are taken for

@@ -308,7 +308,7 @@ def _load(file, device_of):
         text = archive.read("data.pkl")
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, ValueError, OverflowError) as error:
         raise RuntimeError(f"PytorchStreamReader failed reading zip archive: {error}. Only the zip files of torch.save "
-                           "are read, and this is none, or it is damaged.") from None
+                           "and the libraries of agc --shared are read, and this is neither, or it is damaged.") from None
     try:
         return _Unpickler(text, lambda saved: archive.storage(saved, device_of)).load()
     except zipfile.BadZipFile as error:

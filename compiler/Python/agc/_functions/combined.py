@@ -66,7 +66,7 @@ def kron(input, other):
 
 
 @both
-@with_out(apart="input other")
+@with_out(apart="input other", exact=True)
 @node("LinalgCrossBackward0")
 def cross(input, other, dim=None):
     shape = broadcast_shapes(input.shape, other.shape)
@@ -212,7 +212,7 @@ def split_with_sizes(input, split_sizes, dim=0):
 
 
 @both
-@with_out(apart="input index")
+@with_out(apart="input index", exact=True)
 @node("TakeBackward0", saves="index input")
 def take(input, index):
     if index.dtype is not _dtype.int64:
@@ -268,7 +268,7 @@ def index_fill(input, dim, index, value):
 
 
 @both
-@with_out(apart="index source")
+@with_out(apart="index source", exact=True)
 @node("IndexCopyBackward0", saves="index")
 def index_copy(input, dim, index, source):
     made = input.clone().index_copy_(dim, index, source)

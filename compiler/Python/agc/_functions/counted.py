@@ -11,7 +11,7 @@ from agc._tensor import method, wrapped
 
 
 @both
-@with_out
+@with_out(exact=True)
 def histc(input, bins=100, min=0, max=0):
     """How many elements lie in each of equally wide bins; those outside of all count in none."""
     title = input.dtype._title

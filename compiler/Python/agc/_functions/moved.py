@@ -48,7 +48,7 @@ def repeat_interleave(input, repeats, dim=None, *, output_size=None):
 
 
 @both
-@with_out(apart="input")
+@with_out(apart="input", exact=True)
 def gather(input, dim, index, *, sparse_grad=False):
     refuse("gather", sparse_grad=sparse_grad)
     if input.dim() == 0 and index.dim() <= 1:  # as a row of one element
@@ -57,11 +57,13 @@ def gather(input, dim, index, *, sparse_grad=False):
     return _ops.gather(input, dim, index)
 
 
-exported(with_out(_ops.index_select, apart="input index"))
+exported(with_out(_ops.index_select, apart="input index", exact=True))
+for _record in (_ops.tril, _ops.triu):
+    exported(with_out(_record, exact=True))
 
 
 @both
-@with_out(apart="input")
+@with_out(apart="input", exact=True)
 def take_along_dim(input, indices, dim=None):
     if indices.dtype is not _dtype.int64:
         raise RuntimeError("torch.take_along_dim(): dtype of indices should be Long but got "
@@ -94,7 +96,7 @@ def _as_row(write, input, dim, index, src):
 
 
 @both
-@with_out(apart="index src")
+@with_out(apart="index src", exact=True)
 def scatter_add(input, dim, index, src):
     return _as_row(_ops.scatter_add, input, dim, index, src)
 
@@ -106,7 +108,7 @@ def scatter_add_(self, dim, index, src):
 
 
 @both
-@with_out(apart="index src")
+@with_out(apart="index src", exact=True)
 def scatter(input, dim, index, src=None, *, value=None, reduce=None):
     if reduce is not None:
         return _reduced("scatter", input, dim, index, src, value, reduce)
@@ -136,7 +138,7 @@ def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
 
 
 @both
-@with_out(apart="index source")
+@with_out(apart="index source", exact=True)
 def index_add(input, dim, index, source, *, alpha=1):
     return _ops.index_add(input, dim, index, source, alpha)
 
@@ -202,7 +204,7 @@ def meshgrid(*tensors, indexing=None):
 
 
 @both
-@with_out
+@with_out(exact=True)
 @node("NanToNumBackward0", saves="input")
 def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
     if input.dtype.is_complex:

@@ -153,7 +153,7 @@ Tensor.multiply_, Tensor.subtract_ = _ops.mul_, _ops.sub_
 
 
 @exported
-@with_out
+@with_out(exact=True)
 def where(condition, input=None, other=None):
     if input is None and other is None:
         return torch.nonzero(condition, as_tuple=True)
@@ -261,7 +261,7 @@ def masked_fill_(self, mask, value):
 
 
 @both
-@with_out(apart="input mask")
+@with_out(apart="input mask", exact=True)
 @node("MaskedSelectBackward0", saves="mask input")
 def masked_select(input, mask):
     if mask.dtype is not _dtype.bool:

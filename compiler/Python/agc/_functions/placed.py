@@ -89,7 +89,7 @@ def scatter_reduce_(self, dim, index, src, reduce, *, include_self=True):
 
 
 @both
-@with_out(apart="index source")
+@with_out(apart="index source", exact=True)
 def index_reduce(input, dim, index, source, reduce, *, include_self=True):
     """Slices of source reduced at the positions along dim that index says, with what stands there."""
     if reduce not in ("prod", "mean", "amax", "amin"):

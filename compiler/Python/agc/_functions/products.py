@@ -9,9 +9,13 @@ from agc._out import with_out
 from agc._tensor import Tensor, is_one, method, require, unlike, wrapped
 from agc._warnings import warn
 
+for _record in (_ops.mm, _ops.bmm, _ops.mv, _ops.dot):
+    exported(with_out(_record, exact=True))
+
+
 
 @both
-@with_out
+@with_out(exact=True)
 def matmul(input, other):
     return _agc.matmul(input, other)
 
@@ -26,7 +30,7 @@ alias(outer, "ger")
 
 
 @both
-@with_out
+@with_out(exact=True)
 def inner(input, other):
     if input.dim() == 0 or other.dim() == 0:
         return input * other
@@ -75,7 +79,7 @@ def _factors(input, *factors):
 
 
 @both
-@with_out
+@with_out(exact=True)
 def addmm(input, mat1, mat2, *, beta=1, alpha=1):
     _check_addmm(input, mat1, mat2)
     beta, alpha = _factors(input, beta, alpha)
@@ -109,7 +113,7 @@ def _sum(input, beta, product, alpha):
 
 
 @both
-@with_out
+@with_out(exact=True)
 @node("AddmvBackward0")
 def addmv(input, mat, vec, *, beta=1, alpha=1):
     if (mat.dim(), vec.dim()) != (2, 1) or input.dim() > 1:
@@ -142,7 +146,7 @@ def addr(input, vec1, vec2, *, beta=1, alpha=1):
 
 
 @both
-@with_out
+@with_out(exact=True)
 @node("BaddbmmBackward0")
 def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
     _check_batches(batch1, batch2)
@@ -173,14 +177,14 @@ def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
 
 
 @both
-@with_out
+@with_out(exact=True)
 @node("VdotBackward0")
 def vdot(input, other):
     return _ops.dot(input.conj(), other)
 
 
 @exported
-@with_out
+@with_out(exact=True)
 def tensordot(a, b, dims=2):
     if isinstance(dims, builtins.int):
         dims = (list(builtins.range(a.dim() - dims, a.dim())), list(builtins.range(dims)))
@@ -207,7 +211,7 @@ def tensordot(a, b, dims=2):
 
 
 @both
-@with_out
+@with_out(exact=True)
 def matrix_power(input, n):
     """The product of n times the same matrices, by squares."""
     if not isinstance(input, Tensor):
@@ -272,7 +276,7 @@ def _splits(extents):
     return splits
 
 
-@with_out
+@with_out(exact=True)
 def multi_dot(tensors):
     """The product of matrices in the order that multiplies the fewest numbers; the first and last may be vectors."""
     if isinstance(tensors, Tensor) or not hasattr(tensors, "__iter__"):

@@ -157,13 +157,13 @@ min = _extreme("min", _agc.min_along, _ops.minimum, _min)
 
 
 @both
-@with_out
+@with_out(exact=True)
 def argmax(input, dim=None, keepdim=False):
     return _agc.argmax(input, dim, keepdim)
 
 
 @both
-@with_out
+@with_out(exact=True)
 def argmin(input, dim=None, keepdim=False):
     return _agc.argmin(input, dim, keepdim)
 
@@ -183,7 +183,7 @@ def vector_norm(input, ord, dims, keepdim):
 
 
 @both
-@with_out
+@with_out(exact=True)
 def norm(input, p="fro", dim=None, keepdim=False, *, dtype=None):
     input = _of_dtype(input, dtype)
     if p in ("fro", None):
@@ -232,7 +232,7 @@ def count_nonzero(input, dim=None):
 
 
 @both
-@with_out(apart="input")
+@with_out(apart="input", exact=True)
 def nonzero(input, *, as_tuple=False):
     found = _agc.detach(_ops.nonzero(input))
     if not as_tuple:
@@ -249,7 +249,7 @@ def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=No
 
 
 @both
-@with_out
+@with_out(exact=True)
 @node("LogcumsumexpBackward0", saves="result input")
 def logcumsumexp(input, dim):
     """Logarithm of the sums of exponentials up to each element, without overflow."""

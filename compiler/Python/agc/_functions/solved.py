@@ -66,7 +66,7 @@ def _checked(name, result, check_errors, message):
     return type(result)(*values, info.int())
 
 
-@with_out
+@with_out(exact=True)
 def det(A):
     """The determinant of matrices."""
     return _agc.call("det", _square("linalg.det", A))
@@ -84,7 +84,7 @@ def inv_ex(A, *, check_errors=False):
     return _checked("linalg.inv_ex", _inv_ex(*_agc.call("inv", _square_and_wide("linalg.inv", A))), check_errors, _not_invertible)
 
 
-@with_out
+@with_out(exact=True)
 def inv(A):
     """The inverse of matrices."""
     X, info = _agc.call("inv", _square_and_wide("linalg.inv", A))
@@ -136,7 +136,7 @@ def solve_ex(A, B, *, left=True, check_errors=False):
     return _checked("linalg.solve_ex", _solve_ex(*_solved(A, B, left)), check_errors, _unsolvable)
 
 
-@with_out
+@with_out(exact=True)
 def solve(A, B, *, left=True):
     """X of A X = B, or of X A = B: matrices, or vectors where B has a dim less."""
     X, info = _solved(A, B, left)
@@ -173,7 +173,7 @@ def cholesky_ex(A, *, upper=False, check_errors=False):
     return _checked("linalg.cholesky_ex", _cholesky_ex(*_factored(A, upper)), check_errors, _not_positive)
 
 
-@with_out
+@with_out(exact=True)
 def cholesky(A, *, upper=False):
     """The lower triangle whose product with its adjoint a matrix is; with `upper` its adjoint."""
     L, info = _factored(A, upper)

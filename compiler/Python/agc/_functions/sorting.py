@@ -216,7 +216,7 @@ quantile, nanquantile = _quantile_of("quantile", False), _quantile_of("nanquanti
 
 
 @exported
-@with_out
+@with_out(exact=True)
 def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=None, sorter=None):
     """Where elements would be inserted into sorted rows: how many are less, or not greater."""
     refuse("searchsorted", sorter=sorter)
@@ -229,7 +229,7 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
 
 
 @both
-@with_out
+@with_out(exact=True)
 def bucketize(input, boundaries, *, out_int32=False, right=False):
     """The bucket of each element between sorted boundaries."""
     return searchsorted(boundaries, input, out_int32=out_int32, right=right)

@@ -167,7 +167,7 @@ def diagonal(input, offset=0, dim1=0, dim2=1):
 
 
 @both
-@with_out
+@with_out(exact=True)
 def diag(input, diagonal=0):
     if input.dim() == 2:
         part = clone(input._diagonal(diagonal, 0, 1), memory_format=_dtype.contiguous_format)

@@ -8,6 +8,15 @@ class GradcheckError(RuntimeError):
     """The gradients are not those of the function."""
 
 
+def _apart(inputs):
+    """The inputs, of which one that is given twice is two."""
+    inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+    for i, x in enumerate(inputs):
+        if isinstance(x, Tensor) and any(x is one for one in inputs[:i]):
+            inputs[i] = x.detach().clone().requires_grad_(x.requires_grad)
+    return tuple(inputs)
+
+
 def _outputs(func, inputs):
     made = func(*inputs)
     made = (made,) if isinstance(made, Tensor) else tuple(made)
@@ -65,7 +74,7 @@ def gradcheck(func, inputs, *, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=T
     """Compares the gradients of a function with finite differences, for inputs that require grad."""
     refuse("gradcheck", check_batched_grad=check_batched_grad, check_forward_ad=check_forward_ad, masked=masked,
            check_batched_forward_grad=check_batched_forward_grad)
-    inputs = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
+    inputs = _apart(inputs)
     if any(isinstance(x, Tensor) and x.is_complex() for x in inputs):
         raise NotImplementedError("gradcheck(): complex inputs are not in agc yet")
     try:
@@ -78,10 +87,10 @@ def gradcheck(func, inputs, *, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=T
 
 def gradgradcheck(func, inputs, grad_outputs=None, *, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=True, **options):
     """The same of the function's gradients."""
-    from agc import autograd, randn_like
-    inputs = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
+    from agc import autograd, empty_like
+    inputs = _apart(inputs)
     if grad_outputs is None:
-        grad_outputs = [randn_like(o).requires_grad_() for o in _outputs(func, inputs)]
+        grad_outputs = [empty_like(o).uniform_(-1, 1).requires_grad_() for o in _outputs(func, inputs)]
     seeds = (grad_outputs,) if isinstance(grad_outputs, Tensor) else tuple(grad_outputs)
 
     def gradients(*given):
