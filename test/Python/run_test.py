@@ -60,7 +60,11 @@ class Run(unittest.TestCase):
                 ("from torch.nn.modules import Nothing", "ImportError: cannot import name 'Nothing' from "
                                                          "'torch.nn.modules': torch.nn.modules.Nothing is not in agc yet"),
                 ("from torch.fft import fft", "ModuleNotFoundError: No module named 'torch.fft': torch.fft is not in agc yet"),
-                ("import torch.fft", "ModuleNotFoundError: No module named 'torch.fft': torch.fft is not in agc yet")]:
+                ("import torch.fft", "ModuleNotFoundError: No module named 'torch.fft': torch.fft is not in agc yet"),
+                ("type('A', (torch.Tensor,), {'__torch_function__': None})",
+                 "NotImplementedError: A: a tensor class with a __torch_function__ of its own is not in agc yet"),
+                ("torch.absolute(type('B', (), {'__torch_function__': None})())",
+                 "NotImplementedError: absolute() of B: to call an object's __torch_function__ is not in agc yet")]:
             code, out, err = self.run_program(f"import torch\nprint(hasattr(torch, 'fft'))\n{line}\n")
             frames = [text for text in err.splitlines() if text.startswith("  File")]
             self.assertEqual((code, out, err.splitlines()[-1].split(". Did you")[0], len(frames)), (1, "False\n", said, 1))

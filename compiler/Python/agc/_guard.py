@@ -44,6 +44,10 @@ def guarded(function, name, own=0, numpy=True):
 def again(function, args, kwargs, error, own=0, numpy=True):
     """A call that went wrong: once more, where it used numpy's names, else its error in torch's words."""
     unfit = isinstance(error, (TypeError, AttributeError))
+    foreign = next((x for x in (*args, *kwargs.values()) if hasattr(type(x), "__torch_function__")), None)
+    if foreign is not None and (unfit or isinstance(error, NotImplementedError)):
+        raise NotImplementedError(f"{function.__name__}() of {type(foreign).__name__}: to call an object's __torch_function__ "
+                                  "is not in agc yet") from None
     renamed = _renamed(function, kwargs) if kwargs and numpy and unfit else kwargs
     if renamed != kwargs:
         return function(*args, **renamed)

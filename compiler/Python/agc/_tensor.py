@@ -321,6 +321,15 @@ def as_subclass(self, cls):
     return made
 
 
+def _init_subclass(cls, **named):
+    if "__torch_function__" in cls.__dict__:
+        raise NotImplementedError(f"{cls.__name__}: a tensor class with a __torch_function__ of its own is not in agc yet")
+    super(Tensor, cls).__init_subclass__(**named)
+
+
+Tensor.__init_subclass__ = classmethod(_init_subclass)
+
+
 @method
 def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None):
     """Accumulates the gradients of this tensor into the leaves that it depends on."""
