@@ -157,6 +157,9 @@ static Layout expanded(const Layout &self, ArrayRef<int64_t> shape) {
   for (size_t i = added; i < shape.size(); ++i)
     if (self.sizes[i - added] == layout.sizes[i])
       layout.strides[i] = self.strides[i - added];
+  for (size_t i = self.sizes.empty() ? 0 : added; i-- > 0;) // added and not repeated: as unsqueezed
+    if (layout.sizes[i] == 1)
+      layout.strides[i] = layout.sizes[i + 1] * layout.strides[i + 1];
   return layout;
 }
 

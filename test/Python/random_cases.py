@@ -23,6 +23,13 @@ def cases(torch):
     yield "uniform_ f16", fill("uniform_", -0.02, 0.05, shape=(40,), dtype=f16), 0
     yield "uniform_ into a transpose", lambda: torch.zeros(3, 4).t().uniform_(), 0
     yield "uniform_ into a slice", lambda: torch.zeros(3, 4)[:, 1:3].uniform_(), 0
+    yield "geometric_", fill("geometric_", 0.3, shape=(40,)), 0
+    yield "geometric_ i64", fill("geometric_", 0.7, shape=(3, 5), dtype=torch.int64), 0
+    yield "geometric_ into a transpose", lambda: torch.zeros(3, 4, dtype=f16).t().geometric_(0.1), 0
+    yield "cauchy_", fill("cauchy_"), 1e-6
+    yield "cauchy_ f64", fill("cauchy_", 1, 2, dtype=f64), 1e-12
+    yield "log_normal_", fill("log_normal_"), 1e-6
+    yield "log_normal_ f64", fill("log_normal_", 0.5, 0.2, shape=(3, 3), dtype=f64), 1e-12
     yield "randint", lambda: torch.randint(10, (12,)), 0
     yield "randint between bounds", lambda: torch.randint(-5, 100, (3, 4)), 0
     yield "randint below the wide range", lambda: torch.randint(2 ** 28 - 1, (5,)), 0

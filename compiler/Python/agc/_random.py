@@ -6,6 +6,7 @@ exponential numbers differ.) All are made when they are asked for, and are data 
 compiled they are ops on the generator's state (`_random_exported`).
 """
 import contextlib
+import math
 import os
 
 from agc import _agc, _dtype
@@ -337,6 +338,45 @@ def exponential_(self, lambd=1, *, generator=None):
         raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={lambd:g}")
     kind = _float("exponential", self.dtype)
     return _place(self, lambda shape: _engine(generator).exponential(shape, kind, lambd))
+
+
+def _of_uniform(self, generator, made):
+    """Fills with what is made of uniform doubles, one for each element."""
+    return _place(self, lambda shape: made(_engine(generator).uniform(shape, _dtype.float64._number, 0, 1)))
+
+
+@method
+def geometric_(self, p, *, generator=None):
+    """Fills with how many attempts a success of probability p takes."""
+    from agc import _ops
+    if not 0 < p < 1:
+        raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={float(p):g}")
+    if self.dtype is _dtype.bool or self.is_complex():
+        raise NotImplementedError(f"\"geometric_cpu\" not implemented for '{_agc.title_of(self._dtype)}'")
+    return _of_uniform(self, generator, lambda u: _ops.ceil(_ops.log(u) / math.log1p(-p)))
+
+
+@method
+def cauchy_(self, median=0, sigma=1, *, generator=None):
+    """Fills with numbers of the Cauchy distribution."""
+    from agc import _ops
+    if not sigma > 0:
+        raise RuntimeError(f"cauchy_ expects sigma > 0.0, but found sigma={float(sigma):g}")
+    if not self.is_floating_point():
+        raise RuntimeError("Cauchy distribution is a continuous probability distribution. dtype must be a floating point but "
+                           f"you specified {_agc.cpp_name_of(self._dtype)}")
+    return _of_uniform(self, generator, lambda u: median + sigma * _ops.tan(math.pi * (u - 0.5)))
+
+
+@method
+def log_normal_(self, mean=1, std=2, *, generator=None):
+    """Fills with numbers whose logarithms are normal."""
+    from agc import _ops
+    if not std > 0:
+        raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={float(std):g}")
+    _float("log_normal_cpu", self.dtype)
+    double = _dtype.float64._number
+    return _place(self, lambda shape: _ops.exp(_engine(generator).normal(shape, double, mean, std, False)))
 
 
 @method

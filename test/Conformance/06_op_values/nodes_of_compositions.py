@@ -36,14 +36,17 @@ calls = {
     "embedding_bag": lambda: F.embedding_bag(x, torch.tensor([1, 0, 1]), torch.tensor([0, 0, 2]), mode="sum"),
     "embedding": lambda: F.embedding(torch.tensor([0]), x[0]),
 }
+found = []
 for name, call in calls.items():
     try:
-        found = call()
-        for y in found if isinstance(found, (tuple, list)) else (found,):
-            gradients = torch.autograd.grad(y.square().sum(), (x, w), retain_graph=True, allow_unused=True) if y.requires_grad else None
-            print(name, type(y.grad_fn).__name__, tuple(y.shape), y.tolist(), gradients)
+        results = call()
+        for y in results if isinstance(results, (tuple, list)) else (results,):
+            print(name, type(y.grad_fn).__name__, tuple(y.shape))
+            if y.requires_grad:
+                found += [y, *torch.autograd.grad(y.square().sum(), (x, w), retain_graph=True, allow_unused=True)]
     except RuntimeError as error:
         print(name, error)
+print([None if y is None else y.tolist() for y in found])
 
 none, more = (torch.zeros(0, requires_grad=True) for _ in range(2))
 for parts, dim in (([none, more], 0), ([none, torch.ones(2, 3, requires_grad=True)], 1), ([torch.ones(1), none], 0)):

@@ -6,6 +6,7 @@ from agc import _dtype, _ops
 from agc._functions import both, exported
 from agc._node import node
 from agc._out import with_out
+from agc._tensor import Tensor
 
 _FAR = 10  # from where the series are exact to the last digits
 
@@ -129,6 +130,9 @@ def digamma(input):
 @with_out
 def polygamma(n, input):
     """The n-th derivative of digamma."""
+    if not isinstance(n, int) or not isinstance(input, Tensor):
+        name, place, kind, given = ("input", 2, "Tensor", input) if isinstance(n, int) else ("n", 1, "int", n)
+        raise TypeError(f"polygamma(): argument '{name}' (position {place}) must be {kind}, not {type(given).__name__}")
     if n < 0:
         raise RuntimeError("polygamma(n, x) does not support negative n.")
     return digamma(input) if n == 0 else _function("polygamma")(input, n)

@@ -9,7 +9,7 @@ from agc._index import once, repeating
 from agc._missing import refuse
 from agc._node import flat, named, node, underived
 from agc._out import with_out
-from agc._tensor import Tensor, ints, listed, method, unlike, wrapped
+from agc._tensor import Tensor, forbid, ints, is_one, listed, method, require, unlike, wrapped
 from agc._warnings import warn
 
 
@@ -35,12 +35,40 @@ def roll(input, shifts, dims=()):
     return _ops.roll(input, ints((shifts,)), ints((dims,)))
 
 
+def _repeated(repeats, output_size):
+    """Each position as often as it repeats, one after the other."""
+    if repeats.dim() != 1:
+        raise RuntimeError("repeat_interleave only accept 1D vector as repeat")
+    if repeats.dtype not in (_dtype.int64, _dtype.int32):
+        raise NotImplementedError(f"\"repeat_interleave_cpu\" not implemented for '{_agc.title_of(repeats._dtype)}'")
+    forbid((repeats < 0).any(), "repeats can not be negative")
+    ends = torch.cumsum(repeats, 0)
+    if output_size is None:
+        if _agc.is_exporting():
+            raise NotImplementedError("repeat_interleave() by a tensor is not in agc yet where a function is compiled, unless "
+                                      "its output_size is given")
+        output_size = builtins.int(repeats.sum())
+    else:
+        forbid(repeats.sum() != output_size, "allocated size does not match required size")
+    return torch.searchsorted(ends, _factories.arange(output_size), right=True)
+
+
 @both
-def repeat_interleave(input, repeats, dim=None, *, output_size=None):
-    if isinstance(repeats, Tensor):
-        raise NotImplementedError("repeat_interleave(): repeats as a tensor is not in agc yet")
+def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
+    if repeats is None:
+        return _repeated(input, output_size)
     if dim is None:
         input, dim = input._reshape([-1]), 0
+    if isinstance(repeats, Tensor):
+        size = input.size(dim)
+        if repeats.dim() > 1:
+            raise RuntimeError("repeats must be 0-dim or 1-dim tensor")
+        if repeats.dim() == 0 or repeats.dim() == 1 and is_one(repeats._sizes[0]):
+            repeats = repeats._reshape([1])._expand([size])
+        else:
+            require(repeats._sizes[0], "==", size, "repeats must have the same size as input along dim, but got "
+                    f"repeats.size(0) = {repeats._sizes[0]} and input.size({dim}) = {size}")
+        return _ops.index_select(input, dim, _repeated(repeats, output_size))
     dim = wrapped(dim, input.dim())
     shape = list(input._sizes)
     spread = input._unsqueeze(dim + 1)._expand(shape[:dim + 1] + [repeats] + shape[dim + 1:])

@@ -261,7 +261,7 @@ def logcumsumexp(input, dim):
     size = last.size(-1)
     reached = _factories.ones(size, size, dtype=_dtype.bool).tril()
     rows = torch.where(reached, last._unsqueeze(-2), -math.inf)
-    return _ops.logsumexp(rows, [-1], False).movedim(-1, dim).clone()
+    return _ops.logsumexp(rows, [-1], False).movedim(-1, dim).clone(memory_format=_dtype.contiguous_format)
 
 
 @exported

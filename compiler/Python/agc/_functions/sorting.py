@@ -6,7 +6,6 @@ import math
 
 from agc import _agc, _dtype, _factories, _functions as torch, _ops
 from agc._functions import both, exported
-from agc._missing import refuse
 from agc._modes import is_grad_enabled
 from agc._node import named
 from agc._out import with_out
@@ -151,6 +150,23 @@ def _median_of(name, result, skips_nan):
 median, nanmedian = _median_of("median", _median, False), _median_of("nanmedian", _nanmedian, True)
 
 
+@both
+@with_out
+def mode(input, dim=-1, keepdim=False):
+    """The least of the most frequent values along dim, and where the last of them stands."""
+    _check_not_empty("mode", input, dim)
+    if input.dim() == 0:
+        return _mode(named(input.clone(), "ModeBackward0"), _factories.zeros((), dtype=_dtype.int64))
+    values, places = _agc.call("sort", input.detach(), dim, False)
+    rows = torch.movedim(values, dim, -1)
+    counts = torch.sum(rows._unsqueeze(-1) == rows._unsqueeze(-2), -1)
+    last = torch.argmax(counts, -1, True) + torch.amax(counts, -1, True).clamp(min=1) - 1
+    at = torch.gather(places, dim, torch.movedim(last, -1, dim))
+    found = torch.gather(input, dim, at)
+    found, at = (found, at) if keepdim else (x._squeeze([dim]) for x in (found, at))
+    return _mode(named(found, "ModeBackward0", at), at)
+
+
 _INTERPOLATIONS = ("linear", "lower", "higher", "midpoint", "nearest")
 
 
@@ -219,7 +235,14 @@ quantile, nanquantile = _quantile_of("quantile", False), _quantile_of("nanquanti
 @with_out(exact=True)
 def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=None, sorter=None):
     """Where elements would be inserted into sorted rows: how many are less, or not greater."""
-    refuse("searchsorted", sorter=sorter)
+    if sorter is not None:
+        if sorter.shape != sorted_sequence.shape:
+            raise RuntimeError("torch.searchsorted(): boundary and sorter must have the same size, but got boundary tensor "
+                               f"{list(sorted_sequence.shape)}and got sorter tensor {list(sorter.shape)}")
+        if sorter.dtype is not _dtype.int64:
+            raise RuntimeError("torch.searchsorted(): sorter must be a tensor of long dtype but got dtype "
+                               f"{_agc.title_of(sorter._dtype)}")
+        sorted_sequence = torch.gather(sorted_sequence, -1, sorter)
     right = right if side is None else side == "right"
     input = input if isinstance(input, Tensor) else _factories.tensor(input, dtype=sorted_sequence.dtype)
     rows = sorted_sequence._unsqueeze(-2) if sorted_sequence.dim() > 1 else sorted_sequence

@@ -179,10 +179,15 @@ def diag(input, diagonal=0):
 @node("DiagEmbedBackward0")
 @saving_nothing
 def diag_embed(input, offset=0, dim1=-2, dim2=-1):
-    n = input._sizes[-1] + builtins.abs(offset)
-    made = _factories.zeros(list(input._sizes[:-1]) + [n, n], dtype=input.dtype)
-    made._diagonal(offset, -2, -1).copy_(input)
-    return made if (dim1, dim2) == (-2, -1) else made.movedim((-2, -1), (dim1, dim2))
+    first, second = (wrapped(dim, input.dim() + 1) for dim in (dim1, dim2))
+    if first == second:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    n, shape = input._sizes[-1] + builtins.abs(offset), list(input._sizes[:-1])
+    for dim in sorted((first, second)):
+        shape.insert(dim, n)
+    made = _factories.zeros(shape, dtype=input.dtype)
+    made._diagonal(offset, first, second).copy_(input)
+    return made
 
 
 @both
