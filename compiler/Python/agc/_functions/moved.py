@@ -281,6 +281,21 @@ def _check_pixels(name, option, input, factor):
 
 
 @exported
+@node("ChannelShuffleBackward0")
+def channel_shuffle(input, groups):
+    """Channels of equal groups, taken from each group in turn."""
+    if input.dim() <= 2:
+        raise RuntimeError(f"channel_shuffle expects input with > 2 dims, but got input with sizes {list(input.shape)}")
+    if groups <= 0:
+        raise RuntimeError(f"Number of groups to divide channels in must be positive. Value of groups:{groups}")
+    shape = list(input._sizes)
+    require(shape[1] % groups, "==", 0, f"Number of channels must be divisible by groups. Got {shape[1]} channels and {groups} "
+            "groups.")
+    apart = input._reshape([shape[0], groups, shape[1] // groups, -1])
+    return apart._transpose(1, 2)._reshape(shape)
+
+
+@exported
 @node("PixelShuffleBackward0")
 def pixel_shuffle(input, upscale_factor):
     """Channels, as many as a square of that size has pixels, become the pixels of a larger image."""

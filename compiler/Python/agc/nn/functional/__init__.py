@@ -12,6 +12,7 @@ from agc.nn.functional._layers import *  # noqa: F401,F403
 from agc.nn.functional._losses import *  # noqa: F401,F403
 from agc.nn.functional._pooling import *  # noqa: F401,F403
 from agc.nn.functional._random import *  # noqa: F401,F403
+from agc.nn.functional._unpooling import *  # noqa: F401,F403
 from agc.nn.functional._windows import *  # noqa: F401,F403
 
 guard_functions(globals(), numpy=False)

@@ -1,11 +1,12 @@
 """Distances between rows."""
 from agc import _ops
 from agc._functions.operators import broadcast_shapes
+from agc._functions.reductions import pdist
 from agc._modes import no_grad
 from agc._node import named
 from agc._tensor import unlike
 
-__all__ = ["cosine_similarity", "pairwise_distance"]
+__all__ = ["cosine_similarity", "pairwise_distance", "pdist"]
 
 
 def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):

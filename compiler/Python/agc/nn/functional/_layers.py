@@ -3,15 +3,16 @@ import math
 
 import agc
 from agc import _agc, _dtype, _ops
-from agc._functions import pixel_shuffle, pixel_unshuffle
+from agc._functions import channel_shuffle, pixel_shuffle, pixel_unshuffle
 from agc._missing import refuse
 from agc._modes import is_grad_enabled, no_grad
 from agc._node import named, node, saving
 from agc._tensor import require, unlike
 from agc.nn._names import typename
+from agc.nn.functional._pooling import avg_pool2d
 
-__all__ = ["batch_norm", "bilinear", "embedding", "group_norm", "instance_norm", "layer_norm", "linear", "normalize", "one_hot", "pad",
-           "pixel_shuffle", "pixel_unshuffle", "rms_norm"]
+__all__ = ["batch_norm", "bilinear", "channel_shuffle", "embedding", "group_norm", "instance_norm", "layer_norm", "linear",
+           "local_response_norm", "normalize", "one_hot", "pad", "pixel_shuffle", "pixel_unshuffle", "rms_norm"]
 
 
 def linear(input, weight, bias=None):
@@ -202,3 +203,15 @@ def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):
     refuse("normalize", out=out)
     norm = _ops.vector_norm(input, dim, p, True)
     return input / _ops.clamp(norm, eps).expand_as(input)
+
+
+def local_response_norm(input, size, alpha=1e-4, beta=0.75, k=1.0):
+    """input over a power of the mean square of neighbouring channels"""
+    if input.dim() < 3:
+        raise ValueError(f"Expected 3D or higher dimensionality {' ' * 24} input (got {input.dim()} dimensions)")
+    if not input.numel():
+        return input
+    shape, margins = list(input.shape), [size // 2, (size - 1) // 2]
+    squares = (input * input)._reshape(shape[:2] + [-1])._unsqueeze(1)
+    means = avg_pool2d(pad(squares, [0, 0, *margins]), (size, 1), stride=1)._squeeze([1])._reshape(shape)
+    return input / _ops.pow(means * alpha + k, beta)

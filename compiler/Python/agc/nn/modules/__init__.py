@@ -11,7 +11,7 @@ from agc.nn.modules.loss import *  # noqa: F401,F403
 from agc.nn.modules.module import Module  # noqa: F401
 from agc.nn.modules.normalization import *  # noqa: F401,F403
 from agc.nn.modules.padding import *  # noqa: F401,F403
-from agc.nn.modules.pixelshuffle import PixelShuffle, PixelUnshuffle  # noqa: F401
+from agc.nn.modules.pixelshuffle import ChannelShuffle, PixelShuffle, PixelUnshuffle  # noqa: F401
 from agc.nn.modules.pooling import *  # noqa: F401,F403
 from agc.nn.modules.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d  # noqa: F401
 from agc.nn.modules.attention import MultiheadAttention  # noqa: F401

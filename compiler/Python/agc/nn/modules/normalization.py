@@ -185,3 +185,17 @@ class InstanceNorm3d(_InstanceNorm):
     """Instance normalisation of volumes."""
 
     _ranks = (4, 5)
+
+
+class LocalResponseNorm(Module):
+    """Normalisation by neighbouring channels."""
+
+    def __init__(self, size, alpha=1e-4, beta=0.75, k=1.0):
+        super().__init__()
+        self.size, self.alpha, self.beta, self.k = size, alpha, beta, k
+
+    def forward(self, input):
+        return F.local_response_norm(input, self.size, self.alpha, self.beta, self.k)
+
+    def extra_repr(self):
+        return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"

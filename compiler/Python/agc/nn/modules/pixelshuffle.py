@@ -1,4 +1,4 @@
-"""Pixels out of channels, and back."""
+"""Pixels out of channels, and back; channels in another order."""
 from agc.nn import functional as F
 from agc.nn.modules.module import Module
 
@@ -29,3 +29,17 @@ class PixelUnshuffle(Module):
 
     def extra_repr(self):
         return f"downscale_factor={self.downscale_factor}"
+
+
+class ChannelShuffle(Module):
+    """Channels of equal groups, taken from each group in turn."""
+
+    def __init__(self, groups):
+        super().__init__()
+        self.groups = groups
+
+    def forward(self, input):
+        return F.channel_shuffle(input, self.groups)
+
+    def extra_repr(self):
+        return f"groups={self.groups}"

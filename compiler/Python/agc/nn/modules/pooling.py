@@ -109,10 +109,28 @@ class _AdaptiveMaxPool(_Pool):
         return f"output_size={self.output_size}"
 
 
+class _MaxUnpool(Module):
+    """What max pooling took, put back where it stood."""
+
+    def __init__(self, kernel_size, stride=None, padding=0):
+        super().__init__()
+        rank = int(type(self).__name__[-2])
+        self.kernel_size, self.stride, self.padding = (
+            tuple(n) if isinstance(n, (tuple, list)) else (n,) * rank
+            for n in (kernel_size, kernel_size if stride is None else stride, padding))
+
+    def forward(self, input, indices, output_size=None):
+        unpool = getattr(F, f"max_unpool{len(self.kernel_size)}d")
+        return unpool(input, indices, self.kernel_size, self.stride, self.padding, output_size)
+
+    def extra_repr(self):
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
 def _classes():
     """Each kind for the ranks that torch has it for."""
-    for base, ranks in ((_MaxPool, (1, 2, 3)), (_AvgPool, (2, 3)), (_LPPool, (1, 2)), (_AdaptiveAvgPool, (1, 2, 3)),
-                        (_AdaptiveMaxPool, (1, 2, 3))):
+    for base, ranks in ((_MaxPool, (1, 2, 3)), (_MaxUnpool, (1, 2, 3)), (_AvgPool, (2, 3)), (_LPPool, (1, 2)),
+                        (_AdaptiveAvgPool, (1, 2, 3)), (_AdaptiveMaxPool, (1, 2, 3))):
         for rank in ranks:
             name = f"{base.__name__[1:]}{rank}d"
             yield name, type(name, (base,), {"__module__": __name__, "__doc__": f"{base.__name__[1:]} over {rank} dims."})
