@@ -352,7 +352,7 @@ def geometric_(self, p, *, generator=None):
     if not 0 < p < 1:
         raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={float(p):g}")
     if self.dtype is _dtype.bool or self.is_complex():
-        raise NotImplementedError(f"\"geometric_cpu\" not implemented for '{_agc.title_of(self._dtype)}'")
+        raise NotImplementedError(f"\"geometric_cpu\" not implemented for '{self.dtype._title}'")
     return _of_uniform(self, generator, lambda u: _ops.ceil(_ops.log(u) / math.log1p(-p)))
 
 

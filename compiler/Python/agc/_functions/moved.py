@@ -40,7 +40,7 @@ def _repeated(repeats, output_size):
     if repeats.dim() != 1:
         raise RuntimeError("repeat_interleave only accept 1D vector as repeat")
     if repeats.dtype not in (_dtype.int64, _dtype.int32):
-        raise NotImplementedError(f"\"repeat_interleave_cpu\" not implemented for '{_agc.title_of(repeats._dtype)}'")
+        raise NotImplementedError(f"\"repeat_interleave_cpu\" not implemented for '{repeats.dtype._title}'")
     forbid((repeats < 0).any(), "repeats can not be negative")
     ends = torch.cumsum(repeats, 0)
     if output_size is None:

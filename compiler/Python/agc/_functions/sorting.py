@@ -241,7 +241,7 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
                                f"{list(sorted_sequence.shape)}and got sorter tensor {list(sorter.shape)}")
         if sorter.dtype is not _dtype.int64:
             raise RuntimeError("torch.searchsorted(): sorter must be a tensor of long dtype but got dtype "
-                               f"{_agc.title_of(sorter._dtype)}")
+                               f"{sorter.dtype._title}")
         sorted_sequence = torch.gather(sorted_sequence, -1, sorter)
     right = right if side is None else side == "right"
     input = input if isinstance(input, Tensor) else _factories.tensor(input, dtype=sorted_sequence.dtype)

@@ -1,7 +1,7 @@
 """What max pooling took, put back where it stood."""
 import math
 
-from agc import _agc, _dtype, _factories, _ops
+from agc import _dtype, _factories, _ops
 from agc._node import named
 from agc._tensor import forbid, unlike
 from agc.nn.functional._windows import each
@@ -33,7 +33,7 @@ def _max_unpool(rank):
         strides = sizes if stride is None else each(stride, rank)
         extents = _output_size(input, sizes, strides, each(padding, rank, "padding"), output_size)
         if indices.dtype is not _dtype.int64:
-            raise RuntimeError(f"elements in indices should be type int64 but got: {_agc.title_of(indices._dtype)}")
+            raise RuntimeError(f"elements in indices should be type int64 but got: {indices.dtype._title}")
         if unlike(indices.shape, input.shape):
             raise RuntimeError("Expected shape of indices to be same as that of the input tensor "
                                f"({list(input.shape)}) but got indices tensor with shape: {list(indices.shape)}")
