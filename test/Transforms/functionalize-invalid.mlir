@@ -29,7 +29,7 @@ func.func @saved_by_a_gradient_and_written_through_data(%v: tensor<f32>) {
   // expected-note @below {{saved for backward by this op}}
   %y = agt.new %1 : tensor<f32>
   // expected-note @below {{saved for backward by this op}}
-  %g = agt.grad %y wrt %x create_graph : (!agt.ref<tensor<f32>>, !agt.ref<tensor<f32>>) -> !agt.ref<tensor<f32>>
+  %g = agt.grad %y seeds %x for [0] wrt %x create_graph : (!agt.ref<tensor<f32>>, !agt.ref<tensor<f32>>, !agt.ref<tensor<f32>>) -> !agt.ref<tensor<f32>>
   %d = agt.data %y : !agt.ref<tensor<f32>>
   %zero = ag.constant dense<0.0> : tensor<f32>
   agt.write "zero_" %d, %zero : !agt.ref<tensor<f32>>
