@@ -91,6 +91,7 @@ def Ag_Pow : Ag_Pointwise<"pow(Tensor self, float exponent) -> Tensor"> {
               "choose(is(exponent, 1), self, choose(is(exponent, 0), 1, ("
               # Ag_ComplexPower<"one = math.copysign(1, math.absf(c)); a = one * exponent; b = one * 0;">.text # ")))))))))">];
   let grad = [Wrt<"self", "choose(is(exponent, 0), zeros_like(grad), grad * conj(exponent * pow(self, exponent - 1)))">];
+  let saves = ["self"];
   let samples = [Domain<"self", "0.2", "3">, Special<["0", "1", "inf", "nan", "-1+0i", "-4+0i", "-4-0i", "0+1i"]>,
                  Case<[], "exponent = 2.0">,
                  Case<[], "exponent = 3.0">,

@@ -108,9 +108,10 @@ public:
   void saveResult(Node *node, Object *result, unsigned index);
   /// Adds an object to the front of what the node saved: of a call that several ops compute here,
   /// PyTorch's one node saves it.
-  void saveBesides(Node *node, Object *object) {
+  /// `isFlat`: PyTorch's backward has a derivative by it that is zero; else the ops lead there.
+  void saveBesides(Node *node, Object *object, bool isFlat) {
     Saved saved = save(object, /*isOutput=*/object->gradFn == node);
-    saved.isSmooth = false; // the ops themselves lead there
+    saved.isSmooth = isFlat;
     node->saved.insert(node->saved.begin(), saved);
   }
   /// Nodes made from now on have this sequence number or a higher one.

@@ -216,7 +216,7 @@ void bindAutograd(nb::module_ &module) {
   // What torch's node keeps for backward of a call that several ops compute here. Of a result that
   // was written the node is the write's.
   module.def("save_for_backward",
-             [](const Tensor &tensor, const std::vector<Tensor> &kept, bool written) {
+             [](const Tensor &tensor, const std::vector<Tensor> &kept, bool written, bool flat) {
                trace::Trace &trace = trace::Trace::current(here());
                agc::Object *result = knownOf(tensor);
                agc::Node *node = written && result->base ? result->base->gradFn : result->gradFn;
@@ -224,7 +224,7 @@ void bindAutograd(nb::module_ &module) {
                  node = node->inner;
                for (const Tensor &object : llvm::reverse(kept))
                  if (node)
-                   trace.getAutograd().saveBesides(node, knownOf(object));
+                   trace.getAutograd().saveBesides(node, knownOf(object), flat);
              });
   // What torch's one node saves nothing for: see AutogradState::forgetSaved.
   module.def("next_sequence",

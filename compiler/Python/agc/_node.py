@@ -18,17 +18,17 @@ def named(result, name, *saved):
     return saving(result, *saved) if saved else result
 
 
-def saving(result, *saved):
-    """The result, whose node saves these for its backward, too."""
+def saving(result, *saved, flat=False):
+    """The result, whose node saves these for its backward, too; `flat` if that has a derivative by them, which is zero."""
     if result.requires_grad and not result.is_leaf:
-        _agc.save_for_backward(result, _tensors(saved), False)
+        _agc.save_for_backward(result, _tensors(saved), False, flat)
     return result
 
 
 def written(self, *saved):
     """A tensor that was just written; the write saved these."""
     if self.requires_grad and not self.is_leaf and is_grad_enabled():
-        _agc.save_for_backward(self, _tensors(saved), True)
+        _agc.save_for_backward(self, _tensors(saved), True, False)
     return self
 
 

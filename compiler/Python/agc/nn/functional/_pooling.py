@@ -88,7 +88,7 @@ def _max_pool(rank):
         values, places = _agc.max_along(seen, seen.dim() - 1, False)
         extents, _, sizes, *_, dilations = described
         origins = _origins(places, extents, _starts(described), sizes, dilations)
-        return named(values, name, *_as_saved(rank, origins, input)), origins
+        return saving(named(values, name), *_as_saved(rank, origins, input), flat=True), origins
 
     def max_pool(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
         if rank == 1:
@@ -148,7 +148,8 @@ def _avg_pool(rank):
                 result = result / _along(share, i, rank, input.dtype)
         else:  # rounded once
             result = over(total, math.prod(_along(share, i, rank, input.dtype) for i, share in enumerate(shares)))
-        return named(result, f"AvgPool{rank}DBackward0" if rank > 1 else "SqueezeBackward1", *_as_saved(rank, input))
+        return saving(named(result, f"AvgPool{rank}DBackward0" if rank > 1 else "SqueezeBackward1"),
+                      *_as_saved(rank, input), flat=True)
     avg_pool.__name__, avg_pool.__doc__ = f"avg_pool{rank}d", f"The mean of each window over {rank} dims."
     return avg_pool
 
@@ -200,8 +201,8 @@ def _adaptive_avg(rank):
         total = _ops.sum(seen, list(range(seen.dim() - rank, seen.dim())), False)
         for i, one in enumerate(lengths):
             total = total / (one[0] if whole else _along(one, i, rank, input.dtype))
-        return named(total, f"AdaptiveAvgPool{rank}DBackward0" if rank > 1 else "SqueezeBackward1",
-                     *_as_saved(rank, input))
+        return saving(named(total, f"AdaptiveAvgPool{rank}DBackward0" if rank > 1 else "SqueezeBackward1"),
+                      *_as_saved(rank, input), flat=True)
     pool.__name__, pool.__doc__ = f"adaptive_avg_pool{rank}d", "The means of parts of the last dims, as many as asked for."
     return pool
 
@@ -217,7 +218,8 @@ def _adaptive_max(rank):
         sizes = [max(one) for one in lengths]
         seen = _joined(seen, rank, sizes)
         values, places = _agc.max_along(seen, seen.dim() - 1, False)
-        named(values, f"AdaptiveMaxPool{rank}DBackward0" if rank > 1 else "SqueezeBackward1", *_as_saved(rank, input))
+        saving(named(values, f"AdaptiveMaxPool{rank}DBackward0" if rank > 1 else "SqueezeBackward1"),
+               *_as_saved(rank, input), flat=True)
         if not return_indices:
             return values
         starts = [[n * extent // len(one) for n in range(len(one))] for extent, one in zip(extents, lengths)]
