@@ -144,7 +144,15 @@ Error AutogradState::checkWrite(Object *self, ArrayRef<Object *> inputs, Locatio
           "clone to get a normal tensor before doing inplace update.See "
           "https://github.com/pytorch/rfcs/pull/17 for more details."))
     return error;
-  return checkInPlace(self, anyRequiresGrad(inputs), loc);
+  if (Error error = checkInPlace(self, anyRequiresGrad(inputs), loc))
+    return error;
+  if (!self->shows)
+    return Error::success();
+  AutogradError error(ErrorNumber::NotImplemented, loc,
+                      "a write to what a custom Function returned as a view is not in agc yet: "
+                      "write to what it is a view of, or to a clone");
+  error.notes.push_back({self->loc, "the view is made here"});
+  return report(std::move(error));
 }
 
 void AutogradState::countWrite(Object *self, Location loc) {
@@ -243,6 +251,7 @@ Error AutogradState::setData(Location loc, Object *self, Object *other) {
     at->step.source = old;
   }
   self->storage = other->storage;
+  self->shows = nullptr;
   self->layout = other->layout;
   self->type = other->type;
   self->step = {other, {agt::ViewKind::Alias, {}}};

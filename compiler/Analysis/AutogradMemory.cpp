@@ -35,6 +35,7 @@ private:
     seen.insert(object.counter);
     add(object.step.source);
     add(object.base);
+    add(object.shows);
     add(object.grad);
     add(object.gradFn);
     add(object.accumulator);

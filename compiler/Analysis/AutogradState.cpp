@@ -61,10 +61,12 @@ Object *AutogradState::newResult(Location loc, RankedTensorType type, Layout lay
   return result;
 }
 
-Object *AutogradState::detach(Location loc, Object *self) { return newAlias(loc, self); }
+Object *AutogradState::detach(Location loc, Object *self) {
+  return newAlias(loc, self->shows ? self->shows : self);
+}
 
 Object *AutogradState::data(Location loc, Object *self) {
-  Object *result = newAlias(loc, self);
+  Object *result = newAlias(loc, self->shows ? self->shows : self);
   result->counter = counters.add({});
   return result;
 }
@@ -93,8 +95,8 @@ bool AutogradState::anyRequiresGrad(ArrayRef<Object *> inputs) const {
 }
 
 bool AutogradState::isHistoryStale(const Object *self) const {
-  return self->isView() && (self->gradFn || requiresGrad(self->base)) &&
-         self->gradFnVersion != version(self);
+  bool hasOne = self->shows || (self->isView() && (self->gradFn || requiresGrad(self->base)));
+  return hasOne && self->gradFnVersion != version(self);
 }
 
 Expected<Node *> AutogradState::gradFn(Object *self, Location loc) {
@@ -103,6 +105,8 @@ Expected<Node *> AutogradState::gradFn(Object *self, Location loc) {
   // The history starts from the base anew.
   if (Error error = checkViewWritten(self, /*indirect=*/true, loc))
     return error;
+  if (self->shows) // and that was reported
+    return self->gradFn;
   Expected<Edge> edge = edgeOf(self->base, loc);
   if (!edge)
     return edge.takeError();

@@ -31,6 +31,9 @@ struct Object {
   CreationMeta creation = CreationMeta::Default;
   int64_t gradFnVersion = 0; ///< of a view: the version that gradFn belongs to
 
+  /// Of a custom Function's result that is a view in PyTorch: what it shows the elements of, and
+  /// shares the version counter with.
+  Object *shows = nullptr;
   std::optional<mlir::Location> replaced = {}; ///< where `.data =` put another type in its place
   bool isInference = false; ///< made in inference mode: nothing is recorded of it, ever
   bool requiresGradFlag = false;

@@ -205,8 +205,12 @@ void bindAutograd(nb::module_ &module) {
   module.def("grad_fn", &nodeOf);
   module.def("keep_in_node", &keepInNode);
   // A custom Function's result that is a view in torch: what may be written of it.
-  module.def("mark_view", [](const Tensor &tensor, bool several) {
-    knownOf(tensor)->creation = several ? CreationMeta::MultiOutput : CreationMeta::CustomFunction;
+  module.def("mark_view", [](const Tensor &tensor, const Tensor &view, bool several) {
+    agc::Object *object = knownOf(tensor);
+    object->creation = several ? CreationMeta::MultiOutput : CreationMeta::CustomFunction;
+    object->shows = knownOf(view);
+    object->counter = object->shows->counter;
+    object->gradFnVersion = object->counter->current;
   });
   // What torch calls the node of a result, where several ops compute what is one there.
   module.def("name_node", [](const Tensor &tensor, const std::string &name) {

@@ -14,7 +14,7 @@ void ObjectValues::made(Object *object, Value value) {
 }
 
 void ObjectValues::aliased(Object *object, Object *source) {
-  Access access = accesses.lookup(source);
+  Access access = accesses.lookup(source->shows ? source->shows : source);
   access.fromBase.clear();
   accesses[object] = access;
 }
@@ -108,6 +108,8 @@ Value ObjectValues::pathFrom(Location loc, Value value) {
 }
 
 Value ObjectValues::numbers(Location loc, Object *object) {
+  if (object->shows)
+    return numbers(loc, object->shows);
   const Access &access = accesses[object];
   const Contents &now = contents[access.storage];
   if (access.views.empty())
@@ -168,7 +170,7 @@ FailureOr<Value> ObjectValues::read(Location loc, Object *object) {
   if (path && (*origin)->epoch == epoch)
     return path;
   LastRead &last = reads[object];
-  if (last.epoch == epoch && last.origin == path)
+  if (last.epoch == epoch && last.origin == path && !object->shows)
     return last.value;
   Value now = numbers(loc, object);
   Value value =

@@ -119,7 +119,7 @@ class _Call:
         self.inputs = [x.clone() if isinstance(x, Tensor) and x.requires_grad else None for x in inputs]
         self.tensors = [isinstance(x, Tensor) for x in inputs]
         self.leaves, self.kinds = {}, []  # by the number of the output; shape and dtype of each
-        self.views = set()  # the outputs that look at others' elements
+        self.views = {}  # by its number, an output that looks at others' elements
 
     def name(self):
         return getattr(self.function, "_node", self.function.__name__ + "Backward")
@@ -139,7 +139,7 @@ class _Call:
             made = self.leaves[i].clone()
         _agc.keep_in_node(made, self.name(), self)
         if i in self.views:
-            _agc.mark_view(made, len(self.leaves) > 1)
+            _agc.mark_view(made, self.views[i], len(self.leaves) > 1)
         return made
 
     def next_functions(self):
@@ -255,7 +255,7 @@ def _with_history(call, given, outputs):
         call.leaves[i] = output.detach().requires_grad_()
         is_input = _is_among(output, given)
         if output._is_view() and not is_input or is_input and not _is_among(output, ctx._dirty):
-            call.views.add(i)
+            call.views[i] = output
     call.kinds = [(x.shape, x.dtype) if isinstance(x, Tensor) else None for x in outputs]
     saved_results = {i: _SavedResult(i) for i in call.leaves}
     call.saved = [None if tensor is None else _saved(tensor, outputs, saved_results) for tensor in ctx._saved]
