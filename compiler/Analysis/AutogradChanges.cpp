@@ -146,7 +146,7 @@ Error AutogradState::checkWrite(Object *self, ArrayRef<Object *> inputs, Locatio
     return error;
   if (Error error = checkInPlace(self, anyRequiresGrad(inputs), loc))
     return error;
-  if (!self->shows)
+  if (!self->shows && !self->looksAtShown())
     return Error::success();
   AutogradError error(ErrorNumber::NotImplemented, loc,
                       "a write to what a custom Function returned as a view is not in agc yet: "

@@ -62,11 +62,15 @@ Object *AutogradState::newResult(Location loc, RankedTensorType type, Layout lay
 }
 
 Object *AutogradState::detach(Location loc, Object *self) {
-  return newAlias(loc, self->shows ? self->shows : self);
+  Object *source = self->shows ? self->shows : self;
+  Object *result = newAlias(loc, source);
+  if (source->looksAtShown())
+    result->shows = source;
+  return result;
 }
 
 Object *AutogradState::data(Location loc, Object *self) {
-  Object *result = newAlias(loc, self->shows ? self->shows : self);
+  Object *result = detach(loc, self);
   result->counter = counters.add({});
   return result;
 }

@@ -46,6 +46,8 @@ struct Object {
   Object *grad = nullptr;
 
   bool isView() const { return base != nullptr; }
+  /// Whether it is a view of such a result.
+  bool looksAtShown() const { return base && base->shows; }
 };
 
 } // namespace agc

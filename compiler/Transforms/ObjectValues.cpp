@@ -31,7 +31,7 @@ LogicalResult ObjectValues::placed(Location loc, Object *object, Object *source)
 
 LogicalResult ObjectValues::viewed(Location loc, Object *object, ViewUse use) {
   Object *source = object->step.source;
-  Access access = accesses.lookup(source);
+  Access access = accesses.lookup(source->shows ? source->shows : source);
   if (source == object->base)
     access.ofBase = access.replaced;
   access.replaced = 0;
@@ -43,7 +43,7 @@ LogicalResult ObjectValues::viewed(Location loc, Object *object, ViewUse use) {
   FailureOr<Value> value = read(loc, source);
   if (failed(value))
     return failure();
-  origins[object] = {object->gradFn, see(b, loc, *value, use), contents[object->storage].epoch};
+  origins[object] = {object->gradFn, see(b, loc, *value, use), contents[access.storage].epoch};
   return success();
 }
 

@@ -60,3 +60,14 @@ z = torch.arange(4.0).reshape(2, 2)
 y = Flat.apply(z)
 z[0, 0] = 5
 print(y)
+
+z = torch.arange(4.0).reshape(2, 2).requires_grad_() * 1
+row = Flat.apply(z)[1:3]
+inner = row.detach()
+last = row[-1]
+with torch.no_grad():
+    z[0, 1] = 8
+    z[1, 0] = 9
+    print(row, inner, last, inner[0])
+print(row.detach().sum().item(), last.item(), row._version, inner._version)
+tried("a part", lambda: row * 2)
