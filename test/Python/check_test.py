@@ -279,7 +279,7 @@ plain = torch.nn.Parameter(torch.ones(1), requires_grad=False)
             told = agc("explain", path, "net").stdout
             self.assertIn("net.weight: float32[3, 2]", told)
             self.assertIn("net.bias: float32[3]", told)
-            self.assertIn("None: it was made without requires_grad=True", agc("explain", path, "plain").stdout)
+            self.assertIn("None: requires_grad is set to False here (line 8)", agc("explain", path, "plain").stdout)
 
     def test_no_gradient_has_its_reason(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -30,8 +30,6 @@ class Size(tuple):
         return Size(item) if isinstance(index, slice) else item
 
 
-Size.__module__ = "torch"
-
 def unlike(a, b):
     """Whether two shapes differ, as far as that is known: extents that an exported function's call tells are taken for
     equal, it checks them."""
