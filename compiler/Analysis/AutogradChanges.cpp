@@ -144,13 +144,15 @@ Error AutogradState::checkWrite(Object *self, ArrayRef<Object *> inputs, Locatio
           "clone to get a normal tensor before doing inplace update.See "
           "https://github.com/pytorch/rfcs/pull/17 for more details."))
     return error;
+  uint64_t before = reported;
   if (Error error = checkInPlace(self, anyRequiresGrad(inputs), loc))
     return error;
-  if (!self->shows && !self->looksAtShown())
+  if (reported != before || (!self->shows && !self->looksAtShown()))
     return Error::success();
   AutogradError error(ErrorNumber::NotImplemented, loc,
                       "a write to what a custom Function returned as a view is not in agc yet: "
                       "write to what it is a view of, or to a clone");
+  error.fix = {loc, "write to what it is a view of, or to a clone"};
   error.notes.push_back({self->loc, "the view is made here"});
   return report(std::move(error));
 }

@@ -263,6 +263,7 @@ Error BackwardRun::arrive(Object *leaf, const Cotangent &cotangent) {
                         "since is not in agc yet");
     error.notes.push_back({leaf->loc, "the tensor is made here"});
     error.notes.push_back({*leaf->replaced, "its .data is set here"});
+    error.fix = {*leaf->replaced, "set it after the backward, or make a new leaf of it here"};
     return refuse(std::move(error));
   }
   return accumulate(leaf, cotangent, {});
