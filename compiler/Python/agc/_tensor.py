@@ -8,8 +8,17 @@ from agc._agc import Tensor
 from agc._warnings import warn
 
 
+def _size(extents):
+    return Size(extents)
+
+
 class Size(tuple):
     """A shape."""
+
+    __module__ = "torch"
+
+    def __reduce__(self):  # "torch" can be imported under `agc run` alone
+        return _size, (tuple(self),)
 
     def numel(self):
         return math.prod(self)
