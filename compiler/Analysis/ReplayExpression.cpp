@@ -87,18 +87,25 @@ SmallVector<unsigned> Replay::inOrderOfNames(Operation *op) {
   return order;
 }
 
+/// Visits the reads that a value is computed from, in its expression.
+static void forEachRead(Value value, llvm::function_ref<void(agt::ReadOp)> visit) {
+  Operation *op = value.getDefiningOp();
+  if (auto read = dyn_cast_if_present<agt::ReadOp>(op))
+    visit(read);
+  else if (isPartOfExpression(op))
+    for (Value operand : op->getOperands())
+      forEachRead(operand, visit);
+}
+
 /// Positions that the expression computes from others (a negative one from the end): PyTorch keeps
 /// what was given.
 void Replay::keepSource(Value value, Recording &recording) {
-  if (auto read = value.getDefiningOp<agt::ReadOp>()) {
+  forEachRead(value, [&](agt::ReadOp read) {
     Object *object = objectOf(read.getSelf());
     auto isIt = [&](const Recording::Kept &kept) { return kept.object == object; };
-    if (!isDifferentiable(value.getType()) && llvm::none_of(recording.savedInputs, isIt))
+    if (!isDifferentiable(read.getType()) && llvm::none_of(recording.savedInputs, isIt))
       recording.savedInputs.push_back({object, /*isSmooth=*/false});
-  } else if (Operation *op = value.getDefiningOp(); isPartOfExpression(op)) {
-    for (Value operand : op->getOperands())
-      keepSource(operand, recording);
-  }
+  });
 }
 
 /// An overload for a number keeps it as one, which is no saved tensor.
@@ -185,15 +192,11 @@ void Replay::keep(Operation *op, const SavedValues &saved, ArrayRef<unsigned> or
 
 /// Adds the objects that a value is computed from, in this expression.
 void Replay::addSources(Value value, SmallVectorImpl<Object *> &sources) {
-  Operation *op = value.getDefiningOp();
-  if (auto read = dyn_cast_if_present<agt::ReadOp>(op)) {
+  forEachRead(value, [&](agt::ReadOp read) {
     Object *object = objectOf(read.getSelf());
-    if (isDifferentiable(value.getType()) && object && !llvm::is_contained(sources, object))
+    if (isDifferentiable(read.getType()) && object && !llvm::is_contained(sources, object))
       sources.push_back(object);
-  } else if (isPartOfExpression(op)) {
-    for (Value operand : op->getOperands())
-      addSources(operand, sources);
-  }
+  });
 }
 
 void Replay::noteSavers(const Expression &expression, const Node *node) {
