@@ -1,5 +1,6 @@
 // Times every contraction beside OpenBLAS, one thread each, and prints the ratios.
-// contract_bench [--seed N] [--rounds N] [FILTER]: FILTER is a part of the lines to run.
+// contract_bench [--seed N] [--rounds N] [--sizes MxNxK] [FILTER]: FILTER is a part of the lines to
+// run; --sizes runs the kernels of unknown extents at these instead of all shapes.
 #include "test/Bench/Timing.h"
 #include "test/CodeGen/Contract/Kernel.h"
 #include <cblas.h>
@@ -155,12 +156,16 @@ private:
 int main(int argc, char **argv) {
   Bench bench;
   unsigned seed = 1;
+  long m = 0, n = 0, k = 0;
   for (int i = 1; i < argc; ++i) {
     if (!std::strcmp(argv[i], "--seed") && i + 1 < argc)
       seed = std::strtoul(argv[++i], nullptr, 10);
     else if (!std::strcmp(argv[i], "--rounds") && i + 1 < argc)
       bench.rounds = std::atoi(argv[++i]);
-    else
+    else if (!std::strcmp(argv[i], "--sizes") && i + 1 < argc) {
+      if (std::sscanf(argv[++i], "%ldx%ldx%ld", &m, &n, &k) != 3)
+        return std::fprintf(stderr, "contract_bench: --sizes takes MxNxK\n"), 1;
+    } else
       bench.filter = argv[i];
   }
   openblas_set_num_threads(1);
@@ -168,6 +173,11 @@ int main(int argc, char **argv) {
               openblas_get_corename());
   std::printf("%-7s %s %s %3s   %14s | %15s | %15s | ratio\n", "extents", "elt", "op", "b", "MxNxK",
               "agc", "OpenBLAS");
+  if (m) {
+    for (const KernelEntry &entry : unknown_table)
+      bench.run(entry, {{'m', m}, {'n', n}, {'k', k}}, "unknown");
+    return bench.summary();
+  }
   for (const KernelEntry &entry : static_table)
     bench.run(entry, {}, "known");
   std::printf("30 random shapes of 16..1024, seed %u\n", seed);
