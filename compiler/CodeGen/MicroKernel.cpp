@@ -167,62 +167,72 @@ void PanelEmitter::fetchNext(const Tile &tile, Value trip, int64_t tiles) {
                              /*isDataCache=*/true);
 }
 
-SmallVector<Value> PanelEmitter::multiply(const Tile &tile, ArrayRef<Value> start) {
-  Value aRowStride = kind.packed ? ir.index(1) : args.aRowStride;
-  Value aDepthStride = kind.packed ? ir.index(shape.rows) : args.aDepthStride;
-  SmallVector<Value> aRows;
-  for (int64_t row = 0; row < tile.rows; ++row)
-    aRows.push_back(ir.add(tile.a, ir.mul(aRowStride, ir.index(row))));
-  SmallVector<Value> bColumns;
-  for (const Strip &strip : tile.columns.strips) {
-    Value panel = ir.mul(args.bPanelStride, ir.index(strip.at / shape.columns));
-    bColumns.push_back(ir.add(tile.columns.b, ir.add(panel, ir.index(strip.at % shape.columns))));
-  }
+/// `count` steps from `k` on. Of each row they take turns, so that they share its address.
+SmallVector<Value> PanelEmitter::multiplySteps(const Tile &tile, Value k, int64_t count,
+                                               ValueRange accumulators) {
+  int64_t across = tile.columns.strips.size();
   Value ahead = ir.select(tile.isLast, args.bAfter, args.bAhead);
-  auto step = [&](Value k, ValueRange accumulators) {
-    Value bOffset = ir.mul(k, args.bDepthStride);
-    SmallVector<Value> bs;
-    for (auto [at, strip] : llvm::zip_equal(bColumns, tile.columns.strips))
-      bs.push_back(load(args.b, ir.add(at, bOffset), strip, element));
-    Value there = ir.add(bOffset, ahead);
-    for (auto [at, strip] : llvm::zip_equal(bColumns, tile.columns.strips))
-      prefetch(args.b, ir.add(at, there), strip, /*isWrite=*/false);
-    Value kOffset = ir.mul(k, aDepthStride);
-    SmallVector<Value> next;
-    for (int64_t row = 0; row < tile.rows; ++row) {
-      Value scalar = memref::LoadOp::create(ir.b, ir.loc, args.a, ir.add(aRows[row], kOffset));
-      for (auto [strip, bValue] : llvm::zip_equal(tile.columns.strips, bs)) {
+  SmallVector<Value> bs;
+  for (int64_t more = 0; more < count; ++more) {
+    Value depth = ir.mul(ir.add(k, ir.index(more)), args.bDepthStride);
+    SmallVector<Value> places;
+    for (const Strip &strip : tile.columns.strips) {
+      Value panel = ir.mul(args.bPanelStride, ir.index(strip.at / shape.columns));
+      Value column = ir.add(panel, ir.index(strip.at % shape.columns));
+      places.push_back(ir.add(ir.add(tile.columns.b, column), depth));
+    }
+    for (auto [at, strip] : llvm::zip_equal(places, tile.columns.strips))
+      bs.push_back(load(args.b, at, strip, element));
+    for (auto [at, strip] : llvm::zip_equal(places, tile.columns.strips))
+      prefetch(args.b, ir.add(at, ahead), strip, /*isWrite=*/false);
+  }
+  Value rowStride = kind.packed ? ir.index(1) : args.aRowStride;
+  Value depthStride = kind.packed ? ir.index(shape.rows) : args.aDepthStride;
+  if (kind.farRows)
+    depthStride = ir.index(1);
+  SmallVector<Value> sums(accumulators);
+  Value start = ir.add(tile.a, ir.mul(k, depthStride)), at = start;
+  for (int64_t row = 0; row < tile.rows; ++row) {
+    if (row)
+      at = kind.farRows ? ir.opaque(ir.add(at, rowStride))
+                        : ir.add(start, ir.mul(rowStride, ir.index(row)));
+    auto rowSums = MutableArrayRef(sums).slice(row * across, across);
+    for (int64_t more = 0; more < count; ++more) {
+      Value step = ir.add(at, ir.mul(depthStride, ir.index(more)));
+      Value scalar = memref::LoadOp::create(ir.b, ir.loc, args.a, step);
+      auto columns = ArrayRef(bs).slice(more * across, across);
+      for (auto [b, sum, strip] : llvm::zip_equal(columns, rowSums, tile.columns.strips)) {
         Value splat = vector::BroadcastOp::create(ir.b, ir.loc, vectorType(strip.lanes), scalar);
-        next.push_back(
-            vector::FMAOp::create(ir.b, ir.loc, splat, bValue, accumulators[next.size()]));
+        sum = vector::FMAOp::create(ir.b, ir.loc, splat, b, sum);
       }
     }
-    return next;
-  };
-  auto steps = [&](Value from, Value to, int64_t count, ValueRange accumulators) {
+  }
+  return sums;
+}
+
+SmallVector<Value> PanelEmitter::multiply(const Tile &tile, ArrayRef<Value> start) {
+  auto steps = [&](Value from, Value to, int64_t count, int64_t together, ValueRange accumulators) {
     auto body = [&](OpBuilder &, Location, Value k, ValueRange carried) {
       SmallVector<Value> next(carried);
-      if (count > 1)
+      if (kind.packed && count > 1)
         fetchNext(tile, ir.div(k, ir.index(count)), count);
-      for (int64_t more = 0; more < count; ++more)
-        next = step(ir.add(k, ir.index(more)), next);
+      for (int64_t more = 0; more < count; more += together)
+        next = multiplySteps(tile, ir.add(k, ir.index(more)), together, next);
       scf::YieldOp::create(ir.b, ir.loc, next);
     };
     auto loop = scf::ForOp::create(ir.b, ir.loc, from, to, ir.index(count), accumulators, body);
     return SmallVector<Value>(loop.getResults());
   };
-  // Several steps a trip, so that counting does not compete with the multiply-adds. Strides that
-  // are not known would take more registers than there are.
-  bool many = kind.packed && !tile.columns.strips.back().mask;
-  int64_t unrolled = many ? shape.unroll : 1;
+  // Several steps a trip, so that counting does not compete with the multiply-adds. Of unpacked
+  // rows only one register across leaves room for several of B.
+  int64_t unrolled = 1, together = 1;
+  if (kind.packed && !tile.columns.strips.back().mask)
+    unrolled = shape.unroll;
+  if (kind.farRows && tile.columns.strips.size() == 1)
+    unrolled = together = shape.stepsTogether;
   Value whole = ir.mul(ir.div(args.depth, ir.index(unrolled)), ir.index(unrolled));
-  SmallVector<Value> sums = steps(ir.index(0), whole, unrolled, start);
-  // Stores into C would wait for its lines one by one, and loads of the next tile for the stores.
-  if (!kind.epilogue || kind.epilogue->keepsResult())
-    for (int64_t row = 0; row < tile.rows; ++row)
-      for (const Strip &strip : tile.columns.strips)
-        prefetch(args.c, atC(tile, row, strip), strip, /*isWrite=*/true);
-  return unrolled > 1 ? steps(whole, args.depth, 1, sums) : sums;
+  SmallVector<Value> sums = steps(ir.index(0), whole, unrolled, together, start);
+  return unrolled > 1 ? steps(whole, args.depth, 1, 1, sums) : sums;
 }
 
 void PanelEmitter::applyEpilogue(const Tile &tile, int64_t row, const Strip &strip,
@@ -335,14 +345,17 @@ void PanelEmitter::fullPanels(Value from, Value to, int64_t panelsAcross) {
   });
 }
 
-void PanelEmitter::tailPanel() {
-  Value column = ir.mul(args.fullPanels, ir.index(shape.columns));
-  Value b = ir.add(args.bOffset, ir.mul(args.fullPanels, args.bPanelStride));
+/// The columns behind the full panels; with `behind` full registers before them, in one tile.
+void PanelEmitter::tailPanel(int64_t behind) {
+  int64_t before = behind * shape.lanes, most = behind ? shape.lanes : shape.columns;
+  Value panels = behind ? ir.sub(args.fullPanels, ir.index(1)) : args.fullPanels;
+  Value column = ir.mul(panels, ir.index(shape.columns));
+  Value b = ir.add(args.bOffset, ir.mul(panels, args.bPanelStride));
   // The fewest steps that hold the columns; a mask closes the last register, the others are full.
   // Half a register suffices for the fewest, since masked stores are slow by their lanes.
   int64_t half = std::max<int64_t>(shape.lanes / 2, 1);
   SmallVector<int64_t> widths = {half};
-  for (int64_t width = shape.tailStep; width <= shape.columns; width += shape.tailStep)
+  for (int64_t width = shape.tailStep; width <= most; width += shape.tailStep)
     if (width > half)
       widths.push_back(width);
   Value step = ir.index(shape.tailStep);
@@ -350,6 +363,8 @@ void PanelEmitter::tailPanel() {
   Value widthClass = ir.select(ir.greater(args.tail, ir.index(half)), wide, ir.index(half));
   ir.dispatch(widthClass, widths, [&](int64_t width) {
     SmallVector<Strip> strips;
+    for (int64_t at = 0; at < before; at += shape.lanes)
+      strips.push_back({at, shape.lanes, Value()});
     for (int64_t at = 0; at < width; at += shape.lanes) {
       int64_t lanes = std::min(shape.lanes, width - at);
       Value mask;
@@ -357,7 +372,7 @@ void PanelEmitter::tailPanel() {
         mask =
             vector::CreateMaskOp::create(ir.b, ir.loc, VectorType::get({lanes}, ir.b.getI1Type()),
                                          ir.sub(args.tail, ir.index(at)));
-      strips.push_back({at, lanes, mask});
+      strips.push_back({before + at, lanes, mask});
     }
     rowPanels({column, b, strips});
   });
@@ -367,11 +382,17 @@ void PanelEmitter::emit() {
   if (kind.inLanes)
     return *kind.inLanes == PackKind::AlongLines ? linePanels() : dotPanels();
   int64_t across = shape.registersAcross(rows) / 2;
-  Value wide = ir.mul(ir.div(args.fullPanels, ir.index(across)), ir.index(across));
+  Value hasTail = ir.greater(args.tail, ir.index(0)), joined = ir.boolean(false);
+  // Where a third register fits, the columns behind a full panel join it: A is read once for both.
+  if (across == 1 && shape.registersOfLines(rows) > 2)
+    joined = ir.both(ir.both(hasTail, ir.greater(ir.index(shape.lanes + 1), args.tail)),
+                     ir.greater(args.fullPanels, ir.index(0)));
+  Value panels = ir.sub(args.fullPanels, ir.select(joined, ir.index(1), ir.index(0)));
+  Value wide = ir.mul(ir.div(panels, ir.index(across)), ir.index(across));
   fullPanels(ir.index(0), wide, across);
   if (across > 1)
-    fullPanels(wide, args.fullPanels, 1);
-  ir.branch(ir.greater(args.tail, ir.index(0)), [&] { tailPanel(); });
+    fullPanels(wide, panels, 1);
+  ir.branch(joined, [&] { tailPanel(2); }, [&] { ir.branch(hasTail, [&] { tailPanel(0); }); });
 }
 
 void agc::buildPanel(func::FuncOp function, FloatType element, const NestShape &shape, int64_t rows,

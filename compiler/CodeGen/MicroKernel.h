@@ -40,6 +40,7 @@ struct PanelKind {
   bool stridedColumns = false; ///< the columns of C are not adjacent
   bool low = false;            ///< some row panels may have a row less
   bool packed = false;         ///< A is packed: its strides are those of a packed panel
+  bool farRows = false;        ///< A's rows have adjacent k steps and are an unknown stride apart
   bool apart = false;          ///< it is one of several functions for a row count yet unknown
   /// Summed in lanes: how B lies, whose columns are bPanelStride apart.
   std::optional<PackKind> inLanes = std::nullopt;

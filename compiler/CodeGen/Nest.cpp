@@ -77,9 +77,12 @@ void NestEmitter::decidePacking() {
   Value packedDepth = ir.select(fewRows, ir.index(shape.fewRowsDepth), ir.index(shape.depth));
   mostDepth = ir.select(shallow, ir.index(shape.farBDepth), packedDepth);
   mostColumns = ir.select(fewRows, ir.index(shape.fewRowsWidth), ir.index(shape.width));
-  int64_t fewest =
-      packKind(c.a, c.m) == PackKind::AlongDepth ? shape.packAColumns : shape.packAScattered;
-  packsA = ir.greater(n, ir.index(fewest));
+  packsA = ir.greater(n, ir.index(shape.packAColumns));
+  if (packKind(c.a, c.m) != PackKind::AlongDepth) {
+    Value isFar = ir.greater(ir.mul(m, k), ir.index(shape.farAElements));
+    Value fewest = ir.select(isFar, ir.index(shape.packAFar), ir.index(shape.packAScattered));
+    packsA = ir.greater(n, fewest);
+  }
 }
 
 void NestEmitter::allocateScratch() {

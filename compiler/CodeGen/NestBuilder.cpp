@@ -1,5 +1,6 @@
 // Folding construction of index arithmetic and structured control flow.
 #include "compiler/CodeGen/NestBuilder.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
 
@@ -58,6 +59,18 @@ Value NestBuilder::select(Value condition, Value lhs, Value rhs) {
   if (std::optional<int64_t> known = constant(condition))
     return *known ? lhs : rhs;
   return b.createOrFold<arith::SelectOp>(loc, condition, lhs, rhs);
+}
+
+Value NestBuilder::opaque(Value value) {
+  if (constant(value))
+    return value;
+  Type word = b.getI64Type();
+  Value in = arith::IndexCastOp::create(b, loc, word, value);
+  auto nothing = LLVM::InlineAsmOp::create(
+      b, loc, word, in, /*asm_string=*/"", /*constraints=*/"=r,0", /*has_side_effects=*/false,
+      /*is_align_stack=*/false, LLVM::TailCallKind::None, /*asm_dialect=*/nullptr,
+      /*operand_attrs=*/nullptr);
+  return arith::IndexCastOp::create(b, loc, b.getIndexType(), nothing.getResult(0));
 }
 
 std::optional<int64_t> NestBuilder::constant(Value value) {

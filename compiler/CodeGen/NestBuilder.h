@@ -31,6 +31,9 @@ public:
   mlir::Value both(mlir::Value lhs, mlir::Value rhs);
   mlir::Value select(mlir::Value condition, mlir::Value lhs, mlir::Value rhs);
 
+  /// `value`, of which no optimizer knows how it was computed.
+  mlir::Value opaque(mlir::Value value);
+
   /// The value of `value` where it is a constant.
   static std::optional<int64_t> constant(mlir::Value value);
 

@@ -208,6 +208,7 @@ void NestEmitter::rowPanels(const RowPanels &panels, const PanelArguments &args)
   for (PanelOperand &operand : here.operands)
     operand.offset = ir.add(operand.offset, ir.mul(panels.row, operand.rowStride));
   bool strided = !c.n.inner.empty() && c.c.stride(c.n.inner.back()) != 1;
+  bool far = staticStride(c.a, c.k) == 1 && known(stride(a, c.m)) < 0;
   SmallVector<int64_t> counts = llvm::to_vector(llvm::seq<int64_t>(1, shape.rows + 1));
   ir.dispatch(panels.rows, counts, [&](int64_t count) {
     bool many = count > shape.rows / 2;
@@ -215,6 +216,7 @@ void NestEmitter::rowPanels(const RowPanels &panels, const PanelArguments &args)
     kind.apart = known(panels.rows) < 0;
     auto call = [&](bool packed) {
       kind.packed = packed;
+      kind.farRows = far && !packed;
       library.callPanel(ir, c.element, shape, count, kind, here);
     };
     ir.branch(many ? packs : ir.boolean(false), [&] { call(true); }, [&] { call(false); });

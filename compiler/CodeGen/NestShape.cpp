@@ -35,6 +35,7 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
   s.fewRowsDepth = 256 * 32 / elementBits;
   s.rowPanels = wide ? 1 : 12;
   s.unroll = wide ? 1 : 4;
+  s.stepsTogether = 4;
   s.prefetch = wide ? 8 : 16;
   s.prefetchColumns = 64 * 32 / elementBits;
   s.packBElements = wide ? 512 * 512 : 128 * 128;
@@ -46,6 +47,8 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
   s.farBDepth = 32;
   s.packAColumns = wide ? 512 : 192;
   s.packAScattered = 96;
+  s.packAFar = 24;
+  s.farAElements = 192 * 1024 * 32 / elementBits;
   s.chunkProducts = 1 << 21;
   s.chunkRows = 48;
   s.chunkColumns = 192;

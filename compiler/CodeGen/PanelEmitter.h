@@ -35,12 +35,14 @@ private:
   };
 
   void fullPanels(mlir::Value from, mlir::Value to, int64_t panelsAcross);
-  void tailPanel();
+  void tailPanel(int64_t behind);
   void rowPanels(const Columns &columns);
   void tile(const Tile &tile);
   void dotPanels();
   llvm::SmallVector<mlir::Value> startAccumulators(const Tile &tile);
   void fetchNext(const Tile &tile, mlir::Value trip, int64_t tiles);
+  llvm::SmallVector<mlir::Value> multiplySteps(const Tile &tile, mlir::Value k, int64_t count,
+                                               mlir::ValueRange accumulators);
   llvm::SmallVector<mlir::Value> multiply(const Tile &tile, llvm::ArrayRef<mlir::Value> start);
   llvm::SmallVector<mlir::Value> multiplyInLanes(const Tile &tile,
                                                  llvm::ArrayRef<mlir::Value> start);

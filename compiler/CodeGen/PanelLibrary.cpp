@@ -50,6 +50,8 @@ void PanelLibrary::callPanel(NestBuilder &ir, FloatType element, const NestShape
     name += "_low";
   if (kind.packed)
     name += "_packed";
+  if (kind.farRows)
+    name += "_far";
   if (kind.stridedColumns)
     name += "_strided";
   if (kind.apart)

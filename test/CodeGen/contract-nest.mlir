@@ -181,3 +181,58 @@ func.func @integers_are_left_alone(%a: memref<4x5xi32>, %b: memref<5x6xi32>, %c:
   linalg.matmul ins(%a, %b : memref<4x5xi32>, memref<5x6xi32>) outs(%c : memref<4x6xi32>)
   return
 }
+
+// -----
+
+// Rows of A an unknown stride apart: the address of each is made from the one before, and where one
+// register holds the columns, four k steps share it.
+// CHECK-LABEL: func.func @rows_an_unknown_stride_apart
+// CHECK: call @agc_panel_f32_6x16_low_far_apart(
+// CHECK-LABEL: func.func private @agc_panel_f32_6x16_low_far_apart
+// CHECK: vector.maskedload
+// CHECK: vector.maskedload
+// CHECK: vector.maskedload
+// CHECK: vector.maskedload
+// CHECK: vector.fma
+// CHECK: vector.fma
+// CHECK: vector.fma
+// CHECK: vector.fma
+// CHECK-NEXT: arith.addi
+// CHECK: llvm.inline_asm "", "=r,0"
+func.func @rows_an_unknown_stride_apart(%a: memref<?x?xf32>, %b: memref<?x8xf32>, %c: memref<?x8xf32>) {
+  linalg.matmul ins(%a, %b : memref<?x?xf32>, memref<?x8xf32>) outs(%c : memref<?x8xf32>)
+  return
+}
+
+// -----
+
+#km = affine_map<(m, n, k) -> (k, m)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+// Rows side by side, in an A that leaves the near caches, are packed for 32 columns already.
+// CHECK-LABEL: func.func @far_rows_are_packed
+// CHECK: call @agc_pack_f32_6_lines(
+// CHECK: call @agc_panel_f32_{{[456]x16.*}}_packed
+func.func @far_rows_are_packed(%a: memref<512x600xf32>, %b: memref<512x32xf32>, %c: memref<600x32xf32>) {
+  linalg.generic {indexing_maps = [#km, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%a, %b : memref<512x600xf32>, memref<512x32xf32>) outs(%c : memref<600x32xf32>) {
+  ^bb0(%x: f32, %y: f32, %z: f32):
+    %sum = math.fma %x, %y, %z : f32
+    linalg.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// Four rows leave registers for the columns behind a full panel: three in one tile.
+// CHECK-LABEL: func.func @columns_behind_a_full_panel
+// CHECK-LABEL: func.func private @agc_panel_f32_4x16
+// CHECK: vector.create_mask
+// CHECK: scf.for {{.*}} -> (vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>)
+func.func @columns_behind_a_full_panel(%a: memref<4x60xf32>, %b: memref<60x21xf32>, %c: memref<4x21xf32>) {
+  %zero = arith.constant 0.0 : f32
+  linalg.fill ins(%zero : f32) outs(%c : memref<4x21xf32>)
+  linalg.matmul ins(%a, %b : memref<4x60xf32>, memref<60x21xf32>) outs(%c : memref<4x21xf32>)
+  return
+}
