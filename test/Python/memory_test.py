@@ -85,6 +85,28 @@ class FromNumpy(unittest.TestCase):
         t += 1.5
         self.assertEqual(a.tolist(), [1.5] * 4)
 
+    def test_masked_arrays_have_what_the_mask_hides(self):
+        a = np.ma.array([1.0, 2.0], mask=[False, True])
+        self.assertEqual(torch.tensor(a).tolist(), [1, 2])
+        self.assertEqual(torch.from_numpy(a).tolist(), [1, 2])
+
+    def test_buffers_that_do_not_fit(self):
+        b = bytearray(12)
+        for text, count, offset, value in [
+                ("buffer length (9 bytes) after offset (3 bytes) must be a multiple of element size (4)", -1, 3, b),
+                ("offset (12 bytes) must be non-negative and no greater than buffer length (12 bytes) minus 1", -1, 12, b),
+                ("offset (-1 bytes) must be non-negative and no greater than buffer length (12 bytes) minus 1", -1, -1, b),
+                ("requested buffer length (4 * 4 bytes) after offset (0 bytes) must not be greater than actual buffer length "
+                 "(12 bytes)", 4, 0, b),
+                ("both buffer length (12) and count (0) must not be 0", 0, 0, b),
+                ("both buffer length (0) and count (-1) must not be 0", -1, 0, b""),
+                ("object does not implement Python buffer protocol.", -1, 0, 3)]:
+            with self.assertRaises(ValueError) as caught:
+                torch.frombuffer(value, dtype=torch.float32, count=count, offset=offset)
+            self.assertEqual(str(caught.exception), text)
+        self.assertEqual(torch.frombuffer(b, dtype=torch.float32, count=1, offset=3).tolist(), [0])
+        self.assertEqual(torch.frombuffer(b, dtype=torch.float32, count=-2).tolist(), [0, 0, 0])
+
     def test_refused(self):
         a = np.arange(6.0).reshape(2, 3)
         packed = np.zeros(4, dtype=[("a", "i1"), ("b", "f4")])

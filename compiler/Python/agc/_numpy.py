@@ -123,6 +123,7 @@ def _type_name(value):
 
 def copied(array):
     """A tensor with a copy of an array's elements, in the order of their strides; row-major where they overlap."""
+    array = array.view(sys.modules["numpy"].ndarray)  # what a mask hides is there, as for PyTorch
     _taken(array)
     kind = _kind(array)
     strides = _strides(array)
@@ -139,7 +140,21 @@ def frombuffer(buffer, *, dtype, count=-1, offset=0, requires_grad=False):
     import numpy
     if dtype is _dtype.bfloat16:
         raise NotImplementedError("frombuffer(): dtype torch.bfloat16 is not in agc yet")
-    made = _shared(numpy.frombuffer(buffer, dtype=dtype._name, count=count, offset=offset))
+    try:
+        length = memoryview(buffer).nbytes
+    except TypeError:
+        raise ValueError("object does not implement Python buffer protocol.") from None
+    size, rest = dtype.itemsize, length - offset
+    if not length or not count:
+        raise ValueError(f"both buffer length ({length}) and count ({count}) must not be 0")
+    if not 0 <= offset < length:
+        raise ValueError(f"offset ({offset} bytes) must be non-negative and no greater than buffer length ({length} bytes) minus 1")
+    if count < 0 and rest % size:
+        raise ValueError(f"buffer length ({rest} bytes) after offset ({offset} bytes) must be a multiple of element size ({size})")
+    if count * size > rest:
+        raise ValueError(f"requested buffer length ({count} * {size} bytes) after offset ({offset} bytes) must not be greater "
+                         f"than actual buffer length ({length} bytes)")
+    made = _shared(numpy.frombuffer(buffer, dtype=dtype._name, count=max(count, -1), offset=offset))
     return made.requires_grad_() if requires_grad else made
 
 
