@@ -6,6 +6,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
+#include "llvm/Support/Signals.h"
 #include <vector>
 
 using namespace llvm;
@@ -53,9 +54,11 @@ static Expected<std::unique_ptr<MemoryBuffer>> link(StringRef object, ArrayRef<S
   if (!linker)
     return linker.takeError();
   SmallString<128> input, output, log;
-  for (auto [path, suffix] : {std::pair(&input, "o"), {&output, "so"}, {&log, "log"}})
+  for (auto [path, suffix] : {std::pair(&input, "o"), {&output, "so"}, {&log, "log"}}) {
     if (std::error_code error = sys::fs::createTemporaryFile("agc", suffix, *path))
       return createStringError("cannot make a temporary file: " + error.message());
+    sys::RemoveFileOnSignal(*path);
+  }
   scope_exit remove([&] {
     for (StringRef path : {input, output, log})
       sys::fs::remove(path);

@@ -8,6 +8,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
+#include "llvm/Support/Signals.h"
 #include "llvm/Support/WithColor.h"
 #include <cstdlib>
 #include <cstring>
@@ -69,6 +70,7 @@ std::unique_ptr<MemoryBuffer> tracePython(const char *program, StringRef wished,
   if (std::error_code error = sys::fs::createTemporaryFile("agc", "mlirbc", traced))
     return complain("cannot make a temporary file: " + error.message());
   FileRemover remove(traced);
+  sys::RemoveFileOnSignal(traced); // Ctrl-C, which is Python's too
   std::string message;
   int status =
       sys::ExecuteAndWait(python, {python, "-P", "-m", "agc", "trace", input, model, traced},
