@@ -1,5 +1,6 @@
-// A file holds a mark, the sum and size of what follows: a line of the kernels that the object has,
-// one of those that it takes from others, and the object.
+// A file holds a mark, a sum of what it was compiled from and of what follows, and the latter's
+// size: a line of the kernels that the object has, one of those that it takes from others, and the
+// object.
 #include "compiler/Session/Cache.h"
 #include "runtime/include/agc/agc.h"
 #include "llvm/ADT/StringExtras.h"
@@ -23,13 +24,14 @@ namespace {
 constexpr uint64_t kMaxBytes = 256 << 20;
 
 /// Changes with whatever changes the machine code of a text.
-constexpr StringLiteral kFormat = "agc segment 2";
+constexpr StringLiteral kFormat = "agc segment 3";
 
 struct Head {
   char mark[16] = {};
   uint64_t sum = 0, bytes = 0;
 
-  explicit Head(StringRef rest) : sum(xxh3_64bits(rest)), bytes(rest.size()) {
+  Head(StringRef text, StringRef rest)
+      : sum(xxh3_64bits(text) ^ xxh3_64bits(rest)), bytes(rest.size()) {
     std::memcpy(mark, kFormat.data(), kFormat.size());
   }
 };
@@ -96,7 +98,7 @@ std::optional<SegmentObject> Cache::find(StringRef text) const {
   if (!file || (*file)->getBufferSize() < sizeof(Head))
     return {};
   StringRef rest = (*file)->getBuffer().drop_front(sizeof(Head));
-  Head head(rest);
+  Head head(text, rest);
   if (std::memcmp(&head, (*file)->getBufferStart(), sizeof(Head)) != 0)
     return {};
   // What is used stays.
@@ -125,7 +127,7 @@ void Cache::store(StringRef text, const SegmentObject &object) const {
   }
   std::string rest = join(object.kernels.defined, " ") + "\n" + join(object.kernels.imported, " ") +
                      "\n" + object.bytes;
-  Head head(rest);
+  Head head(text, rest);
   raw_fd_ostream os(file->FD, /*shouldClose=*/false);
   os.write(reinterpret_cast<const char *>(&head), sizeof(head));
   os << rest;

@@ -306,6 +306,28 @@ print(total.item() > 1e5)  # compiled once more
             for file in files:
                 file.write_bytes(damage(file.read_bytes()))
             self.assertEqual(self.run_program(self.SUM), (0, "12.0\n", ""))
+        files = list(self.cache.iterdir())
+        self.assertEqual(self.run_program(self.SUM.replace("exp()", "exp().cos()"))[0], 0)
+        (other,) = set(self.cache.iterdir()) - set(files)
+        for file in files:
+            file.write_bytes(other.read_bytes())
+        self.assertEqual(self.run_program(self.SUM), (0, "12.0\n", ""))
+
+    def test_more_memory_than_there_is(self):
+        code, out, err = self.run_program("""
+import torch
+try:
+    (torch.zeros(10**6, 10**6) + 1).sum().item()
+except RuntimeError as error:
+    print(error)
+x = torch.ones(2)
+print(x.sum().item())
+torch.randn(10**12)
+""")
+        said = ("[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate "
+                "4000000000000 bytes. Error code 12 (Cannot allocate memory)")
+        self.assertEqual((code, out.splitlines()), (1, [said, "2.0"]))
+        self.assertEqual(err.splitlines()[-1], "RuntimeError: " + said)
 
     def test_several_at_once_share_a_cache(self):
         processes = [self.start(self.SUM) for _ in range(4)]
