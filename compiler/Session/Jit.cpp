@@ -2,6 +2,7 @@
 // process.
 #include "compiler/Session/Jit.h"
 #include "compiler/CodeGen/Compile.h"
+#include "compiler/Trace/Error.h"
 #include "runtime/include/agc/agc.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -9,7 +10,6 @@
 #include <cstdlib>
 
 using namespace mlir;
-using llvm::Error;
 using llvm::Expected;
 
 namespace agc::session {
@@ -18,7 +18,10 @@ Buffer Buffer::allocate(uint64_t bytes) {
   uint64_t whole = std::max<uint64_t>(llvm::alignTo(bytes, AGC_ALIGNMENT), AGC_ALIGNMENT);
   auto *memory = static_cast<char *>(std::aligned_alloc(AGC_ALIGNMENT, whole));
   if (!memory)
-    throw std::bad_alloc();
+    throw Error(Where("", 0),
+                "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't "
+                "allocate memory: you tried to allocate " +
+                    std::to_string(bytes) + " bytes. Error code 12 (Cannot allocate memory)");
   return {std::shared_ptr<char>(memory, [](char *block) { std::free(block); }), bytes};
 }
 
@@ -64,10 +67,10 @@ struct Jit::Impl {
   std::unique_ptr<llvm::orc::LLJIT> jit;
   unsigned loaded = 0;
 
-  Error create();
+  llvm::Error create();
   Expected<llvm::orc::JITDylib *> add(StringRef object);
   Expected<const agc_model_info *> describe(llvm::orc::JITDylib &library, StringRef model);
-  Error exportKernels(llvm::orc::JITDylib &library, ArrayRef<std::string> names);
+  llvm::Error exportKernels(llvm::orc::JITDylib &library, ArrayRef<std::string> names);
 };
 
 static void initializeTarget() {
@@ -80,7 +83,7 @@ static void initializeTarget() {
 }
 
 /// The runtime that objects import, and this process' libc and libm.
-Error Jit::Impl::create() {
+llvm::Error Jit::Impl::create() {
   initializeTarget();
   auto made = llvm::orc::LLJITBuilder().create();
   if (!made)
@@ -96,26 +99,27 @@ Error Jit::Impl::create() {
   add("agc_state_init", &agc_state_init);
   add("agc_parallel_for", &agc_parallel_for);
   llvm::orc::JITDylib &library = jit->getMainJITDylib();
-  if (Error error = library.define(llvm::orc::absoluteSymbols(std::move(runtime))))
+  if (llvm::Error error = library.define(llvm::orc::absoluteSymbols(std::move(runtime))))
     return error;
   auto process = llvm::orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(
       jit->getDataLayout().getGlobalPrefix());
   if (!process)
     return process.takeError();
   library.addGenerator(std::move(*process));
-  return Error::success();
+  return llvm::Error::success();
 }
 
 /// An object in a library of its own: all segments export the same names.
 Expected<llvm::orc::JITDylib *> Jit::Impl::add(StringRef object) {
   if (!jit)
-    if (Error error = create())
+    if (llvm::Error error = create())
       return error;
   auto library = jit->createJITDylib("object" + std::to_string(loaded++));
   if (!library)
     return library.takeError();
   library->addToLinkOrder(jit->getMainJITDylib());
-  if (Error error = jit->addObjectFile(*library, llvm::MemoryBuffer::getMemBufferCopy(object)))
+  if (llvm::Error error =
+          jit->addObjectFile(*library, llvm::MemoryBuffer::getMemBufferCopy(object)))
     return error;
   return &*library;
 }
@@ -132,7 +136,7 @@ Expected<const agc_model_info *> Jit::Impl::describe(llvm::orc::JITDylib &librar
 }
 
 /// What later objects find by name.
-Error Jit::Impl::exportKernels(llvm::orc::JITDylib &library, ArrayRef<std::string> names) {
+llvm::Error Jit::Impl::exportKernels(llvm::orc::JITDylib &library, ArrayRef<std::string> names) {
   llvm::orc::SymbolMap exported;
   for (const std::string &name : names) {
     auto found = jit->lookup(library, name);
@@ -182,7 +186,7 @@ Expected<std::unique_ptr<Compiled>> Jit::load(const SegmentObject &object) {
     return model.takeError();
   if ((*model)->function_count != 1)
     return llvm::createStringError("an object of another version of agc");
-  if (Error error = impl->exportKernels(**library, object.kernels.defined))
+  if (llvm::Error error = impl->exportKernels(**library, object.kernels.defined))
     return error;
   for (const std::string &name : object.kernels.defined)
     kernels.insert(name);
