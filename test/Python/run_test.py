@@ -287,6 +287,17 @@ print(total.item() > 1e5)  # compiled once more
         out, err = process.communicate(timeout=120)
         self.assertEqual((process.returncode, out, err), (0, "True\n", ""))
 
+    def test_an_interrupted_compiler_leaves_nothing(self):
+        kept = pathlib.Path(self.folder.name, "tmp")
+        kept.mkdir()
+        process = self.start("import time\nprint('begun', flush=True)\ntime.sleep(60)\n", command=(AGC, "-c"),
+                             environment={"TMPDIR": str(kept)}, start_new_session=True)
+        self.assertEqual(process.stdout.readline(), "begun\n")
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, -signal.SIGINT)
+        self.assertEqual(list(kept.iterdir()), [])
+
     SUM = "import torch\nprint((torch.ones(4) * 3).exp().log().sum().item())\n"
 
     def test_a_cache_that_cannot_be_written(self):
