@@ -78,8 +78,8 @@ def source_of(path):
         sys.exit(1)
 
 
-def execute(path, arguments, name="__main__"):
-    """Runs a file as a module of that name. What it raises ends in its own lines."""
+def execute(source, path, arguments, name="__main__"):
+    """Runs a file's text as a module of that name. What it raises ends in its own lines."""
     import builtins
     import os
     import types
@@ -91,7 +91,6 @@ def execute(path, arguments, name="__main__"):
     else:
         sys.path[0] = folder  # what -m put there
     sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "_children"))
-    source = source_of(path)
     module = types.ModuleType(name)
     module.__file__, module.__builtins__ = os.path.abspath(path), builtins
     sys.modules[name] = module
@@ -118,8 +117,9 @@ def own_errors():
 
 
 def run(path, arguments, stats=False):
+    source = source_of(path)
     try:
-        execute(path, arguments)
+        execute(source, path, arguments)
     finally:
         if stats:
             from agc import _agc

@@ -160,9 +160,10 @@ def main(path, model, output):
     import pathlib
     import sys
 
-    from agc._command import execute, line_of, own_errors
+    from agc._command import execute, line_of, own_errors, source_of
+    source = source_of(path)
     try:
-        execute(path, [], pathlib.Path(path).stem)
+        execute(source, path, [], pathlib.Path(path).stem)
     except SystemExit as ended:
         if isinstance(ended.code, str):
             print(ended.code, file=sys.stderr)
