@@ -64,6 +64,12 @@ static Value signOfOrder(OpBuilder &b, Location loc, LuFactorOp lu) {
   return reduce(b, loc, "prod", signs, last, /*keepdim=*/false);
 }
 
+Value determinant(OpBuilder &b, Location loc, LuFactorOp lu, Value factors) {
+  Value diagonal = diagonalOf(b, loc, factors);
+  Value product = reduce(b, loc, "prod", diagonal, tensorType(diagonal).getRank() - 1, false);
+  return map(b, loc, "mul", {signOfOrder(b, loc, lu), product});
+}
+
 SmallVector<Value> bodyLuSolve(OpBuilder &b, Location loc, const RuleScope &scope) {
   Value LU = scope.operands[0], order = scope.operands[1], B = scope.operands[2];
   if (failed(squareShape(loc, tensorType(LU))))
@@ -115,9 +121,7 @@ SmallVector<Value> bodyDet(OpBuilder &b, Location loc, const RuleScope &scope) {
   if (failed(squareShape(loc, tensorType(scope.operands[0]))))
     return {};
   auto lu = LuFactorOp::create(b, loc, scope.operands[0]);
-  Value diagonal = diagonalOf(b, loc, lu.getLU());
-  Value product = reduce(b, loc, "prod", diagonal, tensorType(diagonal).getRank() - 1, false);
-  return {map(b, loc, "mul", {signOfOrder(b, loc, lu), product})};
+  return {determinant(b, loc, lu, lu.getLU())};
 }
 
 SmallVector<Value> bodySlogdet(OpBuilder &b, Location loc, const RuleScope &scope) {

@@ -17,6 +17,9 @@ mlir::Value onDiagonal(mlir::OpBuilder &b, mlir::Location loc, mlir::Value like,
 mlir::Value luSolve(mlir::OpBuilder &b, mlir::Location loc, LuFactorOp lu, mlir::Value B,
                     bool isAdjoint = false);
 
+/// The determinants by factors: lu's, or others in their place.
+mlir::Value determinant(mlir::OpBuilder &b, mlir::Location loc, LuFactorOp lu, mlir::Value factors);
+
 } // namespace agc::ag
 
 #endif // AGC_DIALECT_MATRICES_H

@@ -150,7 +150,7 @@ def Ag_Inv : Ag_Solution<"inv(Tensor A) -> (Tensor, Tensor(index))"> {
 
 def Ag_Det : Ag_Solution<"det(Tensor A) -> Tensor"> {
   let title = "determinant of matrices";
-  let notes = "Of a singular matrix the gradient is zero, as PyTorch's without create_graph.";
+  let notes = "Of a singular matrix of two rows or more the gradient is zero but where it is differentiated again, as PyTorch's.";
   let node = "LinalgDetBackward0";
   let torch = "torch.linalg.det(A)";
   let samples = [DiagonalDomain<"A", "-1", "1", "1.5">, Case<["2x4x4"]>, Case<["3x3"]>, Case<["1x1"]>, Case<["0x0"]>];

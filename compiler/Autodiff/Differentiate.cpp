@@ -28,9 +28,9 @@ static void replace(OpBuilder &b, Operation *op, ArrayRef<Value> derivatives, Va
 
 static LogicalResult expand(ag::GradOp op) {
   OpBuilder b(op);
-  FailureOr<SmallVector<Value>> gradients =
-      reverseSweep(b, op.getLoc(), opsBehind(op.getOutputs()), op.getOutputs(), op.getSeeds(),
-                   op.getWrt(), {op.getCut(), op.getStale(), op.getPresent(), op.getPlaces()});
+  FailureOr<SmallVector<Value>> gradients = reverseSweep(
+      b, op.getLoc(), opsBehind(op.getOutputs()), op.getOutputs(), op.getSeeds(), op.getWrt(),
+      {op.getCut(), op.getStale(), op.getPresent(), op.getPlaces(), op.getCreateGraph()});
   if (failed(gradients))
     return failure();
   replace(b, op, *gradients, op.getWrt(), !op.getCreateGraph());

@@ -140,25 +140,31 @@ SmallVector<Value> vjpInv(const VjpCall &c) {
   return {m.map("neg", {m.product(back, m.product(c.grad(), back))})};
 }
 
-/// PyTorch gives the factors of a singular matrix a least number in place of its zeros.
+/// The cofactors of a matrix, as its determinant times the adjoint of its inverse. The factors of a
+/// singular one get a least number in place of the zeros on their diagonal. Then the cofactors are
+/// found by the determinant of these, or else are zero, as it is: PyTorch has the former where the
+/// gradient is differentiated again, and the latter elsewhere.
 SmallVector<Value> vjpDet(const VjpCall &c) {
   Matrices m(c);
-  Value A = c.operand(0), det = c.node.results[0];
-  bool isComplex = isa<ComplexType>(ag::tensorType(A).getElementType());
-  Value scale = m.map("mul", {c.grad(), isComplex ? m.map("conj", {det}) : det});
-  Value right = ag::onDiagonal(c.b, c.loc, A, m.perMatrix(scale));
+  Value A = c.operand(0);
+  if (ag::tensorType(A).getShape().back() == 1) // whose cofactor is 1
+    return {m.perMatrix(c.grad())};
   auto lu = ag::LuFactorOp::create(c.b, c.loc, ag::StopGradientOp::create(c.b, c.loc, A));
-  auto part = [](Type type) {
-    return isa<ComplexType>(type) ? cast<ComplexType>(type).getElementType() : type;
+  Type element = ag::tensorType(A).getElementType(), part = element;
+  if (auto complex = dyn_cast<ComplexType>(element))
+    part = complex.getElementType();
+  Value isZero = m.map("eq", {lu.getLU(), m.number(A, 0)});
+  Value least = m.onDiagonal(A, part.isF64() ? 0x1p-52 : 0x1p-23);
+  Value raised = m.map("where", {isZero, least, lu.getLU()});
+  auto right = [&](Value det) {
+    Value adjoined = isa<ComplexType>(element) ? m.map("conj", {det}) : det;
+    return ag::onDiagonal(c.b, c.loc, A, m.perMatrix(m.map("mul", {c.grad(), adjoined})));
   };
-  double least = part(ag::tensorType(A).getElementType()).isF64() ? 0x1p-52 : 0x1p-23;
-  Value zero = m.number(A, 0);
-  Value isZero = m.map("eq", {lu.getLU(), zero});
-  Value raised = m.map("where", {isZero, m.onDiagonal(A, least), lu.getLU()});
-  Value value = m.record("lu_solve", {raised, lu.getOrder(), right},
-                         c.b.getDictionaryAttr(c.b.getNamedAttr("adjoint", c.b.getBoolAttr(true))));
-  return {
-      ag::StraightThroughOp::create(c.b, c.loc, m.record("solve", {m.adjoint(A), right}), value)};
+  Value own = right(c.node.results[0]);
+  Value by = c.node.createGraph ? right(ag::determinant(c.b, c.loc, lu, raised)) : own;
+  NamedAttribute adjoint = c.b.getNamedAttr("adjoint", c.b.getBoolAttr(true));
+  Value value = m.record("lu_solve", {raised, lu.getOrder(), by}, c.b.getDictionaryAttr(adjoint));
+  return {ag::StraightThroughOp::create(c.b, c.loc, m.record("solve", {m.adjoint(A), own}), value)};
 }
 
 SmallVector<Value> vjpSlogdet(const VjpCall &c) {

@@ -74,7 +74,7 @@ public:
   ReverseSweep(OpBuilder &b, Location loc, ArrayRef<Operation *> ops, ValueRange wrt,
                const Detours &detours)
       : b(b), loc(loc), ops(ops), wrt(wrt.begin(), wrt.end()),
-        cut(detours.cut.begin(), detours.cut.end()) {
+        cut(detours.cut.begin(), detours.cut.end()), createGraph(detours.createGraph) {
     for (auto [i, value] : llvm::enumerate(detours.stale))
       present[value.getDefiningOp()].push_back({detours.places[i], detours.present[i]});
     // Forward: what depends on wrt.
@@ -139,6 +139,7 @@ private:
   /// An op with what it saved, as that is now.
   VjpNode nodeOf(Operation *op) {
     VjpNode node(op);
+    node.createGraph = createGraph;
     for (auto [place, value] : present.lookup(op))
       (size_t(place) < node.operands.size() ? node.operands[place]
                                             : node.results[place - node.operands.size()]) = value;
@@ -184,6 +185,7 @@ private:
   ArrayRef<Operation *> ops;
   SmallVector<Value> wrt;
   DenseSet<Value> cut, varied;
+  bool createGraph;
   DenseMap<Operation *, SmallVector<std::pair<int64_t, Value>, 1>> present;
   DenseMap<Value, Cotangent> cotangents;
 };

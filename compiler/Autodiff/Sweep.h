@@ -22,12 +22,13 @@ private:
 /// Of the ops around `at` only those of its block and of the blocks it lies in can be among them.
 llvm::SmallVector<mlir::Operation *> opsBehind(mlir::ValueRange outputs);
 
-/// What a gradient passes otherwise than its ops say.
+/// What a gradient passes otherwise than its ops say, and what it is for.
 struct Detours {
   mlir::ValueRange cut = {};           ///< to these only seeds come
   mlir::ValueRange stale = {};         ///< results of ops whose backward reads, in the place
   mlir::ValueRange present = {};       ///< of a value, this one
   llvm::ArrayRef<int64_t> places = {}; ///< (see ag.grad)
+  bool createGraph = false;            ///< whether the gradients are differentiated again
 };
 
 /// The gradients of `outputs`, with seeds, with respect to `wrt`, through `ops` alone (in program

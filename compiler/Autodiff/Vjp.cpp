@@ -195,7 +195,10 @@ static FailureOr<SmallVector<Value>> vjpFromBody(const VjpCall &call) {
       wrt.push_back(call.operand(i));
       positions.push_back(i);
     }
-  FailureOr<SmallVector<Value>> found = reverseSweep(call.b, call.loc, ops, active, seeds, wrt);
+  Detours purpose;
+  purpose.createGraph = call.node.createGraph;
+  FailureOr<SmallVector<Value>> found =
+      reverseSweep(call.b, call.loc, ops, active, seeds, wrt, purpose);
   if (failed(found))
     return failure();
   SmallVector<Value> cotangents = call.none();

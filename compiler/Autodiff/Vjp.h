@@ -27,6 +27,7 @@ struct VjpNode {
   const ag::Record *record;                ///< null for an op that has none
   llvm::SmallVector<mlir::Value> operands; ///< one per operand of op
   llvm::SmallVector<mlir::Value> results;  ///< one per result of op
+  bool createGraph = false;                ///< whether the backward is differentiated again
 };
 
 /// What a rule in C++ is given.
