@@ -38,7 +38,11 @@ def Ag_LeakyRelu : Ag_Activation<"leaky_relu(Tensor self, float negative_slope=0
                  Case<[]>,
                  Case<[], "negative_slope = 0.2">];
   let inplace = 1;
-  let overloads = [InPlaceNode<"LeakyReluBackward1">];
+  let overloads = [InPlaceNodeOfResult<"LeakyReluBackward1", "negative_slope",
+      "In-place leakyReLu backward calculation is triggered with a negative slope which is not supported. This is caused "
+      "by calling in-place forward function with a negative slope, please call out-of-place version instead. File an "
+      "issue at https://github.com/pytorch/pytorch if you do require supporting in-place leakRelu backward calculation "
+      "with negative slope">];
   let eval = Expr<"std.select(self > 0, self, self * negative_slope)">;
   let lower = [OnFloat<"where(self > 0, self, self * negative_slope)">];
   let grad = [Wrt<"self", "where(self > 0, grad, grad * negative_slope)">];
@@ -66,7 +70,9 @@ def Ag_Elu : Ag_Activation<"elu(Tensor self, float alpha=1, float scale=1, float
                  Case<[]>,
                  Case<[], "alpha = 0.5">];
   let inplace = 1;
-  let overloads = [InPlaceNode<"EluBackward1">];
+  let overloads = [InPlaceNodeOfResult<"EluBackward1", "alpha",
+      "In-place elu backward calculation is triggered with a negative slope which is not supported. This is caused by "
+      "calling in-place forward function with a negative slope, please call out-of-place version instead.">];
   let eval = Expr<"std.select(self > 0, self * scale, std.expm1(self * input_scale) * (alpha * scale))">;
   let lower = [OnFloat<"where(self > 0, self * scale, expm1(self * input_scale) * (alpha * scale))">];
   // What is not negative has no part in the exponential, nor in its derivative.
@@ -125,6 +131,7 @@ def Ag_Softplus : Ag_Activation<"softplus(Tensor self, float beta=1, float thres
 def Ag_LogSigmoid : Ag_Activation<"log_sigmoid(Tensor self) -> Tensor"> {
   let title = "logarithm of the logistic function";
   let torch = "F.logsigmoid(self)";
+  let layout = "contiguous";
   let eval = Expr<"std.select(self < 0, self, 0) - std.log1p(std.exp(-std.select(self < 0, -self, self)))">;
   let lower = [OnFloat<"minimum(self, 0) - log1p(exp(-abs(self)))">];
   let grad = [Wrt<"self", "z = exp(where(self < 0, self, -self)); q = z / (1 + z); where(self < 0, grad * (1 - q), grad * q)">];
@@ -156,6 +163,7 @@ def Ag_Threshold : Ag_Activation<"threshold(Tensor self, float threshold, float 
   let title = "self where it is greater than a threshold, else a value";
   let dtypes = ["float", "int"];
   let inplace = 1;
+  let idempotent = 1;
   let overloads = [InPlaceNode<"ThresholdBackward1">];
   let eval = Expr<"std.select(self <= threshold, value, self)">;
   let lower = [OnAny<"where(self <= threshold, value, self)">];

@@ -60,8 +60,13 @@ class NotImplemented<string r> : Ag_Gradient { string reason = r; }
 // A form of the function whose autograd node PyTorch numbers apart.
 class Ag_Overload<string kind_, string node_> {
   string kind = kind_; string node = node_; string operand = ""; int dims = 0;
+  bit keepsResult = 0; string refusal = "";
 }
 class InPlaceNode<string node> : Ag_Overload<"InPlace", node>;
+// Its backward reads the result in place of self; where the number `slope` is negative it refuses, in these words.
+class InPlaceNodeOfResult<string node, string slope, string words> : Ag_Overload<"InPlace", node> {
+  let operand = slope; let keepsResult = 1; let refusal = words;
+}
 // An operand is a number: the one of that name, or any.
 class NumberNode<string node, string operand_ = ""> : Ag_Overload<"WithNumber", node> {
   let operand = operand_;
@@ -201,6 +206,11 @@ class Ag_Record<string schema_, string family_> {
   bit wideNumbers = 0;
   // True where PyTorch has an in-place form (`tanh_`).
   bit inplace = 0;
+  // Whether that form may write a place twice, as it may be applied twice.
+  bit idempotent = 0;
+  // What a result lies in memory like: all "operands", as PyTorch's iteration over elements lays it out, the
+  // operand of that name alone, or "contiguous".
+  string layout = !if(!eq(family_, "pointwise"), "operands", "contiguous");
   // The smallest relative error at which values agree with PyTorch, where the default is too strict,
   // and why.
   string tolerance = "";

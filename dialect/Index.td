@@ -132,6 +132,7 @@ def Ag_UniqueOp : Ag_InferredOp<"unique">,
 def Ag_SortOp : Ag_InferredOp<"sort">,
     Ag_Indexing<"sort(Tensor self, int dim, bool descending=False) -> (Tensor, Tensor(index))"> {
   let title = "elements in ascending or descending order along a dim, and where they stood";
+  let layout = "self";
   let unsupported = [SaysOfComplex<" Sort does not support complex dtypes on CPU">];
   let notes = "Equal elements stay in their order; NaN is greater than any number.";
   let dtypes = ["float", "int", "bool"];

@@ -27,6 +27,7 @@ class Ag_Loss<string schema, string elements, string bySelf, string byTarget> : 
 def Ag_MseLoss : Ag_Loss<"mse_loss(Tensor self, Tensor target, str(none|mean|sum) reduction='mean') -> Tensor",
     "d = self - target; d * d", "2 * (self - target)", "2 * (target - self)"> {
   let title = "squared error";
+  let layout = "operands";
   let kernel = "mse_cpu";
   let roundingTolerance = "3: PyTorch rounds the difference before its square";
   let samples = [Case<["2x3", "2x3"], "reduction = \"none\"">,
@@ -42,6 +43,7 @@ def Ag_SmoothL1Loss : Ag_Loss<
     "x = self - target; where(abs(x) < beta, x / beta, where(isnan(x), nan, sign(x)))",
     "x = target - self; where(abs(x) < beta, x / beta, where(isnan(x), nan, sign(x)))"> {
   let title = "absolute error, squared near zero";
+  let layout = "operands";
   let kernel = "smooth_l1_cpu";
   let samples = [Case<["2x3", "2x3"], "reduction = \"none\"">,
                  Case<["2x3", "2x3"], "reduction = \"mean\"">,
@@ -57,6 +59,7 @@ def Ag_HuberLoss : Ag_Loss<
     "x = self - target; where(abs(x) < delta, x, delta * where(isnan(x), nan, sign(x)))",
     "x = target - self; where(abs(x) < delta, x, delta * where(isnan(x), nan, sign(x)))"> {
   let title = "squared error, linear beyond delta";
+  let layout = "self";
   let kernel = "huber_cpu";
   let samples = [Case<["2x3", "2x3"], "reduction = \"none\"">,
                  Case<["2x3", "2x3"], "reduction = \"mean\"">,
@@ -87,6 +90,7 @@ def Ag_TargetProbability : Ag_ProbabilityOf<"target_probability", "target"> {
 def Ag_BinaryCrossEntropy : Ag_Composite<
     "binary_cross_entropy(Tensor self, Tensor target, Tensor? weight, str(none|mean|sum) reduction='mean') -> Tensor"> {
   let title = "negative log likelihood of probabilities, logarithms limited to -100";
+  let layout = "self";
   let refusal = "refusalOfEntropy";
   let promotion = "none";
   let mixed = "Found dtype {1} but expected {0}";
@@ -118,6 +122,7 @@ def Ag_BinaryCrossEntropyWithLogits : Ag_Composite<
     " str(none|mean|sum) reduction='mean') -> Tensor"> {
   let refusal = "refusalOfEntropyOfLogits";
   let title = "negative log likelihood of logits";
+  let layout = "target";
   let kernel = "log_sigmoid_cpu";
   let opmath = 0; // PyTorch has no kernel of its own for it
   let roundingTolerance = "0.5: sigmoid(self) - target cancels";

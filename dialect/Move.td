@@ -191,6 +191,7 @@ def Ag_PadOp : Ag_PureOp<"pad", [AttrSizedOperandSegments]>, Ag_Movement<"pad(Te
 
 def Ag_FlipOp : Ag_InferredOp<"flip">, Ag_Movement<"flip(Tensor self, int[] dims) -> Tensor"> {
   let title = "reversed order along dims";
+  let layout = "self";
   let samples = [Case<["2x3x2"], "dims = [0, 2]">, Case<["0x3"], "dims = [0]">, Case<[""], "dims = []">];
   let surface = 1;
   let eval = Cpp<"evalFlip">;

@@ -47,6 +47,10 @@ const FailureSpec *Record::failure(ElementKind kind) const {
   return it == failures.end() ? nullptr : it;
 }
 
+bool Record::isLaidOutAs(unsigned i) const {
+  return layout == "operands" || (i < numTensors() && layout == tensorArg(i).name);
+}
+
 StringRef Record::nodeOf(OverloadSpec::Kind form) const {
   auto *it = llvm::find_if(overloads, [&](const OverloadSpec &o) { return o.kind == form; });
   return it == overloads.end() ? node : it->node;

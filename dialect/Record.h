@@ -129,6 +129,8 @@ struct OverloadSpec {
   llvm::StringLiteral node;
   llvm::StringLiteral operand; ///< of WithNumber: which one is the number; any where it is empty
   int64_t dims;                ///< of WithDims
+  bool keepsResult;            ///< of InPlace: its backward reads the result in place of self
+  llvm::StringLiteral refusal; ///< of InPlace: what its backward says where `operand` is negative
 };
 
 /// Values that a generated test draws an operand from.
@@ -165,9 +167,11 @@ struct Record {
   llvm::ArrayRef<ElementKind> dtypes;
   bool halves; ///< f16 and bf16 are among its floats
   bool inplace;
-  bool numbersFit;  ///< a number in an operand's place is one that the dtype holds
-  bool wideNumbers; ///< beside f16 and bf16 a number has the digits of f32
-  bool opmath;      ///< f16 and bf16 are computed in f32 and rounded once
+  bool idempotent;            ///< in place it may write a place twice
+  llvm::StringLiteral layout; ///< operands, contiguous, or the operand that a result lies like
+  bool numbersFit;            ///< a number in an operand's place is one that the dtype holds
+  bool wideNumbers;           ///< beside f16 and bf16 a number has the digits of f32
+  bool opmath;                ///< f16 and bf16 are computed in f32 and rounded once
   Rule eval;
   Rule body;
   llvm::ArrayRef<LoweringSpec> lower;
@@ -202,6 +206,8 @@ struct Record {
   /// What PyTorch says of operands of an element type that it does not support, whose name is its
   /// title.
   std::string refusalOf(ElementKind kind, llvm::StringRef title) const;
+  /// Whether a result lies in memory as the i-th tensor does, among others.
+  bool isLaidOutAs(unsigned i) const;
   /// The autograd node of a form of the function.
   llvm::StringRef nodeOf(OverloadSpec::Kind form) const;
   /// Whether it is its operand itself, of elements of this kind.

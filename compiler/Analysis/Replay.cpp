@@ -102,14 +102,21 @@ Layout Replay::layoutOf(agt::NewOp op) {
     return cloneLayout(layoutOfOperand(op.getValue()));
   if (isa<ag::CastOp>(maker))
     return cloneLayout(layoutOfOperand(maker->getOperand(0)));
-  if (!isa<ag::MapOp>(maker))
-    return Layout::contiguous(type.getShape());
   SmallVector<Layout> layouts = llvm::map_to_vector(maker->getOperands(), layoutOfOperand);
   SmallVector<const Layout *> operands;
   for (const Layout &layout : layouts)
-    if (!layout.sizes.empty()) // numbers do not decide
-      operands.push_back(&layout);
-  return pointwiseLayout(operands, type.getShape());
+    operands.push_back(&layout);
+  return layoutOfResult(ag::recordOf(maker), operands, type.getShape());
+}
+
+Layout Replay::layoutOfResult(const ag::Record *record, ArrayRef<const Layout *> operands,
+                              ArrayRef<int64_t> shape) {
+  SmallVector<const Layout *> deciding;
+  for (auto [i, operand] : llvm::enumerate(operands))
+    if (operand && !operand->sizes.empty() && record && record->isLaidOutAs(i))
+      deciding.push_back(operand); // numbers do not decide
+  return shape.empty() || deciding.empty() ? Layout::contiguous(shape)
+                                           : pointwiseLayout(deciding, shape);
 }
 
 SmallVector<Object *> Replay::objectsOf(ValueRange refs) const {
@@ -198,7 +205,9 @@ Error Replay::visit(agt::WriteOp op) {
       recordingOf(op.getLoc(), expression, nodeOfWrite(op, expression.root), self);
   addReadMeanwhile(op, expression, recording);
   bool isFill = isNumber(op.getValue()) && (op.getFn() == "zero_" || op.getFn() == "fill_");
-  recording.mayMeetTwice = isFill || copiesToItself(expression, self);
+  const ag::Record *record = expression.root ? ag::recordOf(expression.root) : nullptr;
+  bool isIdempotent = record && record->idempotent && op.getFn().drop_back() == record->name;
+  recording.mayMeetTwice = isFill || isIdempotent || copiesToItself(expression, self);
   const Object *owner = self->isView() ? self->base : self;
   const Node *before = owner->gradFn;
   if (Error error = state.write(self, recording))

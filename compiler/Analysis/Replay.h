@@ -73,7 +73,8 @@ private:
   /// What the form of a call decides of its node.
   struct CallForm {
     std::string node;
-    bool isPointwise, takesNumber;
+    const ag::Record *record;
+    bool takesNumber;
     bool countsNumbers;       ///< whether a number has an edge
     llvm::BitVector connects; ///< the operands that the node has an edge for
     unsigned absent;          ///< arguments left out for which it has one
@@ -109,6 +110,9 @@ private:
   /// Adds what a write reads while it writes, which PyTorch refuses to be what it writes.
   void addReadMeanwhile(agt::WriteOp op, const Expression &expression, Recording &recording);
   Layout layoutOf(agt::NewOp op);
+  /// As the record says of operands that lie so (null for a number).
+  static Layout layoutOfResult(const ag::Record *record, llvm::ArrayRef<const Layout *> operands,
+                               llvm::ArrayRef<int64_t> shape);
   BackwardCall callOf(mlir::Operation *op, mlir::ValueRange roots, mlir::ValueRange seeds,
                       llvm::ArrayRef<int64_t> seeded, mlir::ValueRange cut, bool retainGraph,
                       bool createGraph);

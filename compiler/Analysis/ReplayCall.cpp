@@ -21,9 +21,9 @@ Replay::CallForm &Replay::formOf(Operation *op, const void *form, StringAttr nod
   if (!isNew)
     return known;
   known.node = node ? node.str() : ag::nodeOf(op).str();
-  known.isPointwise = isa<ag::MapOp>(op);
+  known.record = ag::recordOf(op);
   known.takesNumber = takesNumber(op, known.node);
-  known.countsNumbers = known.isPointwise && !known.takesNumber;
+  known.countsNumbers = isa<ag::MapOp>(op) && !known.takesNumber;
   known.connects.resize(op->getNumOperands());
   for (unsigned i = 0; i < op->getNumOperands(); ++i)
     known.connects[i] = connectsGradient(op, i) && isDifferentiable(op->getOperand(i).getType());
@@ -69,14 +69,12 @@ Expected<Object *> Replay::playCall(Operation *op, ArrayRef<Object *> operands, 
   uint64_t carry = 0;
   SmallVector<const Layout *> layouts;
   for (auto [i, object] : llvm::enumerate(operands)) {
-    if (object && !object->layout.sizes.empty()) // numbers do not decide
-      layouts.push_back(&object->layout);
+    layouts.push_back(object ? &object->layout : nullptr);
     if (form.connects[i] && object && state.requiresGrad(object))
       carry |= uint64_t(1) << i;
   }
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
-  Layout layout = form.isPointwise ? pointwiseLayout(layouts, type.getShape())
-                                   : Layout::contiguous(type.getShape());
+  Layout layout = layoutOfResult(form.record, layouts, type.getShape());
   if (!carry || !state.isGradEnabled())
     return state.newResult(op->getLoc(), type, std::move(layout), nullptr, 0);
   Recording recording{op->getLoc(), form.node, {}, {}};

@@ -115,6 +115,24 @@ static void dropNumbers(Operation *op, SavedValues &saved) {
       saved.operands.reset(i);
 }
 
+/// The in-place form of an op's function, where it is the one that a node is named by.
+static const ag::OverloadSpec *inPlaceForm(Operation *op, StringRef node) {
+  const ag::Record *record = ag::recordOf(op);
+  if (!record)
+    return nullptr;
+  const auto *found = llvm::find_if(record->overloads, [&](const ag::OverloadSpec &overload) {
+    return overload.kind == ag::OverloadSpec::InPlace && overload.node == node;
+  });
+  return found == record->overloads.end() ? nullptr : found;
+}
+
+/// Whether the form's backward refuses the number that the op has.
+static bool refusesNumber(Operation *op, const ag::OverloadSpec &form) {
+  auto number = ag::paramsOf(op).getAs<FloatAttr>(form.operand);
+  return !form.refusal.empty() && number && number.getValue().isNegative() &&
+         !number.getValue().isZero();
+}
+
 void Replay::addSaved(Operation *op, Expression &expression, Recording &recording,
                       const Object *written) {
   llvm::BitVector needs(op->getNumOperands());
@@ -135,6 +153,15 @@ void Replay::addSaved(Operation *op, Expression &expression, Recording &recordin
     return;
   }
   SavedValues saved = savedByForm.of(op, needs);
+  const ag::OverloadSpec *form =
+      written && op == expression.root ? inPlaceForm(op, recording.node) : nullptr;
+  if (form && refusesNumber(op, *form))
+    recording.notImplemented = form->refusal.str();
+  if (form && form->keepsResult) {
+    saved.results.set(0);
+    if (!saved.smoothOperands[0]) // else its history comes through the copy of self
+      saved.operands.reset(0);
+  }
   if (op == expression.root && takesNumber(op, recording.node))
     dropNumbers(op, saved);
   auto savedObject = [&](unsigned i) -> Object * {

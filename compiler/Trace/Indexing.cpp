@@ -280,7 +280,7 @@ Tensor masked_fill(const Tensor &self, const Tensor &mask, const Operand &value,
   Trace &trace = Trace::current(where);
   Value result = filled(self, mask, value, where);
   return trace.tensor(trace.append<agt::NewOp>(
-      where, result, trace.builder.getStringAttr("MaskedFillBackward0"), false));
+      where, result, trace.builder.getStringAttr("MaskedFillBackward0"), /*contiguous=*/true));
 }
 
 Tensor masked_fill_(const Tensor &self, const Tensor &mask, const Operand &value, Where where) {

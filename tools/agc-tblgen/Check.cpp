@@ -56,6 +56,14 @@ private:
           if (!word.empty() && entry.schema.find(word) < 0 && !word.starts_with("result"))
             fail("no operand or result named '" + word + "'");
       }
+    StringRef layout = entry.def->getValueAsString("layout");
+    if (int i = entry.schema.find(layout); layout != "operands" && layout != "contiguous" &&
+                                           (i < 0 || !entry.schema.args[i].isTensor()))
+      fail("no operand named '" + layout + "' to lay a result out as");
+    for (const Record *overload : entry.def->getValueAsListOfDefs("overloads"))
+      if (StringRef name = overload->getValueAsString("operand");
+          !name.empty() && entry.schema.find(name) < 0)
+        fail("no argument named '" + name + "'");
     for (StringRef field : {"tolerance", "roundingTolerance"}) {
       auto [number, reason] = entry.def->getValueAsString(field).split(':');
       double value;

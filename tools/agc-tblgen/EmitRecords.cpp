@@ -113,10 +113,11 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
   for (StringRef name : entry.def->getValueAsListOfStrings("flat"))
     flat.push_back(quoted(name));
   for (const Record *overload : entry.def->getValueAsListOfDefs("overloads"))
-    overloads.push_back(
-        formatv("{{OverloadSpec::{0}, {1}, {2}, {3}}", overload->getValueAsString("kind"),
-                quoted(overload->getValueAsString("node")),
-                quoted(overload->getValueAsString("operand")), overload->getValueAsInt("dims")));
+    overloads.push_back(formatv(
+        "{{OverloadSpec::{0}, {1}, {2}, {3}, {4}, {5}}", overload->getValueAsString("kind"),
+        quoted(overload->getValueAsString("node")), quoted(overload->getValueAsString("operand")),
+        overload->getValueAsInt("dims"), boolean(overload->getValueAsBit("keepsResult")),
+        quoted(overload->getValueAsString("refusal"))));
   for (const Record *sample : entry.def->getValueAsListOfDefs("samples")) {
     if (sample->isSubClassOf("Domain"))
       domains.push_back(formatv("{{{0}, {1}, {2}, {3}}",
@@ -165,6 +166,8 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
       emit.array("ElementKind", dtypes),
       boolean(entry.def->getValueAsBit("halves")),
       boolean(entry.def->getValueAsBit("inplace")),
+      boolean(entry.def->getValueAsBit("idempotent")),
+      quoted(entry.def->getValueAsString("layout")),
       boolean(entry.def->getValueAsBit("numbersFit")),
       boolean(entry.def->getValueAsBit("wideNumbers")),
       boolean(entry.def->getValueAsBit("opmath")),

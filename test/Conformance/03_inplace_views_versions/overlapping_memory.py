@@ -73,3 +73,4 @@ e = wide(); tried("assign a row", lambda: e.__setitem__([0], torch.tensor([5., 6
 e = wide(); tried("accumulate", lambda: e.index_put_((torch.tensor([0, 1]),), torch.tensor(5.), accumulate=True), e)
 e = wide(); tried("add_", lambda: e.add_(1), e)
 e = wide(); tried("scatter into it", lambda: e.scatter_(0, torch.tensor([[0]]), 5), e)
+e = wide(); tried("threshold_", lambda: torch.nn.functional.threshold_(e, 1, 7), e)

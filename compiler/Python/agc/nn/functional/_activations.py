@@ -88,7 +88,7 @@ def celu(input, alpha=1.0, inplace=False):
     """input where it is positive, else alpha * (exp(input / alpha) - 1)"""
     if alpha == 0:
         raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
-    return named(_unary("elu", input, inplace, alpha, 1.0, 1.0 / alpha), "CeluBackward0")
+    return named(_unary("elu", input, inplace, alpha, 1.0, 1.0 / alpha), f"CeluBackward{int(inplace)}")
 
 
 def celu_(input, alpha=1.0):
