@@ -191,10 +191,17 @@ def once(name, t, dims):
     return t
 
 
+def _is_mask(parts):
+    """Whether one mask is all that picks elements: a number fills by it."""
+    return [part.dtype for part in parts if isinstance(part, Tensor)] == [_dtype.bool]
+
+
 def _put(t, parts, indices, values, accumulate=False):
     given = [values] if isinstance(values, Tensor) else []
     wide, indexed = repeating(t, *given), [dim for dim, _ in indices]
     is_one_number = not given or values.dim() == 0 and not accumulate
+    if given and values._storage == t._storage and not (is_one_number and _is_mask(parts)):
+        _agc.check_overlap(t, [], given)
     if wide and (is_one_number or builtins.all(dim in indexed for dim in wide)):
         t = once("index_put_", t, wide)
         indices = [(dim, part * 0 if dim in wide else part) for dim, part in indices]
@@ -262,8 +269,13 @@ def __setitem__(self, index, value):
             value = value._to(self.dtype._number)
         _put(t, parts, indices, value)
     elif isinstance(value, Tensor):
-        t.copy_(_fitting(t, value))
+        value = _fitting(t, value)
+        if value._storage == t._storage and unlike(value._sizes, t._sizes):
+            value = value.expand(t._sizes)  # what is expanded lies across nothing
+        t.copy_(value)
     else:
+        if 0 in t._strides:  # fill_ alone writes a number to what is expanded
+            _agc.check_overlap(t, [], [])
         t._fill_(value)
 
 

@@ -186,6 +186,7 @@ def index_fill_(self, dim, index, value):
         raise RuntimeError("Index has to be a vector/scalar")
     if not isinstance(value, Tensor) or not value.requires_grad:
         check_filling("index_fill_", value)
+        value = value.clone() if isinstance(value, Tensor) else value  # it may be one of self's
         if wide := repeating(self):
             along = wrapped(dim, self.dim())
             _set_along(once("index_fill_", self, wide), along, index * 0 if along in wide else index, value)

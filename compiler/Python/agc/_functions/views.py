@@ -315,6 +315,8 @@ def copy_(self, src, non_blocking=False):
 
 @method
 def fill_(self, value):
+    if isinstance(value, Tensor) and 0 in self._strides:
+        _agc.check_overlap(self, [], [])
     self._fill_(value)
     return self
 
