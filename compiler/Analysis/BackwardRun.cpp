@@ -8,8 +8,10 @@ using llvm::Expected;
 namespace agc {
 
 void BackwardRun::Cotangent::add(const Cotangent &other) {
-  if (other.defined)
-    object = defined ? nullptr : other.object; // a sum is a tensor of its own
+  if (other.defined) { // a sum is a tensor of its own
+    object = defined ? nullptr : other.object;
+    name = defined ? "AddBackward0" : other.name;
+  }
   defined |= other.defined;
   for (Edge edge : other.history)
     if (llvm::none_of(history, [&](Edge e) { return e.node == edge.node; }))
@@ -197,6 +199,7 @@ Expected<BackwardResult> BackwardRun::walk() {
       return cotangent.takeError();
     for (auto [i, edge] : llvm::enumerate(node->next)) {
       cotangent->object = passedOn(node, task, i);
+      cotangent->name = nameAlong(node, task, i);
       deliver(edge, cut.contains({edge.node, edge.output}) ? Cotangent() : *cotangent);
     }
   }
@@ -417,7 +420,8 @@ void BackwardRun::capture(Node *node, Task &task) {
     if (accumulates || target.node != node || !task.at(target.output).defined)
       continue;
     Cotangent &cotangent = task.at(target.output);
-    captured[i] = newGradient(inputs[i], cotangent, "CloneBackward0");
+    StringRef name = cotangent.name;
+    captured[i] = newGradient(inputs[i], cotangent, name.empty() ? "CloneBackward0" : name);
     if (!cotangent.object)
       cotangent.object = captured[i];
   }

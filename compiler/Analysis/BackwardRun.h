@@ -27,6 +27,7 @@ private:
     bool defined = false;
     llvm::SmallVector<Edge, 2> history;
     Object *object = nullptr;
+    std::string name = ""; ///< of the node of what made it, where that is known
     void add(const Cotangent &other);
   };
   /// What the engine knows of a node.
@@ -59,6 +60,7 @@ private:
   DerivedValues valuesOf(const Node *node, const Task &task);
   void saveAgain(Node *derived, const Node *node, const Task &task, const DerivedValues &values);
   Object *passedOn(const Node *node, const Task &task, unsigned edge) const;
+  std::string nameAlong(const Node *node, const Task &task, unsigned edge) const;
   void capture(Node *node, Task &task);
   llvm::Error retain(Node *node, Task &task);
   llvm::Error arrive(Object *leaf, const Cotangent &cotangent);

@@ -112,4 +112,20 @@ Object *BackwardRun::passedOn(const Node *node, const Task &task, unsigned edge)
   return from && *from < task.incoming.size() ? task.incoming[*from].object : nullptr;
 }
 
+/// The name of the node of the op that makes what goes along an edge; empty where it is not known.
+std::string BackwardRun::nameAlong(const Node *node, const Task &task, unsigned edge) const {
+  if (!call.createGraph || node->inner || node->leaf)
+    return "";
+  int place = node->backward.placeOf(edge);
+  if (place == Backward::kItself)
+    return task.incoming.empty() ? "" : task.incoming.front().name;
+  Value made = place >= 0 && node->backward.vjp ? node->backward.vjp->cotangents[place] : Value();
+  if (!made)
+    return "";
+  if (Operation *op = made.getDefiningOp())
+    return ag::recordOf(op) ? ag::nodeOf(op).str() : "";
+  std::optional<unsigned> from = agc::passedOn(*node->backward.vjp, place);
+  return from && *from < task.incoming.size() ? task.incoming[*from].name : "";
+}
+
 } // namespace agc

@@ -180,7 +180,7 @@ def arange(start=None, end=None, step=1, *, dtype=None, device=None, requires_gr
         raise TypeError("arange() received an invalid combination of arguments: it takes end, or start and end, or start, end "
                         "and step")
     start, end = (0, start) if end is None else (0 if start is None else start, end)
-    start, end, step = (x.item() if isinstance(x, Tensor) else x for x in (start, end, step))
+    start, end, step = (x.item() if isinstance(x, Tensor) or _numpy.is_number(x) else x for x in (start, end, step))
     if step == 0:
         raise RuntimeError("step must be nonzero")
     if isinstance(end, _agc.Extent) and (start, step) == (0, 1):
@@ -221,8 +221,13 @@ def range(start, end, step=1, **options):
 def linspace(start, end, steps, *, dtype=None, device=None, requires_grad=False, layout=None):
     """Evenly spaced numbers, both ends among them."""
     _dtype.check_device(device)
-    kind = dtype or _dtype.get_default_dtype()
+    kind = dtype or _kind_between(start, end)
     return _made(_spaced("linspace", start, end, steps, kind)._to(kind._number), requires_grad)
+
+
+def _kind_between(start, end):
+    is_complex = any(x.is_complex() if isinstance(x, Tensor) else isinstance(x, complex_) for x in (start, end))
+    return _dtype.default_complex_dtype() if is_complex else _dtype.get_default_dtype()
 
 
 def _spaced(function, start, end, steps, kind):
@@ -238,9 +243,12 @@ def _spaced(function, start, end, steps, kind):
     if not is_open and steps == 1:
         return full((1,), start, dtype=kind)
     count = _agc.iota(steps, _dtype.int64._number)
-    i = count._to(kind._number)
-    step = (full((), end, dtype=kind) - full((), start, dtype=kind)) / greater(steps - 1, 1)
-    made = _ops.where(count < steps // 2, start + step * i, end - step * (steps - 1 - i))
+    first, last = full((), start, dtype=kind), full((), end, dtype=kind)
+    step = (last - first) / greater(steps - 1, 1)
+    if kind is _dtype.float32:  # the product is not rounded, as PyTorch's kernel adds it by one instruction
+        first, last, step = first.double(), last.double(), step.double()
+    i = count._to(step._dtype)
+    made = _ops.where(count < steps // 2, first + step * i, last - step * (steps - 1 - i))._to(kind._number)
     return _agc.detach(_ops.where(_agc.number_of(steps) == 1, start, made) if is_open else made)
 
 
@@ -249,7 +257,7 @@ def logspace(start, end, steps, base=10.0, *, dtype=None, device=None, requires_
     """Powers of the base whose exponents are evenly spaced."""
     from agc import _ops
     _dtype.check_device(device)
-    kind = dtype or _dtype.get_default_dtype()
+    kind = dtype or _kind_between(start, end)
     t = _ops.pow_tensor(base, _spaced("logspace", start, end, steps, kind))
     return _made(_agc.detach(t)._to(kind._number), requires_grad)
 

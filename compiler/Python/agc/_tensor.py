@@ -389,7 +389,7 @@ def __index__(self):
 
 
 def _warn_of_history(self):
-    if self.requires_grad:
+    if self.requires_grad and _agc.is_grad_enabled():
         warn("Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\n"
              "Consider using tensor.detach() first.", once=True)
 

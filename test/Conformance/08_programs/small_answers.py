@@ -1,4 +1,5 @@
 # Sizes, devices, states and errors as PyTorch has them, where programs look at them
+import numpy as np
 import torch
 from torch import nn
 
@@ -37,3 +38,21 @@ for call in (lambda: torch.einsum(x, [0, 1], [0, 1, 2]), lambda: torch.einsum("i
         call()
     except (RuntimeError, ValueError) as error:
         print(type(error).__name__, error)
+
+# What schedulers remember, in PyTorch's order
+schedules = torch.optim.lr_scheduler
+for make in (lambda o: schedules.StepLR(o, 2), lambda o: schedules.OneCycleLR(o, 1., total_steps=10),
+             lambda o: schedules.CyclicLR(o, .1, 1., 2), lambda o: schedules.ReduceLROnPlateau(o),
+             lambda o: schedules.ChainedScheduler([schedules.ConstantLR(o, .1, 2), schedules.ExponentialLR(o, .9)])):
+    print(make(torch.optim.SGD(nn.Linear(1, 1).parameters(), 0.1, momentum=0.9)).state_dict())
+
+# Evenly spaced numbers to the last bit: the product of a step is not rounded
+for ends in (-1, 1), (0, 6.283185307179586), (1e-3, 1e3), (0.1, 0.9):
+    print([torch.linspace(*ends, steps).view(-1)[steps // 2].item() * 1e7 for steps in (3, 7, 11, 50, 101)])
+print(torch.linspace(0, 1j, 3), torch.logspace(0, 1, 3), torch.arange(np.int64(3)), torch.arange(np.float32(0), 1, np.float64(0.5)))
+
+# Nodes of gradients that have a history are called by what made them
+z = torch.tensor([1., 2.], requires_grad=True)
+for function in (lambda z: z ** 3, lambda z: z * z, lambda z: z.sin(), lambda z: z.exp(), lambda z: (z * z).cos(),
+                 lambda z: z / z, lambda z: z.clone() ** 2, lambda z: z.double() ** 2, lambda z: z.mean() * z):
+    print(torch.autograd.grad(function(z).sum(), z, create_graph=True)[0])

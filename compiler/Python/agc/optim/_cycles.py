@@ -58,8 +58,8 @@ class OneCycleLR(LRScheduler):
             raise ValueError(f"Expected float between 0 and 1 pct_start, but got {pct_start}")
         if anneal_strategy not in ("cos", "linear"):
             raise ValueError(f"anneal_strategy must be one of 'cos' or 'linear', instead got {anneal_strategy}")
-        self._anneal_func_type, self.cycle_momentum = anneal_strategy, cycle_momentum
         self._schedule_phases = self._phases(pct_start, three_phase)
+        self._anneal_func_type, self.cycle_momentum = anneal_strategy, cycle_momentum
         groups = optimizer.param_groups
         if last_epoch == -1:
             for group, highest in zip(groups, each(optimizer, "max_lr", max_lr)):
@@ -139,9 +139,9 @@ class CyclicLR(LRScheduler):
         self.scale_mode = scale_mode if scale_fn is not None else "iterations" if mode == "exp_range" else "cycle"
         self.cycle_momentum = cycle_momentum
         if cycle_momentum:
-            self.max_momentums = each(optimizer, "max_momentum", max_momentum)
-            self.base_momentums = each(optimizer, "base_momentum", base_momentum)
-            self.use_beta1 = begin_momentum(optimizer, self.base_momentums, self.max_momentums, last_epoch)
+            lowest, highest = each(optimizer, "base_momentum", base_momentum), each(optimizer, "max_momentum", max_momentum)
+            self.use_beta1 = begin_momentum(optimizer, lowest, highest, last_epoch)
+            self.base_momentums, self.max_momentums = lowest, highest
         super().__init__(optimizer, last_epoch)
         self.base_lrs = base_lrs
 

@@ -29,7 +29,7 @@ class LRScheduler:
     def __init__(self, optimizer, last_epoch=-1):
         if not isinstance(optimizer, Optimizer):
             raise TypeError(f"{type(optimizer).__name__} is not an Optimizer")
-        self.optimizer, self.last_epoch = optimizer, last_epoch
+        self.optimizer = optimizer
         for i, group in enumerate(optimizer.param_groups):
             if last_epoch == -1:
                 group.setdefault("initial_lr", group["lr"])
@@ -38,7 +38,7 @@ class LRScheduler:
                                "last_epoch >= 0.\nThis typically happens when:\n1. You're trying to resume training "
                                "from a checkpoint but haven't properly loaded the optimizer state\n2. You're using "
                                "last_epoch >= 0 for a fresh training run (not recommended)")
-        self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
+        self.base_lrs, self.last_epoch = [group["initial_lr"] for group in optimizer.param_groups], last_epoch
         _count_steps(optimizer)
         self._initial_step()
 
@@ -93,6 +93,7 @@ class LRScheduler:
         return [self._at(base, epoch) for base in self.base_lrs]
 
     def _set(self, rates):
+        self._get_lr_called_within_step = False  # state dicts have it
         for group, rate in zip(self.optimizer.param_groups, rates):
             group["lr"] = rate
         self._last_lr = [group["lr"] for group in self.optimizer.param_groups]
