@@ -318,13 +318,16 @@ def _base(self):
 Tensor._base = property(_base)
 
 
+_init = Tensor.__init__
+
+
 @method
 def as_subclass(self, cls):
     """The same elements and history as an object of a subclass."""
     if not (isinstance(cls, type) and issubclass(cls, Tensor)):
         raise TypeError(f"cls must be a type that inherits from Tensor, not {cls!r}")
     made = Tensor.__new__(cls)
-    Tensor.__init__(made, self)
+    _init(made, self._alias())
     return made
 
 
@@ -332,6 +335,9 @@ def _init_subclass(cls, **named):
     if "__torch_function__" in cls.__dict__:
         raise NotImplementedError(f"{cls.__name__}: a tensor class with a __torch_function__ of its own is not in agc yet")
     super(Tensor, cls).__init_subclass__(**named)
+    if not cls.__module__.startswith("agc."):
+        from agc._subclass import keep_classes
+        keep_classes()
 
 
 Tensor.__init_subclass__ = classmethod(_init_subclass)
