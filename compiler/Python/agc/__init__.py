@@ -57,7 +57,10 @@ _LATER = ("accelerator", "amp", "backends", "compiler", "cuda", "distributed", "
 def __getattr__(name):
     if name in _LATER:
         from importlib import import_module
-        return import_module("agc." + name)
+        from agc import _titles
+        module = import_module("agc." + name)
+        _titles.entitle()
+        return module
     if name in ("autocast", "GradScaler"):
         from agc import amp
         return getattr(amp, name)

@@ -1,6 +1,7 @@
 """The command `agc`: `run`, `check` and `explain`, `trace`, which `agc -c model.py` begins with, and all else, which is
 the compiler's."""
 import contextlib
+import importlib
 import sys
 
 
@@ -9,17 +10,17 @@ def _module_of_class(name):
     package, _, last = name.rpartition(".")
     for key, value in vars(sys.modules[package]).items() if package in sys.modules else ():
         if isinstance(value, type) and key.lower() == last.replace("_", ""):
-            return sys.modules[value.__module__]
+            return importlib.import_module(value.__module__)
     return None
 
 
 def as_torch():
     """Makes `import torch` and its submodules find agc."""
     import agc
+    from agc import _titles
     from agc._missing import answer, lacking
     from importlib.abc import Loader, MetaPathFinder
     from importlib.machinery import ModuleSpec
-    import importlib
 
     class Finder(MetaPathFinder, Loader):
         def find_spec(self, name, path=None, target=None):
@@ -28,7 +29,9 @@ def as_torch():
         def create_module(self, spec):
             ours = "agc" + spec.name[len("torch"):]
             try:
-                return answer(importlib.import_module(ours))
+                module = answer(importlib.import_module(ours))
+                _titles.entitle()
+                return module
             except ModuleNotFoundError as error:
                 if error.name != ours:
                     raise
@@ -43,6 +46,7 @@ def as_torch():
 
     sys.meta_path.insert(0, Finder())
     sys.modules["torch"] = agc
+    _titles.begin()
 
 
 def _own_frames(traceback):

@@ -90,7 +90,7 @@ class _Pickler(pickle._Pickler):
         if isinstance(value, _Name):
             self.write(pickle.GLOBAL + f"{module}\n{value.name}\n".encode())
             self.memoize(value)
-        elif module == "agc" or module.startswith("agc."):
+        elif module.partition(".")[0] in ("agc", "torch"):
             raise NotImplementedError(f"torch.save() of {getattr(value, '__qualname__', value)} is not in agc yet: "
                                       "save its state_dict()")
         else:

@@ -14,7 +14,7 @@ from agc._tensor import Tensor, forbid, require, wrapped
 
 def pair(name, second="indices", first="values"):
     """The type of a result of values and something beside them."""
-    made = collections.namedtuple(name, [first, second])
+    made = collections.namedtuple(name, [first, second], module="torch.return_types")
     made.__repr__ = lambda self: (f"torch.return_types.{type(self).__name__}(\n" +
                                   ",\n".join(f"{f}={v!r}" for f, v in zip(self._fields, self)) + ")")
     return made

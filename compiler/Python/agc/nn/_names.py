@@ -11,5 +11,5 @@ def typename(value):
                   "complex64": "ComplexFloat", "complex128": "ComplexDouble"}
         return f"torch.{titles[name]}Tensor"
     cls = value if isinstance(value, type) else type(value)
-    module = cls.__module__.replace("agc", "torch", 1) if cls.__module__.startswith("agc") else cls.__module__
+    module = cls.__module__.replace("agc", "torch", 1) if cls.__module__.startswith("agc.") else cls.__module__
     return cls.__qualname__ if module in ("builtins", "__builtin__", None) else f"{module}.{cls.__qualname__}"
