@@ -4,6 +4,8 @@ import math
 
 from agc import _functions as torch, _ops
 from agc._dtype import get_default_dtype
+from agc._functions import bessel
+from agc._functions.gamma import _differentiated
 from agc._guard import guard_functions
 from agc._missing import missing
 from agc._node import named
@@ -13,10 +15,11 @@ from agc._tensor import Tensor
 _SQRT_HALF = math.sqrt(0.5)
 
 
-for _name in "erf erfc erfinv exp2 expm1 log1p logit logsumexp round sinc".split():
+for _name in "digamma erf erfc erfinv exp2 expm1 i0 log1p logit logsumexp polygamma round sinc".split():
     globals()[_name] = getattr(torch, _name)
 del _name
-expit = torch.sigmoid
+expit, gammaln, multigammaln, psi = torch.sigmoid, torch.lgamma, torch.mvlgamma, torch.digamma
+i0e, i1, i1e = map(with_out, (bessel.i0e, bessel.i1, bessel.i1e))
 
 
 def _along(name):
@@ -54,6 +57,23 @@ def ndtr(input):
     """The share of the normal distribution below input."""
     input = input if input.is_floating_point() else input.to(get_default_dtype())
     return named((1 + _ops.erf(input * _SQRT_HALF)) * 0.5, "MulBackward1")
+
+
+def _entropy(x):
+    positive = x > 0
+    inner = -x * _ops.log(_ops.where(positive, x, 1.0))
+    return _ops.where(positive | _ops.isnan(x), inner, _ops.where(x == 0, 0.0, -math.inf))
+
+
+@functools.cache
+def _entr():
+    return _differentiated("SpecialEntrBackward0", _entropy, lambda x: -_ops.log(x) - 1)
+
+
+@with_out
+def entr(input):
+    """-input * log(input): 0 at 0, minus infinity below."""
+    return _entr()(input if input.is_floating_point() else input.to(get_default_dtype()))
 
 
 xlogy, xlog1py = _product("xlogy", torch.xlogy), _product("xlog1py", _ops.xlog1py)

@@ -7,8 +7,8 @@ from agc._node import named
 from agc._tensor import Tensor, unlike
 
 _NAMES = """absolute acosh addbmm addmv addr arccos arccosh arcsin arcsinh arctan arctan2 arctanh asinh atanh baddbmm
-deg2rad digamma divide eq fix float_power ge greater greater_equal gt ldexp le less less_equal lgamma logical_and
-logical_not logical_or logical_xor logit lt mvlgamma nan_to_num ne negative not_equal rad2deg renorm square
+deg2rad digamma divide eq fix float_power gcd ge greater greater_equal gt i0 lcm ldexp le less less_equal lgamma logical_and
+logical_not logical_or logical_xor logit lt mvlgamma nan_to_num ne negative nextafter not_equal rad2deg renorm square
 true_divide xlogy""".split()
 
 

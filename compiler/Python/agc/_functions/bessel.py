@@ -1,0 +1,76 @@
+"""Modified Bessel functions of the first kind, in f64: their series below _FAR, and the asymptotic one from there."""
+import functools
+import math
+
+from agc import _ops
+from agc._functions import both
+from agc._functions.gamma import _differentiated, _rounded
+from agc._out import with_out
+
+_FAR = 20.0
+
+
+def _scaled(order):
+    """exp(-|x|) times the function of order 0 or 1."""
+    def value(x):
+        size = _ops.abs(x)
+        near = size < _FAR
+        half = _ops.where(near, size, 1.0) * 0.5
+        z, series = half * half, 1.0
+        for k in range(56, 0, -1):
+            series = 1.0 + series * z / (k * (k + order))
+        y, tail = 1.0 / (8.0 * _ops.where(near, _FAR, size)), 1.0
+        for k in range(24, 0, -1):
+            tail = 1.0 - tail * y * ((4.0 * order - (2 * k - 1) ** 2) / k)
+        below = series * _ops.exp(-size)
+        above = tail * _ops.sqrt(y * (4 / math.pi))
+        if order:
+            below, above = below * x * 0.5, above * _ops.sign(x)
+        return _ops.where(near, below, above)
+    return value
+
+
+def _grown(order):
+    """The function itself; the exponential by two factors, which overflow where their product with it does."""
+    def value(x):
+        half = _ops.exp(_ops.abs(x) * 0.5)
+        return _scaled(order)(x) * half * half
+    return value
+
+
+def _divided(function, x):
+    """A function of order 1 by x, which is a half at 0."""
+    return _ops.where(x == 0, 0.5, function(x) / _ops.where(x == 0, 1.0, x))
+
+
+@functools.cache
+def _function(name):
+    return {
+        "i0": lambda: _differentiated("I0Backward0", _rounded(_grown(0)), i1),
+        "i0e": lambda: _differentiated("SpecialI0EBackward0", _rounded(_scaled(0)), lambda x: i1e(x) - _ops.sgn(x) * i0e(x)),
+        "i1": lambda: _differentiated("SpecialI1Backward0", _rounded(_grown(1)), lambda x: i0(x) - _divided(i1, x)),
+        "i1e": lambda: _differentiated("SpecialI1EBackward0", _rounded(_scaled(1)),
+                                       lambda x: i0e(x) - i1e(x) * _ops.sgn(x) - _divided(i1e, x)),
+    }[name]()
+
+
+@both
+@with_out
+def i0(input):
+    """The modified Bessel function of the first kind, of order 0."""
+    return _function("i0")(input)
+
+
+def i0e(input):
+    """exp(-|x|) times i0."""
+    return _function("i0e")(input)
+
+
+def i1(input):
+    """The modified Bessel function of the first kind, of order 1."""
+    return _function("i1")(input)
+
+
+def i1e(input):
+    """exp(-|x|) times i1."""
+    return _function("i1e")(input)
