@@ -1,11 +1,15 @@
-"""torch.optim.swa_utils: a model whose parameters are means of another's."""
+"""torch.optim.swa_utils: a model whose parameters are means of another's, and a rate for the steps that are averaged."""
 import itertools
+import math
 from copy import deepcopy
 
 import agc
 from agc._missing import missing
 from agc._modes import no_grad
 from agc.nn import Module
+from agc.nn.modules.batchnorm import _BatchNorm
+from agc.optim._cycles import each
+from agc.optim.lr_scheduler import LRScheduler
 
 
 def _check_decay(decay):
@@ -112,6 +116,63 @@ class AveragedModel(Module):
                 own.detach().copy_(other.detach())
         self.n_averaged.add_(1)
         self.n_averaged._counted = (self.n_averaged._version, count + 1)
+
+
+@no_grad()
+def update_bn(loader, model, device=None):
+    """Running statistics of batch normalisation anew: their means over what a loader gives."""
+    momenta = {module: module.momentum for module in model.modules() if isinstance(module, _BatchNorm)}
+    if not momenta:
+        return
+    was_training = model.training
+    model.train()
+    for module in momenta:
+        module.reset_running_stats()
+        module.momentum = None
+    for batch in loader:
+        batch = batch[0] if isinstance(batch, (list, tuple)) else batch
+        model(batch if device is None else batch.to(device))
+    for module, momentum in momenta.items():
+        module.momentum = momentum
+    model.train(was_training)
+
+
+def _linear(share):
+    return share
+
+
+def _cosine(share):
+    return (1 - math.cos(math.pi * share)) / 2
+
+
+class SWALR(LRScheduler):
+    """From each group's learning rate to swa_lr within some epochs, and there it stays"""
+
+    def __init__(self, optimizer, swa_lr, anneal_epochs=10, anneal_strategy="cos", last_epoch=-1):
+        for rate, group in zip(each(optimizer, "swa_lr", swa_lr), optimizer.param_groups):
+            group["swa_lr"] = rate
+        if anneal_strategy not in ("cos", "linear"):
+            raise ValueError(f"anneal_strategy must be one of 'cos' or 'linear', instead got {anneal_strategy}")
+        if not isinstance(anneal_epochs, int) or anneal_epochs < 0:
+            raise ValueError(f"anneal_epochs must be equal or greater than 0, got {anneal_epochs}")
+        self._anneal_strategy, self.anneal_epochs = anneal_strategy, anneal_epochs
+        super().__init__(optimizer, last_epoch)
+
+    def _share(self, step):
+        """How far the way is gone after so many steps."""
+        share = max(0, min(1, step / max(1, self.anneal_epochs)))
+        return (_cosine if self._anneal_strategy == "cos" else _linear)(share)
+
+    def get_lr(self):
+        step = self._step_count - 1
+        step = step if self.anneal_epochs else max(1, step)
+        before, now = self._share(step - 1), self._share(step)
+        rates = []
+        for group in self.optimizer.param_groups:
+            goal = group["swa_lr"]
+            start = goal if before == 1 else (group["lr"] - before * goal) / (1 - before)
+            rates.append(goal * now + start * (1 - now))
+        return rates
 
 
 def __getattr__(name):

@@ -72,5 +72,14 @@ def vector_to_parameters(vec, parameters):
         start += count
 
 
+_HOOKED = ("weight_norm", "remove_weight_norm", "spectral_norm", "remove_spectral_norm")
+_LATER = ("parametrize", "parametrizations")  # which few programs ask for, and which stand on modules
+
+
 def __getattr__(name):
-    raise missing("torch.nn.utils", name, globals())
+    from importlib import import_module
+    if name in _HOOKED:
+        return getattr(import_module("agc.nn.utils._hooked"), name)
+    if name in _LATER:
+        return import_module("agc.nn.utils." + name)
+    raise missing("torch.nn.utils", name, {**globals(), **dict.fromkeys(_HOOKED + _LATER)})
