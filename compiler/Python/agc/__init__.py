@@ -56,11 +56,8 @@ _LATER = ("accelerator", "amp", "backends", "compiler", "cuda", "distributed", "
 
 def __getattr__(name):
     if name in _LATER:
-        from importlib import import_module
-        from agc import _titles
-        module = import_module("agc." + name)
-        _titles.entitle()
-        return module
+        from agc._titles import imported
+        return imported("agc." + name)
     if name in ("autocast", "GradScaler"):
         from agc import amp
         return getattr(amp, name)

@@ -1,4 +1,5 @@
 """Classes under the names of torch's modules, in a program that imports torch: `<class 'torch.nn.modules.linear.Linear'>`."""
+import importlib
 import sys
 
 _done = None  # the modules whose classes have them; None where the program does not import torch
@@ -24,3 +25,10 @@ def entitle():
             if isinstance(value, type) and value.__module__ == name and (
                     is_own or vars(agc).get(value.__name__) is value):
                 value.__module__ = "torch" + name[len("agc"):] if is_own else "torch"
+
+
+def imported(name):
+    """A module of the package that few programs ask for."""
+    module = importlib.import_module(name)
+    entitle()
+    return module

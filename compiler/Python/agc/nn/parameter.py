@@ -1,6 +1,7 @@
 """Parameter: a leaf that a module owns and an optimizer updates."""
 from agc import _agc
 from agc._factories import ONLY_FLOATS
+from agc._missing import missing
 from agc._tensor import Tensor
 
 
@@ -32,3 +33,11 @@ class Buffer(Tensor):
     def __init__(self, data=None, *, persistent=True):
         super().__init__(_data(data))
         self.persistent = persistent
+
+
+def __getattr__(name):
+    if name.startswith("Uninitialized"):
+        from agc.nn import _uninitialized
+        if hasattr(_uninitialized, name):
+            return getattr(_uninitialized, name)
+    raise missing("torch.nn.parameter", name, globals())

@@ -5,6 +5,7 @@ import agc
 from agc._missing import missing
 from agc._modes import no_grad
 from agc._tensor import Tensor, forbid
+from agc._titles import imported
 from agc.nn.utils import rnn  # noqa: F401
 
 
@@ -77,9 +78,8 @@ _LATER = ("parametrize", "parametrizations")  # which few programs ask for, and 
 
 
 def __getattr__(name):
-    from importlib import import_module
     if name in _HOOKED:
-        return getattr(import_module("agc.nn.utils._hooked"), name)
+        return getattr(imported("agc.nn.utils._hooked"), name)
     if name in _LATER:
-        return import_module("agc.nn.utils." + name)
+        return imported("agc.nn.utils." + name)
     raise missing("torch.nn.utils", name, {**globals(), **dict.fromkeys(_HOOKED + _LATER)})

@@ -1,0 +1,60 @@
+"""Parameters and buffers without a shape yet."""
+import agc
+from agc._tensor import Tensor
+from agc.nn.parameter import Buffer, Parameter
+
+
+class _Shapeless:
+    """A tensor without a shape yet: what asks for one is an error."""
+
+    def materialize(self, shape, device=None, dtype=None):
+        """Gives it its shape, and elements that are for the program to set."""
+        cls = type(self).__bases__[1]
+        self.__class__ = cls
+        self.data = agc.empty(shape, dtype=dtype or self.dtype)
+
+    @property
+    def shape(self):
+        raise RuntimeError("Can't access the shape of an uninitialized parameter or buffer. This error usually happens in "
+                           "`load_state_dict` when trying to load an uninitialized parameter into an initialized one. Call "
+                           "`forward` to initialize the parameters before accessing their attributes.")
+
+    def __repr__(self):
+        return f"<{type(self).__name__}>"
+
+
+def _refusal(name):
+    def refuse(self, *args, **kwargs):
+        raise ValueError(f"Attempted to use an uninitialized parameter in <method '{name.strip('_')}' of 'torch._C.TensorBase' "
+                         "objects>. This error happens when you are using a `LazyModule` or explicitly manipulating "
+                         "`torch.nn.parameter.UninitializedParameter` objects. When using LazyModules Call `forward` with a "
+                         "dummy batch to initialize the parameters before calling torch functions")
+    return refuse
+
+
+_KEPT = {"bfloat16", "clone", "cpu", "detach", "double", "float", "half", "is_complex", "is_floating_point", "register_hook",
+         "requires_grad_", "to"}
+_ASKED = {"add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "pow", "matmul", "rmatmul", "neg", "getitem", "setitem",
+          "iadd", "isub", "imul", "itruediv", "len", "iter", "abs", "bool", "float", "int"}
+for _name, _value in list(vars(Tensor).items()):
+    if callable(_value) and (_name[0] != "_" and _name not in _KEPT or _name.strip("_") in _ASKED):
+        setattr(_Shapeless, _name, _refusal(_name))
+
+
+class UninitializedParameter(_Shapeless, Parameter):
+    """A parameter without a shape yet."""
+
+    def __init__(self, requires_grad=True, device=None, dtype=None):
+        super().__init__(agc.empty(0, device=device, dtype=dtype), requires_grad)
+
+
+class UninitializedBuffer(_Shapeless, Buffer):
+    """A buffer without a shape yet."""
+
+    def __init__(self, requires_grad=False, device=None, dtype=None, persistent=True):
+        super().__init__(agc.empty(0, device=device, dtype=dtype), persistent=persistent)
+
+
+def is_lazy(tensor):
+    """Whether a tensor has no shape yet."""
+    return isinstance(tensor, _Shapeless)
