@@ -77,13 +77,16 @@ def _is_sequence(data):
         hasattr(kind, "__getitem__") and not _numpy.is_array(data)
 
 
-def _check_numbers(data):
-    """Says in PyTorch's words what is no number among data of which no tensor can be made."""
-    if isinstance(data, str):
-        raise TypeError("new(): invalid data type 'str'")
+def _check_numbers(data, is_first=False):
+    """Says in PyTorch's words what is no number among data of which no tensor can be made; what is first in a list is taken
+    for a sequence."""
+    if isinstance(data, (str, bytes)):
+        if is_first and isinstance(data, str):
+            raise ValueError("too many dimensions 'str'")
+        raise TypeError(f"new(): invalid data type '{type(data).__name__}'")
     if isinstance(data, (list, tuple)):
-        for part in data:
-            _check_numbers(part)
+        for place, part in enumerate(data):
+            _check_numbers(part, place == 0)
     elif not (isinstance(data, (numbers.Number, Tensor)) or _numpy.is_array(data) or _numpy.is_number(data)):
         raise RuntimeError(f"Could not infer dtype of {type(data).__name__}")
 

@@ -112,11 +112,11 @@ def from_numpy(ndarray):
     """A tensor that shares its elements with a numpy array. Writing to a tensor of an array that is not writable is an
     error."""
     if not is_array(ndarray):
-        raise TypeError(f"expected np.ndarray (got {_type_name(ndarray)})")
+        raise TypeError(f"expected np.ndarray (got {type_name(ndarray)})")
     return _shared(ndarray)
 
 
-def _type_name(value):
+def type_name(value):
     kind = type(value)
     return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
 

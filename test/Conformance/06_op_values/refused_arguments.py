@@ -66,3 +66,22 @@ print((x + 1).repeat(2, 0))
 p = torch.ones(2, 3, requires_grad=True)
 (p.repeat(0, 2).sum() + (p * 2).reshape(3, 2)[:0].reshape(2, 0).sum() + p.sum()).backward()
 print(p.grad)
+
+# Numbers in the place of tensors, whole numbers in that of floats, and what is none at all.
+ones, whole = torch.ones(2), torch.arange(4).reshape(2, 2)
+for name, call in (("atan2", lambda: torch.atan2(ones, 1.0)), ("atan2 of a number", lambda: torch.atan2(1.0, ones)),
+                   ("maximum", lambda: torch.maximum(ones, 2)), ("minimum", lambda: ones.minimum(2)),
+                   ("hypot", lambda: torch.hypot(ones, 2.0)), ("logaddexp", lambda: torch.logaddexp(ones, 2.0)),
+                   ("logical_and", lambda: torch.logical_and(ones, True)), ("addcmul", lambda: torch.addcmul(ones, 2.0, ones)),
+                   ("std", lambda: whole.std()), ("var_mean", lambda: torch.var_mean(whole)), ("norm", lambda: whole.norm()),
+                   ("norm with a dtype", lambda: torch.norm(whole, dtype=torch.float32)),
+                   ("matrix_norm", lambda: torch.linalg.matrix_norm(whole)),
+                   ("a list of texts", lambda: torch.tensor(["a"])), ("a text", lambda: torch.tensor("a")),
+                   ("a number and a text", lambda: torch.tensor([1, "a"])), ("stack", lambda: torch.stack([1.0, ones])),
+                   ("any into floats", lambda: torch.any(whole, 0, out=torch.empty(2))),
+                   ("all into whole numbers", lambda: torch.all(whole, 0, out=torch.empty(2, dtype=torch.int32)))):
+    try:
+        print(name, call())
+    except (RuntimeError, TypeError, ValueError) as error:
+        print(name, type(error).__name__, error)
+print(torch.any(whole.byte(), 0, out=torch.empty(2, dtype=torch.bool)), torch.all(whole, out=torch.empty((), dtype=torch.uint8)))

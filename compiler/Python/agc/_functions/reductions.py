@@ -1,5 +1,6 @@
 """Reductions, extremes, norms, sums along a dim, what is found."""
 import builtins
+import functools
 import math
 
 from agc import _agc, _dtype, _factories, _functions as torch, _ops
@@ -38,8 +39,26 @@ def _reduction(name):
     return both(with_out(reduce))
 
 
-for _name in ("amax", "amin", "all", "any"):
+for _name in ("amax", "amin"):
     globals()[_name] = _reduction(_name)
+
+
+def _truth(name):
+    """any or all, whose out is of bools or bytes."""
+    reduction = _reduction(name)
+
+    @functools.wraps(reduction)
+    def called(input, *args, out=None, **kwargs):
+        if isinstance(out, Tensor) and out.dtype not in (_dtype.bool, _dtype.uint8):
+            raise RuntimeError(f"{name} only supports bool tensor for result, got: {out.dtype._title}")
+        if isinstance(out, Tensor) and out.dtype is _dtype.bool:
+            input = input != 0
+        return reduction(input, *args, out=out, **kwargs)
+    called.without_out = reduction.without_out
+    return exported(called)
+
+
+any, all = _truth("any"), _truth("all")
 
 
 @both
@@ -112,6 +131,9 @@ def _spread(name, record):
         if correction is None:
             correction = 1 if unbiased is None else builtins.int(unbiased)
         dims = _dim_list(input, dim)
+        if not input.is_floating_point() and not input.is_complex():
+            said = "std and var" if name in ("std", "var") else name
+            raise RuntimeError(f"{said} only support floating point and complex dtypes")
         _check_freedom(name, input, dims, correction)
         return record(input, dims, correction, keepdim)
     reduce.__name__, reduce.__doc__ = name, record.__doc__
@@ -168,6 +190,11 @@ def argmin(input, dim=None, keepdim=False):
     return _agc.argmin(input, dim, keepdim)
 
 
+def check_norm(name, input):
+    if not input.is_floating_point() and not input.is_complex():
+        raise RuntimeError(f"linalg.{name}: Expected a floating point or complex tensor as input. Got {input.dtype._title}")
+
+
 def vector_norm(input, ord, dims, keepdim):
     """Of no elements there are norms that are sums of powers, and no others."""
     empty = [dim for dim, size in enumerate(input._sizes) if isinstance(size, builtins.int) and size == 0]
@@ -185,6 +212,7 @@ def vector_norm(input, ord, dims, keepdim):
 @both
 @with_out(exact=True)
 def norm(input, p="fro", dim=None, keepdim=False, *, dtype=None):
+    check_norm("vector_norm", input)
     input = _of_dtype(input, dtype)
     if p in ("fro", None):
         p = 2.0

@@ -1,7 +1,7 @@
 """Views, copies and conversions."""
 import builtins
 
-from agc import _agc, _dtype, _factories, _ops
+from agc import _agc, _dtype, _factories, _numpy, _ops
 from agc._functions import alias, both, exported
 from agc._node import named, node, saving_nothing
 from agc._out import with_out
@@ -244,10 +244,18 @@ def _is_none(row):
     return row.dim() == 1 and isinstance(row._sizes[0], builtins.int) and row._sizes[0] == 0
 
 
+def _tensors(given):
+    """A list of tensors and nothing else."""
+    for place, tensor in enumerate(given := list(given)):
+        if not isinstance(tensor, Tensor):
+            raise TypeError(f"expected Tensor as element {place} in argument 0, but got {_numpy.type_name(tensor)}")
+    return given
+
+
 @exported
 @with_out(apart="tensors")
 def cat(tensors, dim=0):
-    tensors = list(tensors)
+    tensors = _tensors(tensors)
     if not tensors:
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
     kind = tensors[0].dtype
@@ -270,7 +278,7 @@ exported(cat, "concatenate")
 @exported
 @with_out(apart="tensors")
 def stack(tensors, dim=0):
-    return _agc.stack(list(tensors), dim)
+    return _agc.stack(_tensors(tensors), dim)
 
 
 @exported
