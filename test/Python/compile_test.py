@@ -1,4 +1,5 @@
 """agc.compile: it computes what the function computes, and leaves the program as the function leaves it."""
+import copy
 import re
 import unittest
 
@@ -299,6 +300,98 @@ class Compile(unittest.TestCase):
             step()
         self.assertClose(w.detach(), torch.full((2,), 0.85))
 
+    def test_what_it_reads_of_the_program_is_seen_when_it_changes(self):
+        @torch.no_grad()
+        def changed(compiled, x, change):
+            before = compiled(x).tolist()
+            change()
+            self.assertEqual(compiled(x).tolist(), f(x).tolist())
+            self.assertNotEqual(compiled(x).tolist(), before)
+
+        class Config:
+            gain = 1.0
+
+        class Scaled(torch.nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.scales, self.log = [1.0], []
+                self.register_buffer("shift", torch.zeros(2))
+
+            def forward(self, x):
+                return x * self.scales[0] + self.shift
+        config, options, weights, module = Config(), {"rate": 1.0}, [torch.ones(2)], Scaled()
+        table, gain, handle = numpy.ones(2, "float32"), 1.0, None
+
+        def scaled(x):
+            return x * gain
+
+        def f(x):
+            return scaled(module(x)) * config.gain * options["rate"] * weights[0] * torch.from_numpy(table)
+
+        def hooked():
+            nonlocal handle
+            handle = module.register_forward_hook(lambda module, args, result: result * 5)
+
+        def regained():
+            nonlocal gain
+            gain = 3.0
+        compiled, x = agc.compile(f), torch.tensor([1.0, 2.0])
+        for change in (lambda: setattr(config, "gain", 2.0), lambda: options.update(rate=0.5), regained, hooked,
+                       lambda: weights.__setitem__(0, torch.full((2,), 7.0)), lambda: module.scales.__setitem__(0, 4.0),
+                       lambda: setattr(module, "shift", torch.ones(2)), lambda: table.fill(2), lambda: handle.remove()):
+            changed(compiled, x, change)
+        count = len(compiled.entries)
+        module.log.append(1)  # which nothing reads
+        with torch.no_grad():
+            compiled(x)
+        self.assertEqual(len(compiled.entries), count)
+        compiled = agc.compile(lambda x, s: x * s)
+        whole = torch.tensor([1, 2])
+        self.assertEqual([str(compiled(whole, s)) for s in (1, 1.0, True, 0.0, -0.0)],
+                         [str(whole * s) for s in (1, 1.0, True, 0.0, -0.0)])
+
+    def test_an_optimizer_that_took_another_state(self):
+        net, optimizer, step = made()
+        other, other_optimizer, other_step = made()
+        compiled = agc.compile(step)
+        for function, chosen in ((compiled, optimizer), (other_step, other_optimizer)):
+            function(*batch(5))
+            state = copy.deepcopy(chosen.state_dict())
+            function(*batch(5))
+            chosen.load_state_dict(state)
+            function(*batch(5))
+        for p, q in zip(net.parameters(), other.parameters()):
+            self.assertClose(p.detach(), q.detach())
+
+    def test_arguments_in_lists_and_dicts(self):
+        def f(pair, named):
+            return (pair[0] * named["a"]).sum(), [pair[1]]
+        compiled = agc.compile(f)
+        for i in range(3):
+            x, y = torch.full((2,), 0.1 * i), torch.full((2,), 3.0 + i, requires_grad=True)
+            result, (same,) = compiled([x, x], {"a": y, "kind": 1})
+            result.backward()
+            self.assertIs(same, x)
+            self.assertEqual(y.grad.tolist(), x.tolist())
+        self.assertEqual(len(compiled.entries), 1)
+
+    def test_the_program_changes_before_the_backward(self):
+        w, scale, table = torch.ones(2, requires_grad=True), [2.0], numpy.ones(2, "float32")
+        shift = torch.ones(2)
+
+        @agc.compile
+        def f(x):
+            return (x * w * scale[0] * torch.tensor(table) * shift).sum()
+        loss = f(torch.ones(2))
+        scale[0] = 5.0
+        table[:] = 3
+        loss.backward()
+        self.assertEqual(w.grad.tolist(), [2, 2])
+        loss = f(torch.ones(2))
+        shift.add_(1)
+        with self.assertRaisesRegex(RuntimeError, "modified by an inplace operation"):
+            loss.backward()
+
     def test_what_it_refuses(self):
         x = torch.ones(2, requires_grad=True)
         norm = torch.nn.BatchNorm1d(2)
@@ -310,6 +403,11 @@ class Compile(unittest.TestCase):
             agc.compile(lambda x: x.add_(1))(torch.ones(2))
         with self.assertRaisesRegex(RuntimeError, "the numbers of a tensor are asked for"):
             agc.compile(lambda x: x * x.sum().item())(torch.ones(2))
+        losses = []
+        with self.assertRaisesRegex(TypeError, "changes a list or a dict: what agc.compile compiles"):
+            agc.compile(lambda x: losses.append(1) or x * 2)(torch.ones(2))
+        with self.assertRaisesRegex(TypeError, "changes a list or a dict that it is given"):
+            agc.compile(lambda x, kept: kept.append(1) or x * 2)(torch.ones(2), [])
 
 
 if __name__ == "__main__":

@@ -2,34 +2,11 @@
 import functools
 import inspect
 
-from agc import _agc, nn
-from agc._entries import Entry, name_of
-from agc._names import visible
-from agc._tensor import Tensor
-
-_PLAIN = (bool, int, float, complex, str, type(None))
-
-
-def _known(function):
-    """What a function may take from the program beside numbers of tensors: what is compiled holds it as it is."""
-    from agc.optim import Optimizer
-    for name, value in sorted(visible(function).items()):
-        if isinstance(value, _PLAIN):
-            yield name, value
-        elif isinstance(value, nn.Module):
-            yield name, tuple(_facts(value))
-        elif isinstance(value, Optimizer):
-            yield name, tuple((key, number) for group in value.param_groups for key, number in group.items()
-                              if isinstance(number, _PLAIN + (tuple,)))
-
-
-def _facts(module):
-    """A module's own numbers, and which tensors it has."""
-    for part in module.modules():
-        yield tuple((key, value) for key, value in vars(part).items() if isinstance(value, _PLAIN))
-    for tensor in (*module.parameters(), *module.buffers()):
-        yield id(tensor), _agc.object_id(tensor), tensor.requires_grad
-
+from agc import _agc, _dtype, nn
+from agc._entries import Entry, name_of, told_at_its_line
+from agc._held import Held
+from agc._structure import NotExportable
+from agc._trees import form_of, parted
 
 class OptimizedModule(nn.Module):
     """A module whose calls are compiled; all else is the module's own."""
@@ -54,8 +31,8 @@ class OptimizedModule(nn.Module):
 
 def compile(model=None, **options):
     """A function, or a module, as one graph, compiled when it is first called with arguments of new shapes. Parameters
-    and buffers that it changes are changed in the program, and gradients that it leaves are there. Where a number that it
-    takes from the program has changed (a learning rate), it is compiled anew.
+    and buffers that it changes are changed in the program, and gradients that it leaves are there. Where what it reads in
+    the program has changed (a learning rate, a list, which tensor a name stands for), it is compiled anew.
 
         @agc.compile
         def train_step(x, y): ...
@@ -76,30 +53,43 @@ def compile(model=None, **options):
 
 
 class _Family:
-    """What a function is compiled to for all shapes of its tensors, else for the same arguments. Of three kinds of shapes
-    two are compiled as they are: extents in which they differ are names from then on."""
+    """What a function is compiled to for all shapes of its tensors, else for the same arguments and program. Of three kinds
+    of shapes two are compiled as they are: extents in which they differ are names from then on."""
 
-    def __init__(self, function, entries):
+    def __init__(self, function, entries, objects):
         self._function, self._entries, self._every, self._is_static = function, [], entries, False
+        self._objects, self._held = objects, None
 
-    def __call__(self, tensors, others):
+    @property
+    def stands(self):
+        """Whether the program is as it was when this was compiled."""
+        return self._held is None or self._held.stands()
+
+    def __call__(self, tensors, args):
         shapes = [tuple(t.shape) for t in tensors.values()]
-        entry = next((entry for entry in self._entries if entry.fits(shapes)), None) or self._widened(tensors, shapes, others)
-        entry = entry or self._add(tensors, shapes, others)
+        entry = next((entry for entry in self._entries if entry.fits(shapes)), None) or self._widened(tensors, shapes, args)
+        entry = entry or self._add(tensors, shapes, args)
         try:
             return entry(tensors)
         except RuntimeError as error:  # before anything is written
             if entry.is_static or "[AGC_ERROR_EXTENT]" not in str(error):
                 raise
-        return self._add(tensors, shapes, others)(tensors)
+        return self._add(tensors, shapes, args)(tensors)
 
-    def _add(self, tensors, shapes, others):
-        made = Entry(self._function, tensors, shapes, others)
+    def _add(self, tensors, shapes, args):
+        roots = [self._function, *self._objects]
+        before = Held(roots, remembered=False)
+        made = Entry(self._function, tensors, shapes, args)
+        with told_at_its_line(self._function):
+            if (changed := before.changed()) is not None:
+                raise NotExportable(f"{name_of(self._function)}() changes {changed}: what agc.compile compiles changes "
+                                    "tensors, and leaves all else in Python as it is")
+        self._held = self._held or Held(roots)
         self._entries.insert(0, made)
         self._every.append(made)
         return made
 
-    def _widened(self, tensors, shapes, others):
+    def _widened(self, tensors, shapes, args):
         """An entry for extents that are known only in a call, where there are shapes that differ in some; None where the
         function asks for their numbers."""
         for other in self._entries if not self._is_static else ():
@@ -109,7 +99,7 @@ class _Family:
                     for name, own, shape in zip(tensors, other.shapes, shapes)]
             if all(isinstance(old, int) and min(old, new) > 1 for old, new in pairs):
                 try:
-                    return self._add(tensors, wide, others)
+                    return self._add(tensors, wide, args)
                 except Exception:  # which a call of these shapes tells, if it is one
                     self._is_static = True
         return None
@@ -123,14 +113,16 @@ def _compiled(function, signature):
             return function(*args, **kwargs)
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
-        bound = _by_name(function, signature, bound.arguments)
-        tensors = {n: v for n, v in bound.items() if isinstance(v, Tensor)}
-        others = {n: v for n, v in bound.items() if n not in tensors}
-        key = (tuple((n, t.dtype._name, t.dim(), t.requires_grad and (t.is_leaf, )) for n, t in tensors.items()),
-               repr(others), tuple(_known(function)), _agc.is_grad_enabled())
-        if key not in families:
-            families[key] = _Family(function, entries)
-        return families[key](tensors, others)
+        bound, tensors = _by_name(function, signature, bound.arguments), {}
+        tree = {name: parted(name, value, tensors) for name, value in bound.items()}
+        key = (form_of(tree), tuple((n, t.dtype._name, t.dim(), t.requires_grad and (t.is_leaf, )) for n, t in tensors.items()),
+               _agc.is_grad_enabled(), _dtype.get_default_dtype()._name)
+        alike = families.setdefault(key, [])
+        family = next((family for family in alike if family.stands), None)
+        if family is None:
+            family = _Family(function, entries, list(tree.values()))
+            alike.insert(0, family)
+        return family(tensors, tree)
 
     compiled.entries = entries
     return compiled

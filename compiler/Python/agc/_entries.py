@@ -1,16 +1,17 @@
 """A function of a program compiled for the kinds of its arguments, and its calls as nodes of the program's graph."""
 import contextlib
+import functools
 import inspect
 import re
 
 import agc
-from agc import _agc
+from agc import _agc, _dtype
 from agc._names import Names
 from agc._numpy import arrays_as_constants
 from agc._random_exported import engines
 from agc._structure import NotExportable
 from agc._tensor import Tensor
-from agc._trees import parts_of, rebuilt
+from agc._trees import filled, form_of, parts_of, rebuilt
 from agc.autograd.function import Function
 
 
@@ -28,7 +29,7 @@ def _place_of(function):
 
 
 @contextlib.contextmanager
-def _told_at_its_line(function):
+def told_at_its_line(function):
     """An error that its traceback does not show in the program says where it is."""
     try:
         yield
@@ -95,7 +96,8 @@ class _State:
 
 
 class _Traced:
-    """A body compiled for the kinds of its arguments; it returns pairs of a name and a tensor."""
+    """A body traced for the kinds of its arguments, and compiled when it is first called; it returns pairs of a name and a
+    tensor."""
 
     def __init__(self, function, kinds, body):
         self._name = re.sub(r"\W+", "_", name_of(function)).strip("_") or "call"
@@ -105,11 +107,20 @@ class _Traced:
         def outputs(*given):
             with arrays_as_constants(self._name) as self.arrays:
                 return body(traced, *given)
-        with _told_at_its_line(function):
+        with told_at_its_line(function):
             traced.trace([(self._name, inputs, outputs, *_place_of(function))])
-            self.states, self._model = [_State(*state) for state in traced.states()], _agc.compile_model(traced)
+        self.states, self._traced, self._function = [_State(*state) for state in traced.states()], traced, function
+
+    @functools.cached_property
+    def _model(self):
+        with told_at_its_line(self._function):
+            return _agc.compile_model(self._traced)
+
+    @functools.cached_property
+    def results(self):
+        """The dtypes and types of its results, by name."""
         (_, _, _, described, _, _), = self._model.functions()
-        self.types = {name: type for name, _, type in described}
+        return {name: (_dtype.of(dtype), type) for name, dtype, type in described}
 
     def __call__(self, tensors, before={}, gives=True):
         for state in self.states:
@@ -126,19 +137,21 @@ class Entry:
     """A function compiled for its tensors' shapes, and for what it knew of the program. An extent of a shape may be a name,
     for any number from 2 on."""
 
-    def __init__(self, function, tensors, shapes, others):
-        self._function, self._others = function, others
+    def __init__(self, function, tensors, shapes, args):
+        self._function, self._args = function, args
         self._tree, self._aliases = None, {}
         self._kinds = {name: t.dtype[shape] for (name, t), shape in zip(tensors.items(), shapes)}
         self.shapes = shapes
-        self._smooth, self._backward = [], None
+        self._smooth = []
         self._needs = {name: t.is_leaf for name, t in tensors.items() if t.requires_grad}
         self._forward = _Traced(function, self._kinds, self._body)
         states = self._forward.states
         trains = any(s.gradient or s.clears or s.is_gradient for s in states)
         self._parameters = [s.live for s in states if s.live.requires_grad and not s.is_gradient and not s.is_flag]
+        self._kept = [s.live for s in states if not (s.live.requires_grad or s.is_written or s.is_gradient or s.is_flag)]
         if trains or not _agc.is_grad_enabled():
             self._smooth = []  # its backward is inside
+        self._backward = self._traced_backward() if self._smooth else None
 
     @property
     def is_static(self):
@@ -159,8 +172,12 @@ class Entry:
         for name, is_leaf in self._needs.items():
             leaves[name] = given[name].requires_grad_()
             given[name] = leaves[name] if is_leaf else leaves[name].clone()
-        versions = [t._version for t in given.values()]
-        result = self._function(**given, **self._others)
+        versions, args = [t._version for t in given.values()], filled(self._args, given)
+        form = form_of(args)
+        result = self._function(**args)
+        if form_of(args) != form:
+            raise NotExportable(f"{name_of(self._function)}() changes a list or a dict that it is given: what agc.compile "
+                                "compiles changes parameters and buffers only")
         if [t._version for t in given.values()] != versions:
             raise RuntimeError(f"{self._at()}{name_of(self._function)}() writes to a tensor that it is given: what "
                                "agc.compile compiles changes parameters and buffers only")
@@ -197,10 +214,10 @@ class Entry:
 
     def __call__(self, tensors):
         if self._smooth:
-            computed = CompiledFunction.apply(self, *tensors.values(), *self._parameters)
+            computed = CompiledFunction.apply(self, *tensors.values(), *self._parameters, *self._kept)
         else:
             results = self._forward(tensors)
-            computed = [results[name] for name in self._forward.types if name in results and name.startswith("result")]
+            computed = [results[name] for name in self._forward.results if name in results and name.startswith("result")]
         computed, made = iter(computed), []
         sources = [*tensors.values(), *(s.live for s in self._forward.states if not s.is_gradient and not s.is_flag)]
         for i in range(_count(self._tree)):
@@ -220,8 +237,8 @@ class Entry:
 
     def gradients(self, given, before, cotangents):
         """Gradients of arguments and parameters; the forward is computed again, from what it was given."""
-        if self._backward is None:
-            self._compile_backward(cotangents)
+        if isinstance(self._backward, Exception):
+            raise self._backward
         names = [*self._kinds, *(f"cotangent{i}" for i in self._smooth)]
         found = self._backward(dict(zip(names, [*given, *cotangents])), before, gives=False)
         return [found.get(f"gradient{i}") for i in range(len(self._kinds) + len(self._parameters))]
@@ -231,7 +248,7 @@ class Entry:
         if any(s.is_written for s in self._forward.states):
             raise RuntimeError("torch.compile with aot_autograd does not currently support double backward (of a function "
                                "that changes buffers or draws random numbers)")
-        result = self._function(**dict(zip(self._kinds, saved)), **self._others)
+        result = self._function(**filled(self._args, dict(zip(self._kinds, saved))))
         sources = [*saved[:len(self._kinds)], *self._parameters]
         wanted = [x for x in sources if x.requires_grad]
         results = self._computed(_flat(result)[1])
@@ -239,9 +256,11 @@ class Entry:
                                        allow_unused=True))
         return [next(found) if x.requires_grad else None for x in sources]
 
-    def _compile_backward(self, cotangents):
+    def _traced_backward(self):
+        """It is traced with the forward, while the program is the same; what keeps it from that is told when it is asked
+        for."""
         count = len(self._kinds)
-        kinds = {f"cotangent{i}": self._kind_of_result(i, t) for i, t in zip(self._smooth, cotangents)}
+        kinds = {f"cotangent{i}": self._kind_of_result(i) for i in self._smooth}
 
         def body(_, *given):
             result, _, leaves = self._results(given[:count])
@@ -253,14 +272,18 @@ class Entry:
             found = [(f"gradient{i}", next(found)) for i, x in enumerate(sources) if x is not None]
             return [(name, gradient) for name, gradient in found if gradient is not None]
 
-        self._backward = _Traced(self._function, {**self._kinds, **kinds}, body)
+        try:
+            return _Traced(self._function, {**self._kinds, **kinds}, body)
+        except Exception as error:
+            return error
 
-    def _kind_of_result(self, i, cotangent):
+    def _kind_of_result(self, i):
         """What a result's cotangent is: of extents that only a call tells, too."""
-        extents = self._forward.types[f"result{i}"].partition("[")[2][:-1].split(", ")
+        dtype, type = self._forward.results[f"result{i}"]
+        extents = re.findall(r"[^\[\], ]+", type.partition("[")[2])
         named = {extent for shape in self.shapes for extent in shape}
-        return cotangent.dtype[tuple(number if extent.isdigit() else extent if extent in named else f"extent{i}_{dim}"
-                                     for dim, (extent, number) in enumerate(zip(extents, cotangent.shape)))]
+        return dtype[tuple(int(extent) if extent.isdigit() else extent if extent in named else f"extent{i}_{dim}"
+                           for dim, extent in enumerate(extents))]
 
 
 class CompiledFunction(Function):
@@ -270,7 +293,7 @@ class CompiledFunction(Function):
     def forward(ctx, entry, *tensors):
         results, ctx.before = entry.forward([t.detach() for t in tensors[:len(entry._kinds)]])
         ctx.entry = entry
-        ctx.save_for_backward(*tensors)
+        ctx.save_for_backward(*tensors)  # what it keeps, too: an error if it is written
         ctx.mark_non_differentiable(*(t for i, t in enumerate(results) if i not in entry._smooth))
         return tuple(results)
 
@@ -278,9 +301,9 @@ class CompiledFunction(Function):
     def backward(ctx, *cotangents):
         entry, saved = ctx.entry, ctx.saved_tensors
         cotangents = [cotangents[i] for i in entry._smooth]
-        if _agc.is_grad_enabled():
-            return None, *entry.traced_gradients(saved, cotangents)
-        return None, *entry.gradients(saved[:len(entry._kinds)], ctx.before, cotangents)
+        found = entry.traced_gradients(saved, cotangents) if _agc.is_grad_enabled() else \
+            entry.gradients(saved[:len(entry._kinds)], ctx.before, cotangents)
+        return None, *found, *(None for _ in entry._kept)
 
 
 def _flat(result):

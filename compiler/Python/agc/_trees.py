@@ -1,5 +1,7 @@
 """Structures of tuples, lists and dicts, whose parts a function takes or gives."""
 
+PLAIN = (type(None), bool, int, float, complex, str, bytes)  #: values that are what is written of them
+
 
 def parts_of(tree):
     """The parts of a structure, or None of what has none."""
@@ -13,3 +15,37 @@ def rebuilt(tree, parts):
     if isinstance(tree, dict):
         return type(tree)(zip(tree, parts))
     return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
+
+
+class Place(str):
+    """The name of a tensor, where it stands in a structure in its place."""
+
+
+def parted(name, value, tensors):
+    """A structure with names for its tensors, which are put under them; lists, tuples and dicts are copied."""
+    from agc._tensor import Tensor
+    if isinstance(value, Tensor):
+        while name in tensors:
+            name += "_"
+        tensors[name] = value
+        return Place(name)
+    if type(value) not in (list, tuple, dict) and not hasattr(value, "_fields"):
+        return value
+    return rebuilt(value, [parted(f"{name}_{i}", part, tensors) for i, part in enumerate(parts_of(value))])
+
+
+def filled(tree, tensors):
+    """The structure with tensors again."""
+    if isinstance(tree, Place):
+        return tensors[tree]
+    if type(tree) not in (list, tuple, dict) and not hasattr(tree, "_fields"):
+        return tree
+    return rebuilt(tree, [filled(part, tensors) for part in parts_of(tree)])
+
+
+def form_of(tree):
+    """What tells structures apart: numbers and words by how they are written, other objects by which they are."""
+    if type(tree) in (list, tuple, dict) or hasattr(tree, "_fields"):
+        keys = map(form_of, tree) if isinstance(tree, dict) else ()
+        return type(tree), *keys, *map(form_of, parts_of(tree))
+    return (type(tree), repr(tree)) if isinstance(tree, PLAIN) else id(tree)

@@ -1,0 +1,166 @@
+"""What compiled code holds of a program as it was: all that a function may read there, beside the numbers of tensors."""
+import dis
+import functools
+import inspect
+import sys
+import types
+from operator import is_
+
+from agc._tensor import Tensor
+from agc._trees import PLAIN
+
+_MISSING = object()
+_EVERY = {"getattr", "vars", "__dict__"}  # who uses these may read any attribute
+_FOREIGN = {"agc", "torch", "numpy", "builtins", *sys.stdlib_module_names} - {"__main__"}
+
+
+class Held:
+    """What was there when it was made: `stands` says whether it still is. What is read is found from the code: names of
+    globals, and of attributes wherever objects of the program have them. Optimizers remember what a first step makes:
+    without `remembered` that is left out."""
+
+    def __init__(self, roots, remembered=True):
+        self._remembered, self._names, known = remembered, set(), None
+        while known != len(self._names):  # code that is found reads further names
+            known, self._seen, self._facts, self._empty, self._todo = len(self._names), {}, [], [], list(roots)
+            while self._todo:
+                self._walk(self._todo.pop())
+        self._seen = list(self._seen.values())  # no other object gets the number of one of them
+
+    def stands(self):
+        return self.changed() is None
+
+    def changed(self):
+        """What is there no longer as it was; None where all is."""
+        for read, names, values in self._facts:
+            now = read()
+            if len(now) != len(values) or not all(map(is_, now, values)) and not all(map(_same, now, values)):
+                return next((f"'{name}'" for name, a, b in zip(names, now, values) if not _same(a, b)), "a list or a dict")
+        return "a list or a dict" if any(self._empty) else None
+
+    def _hold(self, read, names):
+        values = tuple(read())
+        self._facts.append((read, names, values))
+        self._todo += values
+
+    def _hold_names(self, table, names):
+        names = sorted(names)
+        if names:
+            self._hold(lambda: [table.get(name, _MISSING) for name in names], names)
+
+    def _walk(self, value):
+        if isinstance(value, PLAIN) or value is _MISSING or id(value) in self._seen:
+            return
+        self._seen[id(value)] = value
+        if isinstance(value, Tensor):
+            self._hold(lambda: (value.requires_grad, value.dtype, *value.shape), ["requires_grad", "dtype", "shape"])
+        elif isinstance(value, types.FunctionType):
+            self._function(value)
+        elif isinstance(value, types.MethodType):
+            self._todo += [value.__self__, value.__func__]
+        elif isinstance(value, functools.partial):
+            self._todo += [value.func, value.args, value.keywords]
+        elif isinstance(value, (staticmethod, classmethod)):
+            self._todo.append(value.__func__)
+        elif isinstance(value, property):
+            self._todo.append(value.fget)
+        elif isinstance(value, types.ModuleType):
+            if _is_own(value.__name__):
+                self._hold_names(vars(value), self._names & vars(value).keys())
+        elif isinstance(value, type):
+            self._class(value)
+        elif isinstance(value, (list, tuple, set, frozenset, dict)) and not value:
+            self._empty.append(value)
+        elif isinstance(value, (tuple, frozenset)):
+            self._todo += value
+        elif isinstance(value, (list, set)):
+            self._hold(lambda: [*value], [f"[{i}]" for i in range(len(value))])
+        elif isinstance(value, dict):
+            self._hold(lambda: [*value, *value.values()], [*map(str, value)] * 2)
+        else:
+            self._object(value)
+
+    def _function(self, function):
+        code = function.__code__
+        self._hold(lambda: (function.__code__, function.__defaults__, function.__kwdefaults__), [function.__name__] * 3)
+        if function.__closure__:
+            self._hold(lambda: [_content(cell) for cell in function.__closure__], code.co_freevars)
+        if _is_own(function.__globals__.get("__name__", "")):
+            variables, attributes, imported = _read_by(code)
+            self._names |= attributes
+            self._hold_names(function.__globals__, variables)
+            self._todo += [sys.modules.get(name) for name in imported]
+
+    def _class(self, kind):
+        """What the code reads of a class of the program, operators included."""
+        for base in kind.__mro__:
+            if _is_own(base.__module__):
+                table = vars(base)
+                self._hold_names(table, {name for name in table if name in self._names or name == "forward" or
+                                         name.startswith("__") and inspect.isfunction(table[name])
+                                         and name not in ("__init__", "__new__", "__repr__")})
+
+    def _attributes(self, value):
+        """What the code reads of an object, or finds in its class where the object has none of that name."""
+        return self._names & {*vars(value), *(name for base in type(value).__mro__ if _is_own(base.__module__)
+                                              for name in vars(base))}
+
+    def _object(self, value):
+        from agc.nn import Module
+        from agc.optim import Optimizer
+        kind = type(value)
+        if isinstance(value, Optimizer):
+            names = {"param_groups", "_step_pre_hooks", "_step_post_hooks"} | ({"state"} if self._remembered else set())
+            self._hold_names(vars(value), names)
+        elif isinstance(value, Module):
+            table = vars(value)
+            packages = any(not _is_own(base.__module__) and base not in (Module, *Module.__mro__) for base in kind.__mro__)
+            of_every = {name for name in table if name.startswith("_") or name == "training"}
+            self._hold_names(table, table.keys() if packages else of_every | self._attributes(value))
+        elif not _is_own(kind.__module__):
+            return
+        else:
+            every = bool(self._names & _EVERY)
+            if hasattr(value, "__dict__"):
+                self._hold_names(vars(value), vars(value).keys() if every else self._attributes(value))
+            slots = [name for base in kind.__mro__ for name in getattr(base, "__slots__", ())
+                     if every or name in self._names]
+            if slots:
+                self._hold(lambda: [getattr(value, name, _MISSING) for name in slots], slots)
+        self._todo.append(kind)
+
+
+def _same(a, b):
+    """Whether two values are one; numbers and words are where they are written alike: 1, 1.0 and True are three."""
+    return a is b or type(a) is type(b) and isinstance(a, PLAIN) and repr(a) == repr(b)
+
+
+def _is_own(module):
+    """Whether a module is the program's, by its name."""
+    return (module or "").split(".")[0] not in _FOREIGN
+
+
+def _content(cell):
+    try:
+        return cell.cell_contents
+    except ValueError:  # not assigned yet
+        return _MISSING
+
+
+@functools.lru_cache(maxsize=None)
+def _read_by(code):
+    """The globals, the attributes and the modules that code reads, functions within it included."""
+    variables, attributes, imported = set(), set(), set()
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            variables.add(instruction.argval)
+        elif instruction.opname in ("LOAD_ATTR", "LOAD_METHOD", "LOAD_SUPER_ATTR", "IMPORT_FROM"):
+            attributes.add(instruction.argval)
+        elif instruction.opname == "IMPORT_NAME":
+            imported.add(instruction.argval)
+    attributes |= variables & _EVERY
+    for part in code.co_consts:
+        if isinstance(part, types.CodeType):
+            for known, more in zip((variables, attributes, imported), _read_by(part)):
+                known |= more
+    return variables, attributes, imported
