@@ -258,7 +258,6 @@ void bindAutograd(nb::module_ &module) {
   module.def("exchange_oldest_written", [](unsigned number) {
     return trace::Trace::current(here()).getAutograd().exchangeOldestWritten(number);
   });
-  module.def("poll", [](bool ends) { session::poll(here(), ends); });
   module.def("synchronize", [] { session::synchronize(here()); });
   module.def("stats", [] {
     const session::Stats &stats = session::stats();

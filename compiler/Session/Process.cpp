@@ -187,7 +187,10 @@ void poll(Where where, bool ends) {
   takeThread(current().getAutograd());
   current().poll(where, ends);
 }
-void synchronize(Where where) { current().synchronize(where); }
+void synchronize(Where where) {
+  if (!isExporting())
+    current().synchronize(where);
+}
 const Stats &stats() { return current().stats; }
 Tensor tensorOf(agc::Object *object, Where where) {
   requireNumbers(where);

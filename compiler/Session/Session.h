@@ -81,7 +81,7 @@ Elements storageOf(const Tensor &tensor, Where where);
 int64_t storageCount(const Tensor &tensor, Where where);
 
 /// Runs what is pending where recording should not go on without it: a loop came round (`ends`: a
-/// backward or an optimizer's step begins here), or much has been recorded.
+/// backward begins here), or much has been recorded.
 void poll(Where where, bool ends = false);
 
 /// The tensor that another one is a view of; undefined for none.
@@ -94,7 +94,7 @@ Tensor tensorOf(agc::Object *object, Where where);
 void detectAnomaly(bool enabled);
 bool detectsAnomaly();
 
-/// Runs all that live tensors need.
+/// Runs all that live tensors need, as after an optimizer's step; nothing in an exported function.
 void synchronize(Where where);
 
 Facts factsOf(const Tensor &tensor);

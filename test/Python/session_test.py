@@ -76,6 +76,22 @@ class Session(unittest.TestCase):
         self.assertLessEqual(compiles() - before, 4)
         self.assertGreaterEqual(segments() - ran, 5)
 
+    def test_a_training_loop_is_a_segment_a_turn_and_compiles_nothing_from_the_third_on(self):
+        net = torch.nn.Sequential(torch.nn.Linear(5, 4), torch.nn.ReLU(), torch.nn.Linear(4, 3))
+        optimizer = torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9)
+        x, y = torch.rand(60, 5), torch.randint(3, (60,))
+        for i in range(20):
+            if i == 2:
+                compiled, ran = compiles(), segments()
+            optimizer.param_groups[0]["lr"] = 0.1 / (i + 1)
+            optimizer.zero_grad()
+            loss = torch.nn.functional.cross_entropy(net(x[3 * i:3 * i + 3]), y[3 * i:3 * i + 3])
+            loss.backward()
+            optimizer.step()
+            if i % 10 == 0:
+                loss.item()
+        self.assertEqual((compiles() - compiled, segments() - ran), (0, 18))
+
     def test_growing_lengths_compile_three_times_and_are_the_same_bits(self):
         def bits(*lengths):
             program = pathlib.Path(__file__).parent / "growing.py"

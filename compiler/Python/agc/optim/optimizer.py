@@ -45,6 +45,7 @@ def _hooked(step):
         result = step(self, *args, **kwargs)
         for hook in list(self._step_post_hooks.values()):
             hook(self, args, kwargs)
+        _agc.synchronize()  # a turn of a loop, and a segment, ends here
         return result
     return wrapped
 
