@@ -352,6 +352,14 @@ torch.randn(10**12)
                                           command=(AGC, "run", "--stats"))
         self.assertEqual((code, out), (0, "['--no-cache', '--help']\n"))
         self.assertIn("segments run", err)
+        told = []
+        for _ in range(2):
+            lines = self.run_program(self.SUM, command=(AGC, "run", "--stats"))[2].splitlines()
+            told.append({name.strip(): float(value) for name, value in (line.rsplit(" ", 1) for line in lines)})
+        counts = ("recorded events", "segments run", "compiled", "found in memory", "found on disk")
+        self.assertEqual([[some[name] for name in counts[1:]] for some in told], [[1, 1, 0, 0], [1, 0, 0, 1]])
+        self.assertTrue(all(some["recorded events"] > 0 and some["seconds running"] > 0 and some["seconds recording"] > 0
+                            for some in told), told)
         for command in ("run", "check", "explain"):
             done = subprocess.run([AGC, command, "--help"], text=True, capture_output=True)
             self.assertEqual((done.returncode, done.stderr), (0, ""))

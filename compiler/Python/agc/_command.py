@@ -3,6 +3,7 @@ the compiler's."""
 import contextlib
 import importlib
 import sys
+import time
 
 
 def _module_of_class(name):
@@ -122,14 +123,23 @@ def own_errors():
 
 def run(path, arguments, stats=False):
     source = source_of(path)
+    start = time.perf_counter()
     try:
         execute(source, path, arguments)
     finally:
         if stats:
-            from agc import _agc
-            names = ("recorded events", "segments run", "compiled", "found", "seconds compiling", "seconds running")
-            for name, value in zip(names, _agc.stats()):
-                print(f"{name:>18} {value:.6f}" if isinstance(value, float) else f"{name:>18} {value}", file=sys.stderr)
+            _print_stats(time.perf_counter() - start)
+
+
+def _print_stats(seconds):
+    """What the program's tracing took; the rest of its seconds are Python's and the recording's."""
+    from agc import _agc
+    recorded, segments, compiled, found, compiling, running = _agc.stats()
+    for name, value in {"recorded events": recorded, "segments run": segments, "compiled": compiled,
+                        "found in memory": found, "found on disk": max(0, segments - compiled - found),
+                        "seconds compiling": compiling, "seconds running": running,
+                        "seconds recording": max(0.0, seconds - compiling - running)}.items():
+        print(f"{name:>18} {value:.6f}" if isinstance(value, float) else f"{name:>18} {value}", file=sys.stderr)
 
 
 def _compile(arguments):
