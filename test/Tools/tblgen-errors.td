@@ -33,6 +33,8 @@
 // RUN: not agc-tblgen -gen-records %tblgen-include %t/case-shape.td 2>&1 | FileCheck %s --check-prefix=FORM
 // RUN: not agc-tblgen -gen-records %tblgen-include %t/no-shapes.td 2>&1 | FileCheck %s --check-prefix=NONE
 // RUN: not agc-tblgen -gen-records %tblgen-include %t/no-broadcast-at-all.td 2>&1 | FileCheck %s --check-prefix=ALONE
+// RUN: not agc-tblgen -gen-records %tblgen-include %t/unknown-layout.td 2>&1 | FileCheck %s --check-prefix=LAYOUT
+// RUN: not agc-tblgen -gen-records %tblgen-include %t/unknown-slope.td 2>&1 | FileCheck %s --check-prefix=SLOPE
 
 //--- unknown-name.td
 include "dialect/Ag.td"
@@ -369,3 +371,25 @@ def Bad : Ag_Pointwise<"bad(Tensor self, Tensor other) -> Tensor"> {
   let requiredShapes = [Matrix, Empty, ZeroDim, NonContiguous, Expanded];
 }
 // ALONE: no-broadcast-at-all.td:2:5: error: requiredShapes lacks 'broadcast', which 'bad' cannot refuse
+
+//--- unknown-layout.td
+include "dialect/Ag.td"
+def Bad : Ag_Pointwise<"bad(Tensor self) -> Tensor"> {
+  let title = "a function";
+  let eval = Expr<"self">;
+  let lower = [OnAny<"self">];
+  let grad = [Wrt<"self", "grad">];
+  let layout = "other";
+}
+// LAYOUT: unknown-layout.td:2:5: error: no operand named 'other' to lay a result out as
+
+//--- unknown-slope.td
+include "dialect/Ag.td"
+def Bad : Ag_Pointwise<"bad(Tensor self) -> Tensor"> {
+  let title = "a function";
+  let eval = Expr<"self">;
+  let lower = [OnAny<"self">];
+  let grad = [Wrt<"self", "grad">];
+  let overloads = [InPlaceNodeOfResult<"BadBackward1", "slope", "words">];
+}
+// SLOPE: unknown-slope.td:2:5: error: no argument named 'slope'
