@@ -65,8 +65,13 @@ def run(name, text, observed):
     tensors = {n: t for n, t in scope.items() if isinstance(t, torch.Tensor)}
     for n, tensor in tensors.items():
         observed.note(n, tensor)
-        if (tensor.is_leaf or tensor.retains_grad) and tensor.grad is not None:
-            observed.note(n + ".grad", tensor.grad)
+        try:
+            gradient = tensor.grad if tensor.is_leaf or tensor.retains_grad else None
+        except RuntimeError as error:  # of a view whose history is forbidden
+            ending += f"\n{n}: {error}"
+            continue
+        if gradient is not None:
+            observed.note(n + ".grad", gradient)
     return [printed.getvalue(), ending] + observed.take()
 
 
