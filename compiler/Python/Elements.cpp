@@ -275,17 +275,13 @@ private:
 Tensor fromLists(nb::handle data, std::optional<int> dtype, bool requiresGrad) {
   Flat flat;
   flat.add(data, 0);
-  auto refuseGrad = [&](DType dtype) {
-    if (requiresGrad && categoryOf(dtype) < Category::Float)
-      throw Error(here(), "Only Tensors of floating point and complex dtype can require gradients");
-  };
   DType made = dtype ? DType(*dtype) : flat.dtype.value_or(defaultDType());
-  refuseGrad(made);
   auto each = uint64_t(bytesOf(made));
   session::Elements elements = session::allocate(each * flat.numbers.size());
   for (size_t i = 0; i < flat.numbers.size(); ++i)
     storeNumber(made, flat.numbers[i], elements.memory.get() + i * each);
-  return session::fromElements(made, flat.shape, elements, requiresGrad, here());
+  bool canRequireGrad = categoryOf(made) >= Category::Float; // the caller refuses the others
+  return session::fromElements(made, flat.shape, elements, requiresGrad && canRequireGrad, here());
 }
 
 /// From a contiguous buffer, which is copied.

@@ -57,7 +57,8 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=Fal
         copy = _numpy.copied(data)
         return _made(copy if dtype is None else copy._to(dtype._number), requires_grad)
     try:
-        return _agc.from_lists(data, dtype and dtype._number, requires_grad)
+        made = _agc.from_lists(data, dtype and dtype._number, requires_grad)
+        return _made(made, True) if requires_grad and not made.requires_grad else made
     except (TypeError, ValueError):
         if dtype is None:
             _check_numbers(data)

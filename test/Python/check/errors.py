@@ -48,6 +48,7 @@ torch.autograd.grad(x.sum(), plain)  # expected: error input-without-grad
 torch.autograd.grad(x.sum(), (x, apart))  # expected: error input-unused; fix pass allow_unused=True
 whole = torch.tensor([1, 2])
 whole.requires_grad_()  # expected: error dtype-without-grad; fix use a floating point dtype
+torch.tensor([1, 2], requires_grad=True)  # expected: error dtype-without-grad; note made here; fix use a floating point dtype
 (x * 2).requires_grad_(False)  # expected: error flag-of-non-leaf; note computed here; fix use detach()
 x[0].detach_()  # expected: error detach-of-view; note the view is made here; fix use detach()
 plain.retain_grad()  # expected: error retain-without-grad; fix call requires_grad_() on what it is computed from
@@ -125,3 +126,22 @@ class Flat(torch.autograd.Function):
 
 
 Flat.apply(x * 2).add_(1)  # expected: error function-view-written; note the view is made here; fix write to a clone()
+
+
+def halved(v):
+    return v.mul_(0.5)  # expected: note overwritten here; fix write 'return v.mul(0.5)' here
+
+
+listed, named, other, kept = [x * 2], x * 2, x * 2, x * 2
+tops = [each * each for each in (*listed, named, other, kept)]  # expected: note saved; note saved; note saved; note saved
+listed[0] += 1  # expected: note overwritten here; fix write 'listed[0] = listed[0] + 1' here
+same = named.add_(1)  # expected: note overwritten here; fix write 'same = named = named.add(1)' here
+torch.relu_(other)  # expected: note overwritten here; fix write 'other = torch.relu(other)' here
+kept.normal_()  # expected: note overwritten here; fix compute a new tensor here instead of overwriting this one
+tops[0].sum().backward()  # expected: error saved-overwritten
+tops[1].sum().backward()  # expected: error saved-overwritten
+tops[2].sum().backward()  # expected: error saved-overwritten
+tops[3].sum().backward()  # expected: error saved-overwritten
+halving = x * 2
+quarter = halving * halving  # expected: note saved for backward by this op
+(halved(halving) + quarter).sum().backward()  # expected: error saved-overwritten

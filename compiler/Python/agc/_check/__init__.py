@@ -82,7 +82,7 @@ class Check:
             self._add("remark", "check-ends", place, f"the check ends here, after an error: {text}")
         elif of_unknown:
             self._add("remark", "check-ends", place, "the check ends here: the program needs a value")
-        elif "is not in agc yet" in text or "No module named 'torch" in text or "[?" in text:
+        elif "is not in agc yet" in text or "is not supported yet" in text or "No module named 'torch" in text or "[?" in text:
             self._add("remark", "check-ends", place, f"the check ends here: {text}")
         else:
             self._add("error", "exception", place, text)
@@ -142,6 +142,7 @@ class _Options:
 def _finish(check, form):
     """Prints what was found; the status of the command."""
     from agc._check import report
+    report.Source.scope = vars(check.module) if check.module else {}
     sys.stdout.flush()
     if form == "sarif":
         print(report.as_sarif(check.findings))

@@ -1,17 +1,28 @@
 """What a check found, for people and as SARIF."""
 import ast
+import inspect
 import json
 import linecache
 import os
+import types
 import urllib.parse
 
 import agc
 
 
 class Source:
-    """The program's text."""
+    """The program's text, and its variables at its end."""
 
     _trees = {}
+    scope = {}
+
+    @classmethod
+    def value(cls, node):
+        """What a name, or an attribute of what one stands for, is; None where that is not known."""
+        if isinstance(node, ast.Name):
+            return cls.scope.get(node.id)
+        owner = cls.value(node.value) if isinstance(node, ast.Attribute) else None
+        return None if owner is None else inspect.getattr_static(owner, node.attr, None)
 
     @classmethod
     def statement(cls, place):
@@ -47,37 +58,60 @@ class Edit:
 def _out_of_place(place):
     """The edit that makes a new tensor of what a statement overwrites; None where there is none."""
     statement = Source.statement(place)
-    if isinstance(statement, ast.Assign):
-        target, value = statement.targets[0], statement.value
+    value = getattr(statement, "value", None)
+    call = _InPlace.of(value)
+    if call:
+        target = call.target
     elif isinstance(statement, ast.AugAssign):
-        target, value = statement.target, statement.value
+        target = statement.target
+    elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
+        target = statement.targets[0]
     else:
-        target = value = getattr(statement, "value", None)
-    if isinstance(target, ast.Subscript):
-        while isinstance(target, ast.Subscript):
-            target = target.value
-        name = ast.unparse(target)
-        return Edit(statement, f"{name} = {name}.clone()", True)
-    if isinstance(statement, ast.AugAssign):
-        whole = ast.BinOp(target, statement.op, value)
-        return Edit(statement, f"{ast.unparse(target)} = {ast.unparse(whole)}")
-    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
-        text = _without_underscore(value)
-        return Edit(statement, text) if text else None
-    return None
-
-
-def _without_underscore(call):
-    """An in-place method's call as an assignment of what the other method gives; None where it is none."""
-    name, method = ast.unparse(call.func.value), call.func.attr
-    if not method.endswith("_") or method.endswith("__") or not isinstance(call.func.value, (ast.Name, ast.Attribute)):
         return None
-    arguments = ", ".join([ast.unparse(a) for a in call.args] +
-                          [f"{k.arg}={ast.unparse(k.value)}" for k in call.keywords])
-    if method in ("zero_", "fill_"):
-        made = f"torch.zeros_like({name})" if method == "zero_" else f"torch.full_like({name}, {arguments})"
-        return f"{name} = {made}"
-    return f"{name} = {name}.{method[:-1]}({arguments})"
+    whole = _whole(target)
+    name = ast.unparse(whole)
+    if not isinstance(whole, (ast.Name, ast.Attribute, ast.Subscript)):
+        return None
+    if whole is not target:
+        return Edit(statement, f"{name} = {name}.clone()", True)
+    if not call:
+        return Edit(statement, f"{name} = {ast.unparse(ast.BinOp(target, statement.op, value))}")
+    if isinstance(statement, ast.Return):
+        return Edit(statement, f"return {call.made}")
+    names = [ast.unparse(given) for given in getattr(statement, "targets", ())]
+    return Edit(statement, " = ".join([*names, *([] if name in names else [name]), call.made]))
+
+
+def _whole(target):
+    """The tensor that a target is a part of; the target itself where it is one, as an element of a list is."""
+    while isinstance(target, ast.Subscript) and not isinstance(Source.value(target.value), (list, tuple, dict)):
+        target = target.value
+    return target
+
+
+class _InPlace:
+    """A call of an in-place method, or of a function that has one's name: what it writes, and what the other gives."""
+
+    def __init__(self, target, made):
+        self.target, self.made = target, made
+
+    @classmethod
+    def of(cls, call):
+        """Of an expression; None where it is none."""
+        function = getattr(call, "func", None)
+        if not isinstance(function, ast.Attribute) or not function.attr.endswith("_") or function.attr.endswith("__"):
+            return None
+        arguments = [ast.unparse(a) for a in call.args] + [f"{k.arg}={ast.unparse(k.value)}" for k in call.keywords]
+        owner, method, target = ast.unparse(function.value), function.attr[:-1], function.value
+        if isinstance(Source.value(target), types.ModuleType):
+            if not call.args or not hasattr(Source.value(target), method):
+                return None
+            target = call.args[0]
+        elif method in ("zero", "fill"):
+            owner, method, arguments = "torch", {"zero": "zeros_like", "fill": "full_like"}[method], [owner, *arguments]
+        elif not hasattr(agc.Tensor, method):  # normal_ and copy_ have no other method
+            return None
+        return cls(target, f"{owner}.{method}({', '.join(arguments)})")
 
 
 def fix_of(finding):
