@@ -227,6 +227,41 @@ struct LowerFlip : OpConversionPattern<ag::FlipOp> {
   }
 };
 
+/// Of one value: the time to bufferize it grows with more than the cube of its parts.
+constexpr size_t kPartsOfCat = 16;
+
+/// Tensors one after the other along `dim`, all others of whose extents are `extents`; many by
+/// groups.
+Value joinParts(OpBuilder &builder, Location loc, SmallVector<Value> parts, Extents extents,
+                int64_t dim) {
+  if (parts.size() > kPartsOfCat) {
+    size_t each = llvm::divideCeil(parts.size(), kPartsOfCat);
+    SmallVector<Value> groups;
+    for (ArrayRef<Value> rest = parts; !rest.empty();
+         rest = rest.drop_front(std::min(each, rest.size())))
+      groups.push_back(
+          joinParts(builder, loc, SmallVector<Value>(rest.take_front(each)), extents, dim));
+    parts = std::move(groups);
+  }
+  Extents origin(extents.size(), builder.getIndexAttr(0)),
+      ones(extents.size(), builder.getIndexAttr(1));
+  SmallVector<OpFoldResult> starts;
+  Value end = arith::ConstantIndexOp::create(builder, loc, 0);
+  for (Value part : parts) {
+    starts.push_back(getAsOpFoldResult(end));
+    Value extent = indexValue(builder, loc, ag::extentsOf(builder, loc, part)[dim]);
+    end = builder.createOrFold<arith::AddIOp>(loc, end, extent);
+  }
+  extents[dim] = getAsOpFoldResult(end);
+  Value result = emptyTensor(builder, loc, extents, ag::tensorType(parts[0]).getElementType());
+  for (auto [part, start] : llvm::zip(parts, starts)) {
+    origin[dim] = start;
+    result = tensor::InsertSliceOp::create(builder, loc, part, result, origin,
+                                           ag::extentsOf(builder, loc, part), ones);
+  }
+  return result;
+}
+
 struct LowerCat : OpConversionPattern<ag::CatOp> {
   using OpConversionPattern::OpConversionPattern;
 
@@ -234,32 +269,21 @@ struct LowerCat : OpConversionPattern<ag::CatOp> {
                                 ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     int64_t dim = op.getDim();
-    ValueRange tensors = adaptor.getTensors();
-    Extents extents = ag::extentsOf(rewriter, loc, tensors.front());
-    SmallVector<Value> offsets;
-    Value end = arith::ConstantIndexOp::create(rewriter, loc, 0);
-    for (Value tensor : tensors) {
-      offsets.push_back(end);
-      for (auto [i, extent] : llvm::enumerate(ag::extentsOf(rewriter, loc, tensor))) {
-        if (int64_t(i) == dim)
-          end = rewriter.createOrFold<arith::AddIOp>(loc, end, indexValue(rewriter, loc, extent));
-        else
+    Extents extents = ag::extentsOf(rewriter, loc, adaptor.getTensors().front());
+    SmallVector<Value> parts;
+    for (Value tensor : adaptor.getTensors()) {
+      for (auto [i, extent] : llvm::enumerate(ag::extentsOf(rewriter, loc, tensor)))
+        if (int64_t(i) != dim)
           buildExtentCheck(rewriter, loc, extents[i], extent);
-      }
+      if (!isKnownEmpty(tensor))
+        parts.push_back(tensor);
     }
-    extents[dim] = getAsOpFoldResult(end);
-    if (!op.getType().isDynamicDim(dim))
-      extents[dim] = rewriter.getIndexAttr(op.getType().getDimSize(dim));
-    Value result = emptyTensor(rewriter, loc, extents, ag::tensorType(tensors[0]).getElementType());
-    Extents ones(extents.size(), rewriter.getIndexAttr(1));
-    for (auto [tensor, offset] : llvm::zip(tensors, offsets)) {
-      if (isKnownEmpty(tensor))
-        continue;
-      Extents starts(extents.size(), rewriter.getIndexAttr(0));
-      starts[dim] = getAsOpFoldResult(offset);
-      result = tensor::InsertSliceOp::create(rewriter, loc, tensor, result, starts,
-                                             ag::extentsOf(rewriter, loc, tensor), ones);
-    }
+    if (parts.empty())
+      parts.push_back(adaptor.getTensors().front());
+    Value result = joinParts(rewriter, loc, parts, extents, dim);
+    if (result.getType() != getTypeConverter()->convertType(op.getType()))
+      result = tensor::CastOp::create(rewriter, loc, getTypeConverter()->convertType(op.getType()),
+                                      result);
     rewriter.replaceOp(op, result);
     return success();
   }

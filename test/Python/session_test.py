@@ -37,6 +37,12 @@ class Session(unittest.TestCase):
         t.sum().backward()
         self.assertAlmostEqual(x.grad[0].item(), slope, places=6)
 
+    def test_a_result_of_many_parts(self):
+        parts = [torch.full((1 + i % 3, 2), float(i), requires_grad=True) for i in range(300)]  # a minute each as one chain
+        joined = torch.cat([part * 2 for part in parts])
+        self.assertEqual(joined.tolist(), [[2.0 * i] * 2 for i in range(300) for _ in range(1 + i % 3)])
+        self.assertEqual(torch.stack([p.sum() for p in parts]).tolist(), [2.0 * i * (1 + i % 3) for i in range(300)])
+
     def test_slices_at_any_place_are_the_same_code(self):
         x = torch.arange(64.0).reshape(16, 4) * 1
         (x[0:2] * 3).tolist()
