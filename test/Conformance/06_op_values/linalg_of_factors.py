@@ -67,6 +67,11 @@ REFUSED = {
     "no square": lambda: torch.linalg.cholesky(torch.ones(2, 3)), "checked": lambda: torch.linalg.inv_ex(two, check_errors=True),
     "not positive": lambda: torch.linalg.cholesky_ex(-one, check_errors=True),
     "singular factor": lambda: torch.linalg.lu_factor(two), "singular power": lambda: torch.matrix_power(two[1], -2),
+    "a vector from the right": lambda: torch.linalg.solve(one, torch.ones(2), left=False),
+    "other batches": lambda: torch.linalg.solve(one.expand(2, 1, 2, 2), torch.ones(3, 1, 2, 2)),
+    "other rows of a factor": lambda: torch.cholesky_solve(torch.ones(3, 1), one),
+    "no square factor": lambda: torch.cholesky_solve(one, torch.ones(2, 3)),
+    "factor of another dtype": lambda: torch.cholesky_solve(one, one.double()), "logdet": lambda: torch.logdet(torch.ones(2, 3)),
     "no matrix": lambda: torch.linalg.lu_factor(two[0, 0]), "singular": lambda: torch.linalg.solve_ex(two, two, check_errors=True),
 }
 for name, function in REFUSED.items():

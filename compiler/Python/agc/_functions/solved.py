@@ -6,7 +6,7 @@ from agc._functions import both, exported
 from agc._functions.sorting import pair
 from agc._node import named
 from agc._out import with_out
-from agc._tensor import holds, method, require, unlike
+from agc._tensor import holds, is_one, method, require, unlike
 
 
 class _LinAlgError(RuntimeError):
@@ -92,10 +92,14 @@ def inv(A):
     return X
 
 
+def _signed(name, A):
+    return _slogdet(*_agc.call("slogdet", _square_and_wide(name, A)))
+
+
 @with_out
 def slogdet(A):
     """The sign of the determinant, and the logarithm of its size."""
-    return _slogdet(*_agc.call("slogdet", _square_and_wide("linalg.slogdet", A)))
+    return _signed("linalg.slogdet", A)
 
 
 def _check_dtypes(name, A, B):
@@ -112,7 +116,16 @@ def _fitted(name, A, B, left):
     equation = "AX = B" if left else "XA = B"
     require(B.shape[-2 if left else -1], "==", A.shape[-1], f"{name}: Incompatible shapes of A and B for the equation "
             f"{equation} ({A.shape[-2]}x{A.shape[-1]} and {B.shape[-2]}x{B.shape[-1]})")
-    batch = torch.broadcast_shapes(A.shape[:-2], B.shape[:-2])
+    return _of_one_batch(A, B)
+
+
+def _of_one_batch(A, B):
+    own, other = B.shape[:-2], A.shape[:-2]
+    for i in range(1, min(len(own), len(other)) + 1):
+        if not is_one(own[-i]) and not is_one(other[-i]) and unlike([own[-i]], [other[-i]]):
+            raise RuntimeError(f"The size of tensor a ({own[-i]}) must match the size of tensor b ({other[-i]}) at "
+                               f"non-singleton dimension {max(len(own), len(other)) - i}")
+    batch = torch.broadcast_shapes(other, own)
     return tuple(x.expand(*batch, *x.shape[-2:]) if unlike(x.shape[:-2], batch) else x for x in (A, B))
 
 
@@ -124,7 +137,7 @@ def _solved(A, B, left):
     _check_floating("linalg.solve", A)
     _check_dtypes("linalg.solve", A, B)
     is_vector = B.dim() == 1 or A.dim() - 1 == B.dim() and not unlike(B.shape, A.shape[:-1])
-    A, B = _fitted("linalg.solve", A, B.unsqueeze(-1) if is_vector else B, left or is_vector)
+    A, B = _fitted("linalg.solve", A, B.unsqueeze(-1) if is_vector else B, left)
     X, info = _agc.call("solve", *((A, B) if left else (A.mT, B.mT)))
     X = X.squeeze(-1) if is_vector else X if left else X.mT
     return named(X, "LinalgSolveExBackward0"), info
@@ -204,7 +217,7 @@ def lu_factor(A, *, pivot=True):
 @both
 def logdet(input):
     """The logarithm of the determinant; NaN where it is negative."""
-    sign, size = slogdet(input)
+    sign, size = _signed("logdet", input)
     return sign.log() + size if input.is_complex() else torch.where(sign < 0, float("nan"), size)
 
 
@@ -215,7 +228,14 @@ def cholesky_solve(input, input2, upper=False):
     for name, x in (("b", input), ("u", input2)):
         if x.dim() < 2:
             raise RuntimeError(f"{name} should have at least 2 dimensions, but has {x.dim()} dimensions instead")
-    L, B = _fitted("cholesky_solve", input2.mH if upper else input2, input, True)
+    rows, columns = input2.shape[-2:]
+    require(rows, "==", columns, f"A must be batches of square matrices, but they are {rows} by {columns} matrices")
+    require(input.shape[-2], "==", rows, f"Incompatible matrix sizes for cholesky_solve: each A matrix is {rows} by {rows} "
+            f"but each b matrix is {input.shape[-2]} by {input.shape[-1]}")
+    if input.dtype is not input2.dtype:
+        raise RuntimeError(f"Expected b and A to have the same dtype, but found b of type {input.dtype._title} and A of type "
+                           f"{input2.dtype._title} instead.")
+    L, B = _of_one_batch(input2.mH if upper else input2, input)
     return _agc.call("cholesky_solve", B, L)
 
 
