@@ -119,10 +119,15 @@ class _Run:
         self._accumulated = []  # leaves whose hooks wait until their gradient is there
 
     def start(self):
-        """Roots, their seeds, and cuts."""
+        """Roots, their seeds, and cuts: what stands somewhere took the place of a root there, too."""
         put = [(tensor, value) for tensor, value in self._put.values() if value is not None]
-        return (self._roots + [tensor for tensor, _ in put], self._seeds + [value for _, value in put],
-                [tensor for tensor, _ in self._put.values()])
+        own = [(root, seed) for root, seed in zip(self._roots, self._seeds) if not self._stands_at(root)]
+        roots, seeds = zip(*own, *put) if own or put else ((), ())
+        return list(roots), list(seeds), [tensor for tensor, _ in self._put.values()]
+
+    def _stands_at(self, tensor):
+        node, output = _agc.place_of(tensor)
+        return node is not None and (node.id(), output) in self._put
 
     def _arrived(self, tensors):
         roots, seeds, cut = self.start()
