@@ -140,6 +140,11 @@ def at(node):
     return [found for table in (_slots, _nodes) if (found := table.get(node.id()))]
 
 
+def of_call(call):
+    """The hooks at the nodes of all results of a call of a function, which are one node of PyTorch's."""
+    return [found for found in _nodes.values() if found.node.kept() is call]
+
+
 def freed(node):
     """A backward has gone past a node: its hooks stay for as long as somebody holds its tensor."""
     if found := _nodes.get(node.id()):

@@ -165,3 +165,21 @@ y.mul_(2)
 y.register_hook(three)
 y.backward(torch.ones(2))
 show(27, x.grad)
+
+
+class Both(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, y):
+        return x + y, x - y
+
+    @staticmethod
+    def backward(ctx, a, b):
+        return a + b, a - b
+
+
+# A hook of a call's node that one result is asked for and the backward comes to by the other.
+x = x0()
+y, z = Both.apply(x, x * 2)
+y.grad_fn.register_prehook(lambda gs: tuple(None if g is None else g * 3 for g in gs))
+z.backward(torch.tensor([1.0, -2.0]))
+show(28, x.grad)

@@ -146,7 +146,7 @@ class _Run:
             if not vertex.wanted:
                 continue
             if vertex.call is not None:
-                self._call(vertex.call, hooks)
+                self._call(vertex.call, _hooks.of_call(vertex.call))
             for found in hooks:
                 if vertex.call is None and found.before:
                     self._before(found, vertex.captured)
