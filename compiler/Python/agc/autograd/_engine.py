@@ -117,6 +117,7 @@ class _Run:
         self._put = {}       # by node and output: what stands there, and for what has come
         self.captured = {}   # the same: what grad() gives, where hooks of the node have replaced it
         self._accumulated = []  # leaves whose hooks wait until their gradient is there
+        self.ends = []  # where ways to calls end: asked for beside inputs, so that results of calls retain what comes
 
     def start(self):
         """Roots, their seeds, and cuts: what stands somewhere took the place of a root there, too."""
@@ -190,6 +191,7 @@ class _Run:
         arrived = dict(zip(call.leaves, self._arrived(list(call.leaves.values()))))
         if all(gradient is None for gradient in arrived.values()):
             return
+        self.ends += [leaf for i, leaf in call.leaves.items() if arrived[i] is not None]
         gradients = tuple(arrived.get(i) for i in range(len(call.kinds)))
         with self._mode():
             for found in hooks:
@@ -268,7 +270,7 @@ def backward(roots, seeds, retain, create, inputs):
     if run is None:
         return _agc.backward(roots, seeds, retain, create, inputs)
     roots, seeds, cut = run.start()
-    _agc.backward(roots, seeds, retain, create, inputs, cut=cut)
+    _agc.backward(roots, seeds, retain, create, inputs and [*inputs, *run.ends], cut=cut)
     run.finish()
     _free(order, retain, run.place)
 
@@ -279,7 +281,7 @@ def grad(outputs, inputs, seeds, create, retain, unused):
     if run is None:
         return _agc.grad(outputs, inputs, seeds, create, retain, unused)
     outputs, seeds, cut = run.start()
-    results = _agc.grad(outputs, inputs, seeds, create, retain, unused, cut=cut)
+    results = tuple(_agc.grad(outputs, [*inputs, *run.ends], seeds, create, retain, unused, cut=cut))[:len(inputs)]
     _free(order, retain, run.place)
     if run.captured:
         places = [(node.id() if node else None, output) for node, output in map(_agc.place_of, inputs)]
