@@ -122,6 +122,7 @@ trainer.net["body"](used(torch.ones(1, 2))).sum().backward()
 
     def test_a_library_that_needs_a_value_ends_the_check(self):
         self.check("library.py", 0)
+        self.check("sized.py", 0)
 
     def test_text_has_the_line_and_a_caret(self):
         lines = agc("check", "caught.py").stderr.splitlines()

@@ -144,17 +144,21 @@ def _takes_arrays(function):
 
 
 class _StandIns:
-    """Arguments with numbers in the place of unknowns, and whether there were any."""
+    """Arguments with numbers in the place of unknowns, and whether there were any, and any whole ones; these are larger by
+    `more`."""
 
-    def __init__(self):
-        self.found = False
+    def __init__(self, more=0):
+        self.found, self.has_whole, self._more = False, False, more
 
     def of(self, value):
         import numpy
         value = plain(value)
         if is_unknown(value):
-            self.found = True
-            return value.stand_in()
+            self.found, number = True, value.stand_in()
+            if type(number) is not int:
+                return number
+            self.has_whole = True
+            return number + self._more
         if isinstance(value, (list, tuple)) and type(value) in (list, tuple):
             return type(value)(map(self.of, value))
         if isinstance(value, numpy.ndarray) and value.dtype == object:
@@ -228,8 +232,20 @@ def _of_arrays(function):
         if name in _WRITE or (getattr(function, "__module__", None) or "").startswith("numpy.testing"):
             return None  # a check writes no file, and assertions hold
         made = (function if self is owner else getattr(self, name))(*others, **options)
+        if stand_ins.has_whole and self is owner and _is_sized(function, made, arguments, named):
+            ends("the program needs a value as a size")
         return made if name in _OF_SHAPES else _unknown_like(made)
     return lifted
+
+
+def _is_sized(function, made, arguments, named):
+    """Whether a result has another shape where whole numbers that are not known are larger."""
+    larger = _StandIns(1)
+    arguments, named = [larger.of(value) for value in arguments], {k: larger.of(v) for k, v in named.items()}
+    try:
+        return getattr(function(*arguments, **named), "shape", None) != getattr(made, "shape", None)
+    except Exception:  # as an index that is too large
+        return False
 
 
 # ---------------------------------------------------------------- operators
