@@ -4,6 +4,7 @@ namespace agc::session {
 
 void Roots::clear() {
   objects.clear();
+  saved.clear();
   storages.clear();
   nodes.clear();
 }
@@ -36,9 +37,11 @@ void Roots::close(llvm::function_ref<bool(const Storage *)> isShared) {
     Node *node = stack.pop_back_val();
     add(node->leaf);
     add(node->inner);
-    for (const Saved &saved : node->saved)
+    for (const Saved &saved : node->saved) {
+      this->saved.insert(saved.object);
       if (saved.object && isShared(saved.storage))
         add(saved.object);
+    }
     for (Edge edge : node->next)
       add(edge.node);
   }

@@ -27,11 +27,14 @@ public:
     return objects.contains(const_cast<Object *>(object));
   }
   bool contains(const Storage *storage) const { return storages.contains(storage); }
+  /// Whether a node saved it: what it sees is read where that was written without notice.
+  bool isSaved(const Object *object) const { return saved.contains(object); }
 
 private:
   void add(Node *node);
 
   llvm::SetVector<Object *> objects;
+  llvm::DenseSet<const Object *> saved;
   llvm::DenseSet<const Storage *> storages;
   llvm::DenseSet<const Node *> nodes;
   llvm::SmallVector<Node *> stack;

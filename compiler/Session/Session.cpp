@@ -313,7 +313,7 @@ void Live::sweep(const llvm::SetVector<Value> &kept, bool anew) {
   live.sweep(kept, anchors, anew);
   auto isLive = [&](const auto *one) { return roots.contains(one); };
   autograd.forgetRetaining(isLive);
-  values.retain(isLive, isLive);
+  values.retain(isLive, [&](const agc::Object *object) { return roots.isSaved(object); }, isLive);
   values.replace([&](Value value) {
     return live.replacement(live.stays(value) ? value : marked.lookup(value));
   });

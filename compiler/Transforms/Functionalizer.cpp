@@ -103,6 +103,8 @@ Value Functionalizer::presentOf(Location loc, const Saved &saved, bool createGra
   if (saved.object->storage != saved.storage && saved.isOutput)
     return {};
   Value now = values.numbers(loc, saved.object);
+  if (!now) // nobody holds what was written
+    return {};
   if (ag::tensorType(now).getShape() != ag::tensorType(old).getShape())
     return {};
   now = ag::castTo(b, loc, now, ag::tensorType(old).getElementType());

@@ -112,7 +112,7 @@ Value ObjectValues::numbers(Location loc, Object *object) {
     return numbers(loc, object->shows);
   const Access &access = accesses[object];
   const Contents &now = contents[access.storage];
-  if (access.views.empty())
+  if (access.views.empty() || !now.value)
     return now.value;
   LastRead &last = seen[object];
   if (last.epoch != now.epoch)
@@ -272,9 +272,10 @@ template <typename Map, typename Predicate> static void eraseIf(Map &map, Predic
 }
 
 void ObjectValues::retain(llvm::function_ref<bool(const Object *)> isLive,
+                          llvm::function_ref<bool(const Object *)> isSaved,
                           llvm::function_ref<bool(const Storage *)> isStorageLive) {
   eraseIf(contents, [&](const auto &entry) { return !isStorageLive(entry.first); });
-  eraseIf(accesses, [&](const auto &entry) { return !isLive(entry.first); });
+  eraseIf(accesses, [&](const auto &e) { return !isLive(e.first) && !isSaved(e.first); });
   for (auto *map : {&origins, &marks})
     eraseIf(*map, [&](const auto &entry) { return !isLive(entry.first); });
   eraseIf(keptOrigins, [&](const auto &entry) { return !isLive(entry.first); });

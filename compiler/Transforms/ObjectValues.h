@@ -68,8 +68,9 @@ public:
   llvm::SmallVector<mlir::Value, 2> pathsOf(Object *object) const;
   /// Another value stands for one.
   void replace(llvm::function_ref<mlir::Value(mlir::Value)> replacement);
-  /// Forgets what is not a live object's.
+  /// Forgets what is not a live object's; of a saved one it stays what it sees.
   void retain(llvm::function_ref<bool(const Object *)> isLive,
+              llvm::function_ref<bool(const Object *)> isSaved,
               llvm::function_ref<bool(const Storage *)> isStorageLive);
   /// Forgets a value whose op is about to be erased.
   void forget(mlir::Value value) { carriers.erase(value); }

@@ -49,3 +49,11 @@ print(y.tolist())
 m.data[0] = 9
 y.sum().backward()
 print("a matrix, in a later segment", x.grad)
+
+x.grad = None
+y = x * 1
+y[0:1].exp_()
+print(y)
+y.data.fill_(4)
+y.sum().backward()
+print("a written view that nobody holds when a segment ends", x.grad)
