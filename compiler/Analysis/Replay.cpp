@@ -102,10 +102,14 @@ Layout Replay::layoutOf(agt::NewOp op) {
     return cloneLayout(layoutOfOperand(op.getValue()));
   if (isa<ag::CastOp>(maker))
     return cloneLayout(layoutOfOperand(maker->getOperand(0)));
-  SmallVector<Layout> layouts = llvm::map_to_vector(maker->getOperands(), layoutOfOperand);
+  SmallVector<std::optional<Layout>> layouts;
+  for (Value operand : maker->getOperands()) // some are extents
+    layouts.push_back(isa<RankedTensorType>(operand.getType())
+                          ? std::optional(layoutOfOperand(operand))
+                          : std::nullopt);
   SmallVector<const Layout *> operands;
-  for (const Layout &layout : layouts)
-    operands.push_back(&layout);
+  for (const std::optional<Layout> &layout : layouts)
+    operands.push_back(layout ? &*layout : nullptr);
   return layoutOfResult(ag::recordOf(maker), operands, type.getShape());
 }
 
