@@ -255,6 +255,8 @@ Value joinParts(OpBuilder &builder, Location loc, SmallVector<Value> parts, Exte
   extents[dim] = getAsOpFoldResult(end);
   Value result = emptyTensor(builder, loc, extents, ag::tensorType(parts[0]).getElementType());
   for (auto [part, start] : llvm::zip(parts, starts)) {
+    if (isKnownEmpty(part))
+      continue;
     origin[dim] = start;
     result = tensor::InsertSliceOp::create(builder, loc, part, result, origin,
                                            ag::extentsOf(builder, loc, part), ones);
@@ -270,17 +272,11 @@ struct LowerCat : OpConversionPattern<ag::CatOp> {
     Location loc = op.getLoc();
     int64_t dim = op.getDim();
     Extents extents = ag::extentsOf(rewriter, loc, adaptor.getTensors().front());
-    SmallVector<Value> parts;
-    for (Value tensor : adaptor.getTensors()) {
+    for (Value tensor : adaptor.getTensors())
       for (auto [i, extent] : llvm::enumerate(ag::extentsOf(rewriter, loc, tensor)))
         if (int64_t(i) != dim)
           buildExtentCheck(rewriter, loc, extents[i], extent);
-      if (!isKnownEmpty(tensor))
-        parts.push_back(tensor);
-    }
-    if (parts.empty())
-      parts.push_back(adaptor.getTensors().front());
-    Value result = joinParts(rewriter, loc, parts, extents, dim);
+    Value result = joinParts(rewriter, loc, llvm::to_vector(adaptor.getTensors()), extents, dim);
     if (result.getType() != getTypeConverter()->convertType(op.getType()))
       result = tensor::CastOp::create(rewriter, loc, getTypeConverter()->convertType(op.getType()),
                                       result);
