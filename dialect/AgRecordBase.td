@@ -190,7 +190,8 @@ class Ag_Record<string schema_, string family_> {
   // What fails at run time; of pointwise records only.
   list<Ag_Failure> mayFail = [];
   // Operands or `result` that PyTorch saves although our rule does not read them; with `self if other`
-  // only where other's gradient is asked for.
+  // only where other's gradient is asked for. `apart` says that it saves more, which our rule computes
+  // again from these: where they were written without notice, there is no gradient.
   list<string> saves = [];
   // Operands or `result` by which PyTorch's backward has a derivative that is zero everywhere: what
   // it computes requires grad where they do.

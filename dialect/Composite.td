@@ -236,7 +236,7 @@ def Ag_LayerNorm : Ag_Composite<
                  Case<["0x3", "3", "3"], "dim = [1]">];
   let requiredShapes = [Matrix, Empty, NonContiguous, Expanded];
   let node = "NativeLayerNormBackward0";
-  let saves = ["self", "weight", "bias"];
+  let saves = ["self", "weight", "bias", "apart"]; // the mean and the deviation
   let body = Expr<"d = self - mean(self, dim, true); x = d * rsqrt(mean(d * d, dim, true) + eps);"
                   "y = choose(isnone(weight), x, x * weight); choose(isnone(bias), y, y + bias)">;
   let grad = [

@@ -96,9 +96,18 @@ FailureOr<std::pair<SmallVector<Value>, SmallVector<Value>>> Functionalizer::see
   return std::pair(roots, seeds);
 }
 
+/// Whether PyTorch's node saved apart what our rule computes again from what it saved.
+static bool computesAgain(const Saved &saved) {
+  const ag::Record *record = ag::recordOf(saved.op);
+  return record && llvm::is_contained(record->saves, "apart");
+}
+
 /// What a tensor that was saved holds now, in the place of what it held; null where that is no
 /// value of its op.
-Value Functionalizer::presentOf(Location loc, const Saved &saved, bool createGraph) {
+Value Functionalizer::presentOf(Location loc, const Node *node, const Saved &saved,
+                                bool createGraph) {
+  if (!replay.isSavedAt(node, saved) || computesAgain(saved))
+    return {};
   Value old = ag::GradOp::valueAt(saved.op, saved.place);
   if (saved.object->storage != saved.storage && saved.isOutput)
     return {};
@@ -132,8 +141,7 @@ Functionalizer::takeGradients(Op op, const std::pair<Values, Values> &operands,
       cut.push_back(*place);
   }
   for (const auto &[node, saved] : replay.lastBackward().stale) {
-    Value now =
-        replay.isSavedAt(node, saved) ? presentOf(loc, saved, op.getCreateGraph()) : Value();
+    Value now = presentOf(loc, node, saved, op.getCreateGraph());
     if (!now)
       return refuseStale(op);
     stale.push_back(saved.op->getResult(0));

@@ -38,7 +38,7 @@ private:
   mlir::LogicalResult addAccumulated(mlir::Location loc, llvm::SmallVectorImpl<mlir::Value> &wrt);
   mlir::LogicalResult accumulate(mlir::Location loc, llvm::ArrayRef<mlir::Value> gradients);
   mlir::LogicalResult refuseStale(mlir::Operation *op);
-  mlir::Value presentOf(mlir::Location loc, const Saved &saved, bool createGraph);
+  mlir::Value presentOf(mlir::Location loc, const Node *node, const Saved &saved, bool createGraph);
   template <typename Op>
   mlir::FailureOr<Values> takeGradients(Op op, const std::pair<Values, Values> &operands,
                                         llvm::ArrayRef<mlir::Value> wrt);

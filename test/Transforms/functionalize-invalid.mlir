@@ -22,6 +22,24 @@ func.func @object_in_control_flow(%c: tensor<i1>, %v: tensor<f32>) -> tensor<f32
 
 // -----
 
+// PyTorch's node has the mean and the deviation of what self was.
+func.func @written_through_data_beside_what_was_saved_apart(%v: tensor<2x3xf32>) {
+  %x = agt.leaf %v requires_grad : tensor<2x3xf32>
+  %0 = agt.read %x : !agt.ref<tensor<2x3xf32>>
+  %1 = ag.apply layer_norm<dim = array<i64: 1>>(%0) : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  %2 = ag.reduce sum(%1) dims [0, 1] : tensor<2x3xf32> -> tensor<f32>
+  // expected-note @below {{saved for backward by this op}}
+  %y = agt.new %2 : tensor<f32>
+  %d = agt.data %x : !agt.ref<tensor<2x3xf32>>
+  %zero = ag.constant dense<0.0> : tensor<2x3xf32>
+  agt.write "zero_" %d, %zero : !agt.ref<tensor<2x3xf32>>
+  // expected-error @below {{backward reads a saved tensor that was written through .data; that is not supported yet}}
+  agt.backward %y : !agt.ref<tensor<f32>>
+  return
+}
+
+// -----
+
 func.func @saved_by_a_gradient_and_written_through_data(%v: tensor<f32>) {
   %x = agt.leaf %v requires_grad : tensor<f32>
   %0 = agt.read %x : !agt.ref<tensor<f32>>
