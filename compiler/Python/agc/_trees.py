@@ -21,6 +21,11 @@ class Place(str):
     """The name of a tensor, where it stands in a structure in its place."""
 
 
+def _is_taken_apart(value):
+    """Whether a value is a structure and nothing more: no object of a class of its own, but for named tuples."""
+    return type(value) in (list, tuple, dict) or hasattr(value, "_fields")
+
+
 def parted(name, value, tensors):
     """A structure with names for its tensors, which are put under them; lists, tuples and dicts are copied."""
     from agc._tensor import Tensor
@@ -29,7 +34,7 @@ def parted(name, value, tensors):
             name += "_"
         tensors[name] = value
         return Place(name)
-    if type(value) not in (list, tuple, dict) and not hasattr(value, "_fields"):
+    if not _is_taken_apart(value):
         return value
     return rebuilt(value, [parted(f"{name}_{i}", part, tensors) for i, part in enumerate(parts_of(value))])
 
@@ -38,14 +43,14 @@ def filled(tree, tensors):
     """The structure with tensors again."""
     if isinstance(tree, Place):
         return tensors[tree]
-    if type(tree) not in (list, tuple, dict) and not hasattr(tree, "_fields"):
+    if not _is_taken_apart(tree):
         return tree
     return rebuilt(tree, [filled(part, tensors) for part in parts_of(tree)])
 
 
 def form_of(tree):
     """What tells structures apart: numbers and words by how they are written, other objects by which they are."""
-    if type(tree) in (list, tuple, dict) or hasattr(tree, "_fields"):
+    if _is_taken_apart(tree):
         keys = map(form_of, tree) if isinstance(tree, dict) else ()
         return type(tree), *keys, *map(form_of, parts_of(tree))
     return (type(tree), repr(tree)) if isinstance(tree, PLAIN) else id(tree)
