@@ -18,3 +18,8 @@ g.sum().backward()
 print(x.grad)
 with torch.no_grad():
     print(x.median(), torch.tensor([3, 1, 2]).median())
+# Nothing comes to the others, not even of an infinite gradient or of one that is no number.
+for factor in (float("inf"), float("nan")):
+    x = torch.tensor([3.0, 1.0, 2.0, 2.0], requires_grad=True)
+    (x.median() * factor).backward()
+    print(x.grad)

@@ -126,7 +126,7 @@ def _whole_median(name, skips_nan):
         def backward(ctx, gradient):
             input, value = ctx.saved_tensors
             equal = (input == value) | (torch.isnan(input) & torch.isnan(value))
-            return equal * (gradient / equal.sum())
+            return _ops.where(equal, gradient / equal.sum(), 0.0)
 
     return Whole.apply
 
