@@ -86,7 +86,7 @@ def pad(input, pad, mode="constant", value=None):
         raise RuntimeError(f"Padding mode \"{mode}\" doesn't take in value argument")
     result = _agc.pad(input, list(pad), mode, value)
     title = {"reflect": "Reflection", "replicate": "Replication"}.get(mode)
-    return named(result, f"{title}Pad{len(pad) // 2}DBackward0", input) if title else result
+    return saving(named(result, f"{title}Pad{len(pad) // 2}DBackward0"), input, flat=True) if title else result
 
 
 # ---------------------------------------------------------------- normalisation
