@@ -132,6 +132,7 @@ def Ag_LogSigmoid : Ag_Activation<"log_sigmoid(Tensor self) -> Tensor"> {
   let title = "logarithm of the logistic function";
   let torch = "F.logsigmoid(self)";
   let layout = "contiguous";
+  let saves = ["self", "apart"]; // the exponential
   let eval = Expr<"std.select(self < 0, self, 0) - std.log1p(std.exp(-std.select(self < 0, -self, self)))">;
   let lower = [OnFloat<"minimum(self, 0) - log1p(exp(-abs(self)))">];
   let grad = [Wrt<"self", "z = exp(where(self < 0, self, -self)); q = z / (1 + z); where(self < 0, grad * (1 - q), grad * q)">];

@@ -114,6 +114,12 @@ public:
     saved.isSmooth = isFlat;
     node->saved.insert(node->saved.begin(), saved);
   }
+  /// Says that what the node keeps may have been computed from an object.
+  void addSource(Node *node, Object *object) {
+    node->saved.push_back(save(object, /*isOutput=*/false));
+    node->saved.back().isSmooth = false;
+    node->saved.back().isSource = true;
+  }
   /// Nodes made from now on have this sequence number or a higher one.
   int64_t nextSequence() const { return sequence; }
   /// What the nodes since a sequence number that lead to an object saved is no saved tensor:

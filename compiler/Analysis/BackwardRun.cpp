@@ -13,9 +13,17 @@ void BackwardRun::Cotangent::add(const Cotangent &other) {
     name = defined ? "AddBackward0" : other.name;
   }
   defined |= other.defined;
+  for (Object *source : other.sources)
+    if (!llvm::is_contained(sources, source))
+      sources.push_back(source);
   for (Edge edge : other.history)
     if (llvm::none_of(history, [&](Edge e) { return e.node == edge.node; }))
       history.push_back(edge);
+}
+
+void BackwardRun::Cotangent::become(Object *visible) {
+  object = visible;
+  sources.push_back(visible);
 }
 
 BackwardRun::Cotangent &BackwardRun::Task::at(unsigned output) {
@@ -171,14 +179,15 @@ Expected<BackwardResult> BackwardRun::walk() {
       ready.push(edge.node);
   };
   for (auto [root, seed] : llvm::zip(roots, call.seeds)) {
-    Cotangent cotangent{true, {}};
+    Cotangent cotangent;
+    cotangent.defined = true;
     if (seed && call.createGraph) {
       Expected<Edge> edge = state.edgeOf(seed, call.loc);
       if (!edge)
         return edge.takeError();
       if (edge->node)
         cotangent.history.push_back(*edge);
-      cotangent.object = seed;
+      cotangent.become(seed);
     }
     deliver(root, cotangent);
   }
@@ -321,6 +330,14 @@ Error BackwardRun::unpack(Node *node, Node *owner) {
 }
 
 Error BackwardRun::unpack(const Saved &saved, Node *owner) {
+  // A result is kept with the storage that it had, an input as the object that it is.
+  bool isOther = saved.object->storage != saved.storage && (!saved.isOutput || saved.wasLeaf);
+  int64_t writes = saved.storage->writes - saved.writes;
+  if (saved.isSource) {
+    if (isOther || writes != saved.counter->current - saved.version)
+      result.stale.emplace_back(owner, saved);
+    return Error::success();
+  }
   // A written view's node is referred to weakly: once the view has another one, it is gone.
   bool stands = saved.viewNode && saved.object->gradFn == saved.viewNode;
   Node *named = stands ? saved.viewNode : saved.isOutput ? owner : nullptr;
@@ -341,9 +358,7 @@ Error BackwardRun::unpack(const Saved &saved, Node *owner) {
   }
   if (saved.counter->current != saved.version)
     return savedOverwritten(saved, owner, named);
-  // A result is kept with the storage that it had, an input as the object that it is.
-  bool isOther = saved.object->storage != saved.storage && (!saved.isOutput || saved.wasLeaf);
-  if (saved.storage->writes != saved.writes || isOther)
+  if (writes || isOther)
     result.stale.emplace_back(owner, saved);
   return Error::success();
 }
@@ -423,7 +438,7 @@ void BackwardRun::capture(Node *node, Task &task) {
     StringRef name = cotangent.name;
     captured[i] = newGradient(inputs[i], cotangent, name.empty() ? "CloneBackward0" : name);
     if (!cotangent.object)
-      cotangent.object = captured[i];
+      cotangent.become(captured[i]);
   }
 }
 

@@ -21,14 +21,16 @@ public:
   llvm::Expected<BackwardResult> run(llvm::ArrayRef<Object *> inputs);
 
 private:
-  /// A cotangent: whether it exists, and with create_graph the history it has and the object that
-  /// it is or looks at, which the program may write.
+  /// A cotangent: whether it exists, and with create_graph the history it has, the object that it
+  /// is or looks at, and those that it was computed from, which the program may write.
   struct Cotangent {
     bool defined = false;
     llvm::SmallVector<Edge, 2> history;
     Object *object = nullptr;
-    std::string name = ""; ///< of the node of what made it, where that is known
+    llvm::SmallVector<Object *, 1> sources; ///< the object among them
+    std::string name = "";                  ///< of the node of what made it, where that is known
     void add(const Cotangent &other);
+    void become(Object *visible);
   };
   /// What the engine knows of a node.
   struct Task {

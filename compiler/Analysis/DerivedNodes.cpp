@@ -66,14 +66,31 @@ Expected<Node *> BackwardRun::derive(Node *node, const Task &task, const Cotange
   return derived;
 }
 
-/// A derived node keeps what its ops save of what they read, as this backward has read it.
+/// Whether a derived node keeps a result's cotangent as the tensor that came; fits its type if so.
+static bool keepsAsItCame(Saved &saved, const DerivedValues &values, const VjpForm &form,
+                          unsigned result) {
+  unsigned place = form.placeOfCotangent(result);
+  auto type = cast<RankedTensorType>(form.block.getArgument(place).getType());
+  if (!values.saved[place] || saved.type.getElementType() != type.getElementType())
+    return false; // not at all, or cast
+  saved.type = type;
+  return true;
+}
+
+/// A derived node keeps what its ops save of what they read, as this backward has read it. Of what
+/// else they read it may keep what they computed, which later writes do not reach.
 void BackwardRun::saveAgain(Node *derived, const Node *node, const Task &task,
                             const DerivedValues &values) {
   const Node *saver = node->inner ? node->inner : node;
   bool known = !values.saved.empty();
   for (Saved saved : saver->saved) {
-    if (known && saved.op == saver->backward.op && !values.saved[saved.place])
+    bool isMine = known && saved.op == saver->backward.op;
+    if (isMine && !values.read[saved.place])
       continue;
+    if (isMine && !values.saved[saved.place]) {
+      saved.isSource = true;
+      saved.isSmooth = false;
+    }
     if (saved.object && (!saved.isOutput || saved.wasLeaf))
       saved.storage = saved.object->storage;
     if (saved.object)
@@ -82,21 +99,17 @@ void BackwardRun::saveAgain(Node *derived, const Node *node, const Task &task,
   }
   if (values.savesOthers)
     derived->saved.push_back({});
-  if (!known || node->inner) // CopySlices hands copies on
+  if (node->inner) // CopySlices hands copies on
     return;
-  const VjpForm &form = *saver->backward.vjp;
-  for (auto [i, incoming] : llvm::enumerate(task.incoming)) {
-    unsigned place = form.placeOfCotangent(i);
-    if (!incoming.object || i >= form.numResults || !values.saved[place])
-      continue;
-    auto type = cast<RankedTensorType>(form.block.getArgument(place).getType());
-    Saved saved = state.save(incoming.object, /*isOutput=*/false);
-    if (saved.type.getElementType() != type.getElementType())
-      continue; // it was cast
-    saved.type = type;
-    saved.isSmooth = false; // history comes through the cotangent
-    derived->saved.push_back(saved);
-  }
+  const VjpForm *form = known ? saver->backward.vjp.get() : nullptr;
+  for (auto [i, incoming] : llvm::enumerate(task.incoming))
+    for (Object *source : incoming.sources) {
+      Saved saved = state.save(source, /*isOutput=*/false);
+      saved.isSmooth = false; // history comes through the cotangent
+      saved.isSource = source != incoming.object || !form || i >= form->numResults ||
+                       !keepsAsItCame(saved, values, *form, i);
+      derived->saved.push_back(saved);
+    }
 }
 
 /// The object that what goes along an edge is, or looks at; null for a tensor of its own.

@@ -37,6 +37,7 @@ struct Saved {
   mlir::Operation *op = nullptr;
   unsigned place = 0;
   llvm::SmallVector<Edge, 1> history = {}; ///< of a value that no object holds
+  bool isSource = false; ///< what the node keeps may have been computed from it: no version counts
 };
 
 /// How the backward of a node's op makes cotangents: what it records, in turn, follows from it.
@@ -84,7 +85,10 @@ struct Node {
   bool savesNothing = false;
 
   /// Whether a second backward is refused once the graph was freed.
-  bool savesAnything() const { return !savesNothing && (inner || !saved.empty()); }
+  bool savesAnything() const {
+    return !savesNothing &&
+           (inner || llvm::any_of(saved, [](const Saved &one) { return !one.isSource; }));
+  }
 };
 
 } // namespace agc

@@ -54,6 +54,7 @@ SavedValues savedBy(Operation *op, const BitVector &needs) {
   form->numOperands = op->getNumOperands();
   form->numResults = op->getNumResults();
   form->flat.resize(scratch.getNumArguments());
+  form->unread.resize(scratch.getNumArguments());
   if (succeeded(found)) {
     form->cotangents = *found;
     saved.isDefined = node.record->gradKind == ag::GradKind::Zero ||
@@ -88,7 +89,12 @@ SavedValues savedBy(Operation *op, const BitVector &needs) {
         operands.set(i);
     }
   };
+  BitVector readOperands = saved.operands, readResults = saved.results;
   mark(node.record->saves, saved.operands, saved.results);
+  for (unsigned i : saved.operands.set_bits())
+    form->unread[i] = !readOperands[i];
+  for (unsigned i : saved.results.set_bits())
+    form->unread[form->numOperands + i] = !readResults[i];
   mark(node.record->flat, saved.smoothOperands, saved.smoothResults);
   BitVector flatOperands = noOperands, flatResults = noResults;
   mark(node.record->flat, flatOperands, flatResults);
@@ -128,7 +134,9 @@ static DerivedValues deriveOnce(const VjpForm &form, const BitVector &wanted,
   for (unsigned i : wanted.set_bits())
     if (form.cotangents[i])
       cotangents.push_back(form.cotangents[i]);
-  DerivedValues derived{argumentsRead(form.block, cotangents, /*smooth=*/true), form.flat};
+  DerivedValues derived{argumentsRead(form.block, cotangents, /*smooth=*/true), form.flat,
+                        argumentsRead(form.block, cotangents, /*smooth=*/false)};
+  derived.read |= form.unread;
   derived.connected |= form.flat;
   derived.saved.reset();
   llvm::DenseSet<Value> carrying;

@@ -91,6 +91,7 @@ mlir::FailureOr<llvm::SmallVector<mlir::Value>> jvp(mlir::OpBuilder &b, mlir::Lo
 struct DerivedValues {
   llvm::BitVector connected; ///< those by which it can be differentiated
   llvm::BitVector saved;     ///< those that its ops save
+  llvm::BitVector read;      ///< those that it read, or may have in PyTorch
   bool savesOthers = false;  ///< and values that they compute
 };
 
@@ -100,7 +101,8 @@ struct VjpForm {
   mutable mlir::Block block;                 ///< as MLIR walks no const block; not changed
   llvm::SmallVector<mlir::Value> cotangents; ///< per operand; null where zero or not wanted
   unsigned numOperands, numResults;
-  llvm::BitVector flat; ///< arguments by which the record has a derivative that is zero (`flat`)
+  llvm::BitVector flat;   ///< arguments by which the record has a derivative that is zero (`flat`)
+  llvm::BitVector unread; ///< arguments that PyTorch saves and the cotangents are not computed from
   mutable llvm::DenseMap<std::pair<llvm::BitVector, llvm::BitVector>, DerivedValues> known;
 
   unsigned placeOfCotangent(unsigned result) const { return numOperands + numResults + result; }

@@ -230,6 +230,13 @@ void bindAutograd(nb::module_ &module) {
                  if (node)
                    trace.getAutograd().saveBesides(node, knownOf(object), flat);
              });
+  // The tensor was computed from others, which are no arguments of its node.
+  module.def("add_sources", [](const Tensor &tensor, const std::vector<Tensor> &sources) {
+    trace::Trace &trace = trace::Trace::current(here());
+    if (agc::Node *node = knownOf(tensor)->gradFn)
+      for (const Tensor &source : sources)
+        trace.getAutograd().addSource(node, knownOf(source));
+  });
   // What torch's one node saves nothing for: see AutogradState::forgetSaved.
   module.def("next_sequence",
              [] { return trace::Trace::current(here()).getAutograd().nextSequence(); });

@@ -37,7 +37,7 @@ private:
         made.next.push_back(idOf(edge.node));
     const Node *saver = node->inner ? node->inner : node;
     for (const Saved &saved : saver->saved)
-      if (saved.object)
+      if (saved.object && !saved.isSource)
         made.saved.push_back({idOf(saved.object), saved.isOutput});
     if (node->freedBy)
       made.freedBy = asPlace(*node->freedBy);

@@ -106,7 +106,7 @@ static bool computesAgain(const Saved &saved) {
 /// value of its op.
 Value Functionalizer::presentOf(Location loc, const Node *node, const Saved &saved,
                                 bool createGraph) {
-  if (!replay.isSavedAt(node, saved) || computesAgain(saved))
+  if (saved.isSource || !replay.isSavedAt(node, saved) || computesAgain(saved))
     return {};
   Value old = ag::GradOp::valueAt(saved.op, saved.place);
   if (saved.object->storage != saved.storage && saved.isOutput)

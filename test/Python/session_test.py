@@ -209,6 +209,41 @@ class Session(unittest.TestCase):
             g.sum().backward()
         self.assertIsNone(x.grad)
 
+    def test_what_a_gradient_was_computed_from_may_not_be_written_before_it_is_differentiated(self):
+        class Square(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x):
+                ctx.save_for_backward(x)
+                return x * x
+
+            @staticmethod
+            def backward(ctx, gradient):
+                return gradient * 2 * ctx.saved_tensors[0]
+
+        for function in (torch.prod, Square.apply, torch.Tensor.i0):
+            for written in ("input", "seed"):
+                x, seed = torch.tensor([1.0, 2.0], requires_grad=True), torch.tensor([1.0, 3.0])
+                h = x * 1
+                y = function(h)
+                seed = seed if y.dim() else seed[0].clone()
+                g, = torch.autograd.grad(y, x, seed, create_graph=True)
+                (h if written == "input" else seed).data.mul_(2)
+                if function is not torch.prod and written == "input":  # saved by the program, and read as it is
+                    torch.autograd.grad(g.sum(), x)
+                    continue
+                with self.subTest(function, written=written), self.assertRaisesRegex(RuntimeError, "written through .data"):
+                    torch.autograd.grad(g.sum(), x)
+
+    def test_what_torch_saves_apart_may_not_be_written_without_notice(self):
+        functional = torch.nn.functional
+        for function in (functional.logsigmoid, torch.cholesky_inverse, lambda h: functional.soft_margin_loss(h, torch.ones(2, 2))):
+            x = torch.tensor([[1.0, 0.0], [0.5, 2.0]], requires_grad=True)
+            h = x * 1
+            y = function(h).sum()
+            h.data.mul_(2)
+            with self.subTest(function), self.assertRaisesRegex(RuntimeError, "written through .data"):
+                y.backward()
+
 
 if __name__ == "__main__":
     unittest.main()

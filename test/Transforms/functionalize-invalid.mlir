@@ -40,6 +40,33 @@ func.func @written_through_data_beside_what_was_saved_apart(%v: tensor<2x3xf32>)
 
 // -----
 
+// The gradient of a product is differentiated again: it keeps values computed from what it read.
+func.func @written_through_data_between_two_gradients(%v: tensor<3xf32>) {
+  %x = agt.leaf %v requires_grad : tensor<3xf32>
+  %0 = agt.read %x : !agt.ref<tensor<3xf32>>
+  %1 = ag.map exp(%0) : (tensor<3xf32>) -> tensor<3xf32>
+  // expected-note @below {{saved for backward by this op}}
+  %h = agt.new %1 : tensor<3xf32>
+  %2 = agt.read %h : !agt.ref<tensor<3xf32>>
+  %3 = ag.reduce prod(%2) dims [0] : tensor<3xf32> -> tensor<f32>
+  // expected-note @below {{saved for backward by this op}}
+  %y = agt.new %3 : tensor<f32>
+  // expected-note @below {{saved for backward by this op}}
+  %g = agt.grad %y wrt %h create_graph : (!agt.ref<tensor<f32>>, !agt.ref<tensor<3xf32>>) -> !agt.ref<tensor<3xf32>>
+  %4 = agt.read %g : !agt.ref<tensor<3xf32>>
+  %5 = ag.map mul(%4, %4) : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+  %6 = ag.reduce sum(%5) dims [0] : tensor<3xf32> -> tensor<f32>
+  %s = agt.new %6 : tensor<f32>
+  %d = agt.data %h : !agt.ref<tensor<3xf32>>
+  %two = ag.constant dense<2.0> : tensor<3xf32>
+  agt.write "copy_" %d, %two : !agt.ref<tensor<3xf32>>
+  // expected-error @below {{backward reads a saved tensor that was written through .data; that is not supported yet}}
+  agt.backward %s : !agt.ref<tensor<f32>>
+  return
+}
+
+// -----
+
 func.func @saved_by_a_gradient_and_written_through_data(%v: tensor<f32>) {
   %x = agt.leaf %v requires_grad : tensor<f32>
   %0 = agt.read %x : !agt.ref<tensor<f32>>

@@ -38,19 +38,21 @@ def _grown(order):
     return value
 
 
-def _divided(function, x):
-    """A function of order 1 by x, which is a half at 0."""
-    return _ops.where(x == 0, 0.5, function(x) / _ops.where(x == 0, 1.0, x))
+def _divided(result, x):
+    """A function's of order 1 result by x, which is a half at 0."""
+    return _ops.where(x == 0, 0.5, result / _ops.where(x == 0, 1.0, x))
 
 
 @functools.cache
 def _function(name):
     return {
         "i0": lambda: _differentiated("I0Backward0", _rounded(_grown(0)), i1),
-        "i0e": lambda: _differentiated("SpecialI0EBackward0", _rounded(_scaled(0)), lambda x: i1e(x) - _ops.sgn(x) * i0e(x)),
-        "i1": lambda: _differentiated("SpecialI1Backward0", _rounded(_grown(1)), lambda x: i0(x) - _divided(i1, x)),
+        "i0e": lambda: _differentiated("SpecialI0EBackward0", _rounded(_scaled(0)), lambda x, y: i1e(x) - _ops.sgn(x) * y,
+                                       of_result=True),
+        "i1": lambda: _differentiated("SpecialI1Backward0", _rounded(_grown(1)), lambda x, y: i0(x) - _divided(y, x),
+                                      of_result=True),
         "i1e": lambda: _differentiated("SpecialI1EBackward0", _rounded(_scaled(1)),
-                                       lambda x: i0e(x) - i1e(x) * _ops.sgn(x) - _divided(i1e, x)),
+                                       lambda x, y: i0e(x) - y * _ops.sgn(x) - _divided(y, x), of_result=True),
     }[name]()
 
 

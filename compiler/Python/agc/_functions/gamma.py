@@ -50,9 +50,9 @@ def _log_gamma_anywhere(x):
     return _ops.where(_ops.isinf(x), math.inf, result)
 
 
-def _differentiated(node, value, derivative):
+def _differentiated(node, value, derivative, of_result=False):
     """A function of a tensor and, behind it, numbers, whose gradient is another one of PyTorch's, not that of its series:
-    that has none at a pole."""
+    that has none at a pole. The derivative is one of its result, too, where torch's is."""
     from agc.autograd.function import Function
 
     class Gamma(Function):
@@ -60,14 +60,14 @@ def _differentiated(node, value, derivative):
 
         @staticmethod
         def forward(ctx, input, *numbers):
-            ctx.save_for_backward(input)
+            result = value(input, *numbers)
+            ctx.save_for_backward(input, *((result,) if of_result else ()))
             ctx.numbers = numbers
-            return value(input, *numbers)
+            return result
 
         @staticmethod
         def backward(ctx, gradient):
-            input, = ctx.saved_tensors
-            return (gradient * derivative(input, *ctx.numbers), *(None for _ in ctx.numbers))
+            return (gradient * derivative(*ctx.saved_tensors, *ctx.numbers), *(None for _ in ctx.numbers))
 
     return Gamma.apply
 

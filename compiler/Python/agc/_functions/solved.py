@@ -245,7 +245,8 @@ def cholesky_inverse(input, upper=False):
     """The inverse of the matrices whose factor is given."""
     _check_square("cholesky_inverse", input)
     eye = _factories.eye(input.shape[-1], dtype=input.dtype).expand(input.shape)
-    return named(cholesky_solve(eye, input, upper), "CholeskyInverseBackward0")
+    result = cholesky_solve(eye, input, upper)
+    return named(result, "CholeskyInverseBackward0", input, result)
 
 
 exported(method(det, "det"), "det")

@@ -203,8 +203,11 @@ class _Run:
         with self._mode():
             for found in hooks:
                 given = _hooks.passed(found.behind, given, gradients)
+        seeds = [seed for seed in self._seeds if seed is not None]
         for (x, _), gradient in zip(results, given):
             if x is not None and gradient is not None:
+                if self._create and seeds:  # in torch what came to the function may be one of them
+                    _agc.add_sources(gradient, seeds)
                 self._roots.append(x)
                 self._seeds.append(gradient)
 

@@ -311,7 +311,7 @@ def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="m
         found = _dtype.promote_types(product.dtype, _dtype.get_default_dtype())
         raise RuntimeError("result type {} can't be cast to the desired output type {}".format(
             *(kind._title for kind in (found, input.dtype))))
-    return _reduced(_ops.log1p(_ops.exp(product.to(input.dtype))), reduction)
+    return named(_reduced(_ops.log1p(_ops.exp(product.to(input.dtype))), reduction), "SoftMarginLossBackward0", input, target)
 
 
 def _hinge(input):
