@@ -314,25 +314,41 @@ void PanelEmitter::tile(const Tile &tile) {
   finish(tile, kind.inLanes ? multiplyInLanes(tile, start) : multiply(tile, start));
 }
 
-void PanelEmitter::rowPanels(const Columns &columns) {
+/// Runs `body` for each row panel, as a tile that has no columns yet.
+void PanelEmitter::eachRowPanel(function_ref<void(const Tile &)> body) {
   auto isLast = [&](Value panel, Value panels) {
     return ir.equal(ir.add(panel, ir.index(1)), panels);
   };
   Value noneLow = kind.low ? ir.equal(args.lowPanels, ir.index(0)) : ir.boolean(true);
   ir.loop(ir.index(0), args.rowPanels, ir.index(1), [&](Value panel) {
-    tile({rows, ir.mul(panel, ir.index(rows)),
-          ir.add(args.aOffset, ir.mul(panel, args.aPanelStride)), columns,
-          ir.both(noneLow, isLast(panel, args.rowPanels)), panel});
+    body({rows,
+          ir.mul(panel, ir.index(rows)),
+          ir.add(args.aOffset, ir.mul(panel, args.aPanelStride)),
+          {},
+          ir.both(noneLow, isLast(panel, args.rowPanels)),
+          panel});
   });
   if (!kind.low)
     return;
   Value firstRow = ir.mul(args.rowPanels, ir.index(rows));
   Value a = ir.add(args.aOffset, ir.mul(args.rowPanels, args.aPanelStride));
   ir.loop(ir.index(0), args.lowPanels, ir.index(1), [&](Value panel) {
-    tile({rows - 1, ir.add(firstRow, ir.mul(panel, ir.index(rows - 1))),
-          ir.add(a, ir.mul(panel, args.aLowPanelStride)), columns, isLast(panel, args.lowPanels),
+    body({rows - 1,
+          ir.add(firstRow, ir.mul(panel, ir.index(rows - 1))),
+          ir.add(a, ir.mul(panel, args.aLowPanelStride)),
+          {},
+          isLast(panel, args.lowPanels),
           ir.add(args.rowPanels, panel)});
   });
+}
+
+void PanelEmitter::rowPanels(const Columns &columns) {
+  auto meet = [&](const Tile &rows) {
+    Tile whole = rows;
+    whole.columns = columns;
+    tile(whole);
+  };
+  rowsAtHand ? meet(*rowsAtHand) : eachRowPanel(meet);
 }
 
 void PanelEmitter::fullPanels(Value from, Value to, int64_t panelsAcross) {
@@ -378,9 +394,7 @@ void PanelEmitter::tailPanel(int64_t behind) {
   });
 }
 
-void PanelEmitter::emit() {
-  if (kind.inLanes)
-    return *kind.inLanes == PackKind::AlongLines ? linePanels() : dotPanels();
+void PanelEmitter::allColumns() {
   int64_t across = shape.registersAcross(rows) / 2;
   Value hasTail = ir.greater(args.tail, ir.index(0)), joined = ir.boolean(false);
   // Where a third register fits, the columns behind a full panel join it: A is read once for both.
@@ -393,6 +407,20 @@ void PanelEmitter::emit() {
   if (across > 1)
     fullPanels(wide, panels, 1);
   ir.branch(joined, [&] { tailPanel(2); }, [&] { ir.branch(hasTail, [&] { tailPanel(0); }); });
+}
+
+void PanelEmitter::emit() {
+  if (kind.inLanes)
+    return *kind.inLanes == PackKind::AlongLines ? linePanels() : dotPanels();
+  if (shape.rowPanels > 1)
+    return allColumns();
+  eachRowPanel([&](const Tile &rows) {
+    Tile alone = rows;
+    alone.isLast = ir.boolean(true);
+    rowsAtHand = &alone;
+    allColumns();
+    rowsAtHand = nullptr;
+  });
 }
 
 void agc::buildPanel(func::FuncOp function, FloatType element, const NestShape &shape, int64_t rows,

@@ -22,6 +22,7 @@ struct PanelSource {
 /// Row panels from `row` on: `high` of so many rows, then `low` of a row less.
 struct RowPanels {
   mlir::Value row, rows, high, low;
+  mlir::Value packs; ///< they are packed
   mlir::Value alone; ///< there are no others
 };
 
@@ -70,6 +71,7 @@ private:
   mlir::Value columnsOver();
   void columnsTurned(mlir::Value over);
   PanelSource packColumns(mlir::Value column, mlir::Value columns);
+  mlir::Value panelsTogether(mlir::Value panels, mlir::Value packs);
   void balancedRows(mlir::Value from, mlir::Value extent, PanelArguments &args);
   void rowPanels(const RowPanels &panels, const PanelArguments &args);
   PanelSource packRows(const RowPanels &panels, mlir::Value packs);

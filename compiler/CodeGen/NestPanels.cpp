@@ -36,6 +36,16 @@ void NestEmitter::columnBlocks(Value column, Value columns) {
   });
 }
 
+/// How many of `panels` row panels are a group.
+Value NestEmitter::panelsTogether(Value panels, Value packs) {
+  // Where a panel function takes row after row, groups are what is packed together.
+  if (shape.rowPanels == 1)
+    return ir.select(packs, ir.index(1), panels);
+  // All of few rows are one group: no column of B passes twice.
+  Value together = ir.select(fewRows, ir.index(shape.fewRowPanels()), ir.index(shape.rowPanels));
+  return ir.ceilDiv(panels, ir.ceilDiv(panels, together));
+}
+
 /// Panels of nearly equal height: behind `high` of them, the others have a row less. They go in
 /// groups of nearly equal size, for each of which all columns of B pass by.
 void NestEmitter::balancedRows(Value from, Value extent, PanelArguments &args) {
@@ -44,12 +54,11 @@ void NestEmitter::balancedRows(Value from, Value extent, PanelArguments &args) {
   RowPanels all;
   all.rows = ir.ceilDiv(extent, atLeastOne);
   Value high = ir.sub(panels, ir.sub(ir.mul(panels, all.rows), extent));
-  // All of few rows are one group: no column of B passes twice.
-  Value together = ir.select(fewRows, ir.index(shape.fewRowPanels()), ir.index(shape.rowPanels));
-  Value groups = ir.ceilDiv(atLeastOne, together);
-  Value most = ir.ceilDiv(atLeastOne, groups);
+  // A panel of few rows is alone, and read once for all columns.
+  all.packs = ir.both(packsA, ir.greater(all.rows, ir.index(shape.rows / 2)));
+  Value most = panelsTogether(atLeastOne, all.packs);
   bool equal = known(high) >= 0 && known(high) == known(panels);
-  all.alone = ir.equal(groups, ir.index(1));
+  all.alone = ir.equal(most, atLeastOne);
   ir.loop(ir.index(0), panels, most, [&](Value start) {
     Value some = ir.min(ir.sub(panels, start), most);
     RowPanels group = all;
@@ -193,9 +202,7 @@ PanelSource NestEmitter::packRows(const RowPanels &panels, Value packs) {
 }
 
 void NestEmitter::rowPanels(const RowPanels &panels, const PanelArguments &args) {
-  // A panel of few rows is alone, and read once for all columns.
-  Value many = ir.greater(panels.rows, ir.index(shape.rows / 2));
-  Value packs = ir.both(packsA, many);
+  Value packs = panels.packs;
   PanelSource source = packRows(panels, packs);
   PanelArguments here = args;
   here.a = source.memref, here.aOffset = source.offset, here.aRowStride = source.lineStride;

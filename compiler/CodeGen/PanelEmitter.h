@@ -36,7 +36,9 @@ private:
 
   void fullPanels(mlir::Value from, mlir::Value to, int64_t panelsAcross);
   void tailPanel(int64_t behind);
+  void eachRowPanel(llvm::function_ref<void(const Tile &)> body);
   void rowPanels(const Columns &columns);
+  void allColumns();
   void tile(const Tile &tile);
   void dotPanels();
   llvm::SmallVector<mlir::Value> startAccumulators(const Tile &tile);
@@ -87,7 +89,8 @@ private:
   const NestShape &shape;
   int64_t rows;
   const PanelKind &kind;
-  mlir::Value held;    ///< sums of lanes of a tile
+  const Tile *rowsAtHand = nullptr; ///< where each row panel meets all columns before the next
+  mlir::Value held;                 ///< sums of lanes of a tile
   mlir::Value aligned; ///< rows with adjacent k steps, fewLinesDepth apart; none where A's are so
 };
 

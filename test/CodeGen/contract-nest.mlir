@@ -1,4 +1,5 @@
 // RUN: agc-opt %s --agc-contract-nest --canonicalize --cse --split-input-file --verify-diagnostics | FileCheck %s
+// RUN: agc-opt %s --agc-contract-nest='vector-bits=512 registers=32' --canonicalize --cse --split-input-file | FileCheck %s --check-prefix=WIDE
 
 // 64 rows are 9 panels of 6 and 2 of 5; nothing is packed, and the fill is the first block's start.
 // CHECK-LABEL: func.func @static_extents_fold
@@ -6,6 +7,11 @@
 // CHECK-NOT: scf
 // CHECK: call @agc_panel_f32_6x16_low({{.*}}%true, %true)
 // CHECK-NEXT: return
+// Where row panels come one by one, one call still has all of them.
+// WIDE-LABEL: func.func @static_extents_fold
+// WIDE-NOT: scf
+// WIDE: call @agc_panel_f32_13x32_low({{.*}}%true, %true)
+// WIDE-NEXT: return
 func.func @static_extents_fold(%a: memref<64x64xf32>, %b: memref<64x64xf32>,
                                %c: memref<64x64xf32>) {
   %zero = arith.constant 0.0 : f32
