@@ -167,72 +167,59 @@ void PanelEmitter::fetchNext(const Tile &tile, Value trip, int64_t tiles) {
                              /*isDataCache=*/true);
 }
 
-/// `count` steps from `k` on. Of each row they take turns, so that they share its address.
-SmallVector<Value> PanelEmitter::multiplySteps(const Tile &tile, Value k, int64_t count,
-                                               ValueRange accumulators) {
-  int64_t across = tile.columns.strips.size();
-  Value ahead = ir.select(tile.isLast, args.bAfter, args.bAhead);
-  SmallVector<Value> bs;
-  for (int64_t more = 0; more < count; ++more) {
-    Value depth = ir.mul(ir.add(k, ir.index(more)), args.bDepthStride);
-    SmallVector<Value> places;
-    for (const Strip &strip : tile.columns.strips) {
-      Value panel = ir.mul(args.bPanelStride, ir.index(strip.at / shape.columns));
-      Value column = ir.add(panel, ir.index(strip.at % shape.columns));
-      places.push_back(ir.add(ir.add(tile.columns.b, column), depth));
-    }
-    for (auto [at, strip] : llvm::zip_equal(places, tile.columns.strips))
-      bs.push_back(load(args.b, at, strip, element));
-    for (auto [at, strip] : llvm::zip_equal(places, tile.columns.strips))
-      prefetch(args.b, ir.add(at, ahead), strip, /*isWrite=*/false);
-  }
+Value PanelEmitter::loadA(const Tile &tile, int64_t row, Value k) {
   Value rowStride = kind.packed ? ir.index(1) : args.aRowStride;
   Value depthStride = kind.packed ? ir.index(shape.rows) : args.aDepthStride;
+  Value start = ir.add(tile.a, ir.mul(k, depthStride));
+  return memref::LoadOp::create(ir.b, ir.loc, args.a,
+                                ir.add(start, ir.mul(rowStride, ir.index(row))));
+}
+
+SmallVector<Value> PanelEmitter::multiplyStep(const Tile &tile, Value k, ValueRange accumulators) {
+  Value ahead = ir.select(tile.isLast, args.bAfter, args.bAhead);
+  Value depth = ir.mul(k, args.bDepthStride);
+  SmallVector<Value> bs, places;
+  for (const Strip &strip : tile.columns.strips) {
+    Value panel = ir.mul(args.bPanelStride, ir.index(strip.at / shape.columns));
+    Value column = ir.add(panel, ir.index(strip.at % shape.columns));
+    places.push_back(ir.add(ir.add(tile.columns.b, column), depth));
+  }
+  for (auto [at, strip] : llvm::zip_equal(places, tile.columns.strips))
+    bs.push_back(load(args.b, at, strip, element));
+  for (auto [at, strip] : llvm::zip_equal(places, tile.columns.strips))
+    prefetch(args.b, ir.add(at, ahead), strip, /*isWrite=*/false);
+  SmallVector<Value> sums(accumulators), far;
   if (kind.farRows)
-    depthStride = ir.index(1);
-  SmallVector<Value> sums(accumulators);
-  Value start = ir.add(tile.a, ir.mul(k, depthStride)), at = start;
+    far = startFarRows(tile, k);
   for (int64_t row = 0; row < tile.rows; ++row) {
-    if (row)
-      at = kind.farRows ? ir.opaque(ir.add(at, rowStride))
-                        : ir.add(start, ir.mul(rowStride, ir.index(row)));
-    auto rowSums = MutableArrayRef(sums).slice(row * across, across);
-    for (int64_t more = 0; more < count; ++more) {
-      Value step = ir.add(at, ir.mul(depthStride, ir.index(more)));
-      Value scalar = memref::LoadOp::create(ir.b, ir.loc, args.a, step);
-      auto columns = ArrayRef(bs).slice(more * across, across);
-      for (auto [b, sum, strip] : llvm::zip_equal(columns, rowSums, tile.columns.strips)) {
-        Value splat = vector::BroadcastOp::create(ir.b, ir.loc, vectorType(strip.lanes), scalar);
-        sum = vector::FMAOp::create(ir.b, ir.loc, splat, b, sum);
-      }
+    Value scalar = kind.farRows ? loadFar(far, row) : loadA(tile, row, k);
+    auto rowSums = MutableArrayRef(sums).slice(row * bs.size(), bs.size());
+    for (auto [b, sum, strip] : llvm::zip_equal(bs, rowSums, tile.columns.strips)) {
+      Value splat = vector::BroadcastOp::create(ir.b, ir.loc, vectorType(strip.lanes), scalar);
+      sum = vector::FMAOp::create(ir.b, ir.loc, splat, b, sum);
     }
   }
   return sums;
 }
 
 SmallVector<Value> PanelEmitter::multiply(const Tile &tile, ArrayRef<Value> start) {
-  auto steps = [&](Value from, Value to, int64_t count, int64_t together, ValueRange accumulators) {
+  auto steps = [&](Value from, Value to, int64_t count, ValueRange accumulators) {
     auto body = [&](OpBuilder &, Location, Value k, ValueRange carried) {
       SmallVector<Value> next(carried);
       if (kind.packed && count > 1)
         fetchNext(tile, ir.div(k, ir.index(count)), count);
-      for (int64_t more = 0; more < count; more += together)
-        next = multiplySteps(tile, ir.add(k, ir.index(more)), together, next);
+      for (int64_t more = 0; more < count; ++more)
+        next = multiplyStep(tile, ir.add(k, ir.index(more)), next);
       scf::YieldOp::create(ir.b, ir.loc, next);
     };
     auto loop = scf::ForOp::create(ir.b, ir.loc, from, to, ir.index(count), accumulators, body);
     return SmallVector<Value>(loop.getResults());
   };
-  // Several steps a trip, so that counting does not compete with the multiply-adds. Of unpacked
-  // rows only one register across leaves room for several of B.
-  int64_t unrolled = 1, together = 1;
-  if (kind.packed && !tile.columns.strips.back().mask)
-    unrolled = shape.unroll;
-  if (kind.farRows && tile.columns.strips.size() == 1)
-    unrolled = together = shape.stepsTogether;
+  // Several steps a trip, so that counting does not compete with the multiply-adds.
+  int64_t unrolled = kind.packed && !tile.columns.strips.back().mask ? shape.unroll : 1;
   Value whole = ir.mul(ir.div(args.depth, ir.index(unrolled)), ir.index(unrolled));
-  SmallVector<Value> sums = steps(ir.index(0), whole, unrolled, together, start);
-  return unrolled > 1 ? steps(whole, args.depth, 1, 1, sums) : sums;
+  SmallVector<Value> sums = steps(ir.index(0), whole, unrolled, start);
+  return unrolled > 1 ? steps(whole, args.depth, 1, sums) : sums;
 }
 
 void PanelEmitter::applyEpilogue(const Tile &tile, int64_t row, const Strip &strip,
@@ -412,6 +399,8 @@ void PanelEmitter::allColumns() {
 void PanelEmitter::emit() {
   if (kind.inLanes)
     return *kind.inLanes == PackKind::AlongLines ? linePanels() : dotPanels();
+  if (kind.farRows)
+    measureFarRows();
   if (shape.rowPanels > 1)
     return allColumns();
   eachRowPanel([&](const Tile &rows) {

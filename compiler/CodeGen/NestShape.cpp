@@ -35,7 +35,6 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
   s.fewRowsDepth = 256 * 32 / elementBits;
   s.rowPanels = wide ? 1 : 12;
   s.unroll = wide ? 1 : 4;
-  s.stepsTogether = 4;
   s.prefetch = wide ? 8 : 16;
   s.prefetchColumns = 64 * 32 / elementBits;
   s.packBElements = wide ? 512 * 512 : 128 * 128;

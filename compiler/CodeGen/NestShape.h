@@ -17,7 +17,6 @@ struct NestShape {
   int64_t fewRowsDepth;    ///< ... and k steps than these
   int64_t rowPanels;       ///< most row panels that one packed column panel serves before the next
   int64_t unroll;          ///< k steps of a micro-tile in one trip of its loop
-  int64_t stepsTogether;   ///< k steps that share the address of a row of A which is not packed
   int64_t prefetch;        ///< how many rows of a packed B are fetched ahead ...
   int64_t prefetchColumns; ///< ... and how many columns of one that is not
   int64_t packBElements;   ///< B is packed when K * N is larger ...

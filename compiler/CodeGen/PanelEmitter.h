@@ -1,5 +1,5 @@
 // The emitter of one panel function, for the files that share it: MicroKernel.cpp has its tiles,
-// LaneSums.cpp sums in lanes.
+// FarRows.cpp what they read of rows an unknown stride apart, LaneSums.cpp sums in lanes.
 #pragma once
 #include "compiler/CodeGen/MicroKernel.h"
 
@@ -43,8 +43,12 @@ private:
   void dotPanels();
   llvm::SmallVector<mlir::Value> startAccumulators(const Tile &tile);
   void fetchNext(const Tile &tile, mlir::Value trip, int64_t tiles);
-  llvm::SmallVector<mlir::Value> multiplySteps(const Tile &tile, mlir::Value k, int64_t count,
-                                               mlir::ValueRange accumulators);
+  mlir::Value loadA(const Tile &tile, int64_t row, mlir::Value k);
+  void measureFarRows();
+  llvm::SmallVector<mlir::Value> startFarRows(const Tile &tile, mlir::Value k);
+  mlir::Value loadFar(llvm::ArrayRef<mlir::Value> starts, int64_t row);
+  llvm::SmallVector<mlir::Value> multiplyStep(const Tile &tile, mlir::Value k,
+                                              mlir::ValueRange accumulators);
   llvm::SmallVector<mlir::Value> multiply(const Tile &tile, llvm::ArrayRef<mlir::Value> start);
   llvm::SmallVector<mlir::Value> multiplyInLanes(const Tile &tile,
                                                  llvm::ArrayRef<mlir::Value> start);
@@ -90,6 +94,8 @@ private:
   int64_t rows;
   const PanelKind &kind;
   const Tile *rowsAtHand = nullptr; ///< where each row panel meets all columns before the next
+  mlir::Value firstFar;             ///< the address of A's first element
+  mlir::Value distances[3];         ///< bytes between far rows: of one, three and five
   mlir::Value held;                 ///< sums of lanes of a tile
   mlir::Value aligned; ///< rows with adjacent k steps, fewLinesDepth apart; none where A's are so
 };
