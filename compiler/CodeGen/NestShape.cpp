@@ -37,7 +37,7 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
   s.unroll = wide ? 1 : 4;
   s.prefetch = wide ? 8 : 16;
   s.prefetchColumns = 64 * 32 / elementBits;
-  s.packBElements = wide ? 512 * 512 : 128 * 128;
+  s.packBElements = wide ? 256 * 256 : 128 * 128;
   s.packBRows = wide ? 128 : 48;
   s.farBElements = (wide ? 1024 * 1024 : 128 * 1024) * 32 / elementBits;
   s.farBRows = 16;

@@ -242,3 +242,20 @@ func.func @columns_behind_a_full_panel(%a: memref<4x60xf32>, %b: memref<60x21xf3
   linalg.matmul ins(%a, %b : memref<4x60xf32>, memref<60x21xf32>) outs(%c : memref<4x21xf32>)
   return
 }
+
+// -----
+
+// A B that leaves the nearest cache is packed where enough rows read it.
+// WIDE-LABEL: func.func @many_rows_read_packed_columns
+// WIDE: call @agc_pack_f32_32_lines(
+// WIDE-LABEL: func.func @fewer_rows_do_not
+// WIDE-NOT: call @agc_pack
+// WIDE: return
+func.func @many_rows_read_packed_columns(%a: memref<200x300xf32>, %b: memref<300x256xf32>, %c: memref<200x256xf32>) {
+  linalg.matmul ins(%a, %b : memref<200x300xf32>, memref<300x256xf32>) outs(%c : memref<200x256xf32>)
+  return
+}
+func.func @fewer_rows_do_not(%a: memref<100x300xf32>, %b: memref<300x256xf32>, %c: memref<100x256xf32>) {
+  linalg.matmul ins(%a, %b : memref<100x300xf32>, memref<300x256xf32>) outs(%c : memref<100x256xf32>)
+  return
+}
