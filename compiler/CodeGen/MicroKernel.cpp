@@ -1,5 +1,6 @@
 // Emits micro-tiles: a loop over k that keeps rows x columns of C in vector registers.
 #include "compiler/CodeGen/PanelEmitter.h"
+#include "compiler/CodeGen/Transpose.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -272,6 +273,21 @@ void PanelEmitter::applyEpilogue(const Tile &tile, int64_t row, const Strip &str
   }
 }
 
+/// Stores a tile of one register a row, the columns of which are C's rows.
+void PanelEmitter::storeTurned(const Tile &tile, ArrayRef<Value> accumulators) {
+  SmallVector<Value> rows(accumulators);
+  rows.resize(shape.lanes, zero(shape.lanes));
+  transpose(ir, rows);
+  Value count = ir.index(tile.rows);
+  auto type = VectorType::get({shape.lanes}, ir.b.getI1Type());
+  Strip strip{0, shape.lanes, vector::CreateMaskOp::create(ir.b, ir.loc, type, count)};
+  for (int64_t column = 0; column < shape.lanes; ++column)
+    ir.branch(ir.greater(args.tail, ir.index(column)), [&] {
+      Value at = ir.add(globalRow(tile, 0), ir.mul(ir.index(column), args.cColumnStride));
+      store(rows[column], args.c, ir.add(args.cOffset, at), strip);
+    });
+}
+
 void PanelEmitter::finish(const Tile &tile, ArrayRef<Value> accumulators) {
   auto all = [&](function_ref<void(int64_t, const Strip &, Value)> body) {
     unsigned number = 0;
@@ -280,6 +296,8 @@ void PanelEmitter::finish(const Tile &tile, ArrayRef<Value> accumulators) {
         body(row, strip, accumulators[number++]);
   };
   auto storeAll = [&] {
+    if (kind.oneRegister)
+      return storeTurned(tile, accumulators);
     all([&](int64_t row, const Strip &strip, Value value) {
       storeC(value, atC(tile, row, strip), strip);
     });
@@ -382,6 +400,11 @@ void PanelEmitter::tailPanel(int64_t behind) {
 }
 
 void PanelEmitter::allColumns() {
+  if (kind.oneRegister) {
+    auto type = VectorType::get({shape.lanes}, ir.b.getI1Type());
+    Value mask = vector::CreateMaskOp::create(ir.b, ir.loc, type, args.tail);
+    return rowPanels({ir.index(0), args.bOffset, {{0, shape.lanes, mask}}});
+  }
   int64_t across = shape.registersAcross(rows) / 2;
   Value hasTail = ir.greater(args.tail, ir.index(0)), joined = ir.boolean(false);
   // Where a third register fits, the columns behind a full panel join it: A is read once for both.

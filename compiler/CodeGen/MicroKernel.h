@@ -46,6 +46,7 @@ struct PanelKind {
   std::optional<PackKind> inLanes = std::nullopt;
   int64_t sumLanes = 0;       ///< ... and in how many
   bool adjacentDepth = false; ///< a row's k steps are adjacent
+  bool oneRegister = false;   ///< one register holds all columns, and C is written by its own rows
   bool exchanged = false;     ///< the columns are the rows of what the epilogue sees
 };
 

@@ -246,6 +246,16 @@ Value NestEmitter::rest(Value extent, Value from, Value block) {
   return whole ? block : ir.min(block, ir.sub(extent, from));
 }
 
+void NestEmitter::allColumns() {
+  Value all = n, over = columnsOver();
+  n = ir.sub(all, over);
+  Value columns = blockOf(n, mostColumns, ir.index(shape.columns));
+  ir.loop(ir.index(0), n, columns,
+          [&](Value column) { columnBlocks(column, rest(n, column, columns)); });
+  ir.branch(ir.greater(over, ir.index(0)), [&] { columnsTurned(over); });
+  n = all;
+}
+
 void NestEmitter::depthBlocks() {
   // Without any depth one block still stores zeros.
   Value steps = ir.max(k, ir.index(1));
@@ -256,13 +266,7 @@ void NestEmitter::depthBlocks() {
     first = c.fill ? ir.both(outerFirst, ir.equal(from, ir.index(0))) : ir.boolean(false);
     Value next = ir.add(from, block);
     last = ir.both(outerLast, ir.equal(ir.min(next, steps), steps));
-    Value all = n, over = columnsOver();
-    n = ir.sub(all, over);
-    Value columns = blockOf(n, mostColumns, ir.index(shape.columns));
-    ir.loop(ir.index(0), n, columns,
-            [&](Value column) { columnBlocks(column, rest(n, column, columns)); });
-    ir.branch(ir.greater(over, ir.index(0)), [&] { columnsTurned(over); });
-    n = all;
+    ir.branch(turnsRows(), [&] { rowsTurned(); }, [&] { allColumns(); });
   });
 }
 

@@ -1,5 +1,6 @@
 // The emitter of one contraction's nest, for the files that share it: Nest.cpp has its loops,
-// NestPanels.cpp what a block of columns does, NestLanes.cpp products of few lines.
+// NestPanels.cpp what a block of columns does, NestTurned.cpp columns that become rows,
+// NestLanes.cpp products of few lines.
 #pragma once
 #include "compiler/CodeGen/Contraction.h"
 #include "compiler/CodeGen/NestBuilder.h"
@@ -63,6 +64,7 @@ private:
   void outerLoops(llvm::ArrayRef<unsigned> loops, llvm::function_ref<void()> body);
   mlir::Value blockOf(mlir::Value extent, mlir::Value most, mlir::Value unit);
   mlir::Value rest(mlir::Value extent, mlir::Value from, mlir::Value block);
+  void allColumns();
   void depthBlocks();
   void columnBlocks(mlir::Value from, mlir::Value depth);
   void fetchNext(PanelArguments &args, const PanelSource &source, mlir::Value column,
@@ -70,6 +72,11 @@ private:
   void placeResult(PanelArguments &args, mlir::Value column);
   mlir::Value columnsOver();
   void columnsTurned(mlir::Value over);
+  PanelArguments turned(mlir::Value column);
+  PanelKind turnedKind();
+  mlir::Value startOfDepth(const FlatBuffer &buffer);
+  mlir::Value turnsRows();
+  void rowsTurned();
   PanelSource packColumns(mlir::Value column, mlir::Value columns);
   mlir::Value panelsTogether(mlir::Value panels, mlir::Value packs);
   void balancedRows(mlir::Value from, mlir::Value extent, PanelArguments &args);

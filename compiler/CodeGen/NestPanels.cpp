@@ -97,51 +97,6 @@ void NestEmitter::placeResult(PanelArguments &args, Value column) {
   args.cColumnStride = unused ? ir.index(0) : stride(cFlat, c.n);
 }
 
-/// So few columns behind the last whole register that they would leave most of another idle, where
-/// A's rows lie side by side.
-Value NestEmitter::columnsOver() {
-  bool few = shape.lanes < 4 || (known(m) >= 0 && known(m) < shape.lanes);
-  if (c.m.inner.empty() || c.n.inner.empty() || staticStride(c.a, c.m) != 1 || few)
-    return ir.index(0);
-  Value over = ir.rem(n, ir.index(shape.lanes));
-  Value turns = ir.both(ir.greater(n, ir.index(shape.lanes)),
-                        ir.greater(ir.index(shape.lanes / 4 + 1), over));
-  return ir.select(turns, over, ir.index(0));
-}
-
-/// The k block at hand of the columns behind the others: they become rows, and A's rows columns.
-void NestEmitter::columnsTurned(Value over) {
-  Value zero = ir.index(0), columns = ir.index(shape.columns);
-  PanelArguments args;
-  auto from = [&](const FlatBuffer &buffer) {
-    return ir.add(buffer.offset, ir.mul(depthFrom, stride(buffer, c.k)));
-  };
-  args.a = b.memref, args.aOffset = ir.add(from(b), ir.mul(n, stride(b, c.n)));
-  args.aRowStride = stride(b, c.n), args.aDepthStride = stride(b, c.k);
-  args.b = a.memref, args.bOffset = from(a), args.bDepthStride = stride(a, c.k);
-  args.bPanelStride = columns;
-  args.bAhead = args.bAfter = ir.index(shape.prefetchColumns);
-  args.next = a.memref;
-  for (Value *unused :
-       {&args.aPanelStride, &args.aLowPanelStride, &args.nextOffset, &args.nextStride})
-    *unused = zero;
-  placeResult(args, n);
-  std::swap(args.cRowStride, args.cColumnStride);
-  args.depth = depth, args.first = first, args.last = last;
-  args.rowPanels = ir.index(1), args.lowPanels = zero;
-  args.fullPanels = ir.div(m, columns), args.tail = ir.rem(m, columns);
-  for (FlatBuffer &operand : operands)
-    args.operands.push_back({operand.memref,
-                             ir.add(operand.offset, ir.mul(n, stride(operand, c.n))),
-                             stride(operand, c.m)});
-  PanelKind kind{c.epilogue ? &*c.epilogue : nullptr, /*stridedColumns=*/true};
-  kind.exchanged = true;
-  kind.apart = known(over) < 0;
-  SmallVector<int64_t> counts = llvm::to_vector(llvm::seq_inclusive<int64_t>(1, shape.lanes / 4));
-  ir.dispatch(over, counts,
-              [&](int64_t count) { library.callPanel(ir, c.element, shape, count, kind, args); });
-}
-
 PanelSource NestEmitter::packColumns(Value column, Value columns) {
   Value columnStride = stride(b, c.n), depthStride = stride(b, c.k);
   Value from =

@@ -48,6 +48,7 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
   s.packAScattered = 96;
   s.packAFar = 24;
   s.farAElements = 192 * 1024 * 32 / elementBits;
+  s.turnedRows = wide ? 12 : 0;
   s.chunkProducts = 1 << 21;
   s.chunkRows = 48;
   s.chunkColumns = 192;

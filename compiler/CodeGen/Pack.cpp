@@ -1,5 +1,6 @@
 // Emits the packing loops: vector copies, transposes in registers, or scalar copies.
 #include "compiler/CodeGen/Pack.h"
+#include "compiler/CodeGen/Transpose.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -42,9 +43,6 @@ private:
     memref::PrefetchOp::create(ir.b, ir.loc, args.source, at, /*isWrite=*/false,
                                /*localityHint=*/2, /*isDataCache=*/true);
   }
-  void exchange(SmallVectorImpl<Value> &rows, int64_t distance, ArrayRef<int64_t> low,
-                ArrayRef<int64_t> high);
-  void transpose(SmallVectorImpl<Value> &rows);
 
   NestBuilder &ir;
   const PackArguments &args;
@@ -77,52 +75,6 @@ void PackEmitter::alongLines(Value k, int64_t steps, const Lines &lines) {
   }
 }
 
-/// Replaces each pair of rows `distance` apart by two shuffles of the pair.
-void PackEmitter::exchange(SmallVectorImpl<Value> &rows, int64_t distance, ArrayRef<int64_t> low,
-                           ArrayRef<int64_t> high) {
-  for (int64_t row = 0; row < lanes; ++row) {
-    if (row & distance)
-      continue;
-    Value x = rows[row], y = rows[row + distance];
-    rows[row] = vector::ShuffleOp::create(ir.b, ir.loc, x, y, low);
-    rows[row + distance] = vector::ShuffleOp::create(ir.b, ir.loc, x, y, high);
-  }
-}
-
-/// Transposes lanes x lanes elements in log2(lanes) rounds, each of which swaps the off-diagonal
-/// blocks of every pair of rows. The 32-bit rounds are those of one 4x4 block in 128 bits, which
-/// unpack instructions do, and leave rows 1 and 2 of each block exchanged.
-void PackEmitter::transpose(SmallVectorImpl<Value> &rows) {
-  auto round = [&](int64_t distance) {
-    SmallVector<int64_t> low, high;
-    for (int64_t lane = 0; lane < lanes; ++lane) {
-      bool upper = lane & distance;
-      low.push_back(upper ? lanes + lane - distance : lane);
-      high.push_back(upper ? lanes + lane : lane + distance);
-    }
-    exchange(rows, distance, low, high);
-  };
-  int64_t distance = 1;
-  if (vector.getElementTypeBitWidth() == 32 && lanes >= 4) {
-    SmallVector<int64_t> low, high, lowHalf, highHalf;
-    for (int64_t lane = 0; lane < lanes; ++lane) {
-      int64_t group = lane / 4 * 4, place = lane % 4, other = place % 2 ? lanes : 0;
-      low.push_back(other + group + place / 2);
-      high.push_back(other + group + place / 2 + 2);
-      int64_t otherHalf = place / 2 ? lanes : 0;
-      lowHalf.push_back(otherHalf + group + place % 2);
-      highHalf.push_back(otherHalf + group + place % 2 + 2);
-    }
-    exchange(rows, 1, low, high);
-    exchange(rows, 2, lowHalf, highHalf);
-    for (int64_t group = 0; group < lanes; group += 4)
-      std::swap(rows[group + 1], rows[group + 2]);
-    distance = 4;
-  }
-  for (; distance < lanes; distance *= 2)
-    round(distance);
-}
-
 void PackEmitter::alongDepth(const Lines &lines) {
   Value count = lines.count ? lines.count : ir.index(pitch);
   Value last = ir.sub(count, ir.index(1));
@@ -133,7 +85,7 @@ void PackEmitter::alongDepth(const Lines &lines) {
       Value at = source(k, ir.add(lines.line, ir.min(ir.index(line), last)));
       rows.push_back(load(at, mask));
     }
-    transpose(rows);
+    transpose(ir, rows);
     for (auto [step, row] : llvm::enumerate(rows))
       vector::StoreOp::create(ir.b, ir.loc, row, args.packed,
                               atPacked(lines, ir.add(k, ir.index(step)), first));

@@ -82,6 +82,7 @@ private:
   mlir::Value indices(int64_t lanes, mlir::Value stride);
   mlir::Value allLanes(const Strip &strip);
   mlir::Value loadC(mlir::Value at, const Strip &strip);
+  void storeTurned(const Tile &tile, llvm::ArrayRef<mlir::Value> accumulators);
   void storeC(mlir::Value value, mlir::Value at, const Strip &strip);
   mlir::Value atC(const Tile &tile, int64_t row, const Strip &strip);
   /// Row `row` of the tile, counted from the first row of all row panels.

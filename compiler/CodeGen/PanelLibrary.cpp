@@ -44,6 +44,8 @@ void PanelLibrary::callPanel(NestBuilder &ir, FloatType element, const NestShape
     name += "_" + std::to_string(kind.sumLanes) + "lanes_" + nameOf(*kind.inLanes).str();
   if (kind.adjacentDepth)
     name += "_adjacent";
+  if (kind.oneRegister)
+    name += "_single";
   if (kind.exchanged)
     name += "_exchanged";
   if (kind.low)

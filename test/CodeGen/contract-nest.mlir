@@ -259,3 +259,25 @@ func.func @fewer_rows_do_not(%a: memref<100x300xf32>, %b: memref<300x256xf32>, %
   linalg.matmul ins(%a, %b : memref<100x300xf32>, memref<300x256xf32>) outs(%c : memref<100x256xf32>)
   return
 }
+
+// -----
+
+#mk = affine_map<(m, n, k) -> (m, k)>
+#nk = affine_map<(m, n, k) -> (n, k)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+// Where k runs along both operands' memory, few rows are packed instead of many columns.
+// WIDE-LABEL: func.func @few_rows_are_turned
+// WIDE: call @agc_pack_f32_32_depth({{.*}}%c16,
+// WIDE: call @agc_panel_f32_10x32_single_exchanged_strided(
+// WIDE-LABEL: func.func private @agc_panel_f32_10x32_single_exchanged_strided
+// WIDE-NOT: vector.scatter
+// WIDE-COUNT-16: vector.maskedstore
+func.func @few_rows_are_turned(%a: memref<16x70xf32>, %b: memref<40x70xf32>, %c: memref<16x40xf32>) {
+  linalg.generic {indexing_maps = [#mk, #nk, #mn], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%a, %b : memref<16x70xf32>, memref<40x70xf32>) outs(%c : memref<16x40xf32>) {
+  ^bb0(%x: f32, %y: f32, %z: f32):
+    %sum = math.fma %x, %y, %z : f32
+    linalg.yield %sum : f32
+  }
+  return
+}
