@@ -79,9 +79,9 @@ void NestEmitter::decidePacking() {
   mostColumns = ir.select(fewRows, ir.index(shape.fewRowsWidth), ir.index(shape.width));
   packsA = ir.greater(n, ir.index(shape.packAColumns));
   if (packKind(c.a, c.m) != PackKind::AlongDepth) {
-    Value isFar = ir.greater(ir.mul(m, k), ir.index(shape.farAElements));
+    Value size = ir.mul(m, k), isFar = ir.greater(size, ir.index(shape.farAElements));
     Value fewest = ir.select(isFar, ir.index(shape.packAFar), ir.index(shape.packAScattered));
-    packsA = ir.greater(n, fewest);
+    packsA = ir.both(ir.greater(n, fewest), ir.greater(size, ir.index(shape.nearAElements)));
   }
 }
 

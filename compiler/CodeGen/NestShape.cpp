@@ -45,9 +45,10 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
   s.longBRows = wide ? s.farBRows : 8;
   s.farBDepth = 32;
   s.packAColumns = wide ? 512 : 192;
-  s.packAScattered = 96;
+  s.packAScattered = wide ? 128 : 96;
   s.packAFar = 24;
   s.farAElements = 192 * 1024 * 32 / elementBits;
+  s.nearAElements = (wide ? 8 * 1024 : 0) * 32 / elementBits;
   s.turnedRows = wide ? 12 : 0;
   s.chunkProducts = 1 << 21;
   s.chunkRows = 48;

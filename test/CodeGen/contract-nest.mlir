@@ -281,3 +281,22 @@ func.func @few_rows_are_turned(%a: memref<16x70xf32>, %b: memref<40x70xf32>, %c:
   }
   return
 }
+
+// -----
+
+#km = affine_map<(m, n, k) -> (k, m)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+// Rows side by side in an A that the nearest cache holds are not packed.
+// WIDE-LABEL: func.func @near_rows_are_not_packed
+// WIDE-NOT: call @agc_pack
+// WIDE: return
+func.func @near_rows_are_not_packed(%a: memref<40x200xf32>, %b: memref<40x300xf32>, %c: memref<200x300xf32>) {
+  linalg.generic {indexing_maps = [#km, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%a, %b : memref<40x200xf32>, memref<40x300xf32>) outs(%c : memref<200x300xf32>) {
+  ^bb0(%x: f32, %y: f32, %z: f32):
+    %sum = math.fma %x, %y, %z : f32
+    linalg.yield %sum : f32
+  }
+  return
+}
