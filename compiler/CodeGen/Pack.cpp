@@ -29,6 +29,7 @@ private:
   void strided(const Lines &lines);
 
   Value load(Value at, Value mask);
+  Value halves(ArrayRef<Value> places, int64_t line);
   Value mask(Value count) {
     auto type = VectorType::get({lanes}, ir.b.getI1Type());
     return vector::CreateMaskOp::create(ir.b, ir.loc, type, count);
@@ -75,17 +76,33 @@ void PackEmitter::alongLines(Value k, int64_t steps, const Lines &lines) {
   }
 }
 
+/// The first half of two lines that are half of all apart, or, for the other lines, the second.
+Value PackEmitter::halves(ArrayRef<Value> places, int64_t line) {
+  int64_t half = lanes / 2;
+  auto type = VectorType::get({half}, vector.getElementType());
+  auto one = [&](Value place) -> Value {
+    Value at = ir.add(place, ir.index(line / half * half));
+    return vector::LoadOp::create(ir.b, ir.loc, type, args.source, at);
+  };
+  SmallVector<int64_t> all = llvm::to_vector(llvm::seq<int64_t>(lanes));
+  return vector::ShuffleOp::create(ir.b, ir.loc, one(places[line % half]),
+                                   one(places[line % half + half]), all);
+}
+
 void PackEmitter::alongDepth(const Lines &lines) {
   Value count = lines.count ? lines.count : ir.index(pitch);
   Value last = ir.sub(count, ir.index(1));
   auto square = [&](Value k, Value mask, int64_t first) {
-    SmallVector<Value> rows;
+    SmallVector<Value> places, rows;
     for (int64_t line = first; line < first + lanes; ++line) {
       // Lines that do not exist repeat the last one: nothing outside the source is read.
-      Value at = source(k, ir.add(lines.line, ir.min(ir.index(line), last)));
-      rows.push_back(load(at, mask));
+      places.push_back(source(k, ir.add(lines.line, ir.min(ir.index(line), last))));
     }
-    transpose(ir, rows);
+    // Loads join halves where shuffles would.
+    bool ofHalves = !mask && lanes >= 8;
+    for (int64_t line = 0; line < lanes; ++line)
+      rows.push_back(ofHalves ? halves(places, line) : load(places[line], mask));
+    transpose(ir, rows, ofHalves);
     for (auto [step, row] : llvm::enumerate(rows))
       vector::StoreOp::create(ir.b, ir.loc, row, args.packed,
                               atPacked(lines, ir.add(k, ir.index(step)), first));

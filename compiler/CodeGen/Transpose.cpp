@@ -17,10 +17,10 @@ static void exchange(NestBuilder &ir, SmallVectorImpl<Value> &rows, int64_t dist
   }
 }
 
-/// In log2(lanes) rounds, each of which swaps the off-diagonal
-/// blocks of every pair of rows. The 32-bit rounds are those of one 4x4 block in 128 bits, which
-/// unpack instructions do, and leave rows 1 and 2 of each block exchanged.
-void agc::transpose(NestBuilder &ir, SmallVectorImpl<Value> &rows) {
+/// In log2(lanes) rounds, each of which swaps the off-diagonal blocks of every pair of rows. The
+/// 32-bit rounds are those of one 4x4 block in 128 bits, which unpack instructions do, and leave
+/// rows 1 and 2 of each block exchanged.
+void agc::transpose(NestBuilder &ir, SmallVectorImpl<Value> &rows, bool ofHalves) {
   auto vector = cast<VectorType>(rows.front().getType());
   int64_t lanes = vector.getNumElements();
   auto round = [&](int64_t distance) {
@@ -49,6 +49,6 @@ void agc::transpose(NestBuilder &ir, SmallVectorImpl<Value> &rows) {
       std::swap(rows[group + 1], rows[group + 2]);
     distance = 4;
   }
-  for (; distance < lanes; distance *= 2)
+  for (; distance < (ofHalves ? lanes / 2 : lanes); distance *= 2)
     round(distance);
 }

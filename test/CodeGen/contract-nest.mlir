@@ -269,6 +269,9 @@ func.func @fewer_rows_do_not(%a: memref<100x300xf32>, %b: memref<300x256xf32>, %
 // WIDE-LABEL: func.func @few_rows_are_turned
 // WIDE: call @agc_pack_f32_32_depth({{.*}}%c16,
 // WIDE: call @agc_panel_f32_10x32_single_exchanged_strided(
+// Loads join halves of two rows, where shuffles would.
+// WIDE-LABEL: func.func private @agc_pack_f32_32_depth
+// WIDE-COUNT-32: vector.load {{.*}}vector<8xf32>
 // WIDE-LABEL: func.func private @agc_panel_f32_10x32_single_exchanged_strided
 // WIDE-NOT: vector.scatter
 // WIDE-COUNT-16: vector.maskedstore
