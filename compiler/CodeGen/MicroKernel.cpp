@@ -188,7 +188,8 @@ SmallVector<Value> PanelEmitter::multiplyStep(const Tile &tile, Value k, ValueRa
   for (auto [at, strip] : llvm::zip_equal(places, tile.columns.strips))
     bs.push_back(load(args.b, at, strip, element));
   for (auto [at, strip] : llvm::zip_equal(places, tile.columns.strips))
-    prefetch(args.b, ir.add(at, ahead), strip, /*isWrite=*/false);
+    if (!kind.oneRegister) // Its columns were packed just now.
+      prefetch(args.b, ir.add(at, ahead), strip, /*isWrite=*/false);
   SmallVector<Value> sums(accumulators), far;
   if (kind.farRows)
     far = startFarRows(tile, k);

@@ -1,4 +1,5 @@
-// Where C's columns become rows of tiles: few behind the last whole register, or all beside few rows.
+// Where C's columns become rows of tiles: few behind the last whole register, or all beside few
+// rows.
 #include "compiler/CodeGen/NestEmitter.h"
 
 using namespace agc;
@@ -69,8 +70,8 @@ Value NestEmitter::turnsRows() {
   if (!shape.turnedRows || c.m.inner.empty() || c.n.inner.empty() || !depths ||
       packKind(c.b, c.n) != PackKind::AlongDepth || staticStride(c.c, c.n) != 1)
     return ir.boolean(false);
-  Value some = ir.both(ir.greater(m, ir.index(shape.lanes / 2)),
-                       ir.greater(ir.index(shape.lanes + 1), m));
+  Value some =
+      ir.both(ir.greater(m, ir.index(shape.lanes / 2)), ir.greater(ir.index(shape.lanes + 1), m));
   return ir.both(some, ir.greater(n, ir.index(shape.lanes)));
 }
 
