@@ -79,6 +79,7 @@ private:
   void rowsTurned();
   PanelSource packColumns(mlir::Value column, mlir::Value columns);
   mlir::Value panelsTogether(mlir::Value panels, mlir::Value packs);
+  mlir::Value countPanels(mlir::Value extent, const PanelArguments &args);
   void balancedRows(mlir::Value from, mlir::Value extent, PanelArguments &args);
   void rowPanels(const RowPanels &panels, const PanelArguments &args);
   PanelSource packRows(const RowPanels &panels, mlir::Value packs);

@@ -46,10 +46,24 @@ Value NestEmitter::panelsTogether(Value panels, Value packs) {
   return ir.ceilDiv(panels, ir.ceilDiv(panels, together));
 }
 
+/// How many row panels `extent` makes. Where a third register takes the columns behind a single
+/// full panel along, all are in such tiles, unless A is packed or panels would be of few rows.
+Value NestEmitter::countPanels(Value extent, const PanelArguments &args) {
+  Value panels = ir.ceilDiv(extent, ir.index(shape.rows));
+  if (shape.joinedRows == shape.rows)
+    return panels;
+  Value more = ir.ceilDiv(extent, ir.index(shape.joinedRows));
+  Value joined =
+      ir.both(ir.greater(args.tail, ir.index(0)), ir.greater(ir.index(shape.lanes + 1), args.tail));
+  Value many = ir.greater(extent, ir.mul(more, ir.index(shape.rows / 2)));
+  joined = ir.both(joined, ir.both(many, ir.equal(args.fullPanels, ir.index(1))));
+  return ir.select(ir.select(packsA, ir.boolean(false), joined), more, panels);
+}
+
 /// Panels of nearly equal height: behind `high` of them, the others have a row less. They go in
 /// groups of nearly equal size, for each of which all columns of B pass by.
 void NestEmitter::balancedRows(Value from, Value extent, PanelArguments &args) {
-  Value panels = ir.ceilDiv(extent, ir.index(shape.rows));
+  Value panels = countPanels(extent, args);
   Value atLeastOne = ir.max(panels, ir.index(1));
   RowPanels all;
   all.rows = ir.ceilDiv(extent, atLeastOne);

@@ -26,6 +26,7 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
   s.columns = 2 * s.lanes;
   // Two accumulators a row; two registers hold a row of B, one or two broadcasts of A.
   s.rows = (int64_t(registers) - 4) / 2;
+  s.joinedRows = wide ? (int64_t(registers) - 4) / 3 : s.rows;
   // Half a register is half the work only where a whole one is two.
   s.tailStep = wide ? s.lanes / 2 : s.lanes;
   s.depth = (wide ? 256 : 512) * 32 / elementBits;

@@ -8,6 +8,7 @@ namespace agc {
 struct NestShape {
   int64_t lanes;           ///< elements of a vector register
   int64_t rows;            ///< most rows of a micro-tile (mr)
+  int64_t joinedRows;      ///< ... where all columns are in tiles of three registers
   int64_t columns;         ///< columns of a packed panel, two registers (nr)
   int64_t tailStep;        ///< a tile of the last columns has a multiple of so many
   int64_t depth;           ///< most k steps of a block (kc)

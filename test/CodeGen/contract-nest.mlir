@@ -303,3 +303,14 @@ func.func @near_rows_are_not_packed(%a: memref<40x200xf32>, %b: memref<40x300xf3
   }
   return
 }
+
+// -----
+
+// Eight columns behind a full panel: lower tiles of three registers, not a tile of their own.
+// WIDE-LABEL: func.func @tiles_of_three_registers
+// WIDE: call @agc_panel_f32_8x32(
+// WIDE-NEXT: return
+func.func @tiles_of_three_registers(%a: memref<40x20xf32>, %b: memref<20x40xf32>, %c: memref<40x40xf32>) {
+  linalg.matmul ins(%a, %b : memref<40x20xf32>, memref<20x40xf32>) outs(%c : memref<40x40xf32>)
+  return
+}
