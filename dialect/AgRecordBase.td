@@ -88,7 +88,8 @@ class OnAny<string text> : Ag_Lowering<"any", text>;           // whatever has n
 
 // ---------------------------------------------------------------- element types that PyTorch lacks
 
-// What PyTorch says of operands of a kind of element, where it is no kernel that is not implemented for it.
+// What PyTorch says of operands of a kind of element, where it is no kernel that is not implemented for it;
+// {0} is the dtype as a title.
 class Ag_Says<string kind_, string text_> { string kind = kind_; string text = text_; }
 class SaysOfComplex<string text> : Ag_Says<"complex", text>;
 class SaysOfInt<string text> : Ag_Says<"int", text>;   // ui8 and bool too, unless given
@@ -173,7 +174,7 @@ class Ag_Record<string schema_, string family_> {
   // What PyTorch's errors call it, where that is not the record's name.
   string function = "";
   // PyTorch's name of the kernel that is not implemented for an element type; by default the function's, of pointwise
-  // records with _cpu.
+  // records with _cpu. It has a `_lastdim` in it where the parameter `dim` is the last.
   string kernel = "";
   list<Ag_Says> unsupported = [];
   // The function that says in PyTorch's words what shapes it does not take (Refusals.h).

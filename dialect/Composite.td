@@ -36,6 +36,7 @@ class Ag_Composite<string schema> : Ag_Record<schema, "composite"> {
 
 def Ag_Mean : Ag_Composite<"mean(Tensor self, int[] dim, bool keepdim=False) -> Tensor"> {
   let title = "arithmetic mean";
+  let unsupported = [SaysOfInt<"mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: {0}">];
   let samples = [Case<["2x3"], "dim = [1]">,
                  Case<["4x3"], "dim = [0], keepdim = true">,
                  Case<["2x3x2"], "dim = [0, 2]">,
@@ -83,6 +84,7 @@ def Ag_StdDev : Ag_Composite<"std(Tensor self, int[] dim, float correction=1, bo
 
 def Ag_VectorNorm : Ag_Composite<"vector_norm(Tensor self, int[] dim, float ord=2, bool keepdim=False) -> Tensor(real)"> {
   let title = "norm of the vectors along dims";
+  let unsupported = [SaysOfInt<"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {0}">];
   let torch = "torch.linalg.vector_norm(self, ord, dim, keepdim)";
   let samples = [Case<["2x3"], "dim = [1]">,
                  Case<["4x3"], "dim = [0], keepdim = true">,
@@ -228,6 +230,7 @@ def Ag_Logsumexp : Ag_Composite<"logsumexp(Tensor self, int[] dim, bool keepdim=
 def Ag_LayerNorm : Ag_Composite<
     "layer_norm(Tensor self, Tensor? weight, Tensor? bias, int[] dim, float eps=1e-05) -> Tensor"> {
   let title = "self shifted and scaled to mean 0 and variance 1 over the last dims";
+  let kernel = "LayerNormKernelImpl";
   let roundingTolerance = "8: PyTorch rounds the mean and the deviation that it saves";
   let torch = "F.layer_norm(self, self.shape[dim[0]:], locals().get('weight'), locals().get('bias'), eps)";
   let samples = [Case<["4x3", "-", "-"], "dim = [1]">,

@@ -71,6 +71,7 @@ def Ag_Bmm : Ag_Product<"bmm(Tensor self, Tensor mat2) -> Tensor"> {
 }
 def Ag_Mv : Ag_Product<"mv(Tensor self, Tensor vec) -> Tensor"> {
   let title = "matrix-vector product";
+  let kernel = "addmv_impl_cpu";
   let refusal = "refusalOfMv";
   let mixed = "addmv input tensors must have the same dtype, but got {1}, {0}, and {1}";
   let samples = [Case<["4x5", "5"]>, Case<["4x0", "0"]>];

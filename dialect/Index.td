@@ -241,7 +241,8 @@ class Ag_Ranked<string schema> : Ag_Record<schema, "composite"> {
 
 def Ag_Topk : Ag_Ranked<"topk(Tensor self, int k, int dim, bool largest=True) -> (Tensor, Tensor(index))"> {
   let title = "the k greatest or least elements along a dim, and where they stood";
-  let unsupported = [SaysOfComplex<" topk does not support complex dtypes on CPU">];
+  let unsupported = [SaysOfComplex<" topk does not support complex dtypes on CPU">,
+                     SaysOfBool<"topk does not support bool dtypes on CPU">];
   let notes = "Of equal elements those that stand first; PyTorch leaves it open.";
   let torch = "torch.topk(self, k, dim, largest) if self.dim() == 0 else [x.narrow(dim, 0, k) for x in torch.sort(self, dim=dim, descending=largest, stable=True)]";
   let samples = [Domain<"self", "-2", "2">,
@@ -252,6 +253,7 @@ def Ag_Topk : Ag_Ranked<"topk(Tensor self, int k, int dim, bool largest=True) ->
 
 def Ag_Kthvalue : Ag_Ranked<"kthvalue(Tensor self, int k, int dim, bool keepdim=False) -> (Tensor, Tensor(index))"> {
   let title = "the k-th least element along a dim, and where it stood";
+  let kernel = "kthvalue_cpu";
   let notes = "Of equal elements the one in the place that a stable sort gives it; PyTorch leaves it open.";
   let torch = "torch.kthvalue(self, k, dim, keepdim) if self.dim() == 0 else [x if keepdim else x.squeeze(dim) for x in (s.narrow(dim, k - 1, 1) for s in torch.sort(self, dim=dim, stable=True))]";
   let samples = [Domain<"self", "-2", "2">,

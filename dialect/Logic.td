@@ -205,13 +205,13 @@ def Ag_Clamp : Ag_Pointwise<"clamp(Tensor self, float? min=None, float? max=None
 }
 
 // Where a bound is a tensor a tie's gradient is self's alone, unlike maximum's.
-class Ag_ClampBy<string name, string signature> : Ag_Pointwise<name # "(" # signature # ") -> Tensor"> {
+class Ag_ClampBy<string name, string signature, string kernel_> : Ag_Pointwise<name # "(" # signature # ") -> Tensor"> {
   let dtypes = ["float", "int", "bool"];
-  let unsupported = [SaysOfComplex<"clamp is not supported for complex types">];
+  let kernel = kernel_;
   let samples = [Domain<"*", "-3", "3">, Special<["0", "1", "inf", "nan"]>];
 }
 
-def Ag_ClampMin : Ag_ClampBy<"clamp_min", "Tensor self, Tensor min"> {
+def Ag_ClampMin : Ag_ClampBy<"clamp_min", "Tensor self, Tensor min", "maximum_cpu"> {
   let title = "self, or the bound where self is less";
   let inplace = 1;
   let numbersFit = 1;
@@ -223,7 +223,7 @@ def Ag_ClampMin : Ag_ClampBy<"clamp_min", "Tensor self, Tensor min"> {
               Wrt<"min", "where(self < min, grad, zeros_like(grad))">];
 }
 
-def Ag_ClampMax : Ag_ClampBy<"clamp_max", "Tensor self, Tensor max"> {
+def Ag_ClampMax : Ag_ClampBy<"clamp_max", "Tensor self, Tensor max", "minimum_cpu"> {
   let title = "self, or the bound where self is greater";
   let inplace = 1;
   let numbersFit = 1;
@@ -235,7 +235,7 @@ def Ag_ClampMax : Ag_ClampBy<"clamp_max", "Tensor self, Tensor max"> {
               Wrt<"max", "where(self > max, grad, zeros_like(grad))">];
 }
 
-def Ag_ClampTensor : Ag_ClampBy<"clamp_tensor", "Tensor self, Tensor min, Tensor max"> {
+def Ag_ClampTensor : Ag_ClampBy<"clamp_tensor", "Tensor self, Tensor min, Tensor max", "clamp_cpu"> {
   let title = "self limited to an interval of tensors";
   let dtypes = ["float", "int"];
   let function = "clamp";
@@ -306,6 +306,7 @@ def Ag_Heaviside : Ag_Pointwise<"heaviside(Tensor self, Tensor values) -> Tensor
   let dtypes = ["float", "int", "bool"];
   let promotion = "none";
   let mixed = "heaviside is not yet implemented for tensors with different dtypes.";
+  let unsupported = [SaysOfComplex<"heaviside is not yet implemented for complex tensors.">];
   let inplace = 1;
   let node = "NotImplemented";
   let eval = Expr<"std.select(self == 0, values, std.select(self > 0, 1, 0))">;

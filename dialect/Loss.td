@@ -174,6 +174,7 @@ def Ag_NllLoss : Ag_Composite<
   let saves = ["self", "target", "weight"];
   let flat = ["self"];
   let function = "nll_loss_forward";
+  let kernel = "nll_loss_out_frame";
   let overloads = [DimsNode<3, "NllLoss2DBackward0">];
   let refusal = "refusalOfNllLoss";
   let body = Cpp<"bodyNllLoss">;

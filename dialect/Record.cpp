@@ -3,6 +3,7 @@
 #include "dialect/AgDialect.h"
 #include "runtime/include/agc/agc.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using llvm::StringLiteral;
@@ -80,7 +81,7 @@ std::string Record::refusalOf(ElementKind kind, StringRef title) const {
   if (found == unsupported.end() && (kind == ElementKind::Unsigned || kind == ElementKind::Bool))
     found = said(ElementKind::Int);
   if (found != unsupported.end())
-    return found->text.str();
+    return llvm::formatv(/*Validate=*/false, found->text.data(), title);
   return ("\"" + kernel + "\" not implemented for '" + title + "'").str();
 }
 

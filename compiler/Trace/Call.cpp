@@ -55,6 +55,14 @@ void checkFits(ArrayRef<int64_t> shape, ArrayRef<int64_t> written, Where where) 
                            " doesn't match the broadcast shape " + shapeText(*joint));
 }
 
+/// Refuses to write a result of this shape and dtype to a tensor that cannot hold it.
+static void checkHeld(RankedTensorType self, ArrayRef<int64_t> shape, DType dtype, Where where) {
+  checkFits(self.getShape(), shape, where);
+  if (DType own = dtypeOf(self.getElementType()); !canCast(dtype, own))
+    throw Error(where, std::string("result type ") + titleOf(dtype) +
+                           " can't be cast to the desired output type " + titleOf(own));
+}
+
 void checkBroadcast(ValueRange values, Where where) {
   SmallVector<int64_t> joint;
   for (Value value : values) {
@@ -105,8 +113,9 @@ public:
     trace.checkWrite(firstOperand(), others, where);
   }
 
-  /// The values of the results.
-  SmallVector<Value> compute() {
+  /// The values of the results; with `write` one that the first operand is to hold.
+  SmallVector<Value> compute(bool write = false) {
+    isWrite = write;
     if (form) {
       common = form->common;
       readOperands();
@@ -205,10 +214,10 @@ private:
                            " != " + nameOf(bType));
   }
 
-  /// Refuses two dtypes: those of the last operand and of the nearest before it that differs.
+  /// Refuses two dtypes: those of the last operand and of the first before it that differs.
   void checkSame(ArrayRef<std::pair<const ArgSpec *, DType>> tensors) {
     for (; tensors.size() > 1; tensors = tensors.drop_back())
-      for (auto &[spec, dtype] : llvm::reverse(tensors.drop_back()))
+      for (auto &[spec, dtype] : tensors.drop_back())
         if (dtype != tensors.back().second)
           failMixed(*spec, dtype, *tensors.back().first, tensors.back().second);
   }
@@ -254,10 +263,40 @@ private:
     bool negates = record.name == "sub" || record.name == "neg";
     if (negates && llvm::any_of(operands, [](auto &pair) { return isBool(*pair.second); }))
       failNegation();
-    if (!record.supports(elementType(trace.builder.getContext(), common)))
-      throw Error(where,
-                  record.refusalOf(ag::kindOf(elementType(trace.builder.getContext(), common)),
-                                   titleOf(common)));
+    Type element = elementType(trace.builder.getContext(), common);
+    if (record.supports(element))
+      return;
+    std::string refusal = record.refusalOf(ag::kindOf(element), titleOf(common));
+    StringRef lastDim = "_lastdim"; // of a kernel's name, which it has for that dim alone
+    if (size_t at = refusal.find(lastDim.str()); at != std::string::npos && !isLastDim())
+      refusal.erase(at, lastDim.size());
+    if (isWrite && refusal.front() == '"') // a kernel comes last
+      checkResult();
+    throw Error(where, refusal);
+  }
+
+  /// Whether a parameter `dim` is the last one of the first operand.
+  bool isLastDim() {
+    return llvm::any_of(given, [&](auto &pair) {
+      auto *dim = std::get_if<int64_t>(pair.second);
+      return pair.first->name == "dim" && dim && wrapDim(*dim, rank(), where) + 1 >= rank();
+    });
+  }
+
+  /// Refuses what the first operand, which is written, cannot hold.
+  void checkResult() {
+    if (record.family != ag::Family::Pointwise)
+      return;
+    ag::Shape joint;
+    for (auto &[spec, operand] : operands) {
+      if (!operand->object)
+        continue;
+      FailureOr<ag::Shape> both = ag::broadcastShapes(joint, operand->object->type.getShape());
+      if (failed(both))
+        failBroadcast(joint, operand->object->type.getShape(), where);
+      joint = *both;
+    }
+    checkHeld(firstType(), joint, common, where);
   }
 
   /// Whether a number stands beside halves, and is not rounded to one.
@@ -421,6 +460,7 @@ private:
   const CallForm *form = nullptr; ///< of a call that was made before
   DType common = DType::Float32;
   bool isWidened = false; ///< computed in f32, of halves
+  bool isWrite = false;
 };
 
 } // namespace
@@ -444,14 +484,10 @@ Tensor callInPlace(const char *name, Where where, ArrayRef<Argument> arguments) 
     throw Error(where, std::string(name) + "_(): argument 'self' must be Tensor, not a number");
   Trace &trace = call.getTrace();
   call.checkWrite();
-  Value value = call.compute().front();
-  trace.computed(value, where);
+  Value value = call.compute(/*write=*/true).front();
   RankedTensorType self = call.firstType(), type = ag::tensorType(value);
-  if (!canCast(dtypeOf(type.getElementType()), dtypeOf(self.getElementType())))
-    throw Error(where, std::string("result type ") + titleOf(dtypeOf(type.getElementType())) +
-                           " can't be cast to the desired output type " +
-                           titleOf(dtypeOf(self.getElementType())));
-  checkFits(self.getShape(), type.getShape(), where);
+  checkHeld(self, type.getShape(), dtypeOf(type.getElementType()), where);
+  trace.computed(value, where);
   value = ag::castTo(trace.builder, trace.location(where), value, self.getElementType());
   Value ref = trace.refOf(call.firstOperand().object, where);
   trace.append<agt::WriteOp>(where, std::string(name) + "_", ref, value,

@@ -308,7 +308,8 @@ Tensor linear(const Operand &input, const Operand &weight, const Operand &bias) 
   if (x.dim() == 2)
     return addmm(bias, input, right);
   Trace &trace = Trace::current(where);
-  if (x.dim() < 2 || !trace.known(x.impl(), where)->layout.isContiguous())
+  bool isMixed = x.dtype() != transposed.dtype() || x.dtype() != tensorOf(bias, "linear").dtype();
+  if (!isMixed && (x.dim() < 2 || !trace.known(x.impl(), where)->layout.isContiguous()))
     return add(Operand(matmul(input, right), where), bias);
   Shape shape = x.sizes(where);
   Extent last = shape.back();

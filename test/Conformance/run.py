@@ -22,9 +22,9 @@ import sys
 NUMBER = r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|(?:nan|inf)(?=j?\b))"
 TOKEN = re.compile(rf"(?P<number>{NUMBER})|(?P<word>[A-Za-z_]\w*)|(?P<mark>\S)")
 ERROR = re.compile(r"(EXC )?\w*(Error|Exception|Warning): ")
-# Advice, names of kernels and C++ name spaces, and the node where the operation is meant.
+# Advice and C++ name spaces, and the node where the operation is meant.
 DROPPED = [(r"\s*Hint:.*", ""), (r"(\w)Backward\d*", r"\1"), (r"\b(?:\w+::)+~?(\w+)", r"\1"),
-           (r'"\w+" not implemented', "not implemented"), (r"0x[0-9a-fA-F]+", "ADDRESS"), (r"[\s.]+$", "")]
+           (r"0x[0-9a-fA-F]+", "ADDRESS"), (r"[\s.]+$", "")]
 
 
 def tokens(text):

@@ -180,6 +180,19 @@ class device:
         return f"device(type='{self.type}'" + (")" if self.index is None else f", index={self.index})")
 
 
+def check_kernel(name, input, takes):
+    """Refuses elements that PyTorch's kernel of that name lacks; it takes the kinds "float complex int bool", or some."""
+    kind = "bool" if input.dtype is bool else "int" if input.dtype._kind == "unsigned" else input.dtype._kind
+    if kind not in takes.split():
+        raise NotImplementedError(f"\"{name}\" not implemented for '{input.dtype._title}'")
+
+
+def check_scalar_type(expected, other):
+    """Refuses another dtype beside a first operand's, as kernels do that take both as they are."""
+    if other.dtype is not expected:
+        raise RuntimeError(f"expected scalar type {expected._title} but found {other.dtype._title}")
+
+
 def check_device(given):
     """A device argument: None or the CPU."""
     if given is not None and not isinstance(given, device):

@@ -201,6 +201,10 @@ def randint_like(input, low, high=None, *, dtype=None, layout=None, device=None,
                  memory_format=None):
     """Integers from low (0 where one bound is given) up to, and without, high, in another tensor's shape."""
     low, high = (0, low) if high is None else (low, high)
+    if (dtype or input.dtype).is_complex:
+        raise RuntimeError("check_random_bounds handles only integral, floating-point and boolean types")
+    if (dtype or input.dtype) is _dtype.bool and (low > 1 or high > 2):
+        raise RuntimeError(f"{'from' if low > 1 else 'to - 1'} is out of bounds for bool")
     return drawn_like(input, lambda shape, _: randint(low, high, shape, dtype=dtype or input.dtype, device=device,
                                                       requires_grad=requires_grad), memory_format)
 
@@ -251,7 +255,7 @@ def bernoulli(input, p=None, *, generator=None, out=None):
         made = flat(lambda: bernoulli_mask(input.shape, p, input.dtype, generator), [input], refusal=underived("bernoulli"))
         return _finished(made, out, False)
     if not input.dtype.is_floating_point:
-        raise RuntimeError('"bernoulli_tensor_cpu_p_" not implemented for ' + f"'{input.dtype._title}'")
+        _dtype.check_kernel(f"bernoulli_tensor_cpu_{'self' if input.is_complex() else 'p'}_", input, "float")
     made = flat(lambda: _bernoulli_of(input.detach(), input.dtype, generator), [input], "BernoulliBackward0")
     return _finished(made, out, False)
 
@@ -275,7 +279,7 @@ def bernoulli_mask(shape, p, dtype=_dtype.float32, generator=None):
 def multinomial(input, num_samples, replacement=False, *, generator=None, out=None):
     """Positions in each row, drawn with the row's weights."""
     if not input.dtype.is_floating_point:
-        raise RuntimeError("multinomial only supports floating-point dtypes for prob_dist, got: "
+        raise RuntimeError("multinomial only supports floating-point dtypes for input, got: "
                            + input.dtype._title)
     if input.dim() not in (1, 2):
         raise RuntimeError("prob_dist must be 1 or 2 dim")
@@ -336,6 +340,9 @@ def exponential_(self, lambd=1, *, generator=None):
     """Fills with numbers of the exponential distribution of a rate."""
     if not lambd > 0:
         raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={lambd:g}")
+    if not self.is_floating_point():
+        raise RuntimeError("Exponential distribution is a continuous probability distribution. dtype must be a floating point "
+                           f"but you specified {self.dtype._title}")
     kind = _float("exponential", self.dtype)
     return _place(self, lambda shape: _engine(generator).exponential(shape, kind, lambd))
 
@@ -374,7 +381,7 @@ def log_normal_(self, mean=1, std=2, *, generator=None):
     from agc import _ops
     if not std > 0:
         raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={float(std):g}")
-    _float("log_normal_cpu", self.dtype)
+    _dtype.check_kernel("log_normal_cpu", self, "float")
     double = _dtype.float64._number
     return _place(self, lambda shape: _ops.exp(_engine(generator).normal(shape, double, mean, std, False)))
 

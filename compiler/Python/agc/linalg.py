@@ -60,6 +60,11 @@ def matrix_power(input, n):
 @with_out
 def vecdot(x, y, *, dim=-1):
     """Scalar products along dim, of the conjugate of x."""
+    if not x.is_floating_point() and not x.is_complex():
+        raise RuntimeError(f"linalg.vecdot: Expected a floating point or complex tensor as input. Got {x.dtype._title}")
+    if x.dtype is not y.dtype:
+        raise RuntimeError("linalg.vecdot: Expected x and y to have the same dtype, but found x of type "
+                           f"{x.dtype._title} and y of type {y.dtype._title} instead")
     return torch.sum(x.conj() * y, dim)
 
 

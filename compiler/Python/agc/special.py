@@ -3,7 +3,7 @@ import functools
 import math
 
 from agc import _functions as torch, _ops
-from agc._dtype import get_default_dtype
+from agc._dtype import check_kernel, get_default_dtype
 from agc._functions import bessel
 from agc._functions.gamma import _differentiated
 from agc._guard import guard_functions
@@ -15,11 +15,16 @@ from agc._tensor import Tensor
 _SQRT_HALF = math.sqrt(0.5)
 
 
-for _name in "digamma erf erfc erfinv exp2 expm1 i0 log1p logit logsumexp polygamma round sinc".split():
+for _name in "digamma erf erfc erfinv exp2 expm1 i0 log1p logit logsumexp polygamma sinc".split():
     globals()[_name] = getattr(torch, _name)
 del _name
 expit, gammaln, multigammaln, psi = torch.sigmoid, torch.lgamma, torch.mvlgamma, torch.digamma
 i0e, i1, i1e = map(with_out, (bessel.i0e, bessel.i1, bessel.i1e))
+
+
+@with_out
+def round(input, *, decimals=0):
+    return torch.round(input, decimals=decimals)
 
 
 def _along(name):
@@ -55,6 +60,7 @@ def _product(name, function):
 @with_out
 def ndtr(input):
     """The share of the normal distribution below input."""
+    check_kernel("erf_vml_cpu", input, "float int bool")
     input = input if input.is_floating_point() else input.to(get_default_dtype())
     return named((1 + _ops.erf(input * _SQRT_HALF)) * 0.5, "MulBackward1")
 
@@ -73,6 +79,7 @@ def _entr():
 @with_out
 def entr(input):
     """-input * log(input): 0 at 0, minus infinity below."""
+    check_kernel("entr_cpu", input, "float int bool")
     return _entr()(input if input.is_floating_point() else input.to(get_default_dtype()))
 
 

@@ -46,12 +46,12 @@ def _divided(result, x):
 @functools.cache
 def _function(name):
     return {
-        "i0": lambda: _differentiated("I0Backward0", _rounded(_grown(0)), i1),
-        "i0e": lambda: _differentiated("SpecialI0EBackward0", _rounded(_scaled(0)), lambda x, y: i1e(x) - _ops.sgn(x) * y,
-                                       of_result=True),
-        "i1": lambda: _differentiated("SpecialI1Backward0", _rounded(_grown(1)), lambda x, y: i0(x) - _divided(y, x),
+        "i0": lambda: _differentiated("I0Backward0", _rounded("i0_vml_cpu", _grown(0)), i1),
+        "i0e": lambda: _differentiated("SpecialI0EBackward0", _rounded("i0e_cpu", _scaled(0)),
+                                       lambda x, y: i1e(x) - _ops.sgn(x) * y, of_result=True),
+        "i1": lambda: _differentiated("SpecialI1Backward0", _rounded("i1_cpu", _grown(1)), lambda x, y: i0(x) - _divided(y, x),
                                       of_result=True),
-        "i1e": lambda: _differentiated("SpecialI1EBackward0", _rounded(_scaled(1)),
+        "i1e": lambda: _differentiated("SpecialI1EBackward0", _rounded("i1e_cpu", _scaled(1)),
                                        lambda x, y: i0e(x) - y * _ops.sgn(x) - _divided(y, x), of_result=True),
     }[name]()
 

@@ -89,6 +89,9 @@ def cross(input, other, dim=None):
 @both
 @node("DistBackward0", saves="other result input")
 def dist(input, other, p=2):
+    kind = torch.result_type(input, other)
+    if not kind.is_floating_point and not kind.is_complex and kind is not _dtype.bool:
+        raise RuntimeError(f"norm(): input dtype should be either floating point or complex. Got {kind._title} instead.")
     return torch.norm(input - other, p)
 
 
@@ -173,6 +176,9 @@ def corrcoef(input):
 def tensor_split(input, indices_or_sections, dim=0):
     """Parts at given indices, or as many as are asked for, whose sizes differ by one at most."""
     size = input.size(dim)
+    if isinstance(indices_or_sections, Tensor) and indices_or_sections.dtype is not _dtype.int64:
+        raise RuntimeError("tensor_split expected tensor_indices_or_sections to have dtype of long, but got "
+                           f"{indices_or_sections.dtype._title}")
     if isinstance(indices_or_sections, Tensor) and indices_or_sections.dim() == 0:
         indices_or_sections = indices_or_sections.item()
     if isinstance(indices_or_sections, int):
@@ -383,6 +389,10 @@ _aminmax = pair("aminmax", "max", "min")
 @both
 @with_out
 def aminmax(input, *, dim=None, keepdim=False):
+    if input.is_complex():
+        if dim is None or input.dim():
+            _dtype.check_kernel("aminmax_cpu", input, "float int bool")
+        raise RuntimeError(f"aminmax not implemented for {input.dtype._title}")
     sizes = input._sizes if dim is None or not input.dim() else [input.size(dim)]
     empty = [isinstance(size, int) and size == 0 for size in sizes]
     if any(empty) and dim is None:

@@ -58,6 +58,7 @@ def _unlike_the_last():
 def unique_consecutive(input, return_inverse=False, return_counts=False, dim=None):
     """The elements, or slices along dim, that differ from the one before."""
     at = 0 if dim is None else wrapped(dim, input.dim())
+    _dtype.check_kernel("unique" if dim is None else "unique_dim", input, "float int bool")
     whole = input._reshape([-1]) if dim is None else input
     with no_grad():
         rows = whole.detach().movedim(at, 0)

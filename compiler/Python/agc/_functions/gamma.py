@@ -11,10 +11,9 @@ from agc._tensor import Tensor
 _FAR = 10  # from where the series are exact to the last digits
 
 
-def _wide(input):
+def _wide(input, kernel):
     """In f64, whose digits outlast the recurrences; and the dtype of the result."""
-    if input.dtype.is_complex:
-        raise NotImplementedError(f"gamma functions of {input.dtype} are not in agc")
+    _dtype.check_kernel(kernel, input, "float int bool")
     kind = input.dtype if input.is_floating_point() else _dtype.get_default_dtype()
     return input.to(_dtype.float64), kind
 
@@ -75,16 +74,16 @@ def _differentiated(node, value, derivative, of_result=False):
 @functools.cache
 def _function(name):
     return {
-        "lgamma": lambda: _differentiated("LgammaBackward0", _rounded(_log_gamma_anywhere), digamma),
-        "digamma": lambda: _differentiated("DigammaBackward0", _rounded(_digamma_anywhere), lambda x: polygamma(1, x)),
+        "lgamma": lambda: _differentiated("LgammaBackward0", _rounded("lgamma_vml_cpu", _log_gamma_anywhere), digamma),
+        "digamma": lambda: _differentiated("DigammaBackward0", _rounded("digamma", _digamma_anywhere), lambda x: polygamma(1, x)),
         "polygamma": lambda: _differentiated("PolygammaBackward0", _polygamma, lambda x, n: polygamma(n + 1, x)),
     }[name]()
 
 
-def _rounded(function):
-    """A function that is computed in f64."""
+def _rounded(kernel, function):
+    """A function that is computed in f64, by the name of PyTorch's kernel."""
     def value(input):
-        wide, kind = _wide(input)
+        wide, kind = _wide(input, kernel)
         return function(wide).to(kind)
     return value
 
@@ -139,7 +138,7 @@ def polygamma(n, input):
 
 
 def _polygamma(input, n):
-    wide, kind = _wide(input)
+    wide, kind = _wide(input, "polygamma")
     if n > 1:
         return _many_gamma(wide, n).to(kind)
     return _trigamma(wide if kind is _dtype.float64 else input.to(_dtype.float32)).to(kind)

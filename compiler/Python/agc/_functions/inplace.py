@@ -1,8 +1,10 @@
 """In-place forms of functions that no record writes: the result is computed beside the tensor, and copied into it."""
+import functools
 import inspect
 
 from agc import _agc, _dtype, _functions as torch
 from agc._functions import both
+from agc._functions.operators import broadcast_shapes
 from agc._node import named
 from agc._tensor import Tensor, unlike
 
@@ -10,6 +12,19 @@ _NAMES = """absolute acosh addbmm addmv addr arccos arccosh arcsin arcsinh arcta
 deg2rad digamma divide eq fix float_power gcd ge greater greater_equal gt i0 lcm ldexp le less less_equal lgamma logical_and
 logical_not logical_or logical_xor logit lt mvlgamma nan_to_num ne negative nextafter not_equal rad2deg renorm square
 true_divide xlogy""".split()
+
+_PRODUCTS = ("addmv", "baddbmm")
+
+
+def _check_held(name, self, shape, dtype):
+    """Refuses to write a result of this shape and dtype to a tensor that cannot hold it."""
+    if unlike(shape, self.shape) and name in _PRODUCTS:
+        raise RuntimeError(f"Bad in-place call: input tensor size {list(self.shape)} and output tensor size {list(shape)} "
+                           "should match")
+    if unlike(shape, self.shape):
+        raise RuntimeError(f"output with shape {list(self.shape)} doesn't match the broadcast shape {list(shape)}")
+    if not _dtype.can_cast(dtype, self.dtype):
+        raise RuntimeError(f"result type {dtype._title} can't be cast to the desired output type {self.dtype._title}")
 
 
 def _form(name):
@@ -19,12 +34,14 @@ def _form(name):
         others = [x for x in args if isinstance(x, Tensor)]
         _agc.check_write(self, others)
         _agc.check_overlap(self, others, [])
-        made = function(self.clone(), *args, **kwargs)
-        if unlike(made.shape, self.shape):
-            raise RuntimeError(f"output with shape {list(self.shape)} doesn't match the broadcast shape {list(made.shape)}")
-        if not _dtype.can_cast(made.dtype, self.dtype):
-            raise RuntimeError(f"result type {made.dtype._title} can't be cast to the desired output type "
-                               f"{self.dtype._title}")
+        try:
+            made = function(self.clone(), *args, **kwargs)
+        except NotImplementedError:  # which torch finds out last
+            if name not in _PRODUCTS and all(isinstance(x, Tensor) for x in args[:1]):
+                _check_held(name, self, broadcast_shapes(self.shape, *(x.shape for x in others)),
+                            torch.result_type(self, others[0]) if others else self.dtype)
+            raise
+        _check_held(name, self, made.shape, made.dtype)
         node = made.grad_fn
         self.copy_(made)
         return named(self, node.name()) if node is not None else self
@@ -33,6 +50,21 @@ def _form(name):
     return both(written)
 
 
+def _exact_power(form):
+    """float_power_(), which refuses a base that is not of the type that it computes in."""
+    @functools.wraps(form)
+    def written(self, exponent):
+        is_complex = any(x.is_complex() if isinstance(x, Tensor) else isinstance(x, complex) for x in (self, exponent))
+        kind = _dtype.complex128 if is_complex else _dtype.float64
+        if self.dtype is not kind:
+            raise RuntimeError(f"the base given to float_power_ has dtype {self.dtype._title} but the operation's result "
+                               f"requires dtype {kind._title}")
+        return form(self, exponent)
+    return written
+
+
 for _name in _NAMES:
     if not hasattr(Tensor, _name + "_"):
         _form(_name)
+
+both(_exact_power(Tensor.float_power_))

@@ -168,6 +168,8 @@ def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
 @both
 @with_out(apart="index source", exact=True)
 def index_add(input, dim, index, source, *, alpha=1):
+    if index.dtype not in (_dtype.int64, _dtype.int32):
+        raise RuntimeError(f"index_add_(): Expected dtype int32/int64 for index but got: {index.dtype._title}")
     return _ops.index_add(input, dim, index, source, alpha)
 
 
@@ -186,6 +188,9 @@ def index_fill_(self, dim, index, value):
         raise RuntimeError("Index has to be a vector/scalar")
     if not isinstance(value, Tensor) or not value.requires_grad:
         check_filling("index_fill_", value)
+        is_complex = value.is_complex() if isinstance(value, Tensor) else isinstance(value, complex)
+        if is_complex and not self.is_complex():
+            raise RuntimeError("index_fill_(): Converting complex Scalar to non-complex type is not supported")
         value = value.clone() if isinstance(value, Tensor) else value  # it may be one of self's
         if wide := repeating(self):
             along = wrapped(dim, self.dim())
@@ -209,6 +214,9 @@ def index_copy_(self, dim, index, source):
     if source.dim() and self.dim() and source.dim() != self.dim():
         raise IndexError("index_copy_(): When source and destination are not scalars, their dimensionality must match. "
                          f"Source dimensionality ({source.dim()}), destination dimensionality ({self.dim()})")
+    if source.dtype is not self.dtype:
+        raise RuntimeError("index_copy_(): self and source expected to have the same dtype, but got (self) "
+                           f"{self.dtype._title} and (source) {source.dtype._title}")
     along = wrapped(dim, self.dim()) if self.dim() else 0
     if source.dim() and unlike([index.numel()], [source.size(dim)]):
         raise IndexError(f"index_copy_(): Number of indices ({index.numel()}) should be equal to source.size(dim) "
@@ -225,6 +233,8 @@ def meshgrid(*tensors, indexing=None):
     if indexing is None:
         warn("torch.meshgrid: in an upcoming release, it will be required to pass the indexing argument.", once=True)
     tensors = ints(tensors)
+    if any(x.dtype is not tensors[0].dtype for x in tensors):
+        raise RuntimeError("meshgrid expects all tensors to have the same dtype")
     dims = list(builtins.range(len(tensors)))
     if indexing == "xy":
         dims[:2] = dims[:2][::-1]

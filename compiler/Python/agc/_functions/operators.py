@@ -320,14 +320,28 @@ def round(input, *, decimals=None):
     """The nearest integer, halves to even, or the nearest number of so many decimals."""
     if decimals is None:
         return _ops.round(input)
-    if not input.is_floating_point():
-        raise NotImplementedError(f"\"round_cpu\" not implemented for '{input.dtype._title}'")
+    _dtype.check_kernel("round_cpu" if decimals else "round_vml_cpu", input, "float")
     if decimals == 0:
         return named(_ops.round(input), "RoundBackward1")
     scale = 10.0 ** builtins.abs(decimals)
     wide = input.float() if input.dtype in (_dtype.float16, _dtype.bfloat16) else input
     result = _ops.round(wide * scale) / scale if decimals > 0 else _ops.round(wide / scale) * scale
     return named(result.to(input.dtype), "RoundBackward1")
+
+
+@method
+def abs_(self):
+    if self.is_complex():
+        raise RuntimeError("In-place abs is not supported for complex tensors.")
+    return _ops.abs_(self)
+
+
+@method
+def round_(self, *, decimals=None):
+    if decimals is None:
+        return _ops.round_(self)
+    _agc.check_write(self, [])
+    return named(self.copy_(round(self, decimals=decimals)), "RoundBackward1")
 
 
 def _quotient_added(record):
@@ -354,14 +368,12 @@ def _lerp(record):
 
     @functools.wraps(record)
     def function(input, end, weight):
-        if not input.is_floating_point() and not input.is_complex():
-            kernel = "tensor" if isinstance(weight, Tensor) else "scalar"
-            raise NotImplementedError(f"\"lerp_kernel_{kernel}\" not implemented for '{input.dtype._title}'")
         for name, other in (("end", end), ("weight", weight)):
             is_number = not isinstance(other, Tensor) or (name == "weight" and other.dim() == 0)
             if not is_number and other.dtype is not input.dtype:
                 raise RuntimeError(f"expected dtype {_agc.cpp_name_of(input.dtype._number)} for `{name}` but got dtype "
                                    f"{_agc.cpp_name_of(other.dtype._number)}")
+        _dtype.check_kernel(f"lerp_kernel_{'tensor' if isinstance(weight, Tensor) else 'scalar'}", input, "float complex")
         return record(input, end, weight)
     return function
 

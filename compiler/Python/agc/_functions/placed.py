@@ -29,7 +29,7 @@ def _reduction(name, input, index, src, reduce):
     if index.dtype not in (_dtype.int64, _dtype.int32):
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
     if src.dtype is not input.dtype:
-        raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
+        raise RuntimeError(f"{name}(): Expected self.dtype to be equal to src.dtype")
     reduce = "a" + reduce if reduce in ("max", "min") else reduce
     if input.is_complex() and reduce in ("amax", "amin") or input.dtype is _dtype.bool and reduce == "mean":
         raise NotImplementedError(f"\"scatter_gather_tensor_cpu_reduce_{reduce}\" not implemented for '{input.dtype._title}'")
@@ -62,7 +62,7 @@ def _together(input, dim, index, src, reduce, include_self):
 def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
     """Elements of src reduced at the places along dim that index says, with what stands there."""
     return _reduced_at("ScatterReduceBackward0", input, dim, index, src,
-                       _reduction("scatter_reduce", input, index, src, reduce), include_self)
+                       _reduction("scatter", input, index, src, reduce), include_self)
 
 
 def _reduced_at(node, input, dim, index, src, reduce, include_self):
@@ -94,8 +94,12 @@ def index_reduce(input, dim, index, source, reduce, *, include_self=True):
     """Slices of source reduced at the positions along dim that index says, with what stands there."""
     if reduce not in ("prod", "mean", "amax", "amin"):
         raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
-    if input.is_complex():
-        raise NotImplementedError(f"\"index_func_\" not implemented for '{input.dtype._title}'")
+    if index.dtype not in (_dtype.int64, _dtype.int32):
+        raise RuntimeError(f"index_reduce_(): Expected dtype int32/int64 for index but got: {index.dtype._title}")
+    if source.dtype is not input.dtype:
+        raise RuntimeError(f"index_reduce_(): self ({input.dtype._title}) and source ({source.dtype._title}) must have the "
+                           "same scalar type")
+    _dtype.check_kernel("index_func_", input, "float int complex")
     reduce = _reduction("index_reduce", input, index, source, reduce)
     at = wrapped(dim, max(input.dim(), 1))
     shape = [-1 if d == at else 1 for d in range(input.dim())]

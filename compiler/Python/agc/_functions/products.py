@@ -34,6 +34,8 @@ alias(outer, "ger")
 def inner(input, other):
     if input.dim() == 0 or other.dim() == 0:
         return input * other
+    if input.dtype is not other.dtype:
+        raise RuntimeError("both inputs should have same dtype")
     if input.dim() == 1 and other.dim() == 1:
         return named(_ops.dot(input, other), "ViewBackward0")
     return tensordot(input, other, ([-1], [-1]))
@@ -60,11 +62,14 @@ def _check_addmm(input, mat1, mat2):
     (rows, inner), (other, columns) = mat1._sizes, mat2._sizes
     if unlike([inner], [other]):
         raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({rows}x{inner} and {other}x{columns})")
-    for matrix in (mat1, mat2):
-        if matrix.dtype is not input.dtype:
-            raise RuntimeError("self and mat2 must have the same dtype, but got "
-                               f"{input.dtype._title} and {mat2.dtype._title}")
+    _check_factors(input, mat1, mat2)
     check_expands(input, [rows, columns])
+
+
+def _check_factors(input, mat1, mat2):
+    for name, x in (("self", input), ("mat1", mat1)):
+        if x.dtype is not mat2.dtype:
+            raise RuntimeError(f"{name} and mat2 must have the same dtype, but got {x.dtype._title} and {mat2.dtype._title}")
 
 
 def _factors(input, *factors):
@@ -97,12 +102,6 @@ def addmm_(self, mat1, mat2, *, beta=1, alpha=1):
     return self.copy_(made)
 
 
-def _check_kernel(name, input):
-    """Refuses elements that PyTorch's kernel of that name lacks."""
-    if input.dtype is _dtype.bool:
-        raise NotImplementedError(f"\"{name}\" not implemented for 'Bool'")
-
-
 def _sum(input, beta, product, alpha):
     """beta * input + alpha * product, in which what has a factor of 0 is not read, NaN or not."""
     from agc import tensor
@@ -126,7 +125,7 @@ def addmv(input, mat, vec, *, beta=1, alpha=1):
     if not input.dtype is mat.dtype is vec.dtype:
         raise RuntimeError("addmv input tensors must have the same dtype, but got {}, {}, and {}".format(
             *(x.dtype._title for x in (input, mat, vec))))
-    _check_kernel("addmv_impl_cpu", input)
+    _dtype.check_kernel("addmv_impl_cpu", input, "float complex int")
     return _sum(input, beta, _ops.mv(mat, vec), alpha)
 
 
@@ -154,7 +153,7 @@ def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
     if not input.dtype is batch1.dtype is batch2.dtype:
         raise RuntimeError("Input dtypes must be the same, got: input {}, batch1: {}, batch2: {}".format(
             *(_agc.cpp_name_of(x.dtype._number) for x in (input, batch1, batch2))))
-    _check_kernel("baddbmm", input)
+    _dtype.check_kernel("baddbmm", input, "float complex int")
     return _sum(input, beta, _ops.bmm(batch1, batch2), alpha)
 
 
@@ -172,7 +171,8 @@ def _check_batches(batch1, batch2):
 @with_out
 @node("AddbmmBackward0")
 def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
-    _check_kernel("addmm_impl_cpu_", input)
+    _check_factors(input, batch1, batch2)
+    _dtype.check_kernel("addmm_impl_cpu_", input, "float complex int")
     return _sum(input, beta, _ops.bmm(batch1, batch2).sum(0), alpha)
 
 
@@ -186,6 +186,8 @@ def vdot(input, other):
 @exported
 @with_out(exact=True)
 def tensordot(a, b, dims=2):
+    if a.dtype is not b.dtype:
+        raise RuntimeError("both inputs should have same dtype")
     if isinstance(dims, builtins.int):
         dims = (list(builtins.range(a.dim() - dims, a.dim())), list(builtins.range(dims)))
     left, right = ([wrapped(d, x.dim()) for d in given] for given, x in zip(dims, (a, b)))

@@ -91,9 +91,6 @@ def sum(input, dim=_LEFT_OUT, keepdim=False, *, dtype=None):
 @with_out
 def mean(input, dim=_LEFT_OUT, keepdim=False, *, dtype=None):
     input = _of_dtype(input, dtype)
-    if not input.dtype.is_floating_point and not input.dtype.is_complex:
-        raise RuntimeError("mean(): could not infer output dtype. Input dtype must be either a floating point or complex "
-                           f"dtype. Got: {input.dtype._title}")
     return _along_dims("mean", input, dim, keepdim)
 
 
@@ -296,6 +293,12 @@ def logcumsumexp(input, dim):
 @node("CdistBackward0", saves="result x1 x2")
 def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
     """The distance of each row of one matrix to each of another; equal rows have gradient zero."""
+    for name, x in (("X1", x1), ("X2", x2)):
+        if not x.is_floating_point():
+            raise RuntimeError(f"cdist only supports floating-point dtypes, {name} got: {x.dtype._title}")
+    if x1.dtype in (_dtype.float16, _dtype.bfloat16):
+        _dtype.check_kernel("cdist", x1, "")
+    _dtype.check_scalar_type(x1.dtype, x2)
     return _ops.vector_norm(x1._unsqueeze(-2) - x2._unsqueeze(-3), [-1], builtins.float(p), False)
 
 
@@ -305,5 +308,9 @@ def pdist(input, p=2.0):
     """The distance of each row of a matrix to each later one."""
     if input.dim() != 2:
         raise RuntimeError(f"pdist only supports 2D tensors, got: {input.dim()}D")
+    if not input.is_floating_point():
+        raise RuntimeError("pdist only supports floating-point dtypes")
+    if input.dtype in (_dtype.float16, _dtype.bfloat16):
+        _dtype.check_kernel("pdist", input, "")
     rows, others = torch.triu_indices(input.size(0), input.size(0), 1)
     return _ops.vector_norm(input[rows] - input[others], [-1], builtins.float(p), False)

@@ -244,6 +244,9 @@ def cholesky_solve(input, input2, upper=False):
 def cholesky_inverse(input, upper=False):
     """The inverse of the matrices whose factor is given."""
     _check_square("cholesky_inverse", input)
+    if input.dtype in (_dtype.float16, _dtype.bfloat16):
+        _dtype.check_kernel("cholesky_inverse_out_cpu", input, "")
+    _dtype.check_kernel("cholesky_inverse_out_cpu", input, "float complex")
     eye = _factories.eye(input.shape[-1], dtype=input.dtype).expand(input.shape)
     result = cholesky_solve(eye, input, upper)
     return named(result, "CholeskyInverseBackward0", input, result)

@@ -28,7 +28,7 @@ _sort, _topk, _kthvalue, _median, _nanmedian, _mode = (
 @with_out
 def sort(input, dim=-1, descending=False, stable=None):
     """Values in order along dim, equal ones as they stood, and where they stood."""
-    if input.dim() == 0:
+    if input.dim() == 0 and not input.is_complex():
         values, indices = input.clone(), _factories.zeros((), dtype=_dtype.int64)
     else:
         values, indices = _agc.call("sort", input, dim, descending)
@@ -155,6 +155,7 @@ median, nanmedian = _median_of("median", _median, False), _median_of("nanmedian"
 def mode(input, dim=-1, keepdim=False):
     """The least of the most frequent values along dim, and where the last of them stands."""
     _check_not_empty("mode", input, dim)
+    _dtype.check_kernel("mode_cpu", input, "float int bool")
     if input.dim() == 0:
         return _mode(named(input.clone(), "ModeBackward0"), _factories.zeros((), dtype=_dtype.int64))
     values, places = _agc.call("sort", input.detach(), dim, False)
@@ -212,7 +213,7 @@ def _quantile_of(name, skips_nan):
                                f"{interpolation}")
         require(1, "<=", input.numel(), f"{name}() input tensor must be non-empty")
         if input.dtype not in (_dtype.float32, _dtype.float64):
-            raise RuntimeError(f"{name}() input tensor must be either float or double dtype")
+            raise RuntimeError(f"quantile() input tensor must be either float or double dtype")
         q, rank = _shares(name, input, q), input.dim()
         rows = input._reshape([-1]) if dim is None or rank == 0 else torch.movedim(input, dim, -1)
         found = _at_shares(sort(rows).values, q._reshape([-1]), interpolation, skips_nan)
@@ -244,6 +245,7 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
                                f"{sorter.dtype._title}")
         sorted_sequence = torch.gather(sorted_sequence, -1, sorter)
     right = right if side is None else side == "right"
+    _dtype.check_kernel("searchsorted_out_cpu", sorted_sequence, "float int complex")
     input = input if isinstance(input, Tensor) else _factories.tensor(input, dtype=sorted_sequence.dtype)
     rows = sorted_sequence._unsqueeze(-2) if sorted_sequence.dim() > 1 else sorted_sequence
     wanted = input._unsqueeze(-1)

@@ -158,6 +158,9 @@ def select(input, dim, index):
 
 @both
 def narrow(input, dim, start, length):
+    if isinstance(start, Tensor) and (start.dim() or start.is_floating_point() or start.is_complex() or
+                                      start.dtype is _dtype.bool):
+        raise RuntimeError("start must be an 0-dim integral Tensor.")
     return input._narrow(dim, int(start) if isinstance(start, Tensor) else start, length)
 
 

@@ -4,6 +4,7 @@ import agc
 from agc._missing import refuse
 from agc._node import node
 from agc._warnings import warn
+from agc.nn._names import typename
 from agc.nn.functional._layers import embedding
 
 __all__ = ["embedding_bag"]
@@ -25,6 +26,10 @@ def embedding_bag(input, weight, offsets=None, max_norm=None, norm_type=2, scale
     if per_sample_weights is not None and mode != "sum":
         raise NotImplementedError("embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for "
                                   f"mode='sum' (got mode='{mode}'). Please open a feature request on GitHub.")
+    if per_sample_weights is not None and per_sample_weights.dtype is not weight.dtype:
+        raise RuntimeError("Expected tensor for argument #1 'weight' to have the same type as tensor for argument #1 "
+                           f"'per_sample_weights'; but type {typename(weight)} does not equal {typename(per_sample_weights)} "
+                           "(while checking arguments for embedding_bag)")
     bags, count = _bags(input, offsets, include_last_offset)
     input = input.reshape(-1)
     rows, ones = embedding(input, weight), agc.ones(input.shape, dtype=weight.dtype)

@@ -1,7 +1,7 @@
 """Convolutions: the products of windows with kernels, and the same the other way round."""
 import math
 
-from agc import _agc, _ops
+from agc import _agc, _dtype, _ops
 from agc._node import named
 from agc.nn.functional._windows import batched, each, padded, spatial, windows
 
@@ -26,11 +26,23 @@ def _check_convolution(input, weight, bias, groups, rank, transposed):
         raise RuntimeError(f"Given {'transposed=1, ' if transposed else ''}weight of size {list(weight._sizes)}, expected "
                            f"bias to be 1-dimensional with {outputs} elements, but got bias of size "
                            f"{list(bias._sizes)} instead")
-    for other in (weight, bias):
-        if other is not None and other.dtype is not input.dtype:
-            kinds = [x.dtype._title for x in (input, other)]
-            raise RuntimeError(f"Input type ({kinds[0].lower()}) and {'weight' if other is weight else 'bias'} type "
-                               f"({kinds[1].lower()}) should be the same")
+    if bias is not None and bias.dtype is not input.dtype and not transposed:
+        kinds = [_agc.cpp_name_of(x.dtype._number) for x in (input, bias)]
+        raise RuntimeError(f"Input type ({kinds[0]}) and bias type ({kinds[1]}) should be the same")
+    if not (transposed and input.dtype is _dtype.bool):  # whose kernel is missed first
+        _dtype.check_scalar_type(input.dtype, weight)
+
+
+def _check_kernel(input, rank, transposed, is_dilated):
+    """Refuses integers that PyTorch's kernels lack."""
+    if transposed:
+        name = f"slow_conv_transpose{max(rank, 2)}d_out_cpu"
+    else:
+        name = "slow_conv_dilated<>" if is_dilated else f"slow_conv{max(rank, 2)}d_cpu"
+    if not transposed and not is_dilated:
+        _dtype.check_kernel(name, input, "float complex int")
+    elif input.dtype is not _dtype.int64:
+        _dtype.check_kernel(name, input, "float complex")
 
 
 def _same_padding(padding, weight, strides, dilations, rank):
@@ -82,6 +94,7 @@ def _convolution(rank):
             raise RuntimeError("non-positive stride is not supported")
         if any(n <= 0 for n in dilations):
             raise RuntimeError("dilation should be greater than zero")
+        _check_kernel(input, rank, False, any(n > 1 for n in dilations))
         wide = padded(input, *_same_padding(padding, weight, strides, dilations, rank))
         result = named(_product(wide, weight, bias, strides, dilations, groups), "ConvolutionBackward0", input, weight)
         return result if is_batch else result._squeeze([0])
@@ -118,6 +131,12 @@ def _transposed(rank):
                                    f"height: {more[0]} output_padding_width: {more[-1]} stride_height: {strides[0]} "
                                    f"stride_width: {strides[-1]} dilation_height: {dilations[0]} dilation_width: "
                                    f"{dilations[-1]}")
+        _check_kernel(input, rank, True, False)
+        if bias is not None and rank == 3:
+            _dtype.check_scalar_type(input.dtype, bias)
+        elif bias is not None and not _dtype.can_cast(bias.dtype, input.dtype):
+            raise RuntimeError(f"result type {bias.dtype._title} can't be cast to the desired output type {input.dtype._title}")
+        bias = None if bias is None else bias.to(input.dtype)
         before = [d * (size - 1) - p for d, size, p in zip(dilations, weight._sizes[2:], paddings)]
         wide = padded(_spread(input, strides), before, [b + n for b, n in zip(before, more)])
         ins, outs, *sizes = weight._sizes

@@ -1,5 +1,5 @@
 """Distances between rows."""
-from agc import _ops
+from agc import _dtype, _ops
 from agc._functions.operators import broadcast_shapes
 from agc._functions.reductions import pdist
 from agc._modes import no_grad
@@ -23,6 +23,10 @@ def cosine_similarity(x1, x2, dim=1, eps=1e-8):
             norm.clamp_(eps)
         return x / norm
 
+    kind = _dtype.promote_types(x1.dtype, x2.dtype)
+    if not kind.is_floating_point:
+        raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {kind._title}")
+    x1, x2 = x1.to(kind), x2.to(kind)
     if unlike(x1.shape, x2.shape):
         shape = broadcast_shapes(x1.shape, x2.shape)
         x1, x2 = x1.expand(shape), x2.expand(shape)

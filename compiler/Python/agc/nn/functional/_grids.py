@@ -109,8 +109,8 @@ def _check(input, grid, mode, padding_mode):
         raise RuntimeError(f"grid_sampler(): expected 4D or 5D input and grid with same number of dimensions, but {shapes}")
     if mode == "bicubic" and input.dim() == 5:
         raise RuntimeError("grid_sampler(): bicubic interpolation only supports 4D input")
-    if input.dtype is not grid.dtype:
-        raise RuntimeError(f"expected scalar type {input.dtype._title} but found {grid.dtype._title}")
+    _dtype.check_kernel(f"grid_sampler_{input.dim() - 2}d_cpu_kernel_impl", input, "float")
+    _dtype.check_scalar_type(input.dtype, grid)
 
 
 def grid_sample(input, grid, mode="bilinear", padding_mode="zeros", align_corners=None):

@@ -111,10 +111,21 @@ def _check(input, mode, align_corners, rank):
                                   f"area | nearest-exact (got {mode})")
 
 
+def _check_kernel(input, mode, outputs):
+    """Refuses elements that PyTorch's kernel lacks; it has one of its own for small images."""
+    rank, kind = len(outputs), "cubic" if mode == "bicubic" else "linear" if "linear" in mode else "nearest"
+    name = f"compute_indices_weights_{kind}"
+    if rank == 2 and kind != "cubic" and all(isinstance(n, int) for n in outputs) and math.prod(outputs) <= 4096:
+        name = f"upsample_{'bilinear' if kind == 'linear' else kind}2d_channels_last"
+    takes_bytes = input.dtype is _dtype.uint8 and (rank == 2 or kind == "nearest")
+    _dtype.check_kernel(name, input, "float int" if takes_bytes else "float")
+
+
 @saving_nothing
 def _resized(input, outputs, factors, mode, align_corners):
     """The input at as many other places along each of its last dims."""
     rank = len(outputs)
+    _check_kernel(input, mode, outputs)
     result, narrow = input, float if input.dtype == _dtype.float64 else _narrow
     for i in reversed(range(rank)):
         extent, output, factor = input.shape[2 + i], outputs[i], factors[i]

@@ -30,6 +30,10 @@ def bilinear(input1, input2, weight, bias=None):
         size = (input1, input2)[which - 1].size(-1)
         raise RuntimeError(f"bilinear(): input{which} size does not match weight size: got {size} but expected "
                            f"{weight.size(which)}")
+    if any(x.dtype is not weight.dtype for x in (input1, input2, bias) if x is not None):
+        kinds = [f"{name}: {_agc.cpp_name_of(x.dtype._number)}" for name, x in
+                 (("input1", input1), ("input2", input2), ("weight", weight), ("bias", bias)) if x is not None]
+        raise RuntimeError(f"All tensors must have the same dtype, got {', '.join(kinds)}")
     outputs, first, second = weight.shape
     rows = input1.reshape(-1, first)
     products = _ops.mm(rows, weight.permute(1, 0, 2).reshape(first, outputs * second))
@@ -84,8 +88,10 @@ def pad(input, pad, mode="constant", value=None):
     """Dims grown by elements before and after them, the last dim's first"""
     if value is not None and mode != "constant":
         raise RuntimeError(f"Padding mode \"{mode}\" doesn't take in value argument")
-    result = _agc.pad(input, list(pad), mode, value)
     title = {"reflect": "Reflection", "replicate": "Replication"}.get(mode)
+    if title:
+        _dtype.check_kernel(f"{title.lower()}_pad{len(pad) // 2}d", input, "float complex int")
+    result = _agc.pad(input, list(pad), mode, value)
     return saving(named(result, f"{title}Pad{len(pad) // 2}DBackward0"), input, flat=True) if title else result
 
 
@@ -111,20 +117,31 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
     dims = list(range(input.dim() - len(normalized_shape), input.dim()))
     if weight is None and bias is not None:  # an operand before a given one is given
         weight = agc.ones_like(bias)
-    kinds = {x.dtype for x in (weight, bias) if x is not None} - {input.dtype}
-    if not kinds:
+    if not _check_parameters(input, weight, bias):
         return _ops.layer_norm(input, weight, bias, dims, eps)
-    if kinds != {_dtype.float32}:
-        raise RuntimeError("mixed dtype (CPU): expect parameter to have scalar type of Float")
-    if input.dtype not in (_dtype.float16, _dtype.bfloat16):
-        raise RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")
     return named(_ops.layer_norm(input.float(), weight, bias, dims, eps).to(input.dtype), "NativeLayerNormBackward0")
+
+
+def _check_parameters(input, *parameters):
+    """Refuses parameters of a normalisation that are of another dtype; those of halves may be f32. Whether they are."""
+    kinds = {x.dtype for x in parameters if x is not None} - {input.dtype}
+    if not kinds:
+        return False
+    if input.dtype not in (_dtype.float16, _dtype.bfloat16) and kinds == {_dtype.float32}:
+        raise RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")
+    if kinds != {_dtype.float32}:
+        given = [x for x in parameters if x is not None]
+        if given[0].dtype is input.dtype:
+            _dtype.check_scalar_type(input.dtype, next(x for x in given if x.dtype is not input.dtype))
+        raise RuntimeError("mixed dtype (CPU): expect parameter to have scalar type of Float")
+    return True
 
 
 def rms_norm(input, normalized_shape, weight=None, eps=None):
     """input over the root of its mean square over the last dims"""
     _check_normalized(input, normalized_shape, weight, None)
     dims = list(range(input.dim() - len(normalized_shape), input.dim()))
+    _dtype.check_kernel("rms_norm", input, "float complex")
     eps = _dtype.finfo(input.dtype).eps if eps is None else eps
     wide = input.float() if input.dtype in (_dtype.float16, _dtype.bfloat16) else input
     result = (wide * _ops.rsqrt(_ops.mean(_ops.pow(wide, 2), dims, True) + eps)).to(input.dtype)
@@ -139,9 +156,11 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
     batch, channels = input.shape[:2]
     require(channels % num_groups, "==", 0, "Expected number of channels in input to be divisible by num_groups, but got "
             f"input of shape {list(input.shape)} and num_groups={num_groups}")
+    is_mixed = _check_parameters(input, weight, bias)
+    _dtype.check_kernel("GroupNormKernelImpl", input, "float")
     groups = input.reshape(batch, num_groups, channels // num_groups * math.prod(input.shape[2:]))
     result = _ops.layer_norm(groups, None, None, [2], eps).reshape(input.shape)
-    return _scaled(result, weight, bias)
+    return _scaled(result, weight, bias).to(input.dtype) if is_mixed else _scaled(result, weight, bias)
 
 
 def _bessel(count):
@@ -162,6 +181,8 @@ def _scaled(input, weight, bias):
 @node("NativeBatchNormBackward0", saves="input weight")
 def batch_norm(input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5):
     """Each channel brought to mean 0 and variance 1: the batch's own, or the running ones"""
+    _dtype.check_kernel("batch_norm", input, "float")
+    is_mixed = _check_parameters(input, weight, bias, running_mean, running_var)
     dims = [d for d in range(input.dim()) if d != 1]
     shape = [1, input.size(1)] + [1] * (input.dim() - 2)
     if training:
@@ -179,7 +200,8 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
     scale = _ops.rsqrt(var + eps)
     # torch's backward of an evaluation reads the running statistics of its own time, though a training changed them since
     # (which is no write): here it is the gradient of what was computed
-    return _scaled((input - mean.reshape(shape)) * scale.reshape(shape), weight, bias)
+    result = _scaled((input - mean.reshape(shape)) * scale.reshape(shape), weight, bias)
+    return result.to(input.dtype) if is_mixed else result
 
 
 def instance_norm(input, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True, momentum=0.1,
@@ -187,6 +209,8 @@ def instance_norm(input, running_mean=None, running_var=None, weight=None, bias=
     """Each channel of each row brought to mean 0 and variance 1: its own, or by the running ones"""
     if not use_input_stats:
         return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
+    _dtype.check_kernel("batch_norm", input, "float")
+    is_mixed = _check_parameters(input, weight, bias, running_mean, running_var)
     count, dims = math.prod(input.shape[2:]), list(range(2, input.dim()))
     require(count, "!=", 1, f"Expected more than 1 spatial element when training, got input size {input.shape}", ValueError)
     mean, var = _ops.mean(input, dims, True), _ops.var(input, dims, 0, True)
@@ -195,7 +219,8 @@ def instance_norm(input, running_mean=None, running_var=None, weight=None, bias=
             for running, found in ((running_mean, mean), (running_var, var * _bessel(count))):
                 running.copy_(found.mean(0).reshape(-1) * momentum + running * (1 - momentum))
     weight = None if weight is None else weight.clone()  # torch repeats it for each row, and saves that
-    return named(_scaled((input - mean) * _ops.rsqrt(var + eps), weight, bias), "ViewBackward0", input)
+    result = _scaled((input - mean) * _ops.rsqrt(var + eps), weight, bias)
+    return named(result.to(input.dtype) if is_mixed else result, "ViewBackward0", input)
 
 
 def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):

@@ -241,7 +241,8 @@ def binary_cross_entropy_with_logits(input, target, weight=None, size_average=No
     reduction = _legacy(size_average, reduce, reduction)
     if unlike(target.shape, input.shape):
         raise ValueError(f"Target size ({target.size()}) must be the same as input size ({input.size()})")
-    if not target.is_floating_point():
+    _dtype.check_kernel("log_sigmoid_cpu", input, "float")
+    if not target.is_floating_point() and not target.is_complex():
         _ = target - target  # which is what torch refuses of bools
         raise RuntimeError(f"result type {input.dtype._title} can't be cast to the desired output type {target.dtype._title}")
     if weight is None and pos_weight is not None:  # an operand before a given one is given
@@ -257,6 +258,8 @@ def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_
         warn("reduction: 'mean' divides the total loss by both the batch size and the support size."
              "'batchmean' divides only by the batch size, and aligns with the KL div math definition."
              "'mean' will be changed to behave the same as 'batchmean' in the next major release.")
+    if input.is_complex() or target.is_complex():
+        raise RuntimeError("kl_div: Complex inputs not supported.")
     if not input.is_floating_point() or not target.is_floating_point():
         raise RuntimeError("kl_div: Integral inputs not supported.")
     if log_target:
@@ -286,6 +289,11 @@ def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=
         raise ValueError("only p == 1 and p == 2 supported")
     if weight is not None and weight.dim() != 1:
         raise ValueError("weight must be one-dimensional")
+    if input.dtype not in (_dtype.float32, _dtype.float64):
+        _dtype.check_kernel("multi_margin_loss_cpu_kernel", input, "")
+    _dtype.check_scalar_type(_dtype.int64, target)
+    if weight is not None:
+        _dtype.check_scalar_type(input.dtype, weight)
     rows = input if input.dim() == 2 else input.reshape(1, -1)
     index = target.reshape(-1, 1)
     gaps = margin - _ops.gather(rows, 1, index) + rows

@@ -72,18 +72,12 @@ def _starts(described):
     return [[n * stride - padding for n in range(count)] for count, stride, padding in zip(counts, strides, paddings)]
 
 
-def _check_kernel(name, input, has_integers=False):
-    """Refuses elements that PyTorch's kernel of that name lacks."""
-    if not input.is_floating_point() and (input.dtype is _dtype.bool or input.is_complex() or not has_integers):
-        raise NotImplementedError(f"\"{name}\" not implemented for '{input.dtype._title}'")
-
-
 def _max_pool(rank):
     name = "MaxPool2DWithIndicesBackward0" if rank < 3 else "MaxPool3DWithIndicesBackward0"
 
     def with_indices(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
         _check_pooled(f"max_pool{rank}d", input, rank)
-        _check_kernel(f"max_pool{rank}d", input, has_integers=True)
+        _dtype.check_kernel(f"max_pool{max(rank, 2)}d", input, "float int")
         seen, described = _pooled(input, rank, kernel_size, stride, padding, dilation, ceil_mode, _least(input))
         values, places = _agc.max_along(seen, seen.dim() - 1, False)
         extents, _, sizes, *_, dilations = described
@@ -91,8 +85,8 @@ def _max_pool(rank):
         return saving(named(values, name), *_as_saved(rank, origins, input), flat=True), origins
 
     def max_pool(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
-        if rank == 1:
-            _check_kernel("max_pool1d_impl", input)
+        if rank == 1 and not return_indices:
+            _dtype.check_kernel("max_pool1d_impl", input, "float")
         found = with_indices(input, kernel_size, stride, padding, dilation, ceil_mode)
         if rank == 1:
             named(found[0], "SqueezeBackward1")
@@ -134,7 +128,10 @@ def _avg_pool(rank):
         _check_pooled(f"avg_pool{rank}d", input, rank)
         if divisor_override == 0:
             raise RuntimeError("divisor must be not zero")
-        _check_kernel("avg_pool3d_out_frame" if rank == 3 else "avg_pool2d", input, input.dtype is _dtype.int64)
+        takes = "float int" if input.dtype is _dtype.int64 else "float"
+        if rank == 3 and input.dtype in (_dtype.float16, _dtype.bfloat16):
+            takes = ""
+        _dtype.check_kernel("avg_pool3d_out_frame" if rank == 3 else "avg_pool2d", input, takes)
         over = _ops.div if input.is_floating_point() else _ops.div_trunc
         seen, described = _pooled(input, rank, kernel_size, stride, padding, 1, ceil_mode, 0)
         total, shares = _ops.sum(seen, [seen.dim() - 1], False), _shares(described, count_include_pad)
@@ -188,7 +185,7 @@ def _adaptive(input, rank, output_size):
 def _adaptive_avg(rank):
     def pool(input, output_size):
         _check_pooled(f"adaptive_avg_pool{rank}d", input, rank)
-        _check_kernel("adaptive_avg_pool3d_cpu" if rank == 3 else "adaptive_avg_pool2d", input)
+        _dtype.check_kernel("adaptive_avg_pool3d_cpu" if rank == 3 else "adaptive_avg_pool2d", input, "float")
         seen, _, lengths = _adaptive(input, rank, output_size)
         if all(len(one) == 1 for one in lengths):  # which torch computes as a mean
             mean = _ops.mean(input, list(range(-rank, 0)), True)
@@ -212,7 +209,7 @@ adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d = map(_adaptive_av
 
 def _adaptive_max(rank):
     def pool(input, output_size, return_indices=False):
-        _check_kernel("adaptive_max_pool3d_cpu" if rank == 3 else "adaptive_max_pool2d", input)
+        _dtype.check_kernel("adaptive_max_pool3d_cpu" if rank == 3 else "adaptive_max_pool2d", input, "float")
         _check_pooled(f"adaptive_max_pool{rank}d", input, rank)
         seen, extents, lengths = _adaptive(input, rank, output_size)
         sizes = [max(one) for one in lengths]

@@ -1,5 +1,5 @@
 """Dropout."""
-from agc import _agc, _ops
+from agc import _agc, _dtype, _ops
 from agc._warnings import warn
 
 __all__ = ["alpha_dropout", "dropout", "dropout1d", "dropout2d", "dropout3d", "gumbel_softmax"]
@@ -30,6 +30,9 @@ def _dropped(input, p, training, inplace, shape=None):
     if p == 0 or not training or 0 in _told(input.shape):
         return input
     noise = _kept(p, input, shape)
+    if not input.is_floating_point() and not input.is_complex():
+        raise RuntimeError(f"result type {_dtype.get_default_dtype()._title} can't be cast to the desired output type "
+                           f"{input.dtype._title}")
     noise = noise / (1 - p) if p < 1 else noise
     return _ops.mul_(input, noise) if inplace else input * noise
 

@@ -33,10 +33,12 @@ def _max_unpool(rank):
         strides = sizes if stride is None else each(stride, rank)
         extents = _output_size(input, sizes, strides, each(padding, rank, "padding"), output_size)
         if indices.dtype is not _dtype.int64:
-            raise RuntimeError(f"elements in indices should be type int64 but got: {indices.dtype._title}")
+            found = f" but got: {indices.dtype._title}" if rank < 3 else ""
+            raise RuntimeError("elements in indices should be type int64" + found)
         if unlike(indices.shape, input.shape):
             raise RuntimeError("Expected shape of indices to be same as that of the input tensor "
                                f"({list(input.shape)}) but got indices tensor with shape: {list(indices.shape)}")
+        _dtype.check_kernel(f"max_unpool{max(rank, 2)}d", input, "float")
         lead, count = list(input.shape[:-rank]), math.prod(extents)
         flat, at = (x._reshape(lead + [-1]) for x in (input, indices))
         forbid(((at < 0) | (at >= count)).any(), lambda: "Found an invalid max index: {} (output volumes are of size {})".format(

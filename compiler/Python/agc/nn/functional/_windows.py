@@ -72,6 +72,7 @@ def unfold(input, kernel_size, dilation=1, padding=0, stride=1):
     if input.dim() not in (3, 4):
         raise RuntimeError(f"Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions "
                            f"for input, but got: {list(input._sizes)}")
+    _dtype.check_kernel("im2col_out_cpu", input, "float complex bool")
     batch, is_batch = batched("unfold", input, 2)
     sizes, strides = each(kernel_size, 2, "kernel_size"), each(stride, 2)
     dilations, paddings = each(dilation, 2, "dilation"), each(padding, 2, "padding")
