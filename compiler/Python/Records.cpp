@@ -34,8 +34,16 @@ Argument argumentOf(const ag::ArgSpec &spec, const ag::Record &record, nb::handl
   auto number = [&] { return given<double>(spec, record, plainNumber(value), "Number"); };
   auto integer = [&] { return given<int64_t>(spec, record, value, "int"); };
   switch (spec.kind) {
-  case ag::ArgKind::Tensor:
-    return operandOf(value, record.name.data(), inputOf(spec).c_str(), where);
+  case ag::ArgKind::Tensor: {
+    Operand operand = operandOf(value, record.name.data(), inputOf(spec).c_str(), where);
+    bool takesNumbers =
+        spec.element == ag::ElementRule::T && record.family == ag::Family::Pointwise;
+    if ((operand.isNone() && !spec.optional) || (operand.scalar && !takesNumbers))
+      throw nb::type_error((record.name.str() + "(): argument '" + inputOf(spec) +
+                            "' must be Tensor, not " + Py_TYPE(value.ptr())->tp_name)
+                               .c_str());
+    return operand;
+  }
   case ag::ArgKind::TensorList: {
     Tensors list;
     for (nb::handle item : nb::borrow<nb::sequence>(value))
@@ -72,19 +80,40 @@ std::vector<Argument> argumentsOf(const std::string &name, nb::args values, Wher
   return arguments;
 }
 
+/// Raises a call's error of arguments as PyTorch words it for the method of that name.
+[[noreturn]] void failWorded(const std::string &name, nb::args values, nb::handle error) {
+  nb::module_::import_("agc._guard").attr("of_record")(name, values, error);
+  throw std::logic_error("of_record() raises");
+}
+
+/// What a call gives, of which an error of arguments is worded.
+template <typename Body> auto worded(const std::string &name, nb::args values, Body body) {
+  try {
+    return body();
+  } catch (nb::builtin_exception &error) {
+    if (error.type() != nb::exception_type::type_error)
+      throw;
+    failWorded(name, values, nb::borrow(PyExc_TypeError)(error.what()));
+  }
+}
+
 } // namespace
 
 void bindRecords(nb::module_ &module) {
   module.def("call", [](const std::string &name, nb::args values) -> nb::object {
     Where where = here();
-    Tensors results = trace::call(name.c_str(), where, argumentsOf(name, values, where));
+    std::vector<Argument> arguments =
+        worded(name, values, [&] { return argumentsOf(name, values, where); });
+    Tensors results = trace::call(name.c_str(), where, arguments);
     if (results.size() == 1)
       return nb::cast(results.front());
     return nb::tuple(nb::cast(results));
   });
   module.def("call_in_place", [](const std::string &name, nb::args values) {
     Where where = here();
-    trace::callInPlace(name.c_str(), where, argumentsOf(name, values, where));
+    std::vector<Argument> arguments =
+        worded(name + "_", values, [&] { return argumentsOf(name, values, where); });
+    trace::callInPlace(name.c_str(), where, arguments);
     return nb::borrow(values[0]);
   });
 }

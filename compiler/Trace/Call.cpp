@@ -180,7 +180,8 @@ private:
     key.add(argument);
     if (auto *operand = std::get_if<Operand>(&argument)) {
       bool missing = operand->isNone() && !spec.optional;
-      bool number = operand->scalar && spec.element != ElementRule::T;
+      bool number = operand->scalar &&
+                    (spec.element != ElementRule::T || record.family != ag::Family::Pointwise);
       if (missing || number)
         throw Error(where, std::string(record.name) + "(): argument '" + spec.name.str() +
                                "' must be Tensor, not " + (missing ? "None" : "a number"));

@@ -6,6 +6,7 @@ import os
 import re
 
 from agc._dtype import dtype
+from agc._forms import has_one_left
 from agc._tensor import Tensor
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
@@ -15,6 +16,13 @@ _NUMPY = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1"
 
 # Parameters that take tensors alone, wherever torch has them.
 _TENSORS = frozenset("self input tensor mat1 mat2 batch1 batch2 vec vec1 vec2 tensor1 tensor2 mask source src A x1 x2".split())
+
+# Those that are integers, lists of them, and numbers.
+_INTEGERS = frozenset("dim dim0 dim1 dim2 k diagonal offset groups start length bins decimals num_samples dimension step start_dim "
+                      "end_dim num_classes chunks".split())
+_LISTS = frozenset("stride padding kernel_size dilation output_padding pad dims output_size shifts normalized_shape "
+                   "repeats".split())
+_NUMBERS = frozenset("alpha beta value fill_value maxnorm".split())
 
 _HELPERS = ("agc._guard", "agc._missing", "agc._out", "agc._warnings")  # what a namespace imports beside its own functions
 
@@ -56,7 +64,41 @@ def again(function, args, kwargs, error, own=0, numpy=True):
         unbound = _unbound(function, args, kwargs, own) if isinstance(error, TypeError) else None
         words = ((numpy or not unbound) and _mistyped(function, args, kwargs, error, own) or numpy and unbound or
                  unfit and _worded(function, args, kwargs, error, own))
-    raise words or error from None
+    names = ["input" if x == "self" else x for x in _parameters(function)[own:]]
+    raise _of_forms(function.__name__, names, args[own:], kwargs, words or error, own) from None
+
+
+def _of_forms(name, names, args, kwargs, error, own):
+    """An error of arguments, in the words for functions of several forms where it is one; with the argument's place."""
+    if not isinstance(error, TypeError) or not str(error).startswith((name + "(", f"TensorBase.{name}(")):
+        return error
+    if not has_one_left(name, bool(own), len(args) + len(kwargs)):
+        got = [_named(x) for x in args] + [f"{k}={_named(v)}" for k, v in reversed(kwargs.items())]
+        got = ", ".join(got) + (", " if kwargs and not args else "")
+        first, _, rest = str(error).partition("\n")
+        return TypeError(f"{name}() received an invalid combination of arguments - got ({got}), but expected one of:\n"
+                         f"{rest or ' * ' + first.rpartition('but expected ')[2]}")
+    argument = re.match(r"(\w+\(\): argument '(\w+)')(?: \(position \d+\))? (must be .*)", str(error))
+    if argument and argument[2] in names[:len(args)]:
+        return TypeError(f"{argument[1]} (position {names.index(argument[2]) + 1}) {argument[3]}")
+    if argument and argument[2] in kwargs:
+        return TypeError(f"{argument[1]} {argument[3]}")
+    return error
+
+
+def of_record(name, args, error):
+    """Raises the error of a method that is a record as it is."""
+    names = _parameters(getattr(Tensor, name, None))[1:]
+    error = TypeError(name + str(error)[str(error).index("("):])
+    raise _of_forms(name, names, args[1:], {}, error, 1) from None
+
+
+def _named(value):
+    """What PyTorch calls a value's type."""
+    kind = type(value)
+    if isinstance(value, Tensor) and kind.__name__ in ("Tensor", "Parameter"):
+        return kind.__name__
+    return f"{kind.__module__}.{kind.__name__}" if kind.__module__ in ("torch", "numpy") else kind.__name__
 
 
 def _is_ours(error):
@@ -101,15 +143,29 @@ def _mistyped(function, args, kwargs, error, own):  # torch's parser looks at ty
     placed = _placed(parameters)
     given = [(p, i - own, v) for i, (p, v) in enumerate(zip(placed, args), 1) if i > own]
     given += [(parameters[k], None, v) for k, v in kwargs.items() if k in parameters]
+    unfit = isinstance(error, TypeError) or "Boolean value of Tensor" in str(error) or "cannot be converted" in str(error)
     for parameter, place, value in given:
-        kind = _expected(parameter, value)
+        kind = _expected(parameter, value, unfit)
         if kind == "Tensor" and isinstance(value, (int, float, complex)) and any(isinstance(v, Tensor) for _, _, v in given):
             kind = None  # what takes a number in place of one of its tensors
         if kind:
             shown = "input" if parameter.name == "self" else parameter.name
             at = f" (position {place})" if place else ""
+            if kind == "tuple of ints" and isinstance(value, (tuple, list)) and parameter.name not in _WINDOWS:
+                return TypeError(f"{name}(): argument '{shown}'{at} {_unpacked(value)}")
             return TypeError(f"{name}(): argument '{shown}'{at} must be {kind}, not {type(value).__name__}")
     return None
+
+
+_WINDOWS = ("stride", "padding", "dilation", "output_padding")  # lists of as many integers as there are dims
+
+
+def _unpacked(values):
+    """What is wrong with a list of integers."""
+    at = next(i for i, x in enumerate(values) if not hasattr(x, "__index__"))
+    kind = type(values[at]).__name__
+    return (f'failed to unpack the object at pos {at + 1} with error "type must be tuple of ints,but got {kind}"' if at else
+            f"must be tuple of ints, but found element of type {kind} at pos 0")
 
 
 def _unbound(function, args, kwargs, own):
@@ -147,20 +203,33 @@ def _placed(parameters):
     return [x for x in parameters.values() if x.kind in (x.POSITIONAL_OR_KEYWORD, x.POSITIONAL_ONLY)]
 
 
-def _expected(parameter, value):
-    """What torch expects of a parameter that cannot be this value: by its name or by its default."""
-    name, default = parameter.name, parameter.default
-    if name in _TENSORS and not isinstance(value, Tensor):
+def _expected(parameter, value, unfit):
+    """What torch expects of a parameter that cannot be this value: by its name or by its default. Where the call did not fit
+    at all, lists and tensors cannot be integers, or numbers."""
+    name, default, is_tensor = parameter.name, parameter.default, isinstance(value, Tensor)
+    if name in _TENSORS and not is_tensor:
         return "Tensor"
     if value is default or default is None and value is None:
         return None
-    if name in ("dim", "dim0", "dim1", "dim2") and (isinstance(value, (str, float)) or type(value) is object):
-        return "int"
+    is_number = hasattr(value, "__index__" if name in _INTEGERS else "__float__") and (
+        not is_tensor or not unfit or value.numel() == 1)
+    if name in _INTEGERS and not is_number and (unfit or not isinstance(value, (tuple, list))):
+        return "tuple of ints" if default == () or type(default) is object else "int"
+    if name in _LISTS and unfit and (isinstance(value, (float, Tensor)) or value is None or
+                                     isinstance(value, str) and name != "padding" or type(value) is object or
+                                     isinstance(value, (tuple, list)) and not all(hasattr(x, "__index__") for x in value)):
+        return "tuple of ints"
+    if name in _NUMBERS and unfit and not is_number and not isinstance(value, complex):
+        return "Number"
+    if name in ("weight", "bias", "running_mean", "running_var") and unfit and not is_tensor:
+        return "Tensor"
+    if name == "other" and unfit and not is_tensor and not hasattr(value, "__float__") and not isinstance(value, complex):
+        return "Tensor"
     if name == "dtype" and not isinstance(value, dtype):
         return "torch.dtype"
-    if isinstance(default, bool) and not isinstance(value, (bool, Tensor)):
+    if isinstance(default, bool) and not isinstance(value, bool) and (unfit or not is_tensor):
         return "bool"
-    if isinstance(default, float) and not isinstance(value, Tensor) and not hasattr(value, "__float__"):
+    if isinstance(default, float) and not is_tensor and not hasattr(value, "__float__"):
         return "float"
     return None
 

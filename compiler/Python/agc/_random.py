@@ -187,6 +187,8 @@ def randint(*bounds, low=None, high=None, size=None, generator=None, out=None, d
     refuse("randint", pin_memory=pin_memory)
     _dtype.check_device(device)
     bounds = list(bounds)
+    if len(bounds) + (low is not None) + (high is not None) + (size is not None) < 2:
+        raise TypeError("randint() missing 2 required positional arguments: \"high\", \"size\"")
     size = bounds.pop() if size is None else size
     high = bounds.pop() if high is None else high
     low = bounds.pop() if low is None and bounds else low or 0

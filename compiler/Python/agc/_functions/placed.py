@@ -99,7 +99,8 @@ def index_reduce(input, dim, index, source, reduce, *, include_self=True):
     if source.dtype is not input.dtype:
         raise RuntimeError(f"index_reduce_(): self ({input.dtype._title}) and source ({source.dtype._title}) must have the "
                            "same scalar type")
-    _dtype.check_kernel("index_func_", input, "float int complex")
+    kernel = {"amin": "minimum_cpu", "amax": "maximum_cpu"}.get(reduce, "index_func_") if input.is_complex() else "index_func_"
+    _dtype.check_kernel(kernel, input, "float int complex" if reduce == "prod" else "float int")
     reduce = _reduction("index_reduce", input, index, source, reduce)
     at = wrapped(dim, max(input.dim(), 1))
     shape = [-1 if d == at else 1 for d in range(input.dim())]

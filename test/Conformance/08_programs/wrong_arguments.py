@@ -1,0 +1,27 @@
+# What PyTorch's parser of arguments says of those that do not fit: the first line, its list of forms is its own
+import torch
+import torch.nn.functional as F
+
+x, i, image, kernel = torch.ones(2, 3), torch.tensor([0, 1]), torch.ones(1, 1, 5, 5), torch.ones(1, 1, 2, 2)
+calls = [
+    lambda: torch.add(x, "a"), lambda: torch.add(x, None), lambda: x.add([1.0]), lambda: torch.div(x, [1]),
+    lambda: x.div(object(), rounding_mode="floor"), lambda: x.pow("a"), lambda: x.pow_(x, 3), lambda: torch.pow(x),
+    lambda: x.lt_(None), lambda: x.xlogy([1]), lambda: x.bitwise_and("a"), lambda: torch.bitwise_and(x, [1]),
+    lambda: torch.sum(x, "a"), lambda: x.sum(1, 2, 3, 4), lambda: x.mean(dim=1.5), lambda: x.all(keepdim=None, dim=1),
+    lambda: torch.max(x, 1.5), lambda: x.min([0, 1], True), lambda: torch.narrow(x, 0, [0], 1), lambda: x.clamp("a"),
+    lambda: torch.cumsum(x, None), lambda: x.cumsum("a"), lambda: torch.cumsum(x, [0, 1]), lambda: x.softmax(x),
+    lambda: torch.gather(x, 0, 1.5), lambda: x.index_add(x, i, x), lambda: torch.index_select(1.5, 0, i),
+    lambda: torch.index_add(1.5, 0, i, x), lambda: torch.mm(x, 2.5), lambda: torch.mm(x, None), lambda: x.mm(x, bogus=1),
+    lambda: torch.addcmul(x, x, x, value=x), lambda: torch.roll(x, 1.5), lambda: x.diag("a"),
+    lambda: x.tril(None), lambda: x.transpose(None, 1), lambda: x.topk(None), lambda: x.chunk(None),
+    lambda: F.conv2d(image, kernel, stride=1.5), lambda: F.conv2d(image, kernel, groups=1.5), lambda: F.avg_pool2d(image, 1.5),
+    lambda: F.conv_transpose2d(image, kernel, dilation="a"), lambda: F.linear(x, None), lambda: torch.quantile(x, 0.5, bogus=1),
+    lambda: torch.zeros("a"), lambda: torch.full((2,), "a"), lambda: torch.where(x),
+    lambda: torch.true_divide("a", x), lambda: torch.isin(x), lambda: torch.randint("a"), lambda: x.masked_fill(x, "a"),
+    lambda: torch.scatter_reduce(x, 0, i[None], x, "sum", include_self=x), lambda: torch.logsumexp(x, 0, keepdim=x),
+]
+for number, call in enumerate(calls):
+    try:
+        print(number, "gives", call())
+    except (TypeError, RuntimeError, ValueError, IndexError) as error:
+        print(number, f"{type(error).__name__}: {str(error).splitlines()[0]}")
