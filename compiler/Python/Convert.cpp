@@ -216,7 +216,8 @@ PyObject *typeOf(const std::string &text) {
       text.find(" out of range") != std::string::npos ||
       startsWith(text, "Dimension specified as") || startsWith(text, "argmax(): Expected") ||
       startsWith(text, "argmin(): Expected") ||
-      text.find(" to have non-zero size.") != std::string::npos)
+      text.find(" to have non-zero size.") != std::string::npos ||
+      text.find("(): Index is supposed to be a vector") != std::string::npos)
     return PyExc_IndexError;
   if (text.find("must be Tensor, not") != std::string::npos)
     return PyExc_TypeError;

@@ -18,8 +18,8 @@ _NUMPY = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1"
 _TENSORS = frozenset("self input tensor mat1 mat2 batch1 batch2 vec vec1 vec2 tensor1 tensor2 mask source src A x1 x2".split())
 
 # Those that are integers, lists of them, and numbers.
-_INTEGERS = frozenset("dim dim0 dim1 dim2 k diagonal offset groups start length bins decimals num_samples dimension step start_dim "
-                      "end_dim num_classes chunks".split())
+_INTEGERS = frozenset("dim dim0 dim1 dim2 k diagonal offset groups length bins decimals num_samples dimension start_dim end_dim "
+                      "num_classes chunks".split())
 _LISTS = frozenset("stride padding kernel_size dilation output_padding pad dims output_size shifts normalized_shape "
                    "repeats".split())
 _NUMBERS = frozenset("alpha beta value fill_value maxnorm".split())
@@ -213,7 +213,7 @@ def _expected(parameter, value, unfit):
         return None
     is_number = hasattr(value, "__index__" if name in _INTEGERS else "__float__") and (
         not is_tensor or not unfit or value.numel() == 1)
-    if name in _INTEGERS and not is_number and (unfit or not isinstance(value, (tuple, list))):
+    if name in _INTEGERS and not is_number and (unfit or name[:3] == "dim" and not isinstance(value, (tuple, list))):
         return "tuple of ints" if default == () or type(default) is object else "int"
     if name in _LISTS and unfit and (isinstance(value, (float, Tensor)) or value is None or
                                      isinstance(value, str) and name != "padding" or type(value) is object or

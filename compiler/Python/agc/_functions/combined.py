@@ -3,11 +3,11 @@ import itertools
 
 from agc import _agc, _dtype, _factories, _functions as torch
 from agc._functions import both, exported, method
-from agc._functions.operators import broadcast_shapes
+from agc._functions.operators import broadcast_shapes, broadcast_tensors
 from agc._functions.sorting import pair
 from agc._node import named, node, saving, saving_nothing
 from agc._out import with_out
-from agc._tensor import Tensor, forbid, greater, holds, ints, is_one, lesser, listed, require, unlike
+from agc._tensor import Tensor, forbid, greater, holds, ints, is_one, lesser, listed, require, unlike, wrapped
 from agc._warnings import warn
 
 
@@ -40,11 +40,21 @@ def trace(input):
 @both
 @with_out(apart="input")
 def diff(input, n=1, dim=-1, prepend=None, append=None):
+    if input.dim() == 0:
+        raise RuntimeError("diff expects input to be at least one-dimensional")
+    at = wrapped(dim, input.dim())
+    for other in (prepend, append):
+        if other is not None and other.dim() != input.dim():
+            raise RuntimeError("diff expects prepend or append to be the same dimension as input")
+        for d in range(input.dim()) if other is not None else ():
+            require(other.size(d) if d != at else 0, "==", input.size(d) if d != at else 0,
+                    "diff expects the shape of tensor to prepend or append to match that of input except along the differencing "
+                    f"dimension; input.size({d}) = {input.size(d)}, but got tensor.size({d}) = {other.size(d)}")
+    if n < 0:
+        raise RuntimeError(f"order must be non-negative but got {n}")
     if n == 0:
         return _factories.zeros_like(input).copy_(input)
     parts = [x for x in (prepend, input, append) if x is not None]
-    if any(x.dim() != input.dim() for x in parts):
-        raise RuntimeError("diff expects prepend or append to be the same dimension as input")
     input = torch.cat(parts, dim) if len(parts) > 1 else input
     for _ in range(n):
         size = input.size(dim)
@@ -69,14 +79,18 @@ def kron(input, other):
 @with_out(apart="input other", exact=True)
 @node("LinalgCrossBackward0")
 def cross(input, other, dim=None):
-    shape = broadcast_shapes(input.shape, other.shape)
+    if input.dim() != other.dim():
+        raise RuntimeError("linalg.cross: inputs must have the same number of dimensions.")
+    shape = broadcast_tensors(input, other)[0].shape
     if dim is None:
         warn("Using torch.cross without specifying the dim arg is deprecated.\nPlease either pass the dim explicitly or simply "
              "use torch.linalg.cross.\nThe default value of dim will change to agree with that of linalg.cross in a future "
              "release.", once=True)
         dim = next((i for i, n in enumerate(shape) if n == 3), None)
     if dim is None or shape[dim] != 3:
-        raise RuntimeError("linalg.cross: inputs dimension {} must have length 3.".format(-1 if dim is None else dim))
+        dim = -1 if dim is None else dim
+        raise RuntimeError(f"linalg.cross: inputs dimension {dim} must have length 3. Got {input.size(dim)} and "
+                           f"{other.size(dim)}")
     if input.dtype is _dtype.bool:
         raise NotImplementedError("\"cross\" not implemented for 'Bool'")
     if other.dtype is not input.dtype:

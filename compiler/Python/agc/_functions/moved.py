@@ -165,11 +165,31 @@ def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
     return self if self.dim() else named(self, f"ScatterBackward{builtins.int(not isinstance(src, Tensor))}")
 
 
+def check_slices(name, input, dim, index, source):
+    """Refuses what is no row of places along dim, a slice of source for each."""
+    if index.dtype not in (_dtype.int64, _dtype.int32):
+        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index but got: {index.dtype._title}")
+    if source.dtype is not input.dtype:
+        raise RuntimeError(f"{name}(): self ({input.dtype._title}) and source ({source.dtype._title}) must have the same scalar "
+                           "type")
+    if index.dim() > 1:
+        raise IndexError(f"{name}(): Index is supposed to be a vector, but got dim: {index.dim()} with type: "
+                         f"{index.dtype._title} and size: {list(index._sizes)}")
+    at = wrapped(dim, builtins.max(input.dim(), 1))
+    if source.dim() and at >= source.dim():
+        raise RuntimeError(f"{name}(): Indexing dim {at} is out of bounds of the source tensor with dim {source.dim()}")
+    count = source._sizes[at] if source.dim() else 1
+    require(index.numel(), "==", count, f"{name}(): Number of indices ({index.numel()}) should be equal to source.size(dim): "
+            f"({count}), for dim: {at}")
+    if unlike(*([n for d, n in enumerate(x._sizes) if d != at] for x in (input, source))):
+        raise RuntimeError("source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape "
+                           f"= {list(input._sizes)} source.shape = {list(source._sizes)}")
+
+
 @both
 @with_out(apart="index source", exact=True)
 def index_add(input, dim, index, source, *, alpha=1):
-    if index.dtype not in (_dtype.int64, _dtype.int32):
-        raise RuntimeError(f"index_add_(): Expected dtype int32/int64 for index but got: {index.dtype._title}")
+    check_slices("index_add_", input, dim, index, source)
     return _ops.index_add(input, dim, index, source, alpha)
 
 
@@ -224,7 +244,8 @@ def index_copy_(self, dim, index, source):
     rest = [[n for d, n in enumerate(x._sizes) if d != along] for x in (self, source)]
     if source.dim() and self.dim() and unlike(*rest):
         raise RuntimeError("index_copy_(): Source/destination tensor must have same slice shapes. Destination slice shape: "
-                           f"{rest[0]} at dimension {along} and source slice shape: {rest[1]} at dimension 0.")
+                           f"{' '.join(map(str, rest[0]))} at dimension {along} and source slice shape: "
+                           f"{' '.join(map(str, rest[1]))} at dimension 0.")
     return _set_along(self, dim, index, source if self.dim() else source._reshape([-1]))
 
 
@@ -233,6 +254,8 @@ def meshgrid(*tensors, indexing=None):
     if indexing is None:
         warn("torch.meshgrid: in an upcoming release, it will be required to pass the indexing argument.", once=True)
     tensors = ints(tensors)
+    if not tensors:
+        raise RuntimeError("meshgrid expects a non-empty TensorList")
     if any(x.dtype is not tensors[0].dtype for x in tensors):
         raise RuntimeError("meshgrid expects all tensors to have the same dtype")
     dims = list(builtins.range(len(tensors)))

@@ -190,6 +190,8 @@ def clamp(input, min=None, max=None):
     if not builtins.all(x is None or isinstance(x, Tensor) for x in (min, max)):
         return _clamp_mixed(input, min, max)
     if min is None or max is None:
+        if input.is_complex() or (max if min is None else min).is_complex():
+            raise NotImplementedError("clamp is not supported for complex types")
         return named(_ops.clamp_min(input, min) if max is None else _ops.clamp_max(input, max), "ClampBackward0")
     return _ops.clamp_tensor(input, min, max)
 
@@ -289,9 +291,23 @@ def broadcast_shapes(*shapes):
     return Size(joint)
 
 
+def check_meets(*shapes):
+    """Refuses shapes that do not broadcast, in the words for two tensors."""
+    joint = []
+    for shape in shapes:
+        lead = builtins.max(len(joint), len(shape))
+        a, b = ([1] * (lead - len(x)) + list(x) for x in (joint, shape))
+        for i in reversed(builtins.range(lead)):
+            if isinstance(a[i], builtins.int) and isinstance(b[i], builtins.int) and a[i] != b[i] and 1 not in (a[i], b[i]):
+                raise RuntimeError(f"The size of tensor a ({a[i]}) must match the size of tensor b ({b[i]}) at non-singleton "
+                                   f"dimension {i}")
+        joint = [n if is_one(m) else m for m, n in zip(a, b)]
+
+
 @exported
 def broadcast_tensors(*tensors):
     """Tensors of one shape: one that has it is itself, others become views."""
+    check_meets(*[x.shape for x in ints(tensors)])
     shape = broadcast_shapes(*[x.shape for x in ints(tensors)])
     known = builtins.all(builtins.type(size) is builtins.int for size in shape)
     return tuple(x if known and x._sizes == list(shape) else x.expand(shape) for x in ints(tensors))

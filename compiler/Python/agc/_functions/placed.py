@@ -3,6 +3,7 @@ import math
 
 from agc import _agc, _dtype, _factories, _functions as torch, _ops
 from agc._functions import both
+from agc._functions.moved import check_slices
 from agc._functions.sorting import pair
 from agc._node import named
 from agc._out import with_out
@@ -36,6 +37,19 @@ def _reduction(name, input, index, src, reduce):
     return reduce
 
 
+def _check_places(input, dim, index, src):
+    """Refuses an index that is of another rank than what it is for, or larger."""
+    if 0 in index._sizes:
+        return
+    for name, other in (("self", input), ("src", src)):
+        if max(other.dim(), 1) != max(index.dim(), 1):
+            raise RuntimeError(f"Index tensor must have the same number of dimensions as {name} tensor")
+    for d, sizes in enumerate(zip(index._sizes, input._sizes, src._sizes)):
+        if all(isinstance(n, int) for n in sizes) and (sizes[0] > sizes[2] or d != dim and sizes[0] > sizes[1]):
+            raise RuntimeError(f"Expected index {list(index._sizes)} to be no larger than self {list(input._sizes)} apart from "
+                               f"dimension {dim} and to be no larger size than src {list(src._sizes)}")
+
+
 def _together(input, dim, index, src, reduce, include_self):
     """For each element of input the reduction of the src elements that index sends there along dim."""
     ones = _factories.ones(index._sizes, dtype=_dtype.int64)
@@ -61,8 +75,9 @@ def _together(input, dim, index, src, reduce, include_self):
 @both
 def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
     """Elements of src reduced at the places along dim that index says, with what stands there."""
-    return _reduced_at("ScatterReduceBackward0", input, dim, index, src,
-                       _reduction("scatter", input, index, src, reduce), include_self)
+    reduce = _reduction("scatter", input, index, src, reduce)
+    _check_places(input, wrapped(dim, max(input.dim(), 1)), index, src)
+    return _reduced_at("ScatterReduceBackward0", input, dim, index, src, reduce, include_self)
 
 
 def _reduced_at(node, input, dim, index, src, reduce, include_self):
@@ -94,18 +109,20 @@ def index_reduce(input, dim, index, source, reduce, *, include_self=True):
     """Slices of source reduced at the positions along dim that index says, with what stands there."""
     if reduce not in ("prod", "mean", "amax", "amin"):
         raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
-    if index.dtype not in (_dtype.int64, _dtype.int32):
-        raise RuntimeError(f"index_reduce_(): Expected dtype int32/int64 for index but got: {index.dtype._title}")
-    if source.dtype is not input.dtype:
-        raise RuntimeError(f"index_reduce_(): self ({input.dtype._title}) and source ({source.dtype._title}) must have the "
-                           "same scalar type")
-    kernel = {"amin": "minimum_cpu", "amax": "maximum_cpu"}.get(reduce, "index_func_") if input.is_complex() else "index_func_"
-    _dtype.check_kernel(kernel, input, "float int complex" if reduce == "prod" else "float int")
+    check_slices("index_reduce_", input, dim, index, source)
+    if input.dim() > 1 and reduce in ("amin", "amax"):
+        _dtype.check_kernel("minimum_cpu" if reduce == "amin" else "maximum_cpu", input, "float int bool")
+    _dtype.check_kernel("index_func_", input, "float int complex" if input.dim() > 1 else "float int")
     reduce = _reduction("index_reduce", input, index, source, reduce)
     at = wrapped(dim, max(input.dim(), 1))
     shape = [-1 if d == at else 1 for d in range(input.dim())]
     index = index._reshape(shape)._expand(list(source._sizes)) if input.dim() else index
-    return _reduced_at("IndexReduceBackward0", input, at, index, source, reduce, include_self)
+    try:
+        return _reduced_at("IndexReduceBackward0", input, at, index, source, reduce, include_self)
+    except RuntimeError as error:
+        if "is out of bounds for dimension" in str(error):
+            raise IndexError("index out of range in self") from None
+        raise
 
 
 @method

@@ -136,6 +136,7 @@ def addr(input, vec1, vec2, *, beta=1, alpha=1):
     for name, vector in (("vec1", vec1), ("vec2", vec2)):
         if vector.dim() != 1:
             raise RuntimeError(f"addr: Expected 1-D argument {name}, but got {vector.dim()}-D")
+    check_expands(input, [vec1.size(0), vec2.size(0)])
     kind = _dtype.promote_types(_dtype.promote_types(vec1.dtype, vec2.dtype), input.dtype)
     if not kind.is_floating_point and not kind.is_complex:
         for name, factor in (("beta", beta), ("alpha", alpha)):
@@ -171,6 +172,14 @@ def _check_batches(batch1, batch2):
 @with_out
 @node("AddbmmBackward0")
 def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
+    for name, batch in (("batch1", batch1), ("batch2", batch2)):
+        if batch.dim() != 3:
+            raise RuntimeError(f"{name} must be a 3D tensor")
+    check_expands(input, [batch1.size(1), batch2.size(2)])
+    require(batch1.size(0), "==", batch2.size(0), "batch1 and batch2 must have same number of batches, got "
+            f"{batch1.size(0)} and {batch2.size(0)}")
+    require(batch1.size(2), "==", batch2.size(1), "Incompatible matrix sizes for bmm ("
+            f"{batch1.size(1)}x{batch1.size(2)} and {batch2.size(1)}x{batch2.size(2)})")
     _check_factors(input, batch1, batch2)
     _dtype.check_kernel("addmm_impl_cpu_", input, "float complex int")
     return _sum(input, beta, _ops.bmm(batch1, batch2).sum(0), alpha)

@@ -8,7 +8,7 @@ from agc._functions import both, exported
 from agc._functions.sorting import pair
 from agc._node import named, node
 from agc._out import with_out
-from agc._tensor import Tensor
+from agc._tensor import Tensor, require
 from agc._warnings import warn
 
 
@@ -299,6 +299,11 @@ def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
     if x1.dtype in (_dtype.float16, _dtype.bfloat16):
         _dtype.check_kernel("cdist", x1, "")
     _dtype.check_scalar_type(x1.dtype, x2)
+    for name, x in (("X1", x1), ("X2", x2)):
+        if x.dim() < 2:
+            raise RuntimeError(f"cdist only supports at least 2D tensors, {name} got: {x.dim()}D")
+    require(x1.size(-1), "==", x2.size(-1), f"X1 and X2 must have the same number of columns. X1: {x1.size(-1)} X2: "
+            f"{x2.size(-1)}")
     return _ops.vector_norm(x1._unsqueeze(-2) - x2._unsqueeze(-3), [-1], builtins.float(p), False)
 
 

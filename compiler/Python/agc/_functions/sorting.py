@@ -67,6 +67,7 @@ def msort(input):
 @with_out
 def topk(input, k, dim=-1, largest=True, sorted=True):
     """The k greatest or least along dim, in order, and where they stood."""
+    require(0, "<=", k, "selected index k out of range")
     require(k, "<=", input.size(dim) if input.dim() else 1, "selected index k out of range")
     return _topk(*_agc.call("topk", input, k, dim, largest))
 

@@ -1,5 +1,6 @@
 """Views, copies and conversions."""
 import builtins
+import math
 
 from agc import _agc, _dtype, _factories, _numpy, _ops
 from agc._functions import alias, both, exported
@@ -142,7 +143,11 @@ def ravel(input):
 @both
 def unflatten(input, dim, sizes):
     dim = wrapped(dim, input.dim())
-    shape = list(input._sizes)
+    shape, sizes = list(input._sizes), list(sizes)
+    known = all(isinstance(n, builtins.int) for n in (shape[dim], *sizes))
+    if known and (math.prod(sizes) != shape[dim] if -1 not in sizes else shape[dim] % builtins.max(-math.prod(sizes), 1)):
+        raise RuntimeError(f"unflatten: Provided sizes {sizes} don't multiply up to the size of dim {dim} ({shape[dim]}) in the "
+                           "input tensor")
     return input._view(shape[:dim] + list(sizes) + shape[dim + 1:])
 
 

@@ -47,7 +47,6 @@ def bilinear(input1, input2, weight, bias=None):
 
 def embedding(input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False):
     """Rows of a table, picked by index; the row padding_idx gets no gradient."""
-    refuse("embedding", max_norm=max_norm, scale_grad_by_freq=scale_grad_by_freq, sparse=sparse)
     if padding_idx is not None and not -weight.size(0) <= padding_idx < weight.size(0):
         raise AssertionError("Padding_idx must be within num_embeddings")
     if weight.dim() != 2:
@@ -55,6 +54,7 @@ def embedding(input, weight, padding_idx=None, max_norm=None, norm_type=2.0, sca
     if input.dtype not in (_dtype.int64, _dtype.int32):
         raise RuntimeError("Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, "
                            f"Int; but got {typename(input)} instead (while checking arguments for embedding)")
+    refuse("embedding", max_norm=max_norm, scale_grad_by_freq=scale_grad_by_freq, sparse=sparse)
     if weight.is_complex():
         if weight.requires_grad and is_grad_enabled():
             raise RuntimeError("embedding does not support automatic differentiation for outputs with complex dtype.")
@@ -156,11 +156,22 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
     batch, channels = input.shape[:2]
     require(channels % num_groups, "==", 0, "Expected number of channels in input to be divisible by num_groups, but got "
             f"input of shape {list(input.shape)} and num_groups={num_groups}")
+    for name, x in (("weight", weight), ("bias", bias)):
+        if x is not None and (x.dim() != 1 or unlike(x.shape, [channels])):
+            raise RuntimeError(f"Expected {name} to be a vector of size equal to the number of channels in input, but got {name} "
+                               f"of shape {list(x.shape)} and input of shape {list(input.shape)}")
     is_mixed = _check_parameters(input, weight, bias)
     _dtype.check_kernel("GroupNormKernelImpl", input, "float")
     groups = input.reshape(batch, num_groups, channels // num_groups * math.prod(input.shape[2:]))
     result = _ops.layer_norm(groups, None, None, [2], eps).reshape(input.shape)
     return _scaled(result, weight, bias).to(input.dtype) if is_mixed else _scaled(result, weight, bias)
+
+
+def _check_channels(input, **parameters):
+    """Refuses what has not one element for each channel."""
+    for name, x in parameters.items():
+        if x is not None:
+            require(x.numel(), "==", input.size(1), f"{name} should contain {input.size(1)} elements not {x.numel()}")
 
 
 def _bessel(count):
@@ -181,6 +192,7 @@ def _scaled(input, weight, bias):
 @node("NativeBatchNormBackward0", saves="input weight")
 def batch_norm(input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5):
     """Each channel brought to mean 0 and variance 1: the batch's own, or the running ones"""
+    _check_channels(input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     _dtype.check_kernel("batch_norm", input, "float")
     is_mixed = _check_parameters(input, weight, bias, running_mean, running_var)
     dims = [d for d in range(input.dim()) if d != 1]
@@ -209,6 +221,7 @@ def instance_norm(input, running_mean=None, running_var=None, weight=None, bias=
     """Each channel of each row brought to mean 0 and variance 1: its own, or by the running ones"""
     if not use_input_stats:
         return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
+    _check_channels(input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     _dtype.check_kernel("batch_norm", input, "float")
     is_mixed = _check_parameters(input, weight, bias, running_mean, running_var)
     count, dims = math.prod(input.shape[2:]), list(range(2, input.dim()))

@@ -295,6 +295,10 @@ def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=
     if weight is not None:
         _dtype.check_scalar_type(input.dtype, weight)
     rows = input if input.dim() == 2 else input.reshape(1, -1)
+    if target.dim() > 1 or unlike([target.numel()], [rows.size(0)]):
+        raise RuntimeError("multi_margin_loss: target tensor should be 1-D with size equal to the number of input samples (batch "
+                           f"size). Expected target size [{rows.size(0)}], but got {list(target.shape)}. Input has shape "
+                           f"{list(input.shape)}.")
     index = target.reshape(-1, 1)
     gaps = margin - _ops.gather(rows, 1, index) + rows
     gaps = _ops.pow(_ops.where(gaps > 0, gaps, 0.0), p)
@@ -367,6 +371,9 @@ def triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2, eps=1e-6, s
     reduction = _legacy(size_average, reduce, reduction)
     if margin <= 0:
         raise ValueError(f"margin must be greater than 0, got {margin}")
+    if not anchor.dim() == positive.dim() == negative.dim():
+        raise RuntimeError("The anchor, positive, and negative tensors are expected to have the same number of dimensions, but "
+                           f"got: anchor {anchor.dim()}D, positive {positive.dim()}D, and negative {negative.dim()}D inputs")
     return _triplet(anchor, positive, negative, lambda a, b: pairwise_distance(a, b, p, eps), margin, swap, reduction)
 
 

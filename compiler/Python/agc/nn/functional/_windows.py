@@ -76,9 +76,17 @@ def unfold(input, kernel_size, dilation=1, padding=0, stride=1):
     batch, is_batch = batched("unfold", input, 2)
     sizes, strides = each(kernel_size, 2, "kernel_size"), each(stride, 2)
     dilations, paddings = each(dilation, 2, "dilation"), each(padding, 2, "padding")
+    for name, (height, width), least in (("kernel size", sizes, 1), ("dilation", dilations, 1), ("stride", strides, 1)):
+        if height < least or width < least:
+            short = name.split()[0]
+            raise RuntimeError(f"{name} should be greater than zero, but got {short}_height: {height} {short}_width: {width}")
     wide = padded(batch, paddings, paddings)
     counts = [(extent - d * (size - 1) - 1) // s + 1
               for extent, size, s, d in zip(spatial("unfold", wide, 2), sizes, strides, dilations)]
+    if any(isinstance(n, int) and n < 1 for n in counts):
+        spaces = [f"({', '.join(map(str, x))})" for x in (batch._sizes[2:], sizes, dilations, paddings, counts)]
+        raise RuntimeError("Given input with spatial size {}, kernel_size={}, dilation={}, padding={}, calculated shape of the "
+                           "array of sliding blocks as {}, but its components must be at least one.".format(*spaces))
     seen = windows(wide, counts, sizes, strides, dilations)._permute([0, 1, 4, 5, 2, 3])
     columns = seen._reshape([batch._sizes[0], batch._sizes[1] * math.prod(sizes), math.prod(counts)])
     return columns if is_batch else columns._squeeze([0])

@@ -1,0 +1,29 @@
+# What functions that PyTorch has no kernel of one piece for say of operands whose sizes do not fit together
+import torch
+import torch.nn.functional as F
+
+x, y, i = torch.ones(2, 3), torch.ones(4, 5), torch.tensor([0, 1])
+image, four, batch = torch.ones(1, 4, 6, 6), torch.ones(4), torch.ones(2, 3, 4)
+calls = [
+    lambda: x.index_add(0, i[:1], x), lambda: x.index_add(1, i, x), lambda: x.index_add(0, i[None], x),
+    lambda: x.index_add(0, i, x[:, :2]), lambda: x.index_add(0, i + 5, x), lambda: x.index_add(1, i, four[:2]),
+    lambda: x.index_reduce(0, i[:1], x, "prod"), lambda: x.index_reduce(0, i[None], x, "amax"),
+    lambda: x.index_reduce(0, i, x[:, :2], "mean"), lambda: x.index_reduce(0, i + 5, x, "amin"),
+    lambda: x.scatter_reduce(0, i, x, "sum"),
+    lambda: x.scatter_reduce(1, torch.zeros(3, 3, dtype=torch.int64), torch.ones(3, 3), "prod"),
+    lambda: x.index_copy(0, i, x[:, :2]), lambda: torch.cross(x, x[0], dim=0), lambda: torch.cross(x, x, dim=0),
+    lambda: torch.cross(x, torch.ones(4, 3), dim=1), lambda: x.diff(-1), lambda: x.diff(dim=2), lambda: x.diff(prepend=x[0]),
+    lambda: x.diff(append=y), lambda: torch.tensor(1.0).diff(), lambda: x.unflatten(1, (2, 2)), lambda: x.unflatten(1, (-1, 2)),
+    lambda: torch.addbmm(four, batch, batch[:1]), lambda: torch.addbmm(y, batch, batch.mT), lambda: torch.addbmm(four, batch, batch),
+    lambda: torch.addr(batch, x[0], x[0]), lambda: torch.addr(x, x[0], x[0]), lambda: torch.cdist(x, y), lambda: torch.cdist(x[0], x),
+    lambda: torch.broadcast_tensors(x, y), lambda: x.topk(-1), lambda: torch.meshgrid(indexing="ij"),
+    lambda: F.batch_norm(image, four[:3], four), lambda: F.batch_norm(image, four, four, four[:2]),
+    lambda: F.instance_norm(image, four, four, bias=four[:1]), lambda: F.group_norm(image, 2, four[:3]),
+    lambda: F.unfold(image, 9), lambda: F.unfold(image, 0), lambda: F.multi_margin_loss(x, torch.tensor([1, 2, 0])),
+    lambda: F.triplet_margin_loss(x, x, x[0]), lambda: torch.index_select(x, 0, i[None]),
+]
+for number, call in enumerate(calls):
+    try:
+        print(number, "gives", call())
+    except (TypeError, RuntimeError, ValueError, IndexError) as error:
+        print(number, f"{type(error).__name__}: {str(error).splitlines()[0]}")
