@@ -1,5 +1,6 @@
 """Element types, the device, and torch's promotion of them."""
 import builtins
+import re
 
 from agc import _agc
 
@@ -127,7 +128,12 @@ class finfo:
     """Limits of a floating point dtype, or of a complex one's parts."""
 
     def __init__(self, type=None):
-        type = (type or get_default_dtype()).to_real()
+        type = get_default_dtype() if type is None else type
+        if not isinstance(type, dtype):
+            raise TypeError(f"finfo(): argument 'type' (position 1) must be torch.dtype, not {type.__class__.__name__}")
+        if not (type.is_floating_point or type.is_complex):
+            raise TypeError("torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'")
+        type = type.to_real()
         digits, low, high = {"float16": (10, -14, 15), "bfloat16": (7, -126, 127), "float32": (23, -126, 127),
                              "float64": (52, -1022, 1023)}[type._name]
         self.dtype, self.bits = type._name, 8 * type.itemsize
@@ -146,6 +152,10 @@ class iinfo:
     """Limits of an integer dtype."""
 
     def __init__(self, type):
+        if not isinstance(type, dtype):
+            raise TypeError(f"iinfo(): argument 'type' (position 1) must be torch.dtype, not {type.__class__.__name__}")
+        if type.is_floating_point or type.is_complex:
+            raise TypeError("torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'")
         self.dtype, self.bits = type._name, 8 * type.itemsize
         self.max = (1 << self.bits - type.is_signed) - 1
         self.min = -(1 << self.bits - 1) if type.is_signed else 0
@@ -162,6 +172,8 @@ class device:
         if name.split(":")[0] == "cuda":
             from agc.cuda import refused
             refused()
+        if not re.fullmatch(r"[a-z_0-9]+(:\d+)?", name) and name.split(":")[0] == "cpu":
+            raise RuntimeError(f"Invalid device string: '{name}'")
         if name.split(":")[0] != "cpu":
             raise RuntimeError(f"agc computes on the CPU; there is no device '{name}'")
         self.type = "cpu"

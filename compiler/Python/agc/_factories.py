@@ -118,7 +118,11 @@ def full(*args, fill_value=None, size=None, dtype=None, device=None, requires_gr
     """A tensor filled with a number."""
     _dtype.check_device(device)
     args = list(args)
+    if len(args) + (size is not None) + (fill_value is not None) < 2:
+        raise TypeError('full() missing 1 required positional arguments: "fill_value"')
     size = args.pop(0) if size is None else size
+    if not isinstance(size, (tuple, list)):
+        raise TypeError(f"full(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}")
     fill_value = args.pop(0) if fill_value is None else fill_value
     if isinstance(fill_value, Tensor):
         fill_value = fill_value.item()

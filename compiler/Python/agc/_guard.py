@@ -146,7 +146,8 @@ def _mistyped(function, args, kwargs, error, own):  # torch's parser looks at ty
     unfit = isinstance(error, TypeError) or "Boolean value of Tensor" in str(error) or "cannot be converted" in str(error)
     for parameter, place, value in given:
         kind = _expected(parameter, value, unfit)
-        if kind == "Tensor" and isinstance(value, (int, float, complex)) and any(isinstance(v, Tensor) for _, _, v in given):
+        if kind == "Tensor" and isinstance(value, (int, float, complex)) and "must be Tensors" not in str(error) and any(
+                isinstance(v, Tensor) for _, _, v in given):
             kind = None  # what takes a number in place of one of its tensors
         if kind:
             shown = "input" if parameter.name == "self" else parameter.name

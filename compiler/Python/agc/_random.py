@@ -37,9 +37,11 @@ class Generator:
 
     def manual_seed(self, seed):
         """Starts the stream of a seed; a negative one counts from 2^64."""
+        if not hasattr(seed, "__index__") and not isinstance(seed, float):
+            raise RuntimeError(f"manual_seed expected a long, but got {type(seed).__name__}")
         seed = int(seed)
         if not -2 ** 63 <= seed < 2 ** 64:
-            raise RuntimeError("Overflow when unpacking long long")
+            raise ValueError("Overflow when unpacking long long")
         self._engine.set_seed(seed % 2 ** 64)
         return self
 
@@ -87,7 +89,7 @@ default_generator.seed()
 
 def manual_seed(seed):
     """Starts the default generator's stream of a seed."""
-    return default_generator.manual_seed(seed)
+    return default_generator.manual_seed(int(seed))
 
 
 def seed():

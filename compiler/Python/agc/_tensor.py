@@ -267,7 +267,7 @@ def _why_no_gradient(self, value):
 def _set_grad(self, value):
     if value is not None and not isinstance(value, Tensor):
         raise TypeError("assigned grad expected to be a Tensor or None but got grad of type "
-                        f"'{type(value).__name__}'")
+                        + type(value).__name__)
     wrong = None if value is None else _why_no_gradient(self, value)
     if wrong:
         _agc.refuse("bad-gradient", self, wrong)
@@ -285,7 +285,15 @@ def _del_grad(self):
 
 Tensor.grad = property(_get_grad, _set_grad, _del_grad)
 Tensor.grad_fn = property(lambda self: Node.of(_agc.grad_fn(self), self))
-Tensor.data = property(lambda self: _agc.data(self), lambda self, other: _agc.set_data(self, other))
+def _set_data(self, other):
+    if not isinstance(other, Tensor):
+        raise TypeError(f"Variable data has to be a tensor, but got {type(other).__name__}")
+    if self.requires_grad and not (other.is_floating_point() or other.is_complex()):
+        raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
+    _agc.set_data(self, other)
+
+
+Tensor.data = property(lambda self: _agc.data(self), _set_data)
 Tensor.detach = lambda self: _agc.detach(self)
 
 

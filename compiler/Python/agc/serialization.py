@@ -113,6 +113,12 @@ def save(obj, f, pickle_module=pickle, pickle_protocol=2, _use_new_zipfile_seria
     if not _use_new_zipfile_serialization:
         refuse("save", _use_new_zipfile_serialization="False")
     refuse("save", pickle_module=None if pickle_module is pickle else pickle_module, **unknown)
+    if isinstance(f, (str, os.PathLike)):
+        folder = os.path.dirname(os.fspath(f))
+        if folder and not os.path.isdir(folder):
+            raise RuntimeError(f"Parent directory {folder} does not exist.")
+    elif not hasattr(f, "write"):
+        raise AttributeError("expected 'f' to be string, path, or a file-like object with a 'write' attribute")
     text = io.BytesIO()
     pickler = _Pickler(text, pickle_protocol)
     pickler.dump(obj)
@@ -289,6 +295,9 @@ def load(f, map_location=None, pickle_module=None, *, weights_only=None, mmap=No
         return load_model(f, **unknown)
     refuse("load", pickle_module=pickle_module, **unknown)
     is_path = isinstance(f, (str, os.PathLike))
+    if not is_path and not hasattr(f, "seek"):
+        raise AttributeError(f"'{type(f).__name__}' object has no attribute 'seek'. You can only torch.load from a file that is "
+                             "seekable. Please pre-load the data into a buffer like io.BytesIO and try to load from it instead.")
     file = open(f, "rb") if is_path else f
     try:
         return _load(file, _placer(map_location))
@@ -299,7 +308,7 @@ def load(f, map_location=None, pickle_module=None, *, weights_only=None, mmap=No
 
 def _load(file, device_of):
     if not file.read(1):
-        raise EOFError("Ran out of input")
+        raise EOFError
     file.seek(-1, os.SEEK_CUR)
     if file.tell():
         file = io.BytesIO(file.read())

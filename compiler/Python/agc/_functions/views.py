@@ -177,6 +177,8 @@ def diagonal(input, offset=0, dim1=0, dim2=1):
 @both
 @with_out(exact=True)
 def diag(input, diagonal=0):
+    if input.dim() not in (1, 2):
+        raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.dim()}D")
     if input.dim() == 2:
         part = clone(input._diagonal(diagonal, 0, 1), memory_format=_dtype.contiguous_format)
         return named(part, "DiagonalBackward0_copy")
@@ -260,9 +262,16 @@ def _tensors(given):
     return given
 
 
+def _check_listed(name, tensors):
+    if isinstance(tensors, Tensor) or not hasattr(tensors, "__iter__"):
+        raise TypeError(f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not "
+                        + builtins.type(tensors).__name__)
+
+
 @exported
 @with_out(apart="tensors")
 def cat(tensors, dim=0):
+    _check_listed("cat", tensors)
     tensors = _tensors(tensors)
     if not tensors:
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
@@ -286,6 +295,7 @@ exported(cat, "concatenate")
 @exported
 @with_out(apart="tensors")
 def stack(tensors, dim=0):
+    _check_listed("stack", tensors)
     return _agc.stack(_tensors(tensors), dim)
 
 

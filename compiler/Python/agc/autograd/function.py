@@ -42,10 +42,14 @@ class FunctionCtx:
 
     def mark_dirty(self, *tensors):
         """Says that forward changed these inputs in place; they have to be outputs."""
+        if not all(isinstance(x, Tensor) for x in tensors):  # torch's sentence ends there
+            raise RuntimeError("mark_dirty can only accept variables, but argument ")
         self._dirty = tensors
 
     def mark_non_differentiable(self, *tensors):
         """Says that these outputs have no gradient."""
+        if not all(isinstance(x, Tensor) for x in tensors):
+            raise RuntimeError("mark_non_differentiable only accepts variable arguments, but got ")
         self._constant = tensors
 
     def set_materialize_grads(self, value):
@@ -163,7 +167,7 @@ class _Call:
 
     def _fitting(self, i, x, gradient):
         if not isinstance(gradient, Tensor):
-            raise TypeError(f"expected Variable or None (got {type(gradient).__name__})")
+            raise RuntimeError(f"expected Variable or None (got {type(gradient).__name__})")
         if unlike(gradient.shape, x.shape):
             import agc
             try:

@@ -23,6 +23,8 @@ required = _Required()
 def check_not_negative(*options):
     """Refuses options below zero: what messages call them, and their values."""
     for name, value in options:
+        if isinstance(value, Tensor) and value.numel() != 1:
+            raise ValueError("Tensor lr must be 1-element")
         if not value >= 0.0:
             raise ValueError(f"Invalid {name}: {value}")
 

@@ -1,6 +1,6 @@
 """Distances between rows."""
 from agc import _dtype, _ops
-from agc._functions.operators import broadcast_shapes
+from agc._functions.operators import broadcast_shapes, check_meets
 from agc._functions.reductions import pdist
 from agc._modes import no_grad
 from agc._node import named
@@ -28,6 +28,7 @@ def cosine_similarity(x1, x2, dim=1, eps=1e-8):
         raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {kind._title}")
     x1, x2 = x1.to(kind), x2.to(kind)
     if unlike(x1.shape, x2.shape):
+        check_meets(x1.shape, x2.shape)
         shape = broadcast_shapes(x1.shape, x2.shape)
         x1, x2 = x1.expand(shape), x2.expand(shape)
     return _ops.sum(unit(x1) * unit(x2), dim)

@@ -107,7 +107,7 @@ def _check(input, mode, align_corners, rank):
         raise NotImplementedError(f"Got {rank + 2}D input, but {mode} mode needs {_RANKS[mode][0] + 2}D input")
     if mode not in _RANKS or rank not in _RANKS[mode]:
         raise NotImplementedError("Input Error: Only 3D, 4D and 5D input Tensors supported (got "
-                                  f"{input.dim()}D) for the modes: nearest | linear | bilinear | bicubic | trilinear | "
+                                  f"{input.dim()}D) for the modes: nearest | linear | bilinear | bicubic | trilinear | lanczos | "
                                   f"area | nearest-exact (got {mode})")
 
 

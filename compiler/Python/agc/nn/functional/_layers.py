@@ -88,6 +88,8 @@ def pad(input, pad, mode="constant", value=None):
     """Dims grown by elements before and after them, the last dim's first"""
     if value is not None and mode != "constant":
         raise RuntimeError(f"Padding mode \"{mode}\" doesn't take in value argument")
+    if mode not in ("constant", "reflect", "replicate", "circular"):
+        raise NotImplementedError(f"Unrecognised padding mode {mode}")
     title = {"reflect": "Reflection", "replicate": "Replication"}.get(mode)
     if title:
         _dtype.check_kernel(f"{title.lower()}_pad{len(pad) // 2}d", input, "float complex int")
@@ -192,6 +194,9 @@ def _scaled(input, weight, bias):
 @node("NativeBatchNormBackward0", saves="input weight")
 def batch_norm(input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5):
     """Each channel brought to mean 0 and variance 1: the batch's own, or the running ones"""
+    for name, x in (("running_mean", running_mean), ("running_var", running_var)):
+        if x is None and not training:
+            raise RuntimeError(f"{name} must be defined in evaluation mode")
     _check_channels(input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     _dtype.check_kernel("batch_norm", input, "float")
     is_mixed = _check_parameters(input, weight, bias, running_mean, running_var)

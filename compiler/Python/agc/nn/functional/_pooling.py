@@ -11,7 +11,7 @@ __all__ = ["adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d", 
            "max_pool3d_with_indices"]
 
 
-def _counts(extents, sizes, strides, paddings, dilations, ceil_mode):
+def _counts(planes, extents, sizes, strides, paddings, dilations, ceil_mode):
     """How many windows a dim has; with ceil_mode a last one may reach beyond its end, if it begins before that."""
     counts = []
     for extent, size, stride, padding, dilation in zip(extents, sizes, strides, paddings, dilations):
@@ -19,10 +19,10 @@ def _counts(extents, sizes, strides, paddings, dilations, ceil_mode):
         count = (room + (stride - 1 if ceil_mode else 0)) // stride + 1
         if ceil_mode and (count - 1) * stride >= extent + padding:
             count -= 1
-        if count < 1:
-            raise RuntimeError(f"Given input size: ({'x'.join(map(str, extents))}). Calculated output size: "
-                               f"({'x'.join([str(count)] * len(extents))}). Output size is too small")
         counts.append(count)
+    if any(count < 1 for count in counts):
+        shapes = ["x".join(map(str, [planes] + [1] * (len(x) == 1) + list(x))) for x in (extents, counts)]
+        raise RuntimeError(f"Given input size: ({shapes[0]}). Calculated output size: ({shapes[1]}). Output size is too small")
     return counts
 
 
@@ -31,11 +31,13 @@ def _pooled(input, rank, kernel_size, stride, padding, dilation, ceil_mode, valu
     sizes = each(kernel_size, rank, "kernel_size")
     strides = sizes if stride is None or stride in ([], ()) else each(stride, rank)
     paddings, dilations = each(padding, rank, "padding"), each(dilation, rank, "dilation")
+    if 0 in strides:
+        raise RuntimeError("stride should not be zero")
     if any(2 * p > d * (size - 1) + 1 for p, size, d in zip(paddings, sizes, dilations)):
         raise RuntimeError("pad should be at most half of effective kernel size, but got pad="
                            f"{max(paddings)}, kernel_size={min(sizes)} and dilation={max(dilations)}")
     extents = spatial("pooling", input, rank)
-    counts = _counts(extents, sizes, strides, paddings, dilations, ceil_mode)
+    counts = _counts(input._sizes[-rank - 1], extents, sizes, strides, paddings, dilations, ceil_mode)
     after = [max((count - 1) * s + d * (size - 1) + 1 - extent - p, 0)
              for count, s, d, size, extent, p in zip(counts, strides, dilations, sizes, extents, paddings)]
     seen = windows(padded(input, paddings, after, value), counts, sizes, strides, dilations)
@@ -103,8 +105,15 @@ def _as_saved(rank, *tensors):
 
 
 def _check_pooled(name, input, rank):
-    if input.dim() not in (rank + 1, rank + 2):
-        raise RuntimeError(f"{name}: Expected {rank + 1}D or {rank + 2}D input, but got {list(input._sizes)}")
+    if input.dim() in (rank + 1, rank + 2):
+        return
+    dims, shape = f"{rank + 1}D or {rank + 2}D", list(input._sizes)
+    if name.startswith("adaptive"):
+        raise RuntimeError(f"{name}(): Expected {dims} tensor, but got {shape}")
+    if name == "avg_pool2d":
+        raise RuntimeError(f"Expected {dims} (batch mode) tensor with optional 0 dim batch size for input, but got:{shape}")
+    raise RuntimeError(f"non-empty {dims} (batch mode) tensor expected for input" if rank > 1 else
+                       f"{name}: Expected {dims} input, but got {shape}")
 
 
 (max_pool1d, max_pool1d_with_indices), (max_pool2d, max_pool2d_with_indices), \

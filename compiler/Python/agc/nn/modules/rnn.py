@@ -1,5 +1,6 @@
 """RNN, LSTM and GRU: a step for each element of a sequence, composed of traced functions."""
 import math
+import numbers
 
 import agc
 from agc._missing import refuse
@@ -22,6 +23,11 @@ def _of_length(now, begun, size, ended):
     return now
 
 
+def _names(states):
+    """What errors call the states that a program gives."""
+    return [f"hidden[{i}]" for i in range(len(states))] if len(states) > 1 else ["hidden"]
+
+
 class RNNBase(Module):
     """Layers of steps over a sequence, in one direction or both."""
 
@@ -31,6 +37,11 @@ class RNNBase(Module):
                  bidirectional=False, proj_size=0, device=None, dtype=None):
         super().__init__()
         refuse(type(self).__name__, proj_size=proj_size or None)
+        if isinstance(dropout, bool) or not isinstance(dropout, numbers.Number) or not 0 <= dropout <= 1:
+            raise ValueError("dropout should be a number in range [0, 1] representing the probability of an element being zeroed")
+        for name, size in (("input_size", input_size), ("hidden_size", hidden_size)):
+            if not isinstance(size, int):
+                raise TypeError(f"{name} should be of type int, got: {type(size).__name__}")
         if hidden_size <= 0:
             raise ValueError("hidden_size must be greater than zero")
         if num_layers <= 0:
@@ -101,20 +112,20 @@ class RNNBase(Module):
                 input = F.dropout(input, self.dropout, self.training)
         return input, agc.stack(finals[0]), None if cell is None else agc.stack(finals[1])
 
-    def _begin(self, input, state, batch):
+    def _begin(self, input, state, batch, name="hidden"):
         """A state, of zeros where none is given, with a batch dim."""
         shape = (self.num_layers * len(self._ways), batch, self.hidden_size)
         if state is None:
             return agc.zeros(*shape, dtype=input.dtype)
         state = state if state.dim() == 3 else state.unsqueeze(1)
         if tuple(state.shape) != shape:
-            raise RuntimeError(f"Expected hidden size {shape}, got {list(state.shape)}")
+            raise RuntimeError(f"Expected {name} size {shape}, got {list(state.shape)}")
         return state
 
     def _packed(self, input, states):
         """The same of packed sequences."""
         sizes = input.batch_sizes.tolist()
-        begun = [self._begin(input.data, state, sizes[0]) for state in states]
+        begun = [self._begin(input.data, state, sizes[0], name) for name, state in zip(_names(states), states)]
         if input.sorted_indices is not None:
             begun = [given if state is None else given.index_select(1, input.sorted_indices)
                      for state, given in zip(states, begun)]
@@ -133,7 +144,7 @@ class RNNBase(Module):
                                f"{self.input_size}, got {input.size(-1)}")
         batched = input.dim() == 3
         input = input.unsqueeze(1) if not batched else input.transpose(0, 1) if self.batch_first else input
-        begun = [self._begin(input, state, input.size(1)) for state in states]
+        begun = [self._begin(input, state, input.size(1), name) for name, state in zip(_names(states), states)]
         output, hidden, cell = self._run(input, begun[0], begun[1] if len(begun) > 1 else None)
         if not batched:
             return output.squeeze(1), hidden.squeeze(1), None if cell is None else cell.squeeze(1)

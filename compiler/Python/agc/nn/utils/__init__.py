@@ -65,7 +65,7 @@ def parameters_to_vector(parameters):
 def vector_to_parameters(vec, parameters):
     """The parts of a vector become the parameters' elements."""
     if not isinstance(vec, Tensor):
-        raise TypeError(f"expected torch.Tensor, but got: {type(vec)}")
+        raise TypeError(f"expected torch.Tensor, but got: {type(vec).__name__}")
     start = 0
     for parameter in parameters:
         count = parameter.numel()
