@@ -115,6 +115,10 @@ class Serialization(unittest.TestCase):
         with self.assertRaisesRegex(Exception, "metadata"):
             loaded([2.0], {"other": True})
 
+    def test_a_parameter_without_a_shape_is_refused(self):
+        with self.assertRaisesRegex(NotImplementedError, "call the module once before"):
+            torch.save(torch.nn.LazyLinear(3).state_dict(), io.BytesIO())
+
     def test_a_module_is_refused(self):
         with self.assertRaisesRegex(NotImplementedError, "save its state_dict"):
             torch.save(torch.nn.Module if hasattr(torch.nn, "Module") else torch.finfo, io.BytesIO())

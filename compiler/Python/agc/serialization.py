@@ -72,6 +72,8 @@ class _Pickler(pickle._Pickler):
         return ("storage", kind, str(value.number), "cpu", len(value.data) // value.dtype.itemsize)
 
     def reducer_override(self, value):
+        if hasattr(value, "materialize"):  # without a shape yet
+            return NotImplemented
         if isinstance(value, self.parameter):
             return _PARAMETER, (_agc.detach(value), value.requires_grad, collections.OrderedDict())
         if isinstance(value, Tensor):

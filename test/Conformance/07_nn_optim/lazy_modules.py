@@ -42,3 +42,36 @@ class Net(nn.Module):
 n = Net()
 n(torch.ones(2, 7))
 print(n, sum((p.numel() for p in n.parameters())))
+import copy
+from torch.nn.modules.lazy import LazyModuleMixin
+c = copy.deepcopy(nn.Sequential(nn.LazyLinear(3)))
+d = copy.deepcopy(c)
+print(d.load_state_dict(c.state_dict()), list(c.state_dict().values())[:2], d(torch.ones(2, 5)).shape, c[0].weight)
+print(nn.LazyConv2d(4, 3)(torch.ones(3, 5, 5)).shape)
+
+class Scaled(LazyModuleMixin, nn.Module):
+
+    def __init__(self):
+        super().__init__()
+        self.w = nn.parameter.UninitializedParameter()
+
+    def initialize_parameters(self, x, times=1):
+        print('once')
+        self.w.materialize((x.shape[-1],))
+        with torch.no_grad():
+            self.w.fill_(2)
+
+    def forward(self, x, times=1):
+        return x * self.w * times
+
+class Idle(Scaled):
+
+    def initialize_parameters(self, x):
+        pass
+s = Scaled()
+print(s(x=torch.ones(2, 3), times=3), s(torch.ones(3)), type(s).__name__)
+for f in (lambda: Idle()(torch.ones(1)), lambda: nn.Linear(5, 3).load_state_dict(nn.LazyLinear(3).state_dict()), lambda: nn.LazyConv2d(4, 3)(torch.ones(3)), lambda: nn.LazyConv1d(6, 2, groups=4)(torch.ones(6, 5)), lambda: nn.init.zeros_(nn.LazyLinear(3).weight)):
+    try:
+        print(f())
+    except Exception as e:
+        print(type(e).__name__, e)

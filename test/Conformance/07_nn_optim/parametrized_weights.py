@@ -71,7 +71,7 @@ q(torch.ones(1, 2, 3, 3)).sum().backward()
 print(q.weight_orig.grad.shape)
 torch.nn.utils.remove_spectral_norm(q)
 print(q.state_dict().keys())
-for bad in (lambda: P.register_parametrization(m, 'foo', Sym()), lambda: P.remove_parametrizations(m, 'weight'), lambda: P.register_parametrization(nn.Linear(2, 3), 'weight', nn.Flatten(0)), lambda: torch.nn.utils.remove_weight_norm(o), lambda: spectral_norm(spectral_norm(nn.Linear(1, 1)))):
+for bad in (lambda: P.register_parametrization(m, 'foo', Sym()), lambda: P.remove_parametrizations(m, 'weight'), lambda: P.register_parametrization(nn.Linear(2, 3), 'weight', nn.Flatten(0)), lambda: torch.nn.utils.remove_weight_norm(o), lambda: spectral_norm(spectral_norm(nn.Linear(1, 1))), lambda: parametrizations.spectral_norm(nn.Linear(2, 3), n_power_iterations=0), lambda: parametrizations.spectral_norm(nn.Linear(2, 3), dim=5)):
     try:
         bad()
     except Exception as e:

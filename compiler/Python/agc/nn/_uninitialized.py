@@ -22,17 +22,25 @@ class _Shapeless:
     def __repr__(self):
         return f"<{type(self).__name__}>"
 
+    def __deepcopy__(self, memo):
+        made = memo[id(self)] = type(self)(self.requires_grad, dtype=self.dtype)
+        return made
+
+    def __reduce_ex__(self, protocol):
+        raise NotImplementedError(f"torch.save() of {type(self).__name__} is not in agc yet: call the module once before, to "
+                                  "give it a shape")
+
 
 def _refusal(name):
     def refuse(self, *args, **kwargs):
-        raise ValueError(f"Attempted to use an uninitialized parameter in <method '{name.strip('_')}' of 'torch._C.TensorBase' "
+        raise ValueError(f"Attempted to use an uninitialized parameter in <method '{name if name[0] != '_' else name.strip('_')}' of 'torch._C.TensorBase' "
                          "objects>. This error happens when you are using a `LazyModule` or explicitly manipulating "
                          "`torch.nn.parameter.UninitializedParameter` objects. When using LazyModules Call `forward` with a "
                          "dummy batch to initialize the parameters before calling torch functions")
     return refuse
 
 
-_KEPT = {"bfloat16", "clone", "cpu", "detach", "double", "float", "half", "is_complex", "is_floating_point", "register_hook",
+_KEPT = {"bfloat16", "cpu", "double", "float", "half", "is_complex", "is_floating_point", "register_hook",
          "requires_grad_", "to"}
 _ASKED = {"add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "pow", "matmul", "rmatmul", "neg", "getitem", "setitem",
           "iadd", "isub", "imul", "itruediv", "len", "iter", "abs", "bool", "float", "int"}

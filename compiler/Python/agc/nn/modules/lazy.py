@@ -5,15 +5,10 @@ from agc.nn.modules import batchnorm, conv, linear
 
 
 class LazyModuleMixin:
-    """Of a class whose `_shapes(input)` sets what an input tells and gives the shapes of its tensors."""
+    """Of a class whose `initialize_parameters` gives shapes to its tensors by the arguments of the first call."""
 
     cls_to_become = None
-
-    def _leave_open(self, dtype, parameters, buffers=()):
-        for name in parameters:
-            self.register_parameter(name, UninitializedParameter(dtype=dtype))
-        for name in buffers:
-            self.register_buffer(name, UninitializedBuffer(dtype=dtype))
+    _is_told = False
 
     def _open(self):
         return [(name, x) for name, x in (*self._parameters.items(), *self._buffers.items()) if is_lazy(x)]
@@ -22,37 +17,62 @@ class LazyModuleMixin:
         """Whether a tensor has no shape yet."""
         return bool(self._open())
 
+    def initialize_parameters(self, *args, **kwargs):
+        raise NotImplementedError(f"initialize_parameters is not implemented for {type(self).__name__}")
+
+    def _save_to_state_dict(self, destination, prefix, keep_vars):
+        super()._save_to_state_dict(destination, prefix, True)
+        for name, tensor in self._persistent():
+            if tensor is not None and not (keep_vars or is_lazy(tensor)):
+                destination[prefix + name] = tensor.detach()
+
+    def _load_one(self, key, name, own, given, *others):
+        if is_lazy(own):
+            if is_lazy(given):
+                return
+            own.materialize(given.shape)
+        super()._load_one(key, name, own, given, *others)
+
+    def __call__(self, *args, **kwargs):
+        if not self._is_told:
+            self.initialize_parameters(*args, **kwargs)
+            if self.has_uninitialized_params():
+                raise RuntimeError(f"module {type(self).__name__} has not been fully initialized")
+            self._is_told = True
+            if self.cls_to_become is not None:
+                self.__class__ = self.cls_to_become
+                return self(*args, **kwargs)
+        return super().__call__(*args, **kwargs)
+
+
+class _Lazy(LazyModuleMixin):
+    """A lazy form of a layer: `_shapes(input)` sets what an input tells and gives the shapes of its tensors."""
+
+    def _leave_open(self, dtype, parameters, buffers=()):
+        for name in parameters:
+            self.register_parameter(name, UninitializedParameter(dtype=dtype))
+        for name in buffers:
+            self.register_buffer(name, UninitializedBuffer(dtype=dtype))
+
     def reset_parameters(self):
-        if self.__dict__.get("_is_told") and not self.has_uninitialized_params():
+        """Nothing before there are shapes."""
+        if self.__dict__.get("_has_shapes"):
             super().reset_parameters()
 
     def initialize_parameters(self, input):
         """Gives each tensor without a shape the one that follows from an input."""
         shapes, still_open = self._shapes(input), self._open()
+        if not still_open:
+            return
         with no_grad():
             for name, tensor in still_open:
                 tensor.materialize(shapes[name])
-            self._is_told = True
-            if still_open:
-                self.reset_parameters()
-        del self._is_told
-
-    def _load_from_state_dict(self, state_dict, prefix, *others):
-        for name, tensor in self._open():
-            given = state_dict.get(prefix + name)
-            if given is not None and not is_lazy(given):
-                tensor.materialize(given.shape)
-        super()._load_from_state_dict(state_dict, prefix, *others)
-
-    def __call__(self, input, *args, **kwargs):
-        self.initialize_parameters(input)
-        if self.cls_to_become is None:
-            return super().__call__(input, *args, **kwargs)
-        self.__class__ = self.cls_to_become
-        return self(input, *args, **kwargs)
+            self._has_shapes = True
+            self.reset_parameters()
+        del self._has_shapes
 
 
-class LazyLinear(LazyModuleMixin, linear.Linear):
+class LazyLinear(_Lazy, linear.Linear):
     """Linear of whatever width its first input has."""
 
     cls_to_become = linear.Linear
@@ -67,7 +87,7 @@ class LazyLinear(LazyModuleMixin, linear.Linear):
         return {"weight": (self.out_features, self.in_features), "bias": (self.out_features,)}
 
 
-class _LazyConv(LazyModuleMixin):
+class _LazyConv(_Lazy):
     def __init__(self, out_channels, kernel_size, *args, **options):
         options = dict(zip(self._parameter_names, args)) | options
         bias, dtype = options.pop("bias", True), options.get("dtype")
@@ -76,14 +96,19 @@ class _LazyConv(LazyModuleMixin):
         self.out_channels = out_channels
 
     def _shapes(self, input):
+        if input.dim() not in (self._rank + 1, self._rank + 2):
+            raise RuntimeError(f"Expected {self._rank + 1}D (unbatched) or {self._rank + 2}D (batched) input to "
+                               f"{type(self).__name__}, but got input of size: {input.shape}")
         self.in_channels = input.shape[-self._rank - 1]
+        if self.in_channels % self.groups:
+            raise ValueError("in_channels must be divisible by groups")
         first, second = self.out_channels, self.in_channels
         if self._transposed:
             first, second = second, first
         return {"weight": (first, second // self.groups, *self.kernel_size), "bias": (self.out_channels,)}
 
 
-class _LazyNorm(LazyModuleMixin):
+class _LazyNorm(_Lazy):
     def __init__(self, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None, *, bias=True):
         super().__init__(0, eps, momentum, affine=False, track_running_stats=track_running_stats, dtype=dtype)
         self.affine = affine

@@ -48,8 +48,14 @@ def as_matrix(weight, dim):
 class _SpectralNorm(Module):
     def __init__(self, weight, n_power_iterations=1, dim=0, eps=1e-12):
         super().__init__()
+        if not -weight.dim() <= dim < weight.dim():
+            raise IndexError(f"Dimension out of range (expected to be in range of [-{weight.dim()}, {weight.dim() - 1}] but "
+                             f"got {dim})")
         self.dim, self.eps = dim % weight.dim(), eps
         if weight.dim() > 1:
+            if n_power_iterations <= 0:
+                raise ValueError("Expected n_power_iterations to be positive, but got n_power_iterations="
+                                 f"{n_power_iterations}")
             self.n_power_iterations = n_power_iterations
             matrix = as_matrix(weight, self.dim)
             rows, columns = (weight.detach().new_empty(n).normal_(0, 1) for n in matrix.shape)
