@@ -2,7 +2,8 @@
 import math
 
 from agc import _ops
-from agc._tensor import Tensor, is_one, require
+from agc._sizes import is_one, require
+from agc._tensor import Tensor
 
 
 def _parse(equation, operands):

@@ -5,7 +5,8 @@ import numbers
 from agc import _agc, _dtype, _numpy
 from agc._missing import refuse
 from agc._out import with_out
-from agc._tensor import Tensor, greater, method, require, sizes
+from agc._sizes import greater, require, sizes
+from agc._tensor import Tensor, method
 from agc._warnings import warn
 
 __all__ = ["tensor", "as_tensor", "zeros", "ones", "full", "empty", "zeros_like", "ones_like",

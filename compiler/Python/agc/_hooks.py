@@ -7,7 +7,8 @@ import weakref
 from collections import OrderedDict
 
 from agc import _agc
-from agc._tensor import Node, Tensor, method, unlike
+from agc._sizes import unlike
+from agc._tensor import Node, Tensor, method
 from agc.utils.hooks import RemovableHandle
 
 _nodes = {}   # by id: the hooks at nodes, which these keep

@@ -5,7 +5,8 @@ import itertools
 from agc import _agc, _dtype
 from agc._modes import is_grad_enabled
 from agc._node import saving, written
-from agc._tensor import Tensor, method, unlike
+from agc._sizes import unlike
+from agc._tensor import Tensor, method
 from agc._warnings import warn
 
 

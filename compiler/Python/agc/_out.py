@@ -7,7 +7,8 @@ import math
 from agc import _agc, _dtype
 from agc._guard import MISTAKES, again
 from agc._modes import is_grad_enabled, no_grad
-from agc._tensor import Tensor, unlike
+from agc._sizes import unlike
+from agc._tensor import Tensor
 from agc._warnings import warn
 
 

@@ -15,7 +15,8 @@ from agc._missing import refuse
 from agc._node import flat, underived
 from agc._out import written
 from agc._functions.sorting import is_empty
-from agc._tensor import forbid, ints, method, require, sizes
+from agc._sizes import ints, require, sizes
+from agc._tensor import forbid, method
 
 __all__ = ["Generator", "bernoulli", "get_rng_state", "initial_seed", "manual_seed", "multinomial",
            "normal", "rand", "rand_like", "randint", "randint_like", "randn", "randn_like", "randperm", "seed",

@@ -2,7 +2,8 @@
 from collections.abc import Sequence
 
 from agc import _agc, _dtype, _factories, _numpy
-from agc._tensor import Size, Tensor
+from agc._sizes import Size
+from agc._tensor import Tensor
 
 _EXPECTED = """, but expected one of:
  * (*, torch.device device = None)

@@ -3,7 +3,7 @@ import functools
 import math
 
 from agc import _agc, _dtype, _factories, _functions as torch
-from agc._tensor import require
+from agc._sizes import require
 
 __all__ = ["bartlett_window", "blackman_window", "hamming_window", "hann_window", "kaiser_window"]
 

@@ -12,7 +12,8 @@ from agc import _agc, _dtype, _storage
 from agc._compiled import is_library
 from agc._compiled import load as load_model
 from agc._missing import refuse
-from agc._tensor import Size, Tensor
+from agc._sizes import Size
+from agc._tensor import Tensor
 
 __all__ = ["load", "save"]
 

@@ -7,7 +7,8 @@ from agc._agc import forget_numbers
 from agc._check.lifted import plain
 from agc._check.unknown import Unknown, is_unknown
 from agc._functions import operators
-from agc._tensor import Size, Tensor
+from agc._sizes import Size
+from agc._tensor import Tensor
 from agc.nn import functional
 from agc.nn.functional import _convolutions, _windows
 from agc.nn.modules.rnn import RNNBase

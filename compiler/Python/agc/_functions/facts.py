@@ -3,7 +3,8 @@ import builtins
 
 from agc import _agc, _dtype, _ops
 from agc._functions import both, exported
-from agc._tensor import Tensor, unlike
+from agc._sizes import unlike
+from agc._tensor import Tensor
 
 
 @both

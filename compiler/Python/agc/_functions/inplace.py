@@ -6,7 +6,8 @@ from agc import _agc, _dtype, _functions as torch
 from agc._functions import both
 from agc._functions.operators import broadcast_shapes
 from agc._node import named
-from agc._tensor import Tensor, unlike
+from agc._sizes import unlike
+from agc._tensor import Tensor
 
 _NAMES = """absolute acosh addbmm addmv addr arccos arccosh arcsin arcsinh arctan arctan2 arctanh asinh atanh baddbmm
 deg2rad digamma divide eq fix float_power gcd ge greater greater_equal gt i0 lcm ldexp le less less_equal lgamma logical_and

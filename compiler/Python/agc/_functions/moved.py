@@ -9,7 +9,8 @@ from agc._index import once, repeating
 from agc._missing import refuse
 from agc._node import flat, named, node, underived
 from agc._out import with_out
-from agc._tensor import Tensor, forbid, ints, is_one, listed, method, require, unlike, wrapped
+from agc._sizes import ints, is_one, listed, require, unlike
+from agc._tensor import Tensor, forbid, method, wrapped
 from agc._warnings import warn
 
 

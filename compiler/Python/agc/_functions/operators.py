@@ -8,7 +8,8 @@ from agc._functions import alias, both, exported
 from agc._index import once, repeating
 from agc._node import flat, named, node, saving_nothing, underived
 from agc._out import with_out
-from agc._tensor import Size, Tensor, ints, is_one, method
+from agc._sizes import Size, ints, is_one
+from agc._tensor import Tensor, method
 from agc._warnings import warn
 
 

@@ -6,7 +6,8 @@ from agc import _agc, _dtype, _factories, _functions as torch, _ops
 from agc._functions import alias, both, exported
 from agc._node import named, node
 from agc._out import with_out
-from agc._tensor import Tensor, is_one, method, require, unlike, wrapped
+from agc._sizes import is_one, require, unlike
+from agc._tensor import Tensor, method, wrapped
 from agc._warnings import warn
 
 for _record in (_ops.mm, _ops.bmm, _ops.mv, _ops.dot):

@@ -3,7 +3,8 @@ from agc import _dtype, _functions as torch, _ops
 from agc._functions import both, exported
 from agc._functions.combined import diff
 from agc._node import named, node
-from agc._tensor import Tensor, ints, wrapped
+from agc._sizes import ints
+from agc._tensor import Tensor, wrapped
 
 
 @exported

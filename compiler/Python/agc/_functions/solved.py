@@ -6,7 +6,8 @@ from agc._functions import both, exported
 from agc._functions.sorting import pair
 from agc._node import named
 from agc._out import with_out
-from agc._tensor import holds, is_one, method, require, unlike
+from agc._sizes import check_meets, require, unlike
+from agc._tensor import holds, method
 
 
 class _LinAlgError(RuntimeError):
@@ -121,10 +122,7 @@ def _fitted(name, A, B, left):
 
 def _of_one_batch(A, B):
     own, other = B.shape[:-2], A.shape[:-2]
-    for i in range(1, min(len(own), len(other)) + 1):
-        if not is_one(own[-i]) and not is_one(other[-i]) and unlike([own[-i]], [other[-i]]):
-            raise RuntimeError(f"The size of tensor a ({own[-i]}) must match the size of tensor b ({other[-i]}) at "
-                               f"non-singleton dimension {max(len(own), len(other)) - i}")
+    check_meets(own, other)
     batch = torch.broadcast_shapes(other, own)
     return tuple(x.expand(*batch, *x.shape[-2:]) if unlike(x.shape[:-2], batch) else x for x in (A, B))
 

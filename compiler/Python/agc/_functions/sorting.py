@@ -9,7 +9,8 @@ from agc._functions import both, exported
 from agc._modes import is_grad_enabled
 from agc._node import named
 from agc._out import with_out
-from agc._tensor import Tensor, forbid, require, wrapped
+from agc._sizes import require
+from agc._tensor import Tensor, forbid, wrapped
 
 
 def pair(name, second="indices", first="values"):

@@ -6,7 +6,8 @@ from agc import _agc, _dtype, _factories, _numpy, _ops
 from agc._functions import alias, both, exported
 from agc._node import named, node, saving_nothing
 from agc._out import with_out
-from agc._tensor import Tensor, ints, listed, method, require, wrapped
+from agc._sizes import ints, listed, require
+from agc._tensor import Tensor, method, wrapped
 from agc._warnings import warn
 
 

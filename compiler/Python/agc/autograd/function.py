@@ -12,7 +12,8 @@ import weakref
 
 from agc import _agc
 from agc._modes import enable_grad, no_grad
-from agc._tensor import Tensor, unlike
+from agc._sizes import unlike
+from agc._tensor import Tensor
 
 _FREED = ("Trying to backward through the graph a second time (or directly access saved tensors after they have already "
           "been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). "

@@ -3,7 +3,7 @@ import math
 
 import agc
 from agc._modes import enable_grad, no_grad
-from agc._tensor import Size
+from agc._sizes import Size
 from agc.distributions import constraints
 from agc.distributions.bernoulli import clamped
 from agc.distributions.distribution import Distribution

@@ -3,7 +3,8 @@ import math
 
 import agc
 from agc._modes import no_grad
-from agc._tensor import Size, forbid
+from agc._sizes import Size
+from agc._tensor import forbid
 from agc.distributions import constraints
 from agc.distributions.distribution import Distribution, alike
 

@@ -4,7 +4,8 @@ import agc
 from agc._functions import broadcast_tensors
 from agc._modes import no_grad
 from agc._functions.sorting import is_empty
-from agc._tensor import Size, Tensor, forbid, unlike
+from agc._sizes import Size, unlike
+from agc._tensor import Tensor, forbid
 from agc._warnings import warn
 from agc.distributions import constraints
 

@@ -3,7 +3,7 @@ import math
 
 from agc import _dtype, _functions, _modes, _ops
 from agc._node import named, node
-from agc._tensor import require
+from agc._sizes import require
 from agc._warnings import warn
 
 __all__ = ["celu", "celu_", "elu", "elu_", "gelu", "glu", "hardshrink", "hardsigmoid", "hardswish", "hardtanh",

@@ -4,7 +4,7 @@ from agc._functions.operators import broadcast_shapes, check_meets
 from agc._functions.reductions import pdist
 from agc._modes import no_grad
 from agc._node import named
-from agc._tensor import unlike
+from agc._sizes import unlike
 
 __all__ = ["cosine_similarity", "pairwise_distance", "pdist"]
 

@@ -7,7 +7,7 @@ from agc._functions import channel_shuffle, pixel_shuffle, pixel_unshuffle
 from agc._missing import refuse
 from agc._modes import is_grad_enabled, no_grad
 from agc._node import named, node, saving
-from agc._tensor import require, unlike
+from agc._sizes import require, unlike
 from agc.nn._names import typename
 from agc.nn.functional._pooling import avg_pool2d
 

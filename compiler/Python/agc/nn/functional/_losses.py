@@ -6,7 +6,8 @@ import agc
 from agc import _agc, _dtype, _modes, _ops
 from agc._modes import no_grad
 from agc._node import named, node
-from agc._tensor import forbid, is_one, unlike
+from agc._sizes import check_meets, is_one, unlike
+from agc._tensor import forbid
 from agc._warnings import warn
 from agc.nn._names import typename
 from agc.nn.functional._distances import pairwise_distance
@@ -44,11 +45,7 @@ def _same_shape(input, target):
         return input, target
     warn(f"Using a target size ({target.size()}) that is different to the input size ({input.size()}). This "
          "will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.")
-    a, b = input.shape, target.shape
-    for i in range(1, min(len(a), len(b)) + 1):
-        if a[-i] != b[-i] and 1 not in (a[-i], b[-i]):
-            raise RuntimeError(f"The size of tensor a ({a[-i]}) must match the size of tensor b ({b[-i]}) at "
-                               f"non-singleton dimension {max(len(a), len(b)) - i}")
+    check_meets(input.shape, target.shape)
     return agc.broadcast_tensors(input, target)
 
 

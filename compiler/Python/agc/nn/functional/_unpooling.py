@@ -3,7 +3,8 @@ import math
 
 from agc import _dtype, _factories, _ops
 from agc._node import named
-from agc._tensor import forbid, unlike
+from agc._sizes import unlike
+from agc._tensor import forbid
 from agc.nn.functional._windows import each
 
 __all__ = ["max_unpool1d", "max_unpool2d", "max_unpool3d"]

@@ -2,7 +2,7 @@
 import math
 
 import agc
-from agc._tensor import unlike
+from agc._sizes import unlike
 from agc.nn import functional as F
 from agc.nn import init
 from agc.nn.modules.module import Module
