@@ -24,9 +24,10 @@ def _scaled(order):
             tail = 1.0 - tail * y * ((4.0 * order - (2 * k - 1) ** 2) / k)
         below = series * _ops.exp(-size)
         above = tail * _ops.sqrt(y * (4 / math.pi))
-        if order:
-            below, above = below * x * 0.5, above * _ops.sign(x)
-        return _ops.where(near, below, above)
+        if not order:
+            return _ops.where(near, below, above)
+        value = _ops.where(near, below * size * 0.5, above)
+        return _ops.where(x < 0, -value, value)
     return value
 
 

@@ -7,8 +7,8 @@ from agc._functions.operators import broadcast_shapes, broadcast_tensors
 from agc._functions.sorting import pair
 from agc._node import named, node, saving, saving_nothing
 from agc._out import with_out
-from agc._sizes import greater, ints, is_one, lesser, listed, require, unlike, wrapped
-from agc._tensor import Tensor, forbid, holds
+from agc._sizes import greater, ints, is_one, lesser, listed, require, unlike
+from agc._tensor import Tensor, forbid, holds, wrapped
 from agc._warnings import warn
 
 

@@ -6,6 +6,7 @@ from agc import _dtype, _factories, _functions as torch, _ops
 from agc._functions import both
 from agc._node import named
 from agc._out import with_out
+from agc._sizes import check_meets
 from agc._tensor import Tensor, holds
 
 
@@ -14,6 +15,7 @@ def _beside(name, input, other):
     if not isinstance(input, Tensor) or not isinstance(other, Tensor):
         place, shown, value = (1, "input", input) if not isinstance(input, Tensor) else (2, "other", other)
         raise TypeError(f"{name}(): argument '{shown}' (position {place}) must be Tensor, not {type(value).__name__}")
+    check_meets(input.shape, other.shape)
     kind = torch.result_type(input, other)
     return torch.broadcast_tensors(input.to(kind), other.to(kind))
 
@@ -23,17 +25,24 @@ def _beside(name, input, other):
 def nextafter(input, other):
     """The float next to input on the way to other."""
     x, to = _beside("nextafter", input, other)
-    if not x.dtype.is_floating_point or x.dtype is _dtype.float16:
+    if not x.dtype.is_floating_point:
         raise NotImplementedError(f"\"nextafter_cpu\" not implemented for '{x.dtype._title}'")
     return _next()(x, to)
 
 
 def _stepped(x, to):
     limits = _dtype.finfo(x.dtype)
-    size = _ops.abs(x)
-    # Between 0.6 and 1.2 steps, which round to one; below the normal numbers a step is always the same.
-    step = _ops.maximum(size * (0.6 * limits.eps), _factories.full((), limits.smallest_normal * limits.eps, dtype=x.dtype))
-    moved = _ops.where(to > x, x + step, x - step)
+    tiny = _factories.full((), limits.smallest_normal * limits.eps, dtype=x.dtype)
+    size, up = _ops.abs(x), to > x
+    # Between 0.6 and 1.2 steps, which round to one; of small numbers made larger, where so little is a number of its own.
+    is_small = size < limits.smallest_normal / limits.eps
+    wide = _ops.where(is_small, x / limits.eps, x)
+    step = _ops.abs(wide) * (0.6 * limits.eps)
+    moved = _ops.where(up, wide + step, wide - step)
+    moved = _ops.where(is_small, moved * limits.eps, moved)
+    # Below the normal numbers a step is always the same.
+    moved = _ops.where(size <= limits.smallest_normal, _ops.where(up, x + tiny, x - tiny), moved)
+    moved = _ops.where(moved == 0, x * 0.0, moved)  # a zero has the sign that it is come to with
     moved = _ops.where(_ops.isinf(x), x.sign() * limits.max, moved)
     return _ops.where(to == x, to, _ops.where(_ops.isnan(x) | _ops.isnan(to), x + to, moved))
 
