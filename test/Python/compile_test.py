@@ -1,6 +1,11 @@
 """agc.compile: it computes what the function computes, and leaves the program as the function leaves it."""
+import argparse
+import array
+import collections
 import copy
+import operator
 import re
+import types
 import unittest
 
 import numpy
@@ -349,6 +354,56 @@ class Compile(unittest.TestCase):
         whole = torch.tensor([1, 2])
         self.assertEqual([str(compiled(whole, s)) for s in (1, 1.0, True, 0.0, -0.0)],
                          [str(whole * s) for s in (1, 1.0, True, 0.0, -0.0)])
+
+    def test_what_it_reads_of_other_classes_is_seen_when_it_changes(self):
+        class Base:
+            gain = 1.0
+
+        class Meta(type):
+            @property
+            def most(cls):
+                return cls._most
+
+        class Derived(Base, metaclass=Meta):
+            _most = 1.0
+
+        class Weights(list):
+            scale = 1.0
+        config, tree = argparse.Namespace(rate=1.0), types.SimpleNamespace(inner=types.SimpleNamespace(deep=1.0))
+        recent, packed, users = collections.deque([1.0]), array.array("d", [1.0]), collections.UserDict(a=1.0)
+        weights, derived, marked, linear = Weights([1.0]), Derived(), torch.ones(2), torch.nn.Linear(2, 2)
+        marked.factor, found, rate = 1.0, {"a": 1.0}, operator.attrgetter("rate")
+        get = found.get
+        cases = [
+            (lambda x: x * config.rate, lambda: setattr(config, "rate", 2.0)),
+            (lambda x: x * rate(config), lambda: setattr(config, "rate", 3.0)),
+            (lambda x: x * tree.inner.deep, lambda: setattr(tree.inner, "deep", 2.0)),
+            (lambda x: x * recent[0], lambda: recent.appendleft(2.0)),
+            (lambda x: x * packed[0], lambda: packed.__setitem__(0, 2.0)),
+            (lambda x: x * users["a"], lambda: users.update(a=2.0)),
+            (lambda x: x * weights.scale * weights[0], lambda: setattr(weights, "scale", 2.0)),
+            (lambda x: x * derived.gain, lambda: setattr(Derived, "gain", 2.0)),
+            (lambda x: x * Derived.most, lambda: setattr(Derived, "_most", 2.0)),
+            (lambda x: x * marked.factor, lambda: setattr(marked, "factor", 2.0)),
+            (lambda x: x * get("a"), lambda: found.update(a=2.0)),
+            (lambda x: x * (2 if hasattr(config, "flag") else 1), lambda: setattr(config, "flag", True)),
+            (lambda x: x * getattr(config, "twice", 1), lambda: setattr(config, "twice", 2)),
+            (lambda x: x * globals().get("_given", 1), lambda: globals().update(_given=2)),
+            (lambda x: linear(x), lambda: setattr(linear, "forward", lambda x: x * 2))]
+        x = torch.tensor([1.0, 2.0])
+        for i, (f, change) in enumerate(cases):
+            with self.subTest(case=i):
+                compiled = agc.compile(f)
+                before = compiled(x).tolist()
+                change()
+                self.assertEqual(compiled(x).tolist(), f(x).tolist())
+                self.assertNotEqual(compiled(x).tolist(), before)
+
+    def test_whether_gradients_are_recorded_is_what_it_is_in_the_program(self):
+        compiled, x = agc.compile(lambda x: x * torch.is_grad_enabled()), torch.ones(2)
+        self.assertEqual(compiled(x).tolist(), [1, 1])
+        with torch.no_grad():
+            self.assertEqual(compiled(x).tolist(), [0, 0])
 
     def test_an_optimizer_that_took_another_state(self):
         net, optimizer, step = made()

@@ -142,14 +142,14 @@ class Entry:
         self._tree, self._aliases = None, {}
         self._kinds = {name: t.dtype[shape] for (name, t), shape in zip(tensors.items(), shapes)}
         self.shapes = shapes
-        self._smooth = []
+        self._smooth, self._is_smooth = [], _agc.is_grad_enabled()
         self._needs = {name: t.is_leaf for name, t in tensors.items() if t.requires_grad}
         self._forward = _Traced(function, self._kinds, self._body)
         states = self._forward.states
         trains = any(s.gradient or s.clears or s.is_gradient for s in states)
         self._parameters = [s.live for s in states if s.live.requires_grad and not s.is_gradient and not s.is_flag]
         self._kept = [s.live for s in states if not (s.live.requires_grad or s.is_written or s.is_gradient or s.is_flag)]
-        if trains or not _agc.is_grad_enabled():
+        if trains or not self._is_smooth:
             self._smooth = []  # its backward is inside
         self._backward = self._traced_backward() if self._smooth else None
 
@@ -174,7 +174,8 @@ class Entry:
             given[name] = leaves[name] if is_leaf else leaves[name].clone()
         versions, args = [t._version for t in given.values()], filled(self._args, given)
         form = form_of(args)
-        result = self._function(**args)
+        with agc.set_grad_enabled(self._is_smooth):
+            result = self._function(**args)
         if form_of(args) != form:
             raise NotExportable(f"{name_of(self._function)}() changes a list or a dict that it is given: what agc.compile "
                                 "compiles changes parameters and buffers only")

@@ -1,7 +1,10 @@
 """What compiled code holds of a program as it was: all that a function may read there, beside the numbers of tensors."""
+import array
+import collections.abc
 import dis
 import functools
 import inspect
+import operator
 import sys
 import types
 from operator import is_
@@ -10,8 +13,10 @@ from agc._tensor import Tensor
 from agc._trees import PLAIN
 
 _MISSING = object()
-_EVERY = {"getattr", "vars", "__dict__"}  # who uses these may read any attribute
+# Who uses these may read any attribute, or any global.
+_EVERY = {"getattr", "vars", "__dict__", "asdict", "astuple", "attrgetter", "methodcaller", "globals"}
 _FOREIGN = {"agc", "torch", "numpy", "builtins", *sys.stdlib_module_names} - {"__main__"}
+_CONTAINERS = (list, tuple, set, frozenset, dict, collections.deque, array.array, bytearray)
 
 
 class Held:
@@ -20,7 +25,7 @@ class Held:
     without `remembered` that is left out."""
 
     def __init__(self, roots, remembered=True):
-        self._remembered, self._names, known = remembered, set(), None
+        self._remembered, self._names, known = remembered, {"forward"}, None
         while known != len(self._names):  # code that is found reads further names
             known, self._seen, self._facts, self._empty, self._todo = len(self._names), {}, [], [], list(roots)
             while self._todo:
@@ -52,33 +57,44 @@ class Held:
         if isinstance(value, PLAIN) or value is _MISSING or id(value) in self._seen:
             return
         self._seen[id(value)] = value
+        if isinstance(value, _CONTAINERS):
+            self._container(value)
         if isinstance(value, Tensor):
             self._hold(lambda: (value.requires_grad, value.dtype, *value.shape), ["requires_grad", "dtype", "shape"])
+            self._hold_names(vars(value), self._names & vars(value).keys())
         elif isinstance(value, types.FunctionType):
             self._function(value)
         elif isinstance(value, types.MethodType):
             self._todo += [value.__self__, value.__func__]
+        elif isinstance(value, types.BuiltinMethodType):
+            self._todo.append(value.__self__)
         elif isinstance(value, functools.partial):
             self._todo += [value.func, value.args, value.keywords]
         elif isinstance(value, (staticmethod, classmethod)):
             self._todo.append(value.__func__)
         elif isinstance(value, property):
             self._todo.append(value.fget)
+        elif isinstance(value, functools.cached_property):
+            self._todo.append(value.func)
+        elif isinstance(value, (operator.attrgetter, operator.methodcaller)):
+            self._names |= {name for path in value.__reduce__()[1] if isinstance(path, str) for name in path.split(".")}
         elif isinstance(value, types.ModuleType):
             if _is_own(value.__name__):
                 self._hold_names(vars(value), self._names & vars(value).keys())
         elif isinstance(value, type):
             self._class(value)
-        elif isinstance(value, (list, tuple, set, frozenset, dict)) and not value:
+        elif type(value) not in _CONTAINERS:
+            self._object(value)
+
+    def _container(self, value):
+        if not value:
             self._empty.append(value)
         elif isinstance(value, (tuple, frozenset)):
             self._todo += value
-        elif isinstance(value, (list, set)):
-            self._hold(lambda: [*value], [f"[{i}]" for i in range(len(value))])
         elif isinstance(value, dict):
             self._hold(lambda: [*value, *value.values()], [*map(str, value)] * 2)
         else:
-            self._object(value)
+            self._hold(lambda: [*value], [f"[{i}]" for i in range(len(value))])
 
     def _function(self, function):
         code = function.__code__
@@ -88,22 +104,32 @@ class Held:
         if _is_own(function.__globals__.get("__name__", "")):
             variables, attributes, imported = _read_by(code)
             self._names |= attributes
+            if "globals" in variables:
+                self._hold(lambda: [len(function.__globals__)], ["another global"])
+                variables = function.__globals__.keys()
             self._hold_names(function.__globals__, variables)
             self._todo += [sys.modules.get(name) for name in imported]
 
     def _class(self, kind):
-        """What the code reads of a class of the program, operators included."""
-        for base in kind.__mro__:
-            if _is_own(base.__module__):
-                table = vars(base)
-                self._hold_names(table, {name for name in table if name in self._names or name == "forward" or
-                                         name.startswith("__") and inspect.isfunction(table[name])
-                                         and name not in ("__init__", "__new__", "__repr__")})
+        """What the code reads of a class of the program, operators included: a base's, too, where it comes in between."""
+        tables = [vars(base) for base in kind.__mro__ if _is_own(base.__module__)]
+        names = {name for table in tables for name in table if name in self._names or
+                 name.startswith("__") and inspect.isfunction(table[name]) and name not in ("__init__", "__new__", "__repr__")}
+        for table in tables:
+            self._hold_names(table, names)
+        if tables and type(kind) is not type:
+            self._todo.append(type(kind))
 
     def _attributes(self, value):
         """What the code reads of an object, or finds in its class where the object has none of that name."""
         return self._names & {*vars(value), *(name for base in type(value).__mro__ if _is_own(base.__module__)
                                               for name in vars(base))}
+
+    def _hold_attributes(self, value, names):
+        """These, and whether others are there that the code reads or asks for."""
+        table, names, asked = vars(value), sorted(names), self._names.difference(names)
+        others = table.__len__ if self._names & _EVERY else lambda: asked.isdisjoint(table)
+        self._hold(lambda: [others(), *[table.get(name, _MISSING) for name in names]], ["another attribute", *names])
 
     def _object(self, value):
         from agc.nn import Module
@@ -116,18 +142,22 @@ class Held:
             table = vars(value)
             packages = any(not _is_own(base.__module__) and base not in (Module, *Module.__mro__) for base in kind.__mro__)
             of_every = {name for name in table if name.startswith("_") or name == "training"}
-            self._hold_names(table, table.keys() if packages else of_every | self._attributes(value))
-        elif not _is_own(kind.__module__):
+            self._hold_attributes(value, {*table} if packages else of_every | self._attributes(value))
+        elif kind.__module__.split(".")[0] in ("agc", "torch", "numpy"):
             return
         else:
-            every = bool(self._names & _EVERY)
+            every = bool(self._names & _EVERY) or not _is_own(kind.__module__) and isinstance(value, collections.abc.Collection)
             if hasattr(value, "__dict__"):
-                self._hold_names(vars(value), vars(value).keys() if every else self._attributes(value))
-            slots = [name for base in kind.__mro__ for name in getattr(base, "__slots__", ())
-                     if every or name in self._names]
+                self._hold_attributes(value, {*vars(value)} if every else self._attributes(value))
+            slots = [name for base in kind.__mro__ for name in _slots_of(base) if every or name in self._names]
             if slots:
                 self._hold(lambda: [getattr(value, name, _MISSING) for name in slots], slots)
         self._todo.append(kind)
+
+
+def _slots_of(base):
+    slots = vars(base).get("__slots__", ()) if _is_own(base.__module__) else ()
+    return (slots, ) if isinstance(slots, str) else slots
 
 
 def _same(a, b):
@@ -159,6 +189,8 @@ def _read_by(code):
         elif instruction.opname == "IMPORT_NAME":
             imported.add(instruction.argval)
     attributes |= variables & _EVERY
+    if "hasattr" in variables:
+        attributes |= {word for word in code.co_consts if isinstance(word, str)}
     for part in code.co_consts:
         if isinstance(part, types.CodeType):
             for known, more in zip((variables, attributes, imported), _read_by(part)):
