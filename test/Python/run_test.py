@@ -364,8 +364,13 @@ torch.randn(10**12)
             done = subprocess.run([AGC, command, "--help"], text=True, capture_output=True)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             self.assertIn(f"usage: agc {command} ", done.stdout)
-        done = subprocess.run([AGC, "run", "--no-such", "prog.py"], text=True, capture_output=True)
-        self.assertEqual((done.returncode, done.stderr.splitlines()[0][:15]), (2, "usage: agc run "))
+        for command, arguments, reason in (("run", ["--no-such", "prog.py"], "no option '--no-such'"), ("run", [], "no program is named"),
+                                           ("run", ["--stats=1", "prog.py"], "--stats takes no value"),
+                                           ("check", ["--format=xml", "prog.py"], "--format is text or sarif, not 'xml'"),
+                                           ("explain", ["--svg"], "--svg has no value")):
+            done = subprocess.run([AGC, command, *arguments], text=True, capture_output=True)
+            first, second = done.stderr.splitlines()
+            self.assertEqual((done.returncode, first, second[:11]), (2, f"agc: {reason}", "usage: agc "))
 
     def test_file_of_a_relative_path(self):
         source = "import os\nprint(__file__)\nos.chdir('/')\nprint(len(open(__file__).read()))\n1 / 0\n"

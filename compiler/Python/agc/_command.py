@@ -158,19 +158,12 @@ def _compile(arguments):
 def _run_with_options(arguments):
     """`agc run`: options stand before the program, whose own arguments follow it."""
     import os
-    options = set()
-    while arguments and arguments[0].startswith("-"):
-        options.add(arguments.pop(0))
-    if options & {"--help", "-h"}:
-        print(RUN, end="")
-        return
-    if not arguments or options - {"--stats", "--no-cache"}:
-        print(RUN.splitlines()[0], file=sys.stderr)
-        sys.exit(2)
-    if "--no-cache" in options and "AGC_NO_CACHE" not in os.environ:
+    from agc._options import Options
+    options = Options(RUN, arguments, {"--stats": False, "--no-cache": False})
+    if options.values["--no-cache"] and "AGC_NO_CACHE" not in os.environ:
         os.environ["AGC_NO_CACHE"] = "1"
         os.execv(sys.executable, sys.orig_argv)  # the package has opened the cache already
-    run(arguments[0], arguments[1:], "--stats" in options)
+    run(options.path, options.arguments, options.values["--stats"])
 
 
 RUN = """usage: agc run [--stats] [--no-cache] [--python=EXECUTABLE] prog.py [arguments]

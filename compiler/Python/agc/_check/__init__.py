@@ -4,6 +4,8 @@ import os
 import sys
 import traceback
 
+from agc._options import Options
+
 
 class Check:
     """A program that is followed to its end, or as far as that goes."""
@@ -109,36 +111,6 @@ def _place_of_syntax(error):
     return error.filename, error.lineno, byte(begin), error.lineno, byte(end)
 
 
-class _Options:
-    """A command's options before its operands, of which the program is the first; what comes after these is the
-    program's. Ends the command where they are wrong."""
-
-    def __init__(self, text, arguments, values, operands=1):
-        self.text, self.values, self.operands, self.arguments = text, dict(values), [], list(arguments)
-        while self.arguments and len(self.operands) < operands:
-            if not self.arguments[0].startswith("-"):
-                self.operands.append(self.arguments.pop(0))
-            else:
-                self._take(*self.arguments.pop(0).partition("="))
-        while operands > 1 and self.arguments and self.arguments[0].partition("=")[0] in self.values:
-            self._take(*self.arguments.pop(0).partition("="))
-        if not self.operands:
-            self.fail()
-        self.path = self.operands[0]
-
-    def _take(self, name, _, value):
-        if name in ("--help", "-h"):
-            print(self.text, end="")
-            sys.exit(0)
-        if name not in self.values:
-            self.fail()
-        self.values[name] = value or (self.arguments.pop(0) if self.arguments else self.fail())
-
-    def fail(self):
-        print(self.text.splitlines()[0], file=sys.stderr)
-        sys.exit(2)
-
-
 def _finish(check, form):
     """Prints what was found; the status of the command."""
     from agc._check import report
@@ -155,10 +127,10 @@ def _finish(check, form):
 def main(arguments):
     """`agc check`."""
     from agc._command import source_of
-    options = _Options(CHECK, arguments, {"--format": "text"})
+    options = Options(CHECK, arguments, {"--format": "text"})
     form = options.values["--format"]
     if form not in ("text", "sarif"):
-        options.fail()
+        options.fail(f"--format is text or sarif, not '{form}'")
     check, source = Check(options.path, options.arguments), source_of(options.path)
     with contextlib.redirect_stdout(sys.stderr) if form == "sarif" else contextlib.nullcontext():
         check.run(source)
@@ -169,7 +141,7 @@ def explain(arguments):
     """`agc explain`."""
     from agc._command import source_of
     from agc._check.explain import explain as run
-    options = _Options(EXPLAIN, arguments, {"--svg": None}, operands=2)
+    options = Options(EXPLAIN, arguments, {"--svg": None}, operands=2)
     wanted = options.operands[1] if len(options.operands) > 1 else None
     check, source = Check(options.path, options.arguments), source_of(options.path)
     sys.exit(run(check, source, wanted, options.values["--svg"]))
