@@ -372,6 +372,11 @@ torch.randn(10**12)
             first, second = done.stderr.splitlines()
             self.assertEqual((done.returncode, first, second[:11]), (2, f"agc: {reason}", "usage: agc "))
 
+    def test_a_python_that_is_not_there_is_an_error(self):
+        done = subprocess.run([AGC, "run", "--python=no-such-python", "prog.py"], text=True, capture_output=True)
+        self.assertEqual((done.returncode, done.stderr), (
+            1, "agc: error: cannot run 'no-such-python': No such file or directory; --python=EXECUTABLE chooses another\n"))
+
     def test_file_of_a_relative_path(self):
         source = "import os\nprint(__file__)\nos.chdir('/')\nprint(len(open(__file__).read()))\n1 / 0\n"
         self.start(source).communicate()

@@ -36,18 +36,20 @@ static std::string packageFolder(const char *program) {
   return sys::fs::exists(folder) ? folder.str().str() : installed.str().str();
 }
 
-/// The interpreter to run: the one that is wished, or python3 where it is not there.
+/// The interpreter to run: the one that is wished, else the one that the environment or the build
+/// names, and python3 where only the build does and it is not there.
 static std::string findPython(StringRef wished) {
-  for (StringRef candidate : {wished, StringRef("python3")})
+  const char *given = std::getenv("AGC_PYTHON");
+  if (wished.empty() && given)
+    wished = given;
+  SmallVector<StringRef> candidates = {wished};
+  if (wished.empty())
+    candidates = {AGC_PYTHON_EXECUTABLE, "python3"};
+  for (StringRef candidate : candidates)
     if (ErrorOr<std::string> found = sys::findProgramByName(candidate);
         found && sys::fs::can_execute(*found))
       return *found;
-  return wished.str();
-}
-
-static std::string defaultPython() {
-  const char *given = std::getenv("AGC_PYTHON");
-  return given ? given : AGC_PYTHON_EXECUTABLE;
+  return candidates.front().str();
 }
 
 /// Lets Python find the package.
@@ -60,7 +62,7 @@ static void addPackage(const char *program) {
 
 std::unique_ptr<MemoryBuffer> tracePython(const char *program, StringRef wished, StringRef input,
                                           StringRef model) {
-  std::string python = findPython(wished.empty() ? defaultPython() : wished.str());
+  std::string python = findPython(wished);
   addPackage(program);
   auto complain = [](const Twine &message) {
     WithColor::error(errs(), "agc") << message << '\n';
@@ -91,7 +93,7 @@ int runPython(int argc, char **argv) {
   // Without the current folder: a file there may be called as one of Python's own modules.
   SmallVector<char *> arguments = {nullptr, const_cast<char *>("-P"), const_cast<char *>("-m"),
                                    const_cast<char *>("agc")};
-  std::string python = defaultPython();
+  std::string python;
   bool options = true;
   for (int i = 1; i < argc; ++i) {
     StringRef argument = argv[i];
@@ -106,7 +108,8 @@ int runPython(int argc, char **argv) {
   arguments.push_back(nullptr);
   addPackage(argv[0]);
   ::execv(python.c_str(), arguments.data());
-  WithColor::error(errs(), "agc") << "cannot run '" << python << "': " << std::strerror(errno)
+  std::string reason = std::strerror(errno); // before what asks whether there are colours
+  WithColor::error(errs(), "agc") << "cannot run '" << python << "': " << reason
                                   << "; --python=EXECUTABLE chooses another\n";
   return 1;
 }
