@@ -27,15 +27,7 @@ std::string textOf(Extents shape, StringRef separator) {
 
 /// What does not broadcast.
 std::string refusalOfLoss(Operands operands, DictionaryAttr) {
-  Extents a = operands[0], b = operands[1];
-  for (size_t fromEnd = 1; fromEnd <= std::min(a.size(), b.size()); ++fromEnd) {
-    int64_t x = a[a.size() - fromEnd], y = b[b.size() - fromEnd];
-    if (x != 1 && y != 1 && differ(x, y))
-      return llvm::formatv("The size of tensor a ({0}) must match the size of tensor b ({1}) at "
-                           "non-singleton dimension {2}",
-                           x, y, std::max(a.size(), b.size()) - fromEnd);
-  }
-  return {};
+  return refusalOfBroadcast(operands[0], operands[1]);
 }
 
 /// What is not of one shape, in words that have both, the second one's first.
@@ -229,6 +221,17 @@ std::string refusalOfNllLoss(Operands operands, DictionaryAttr) {
 }
 
 } // namespace
+
+std::string refusalOfBroadcast(Extents a, Extents b) {
+  for (size_t fromEnd = 1; fromEnd <= std::min(a.size(), b.size()); ++fromEnd) {
+    int64_t x = a[a.size() - fromEnd], y = b[b.size() - fromEnd];
+    if (x != 1 && y != 1 && differ(x, y))
+      return llvm::formatv("The size of tensor a ({0}) must match the size of tensor b ({1}) at "
+                           "non-singleton dimension {2}",
+                           x, y, std::max(a.size(), b.size()) - fromEnd);
+  }
+  return {};
+}
 
 std::string refusalOf(const Record &record, Operands operands, DictionaryAttr params) {
   using Function = std::string (*)(Operands, DictionaryAttr);

@@ -12,6 +12,10 @@ namespace agc::ag {
 std::string refusalOf(const Record &record, llvm::ArrayRef<llvm::ArrayRef<int64_t>> shapes,
                       mlir::DictionaryAttr params);
 
+/// What PyTorch says of two shapes that do not broadcast; empty where they do. Unknown extents fit
+/// any.
+std::string refusalOfBroadcast(llvm::ArrayRef<int64_t> a, llvm::ArrayRef<int64_t> b);
+
 /// What PyTorch says of operands of two dtypes (see `mixed` in AgRecordBase.td); empty where it has
 /// no words of its own.
 llvm::StringRef wordsOfMixed(const Record &record);

@@ -17,63 +17,12 @@ using agc::ag::Promotion;
 
 namespace agc::trace {
 
-int64_t wrapDim(int64_t dim, int64_t rank, Where where) {
-  int64_t limit = std::max<int64_t>(rank, 1);
-  if (dim < -limit || dim >= limit)
-    throw Error(where, "Dimension out of range (expected to be in range of [" +
-                           std::to_string(-limit) + ", " + std::to_string(limit - 1) +
-                           "], but got " + std::to_string(dim) + ")");
-  return dim < 0 ? dim + limit : dim;
-}
-
-std::string shapeText(ArrayRef<int64_t> shape) {
-  std::string text = "[";
-  for (auto [i, extent] : llvm::enumerate(shape))
-    text += (i ? ", " : "") + (ShapedType::isDynamic(extent) ? "?" : std::to_string(extent));
-  return text + "]";
-}
-
-[[noreturn]] static void failBroadcast(ArrayRef<int64_t> a, ArrayRef<int64_t> b, Where where) {
-  for (size_t fromEnd = 1; fromEnd <= std::min(a.size(), b.size()); ++fromEnd) {
-    int64_t x = a[a.size() - fromEnd], y = b[b.size() - fromEnd];
-    if (x == y || x == 1 || y == 1 || ShapedType::isDynamic(x) || ShapedType::isDynamic(y))
-      continue;
-    throw Error(where, "The size of tensor a (" + std::to_string(x) +
-                           ") must match the size of tensor b (" + std::to_string(y) +
-                           ") at non-singleton dimension " +
-                           std::to_string(std::max(a.size(), b.size()) - fromEnd));
-  }
-  throw Error(where, "the shapes " + shapeText(a) + " and " + shapeText(b) + " do not broadcast");
-}
-
-void checkFits(ArrayRef<int64_t> shape, ArrayRef<int64_t> written, Where where) {
-  FailureOr<ag::Shape> joint = ag::broadcastShapes(shape, written);
-  if (failed(joint))
-    failBroadcast(shape, written, where);
-  if (*joint != ag::Shape(shape))
-    throw Error(where, "output with shape " + shapeText(shape) +
-                           " doesn't match the broadcast shape " + shapeText(*joint));
-}
-
 /// Refuses to write a result of this shape and dtype to a tensor that cannot hold it.
 static void checkHeld(RankedTensorType self, ArrayRef<int64_t> shape, DType dtype, Where where) {
   checkFits(self.getShape(), shape, where);
   if (DType own = dtypeOf(self.getElementType()); !canCast(dtype, own))
     throw Error(where, std::string("result type ") + titleOf(dtype) +
                            " can't be cast to the desired output type " + titleOf(own));
-}
-
-void checkBroadcast(ValueRange values, Where where) {
-  SmallVector<int64_t> joint;
-  for (Value value : values) {
-    if (!value)
-      continue;
-    ArrayRef<int64_t> shape = ag::tensorType(value).getShape();
-    FailureOr<ag::Shape> both = ag::broadcastShapes(joint, shape);
-    if (failed(both))
-      failBroadcast(joint, shape, where);
-    joint = *both;
-  }
 }
 
 namespace {

@@ -1,5 +1,6 @@
 // Constants of the trace: each is a leaf without a gradient.
 #include "compiler/Trace/Factory.h"
+#include "compiler/Analysis/Message.h"
 #include "compiler/Trace/Trace.h"
 #include "compiler/Trace/Values.h"
 #include "dialect/RuleBuilder.h"
@@ -83,7 +84,7 @@ static SmallVector<OpFoldResult> extentsOf(Trace &trace, const Shape &shape, Whe
   for (auto [extent, number] : llvm::zip(shape, numbers)) {
     if (number < 0 && !ShapedType::isDynamic(number))
       throw Error(where, "Trying to create tensor with negative dimension " +
-                             std::to_string(number) + ": " + trace::shapeText(numbers));
+                             std::to_string(number) + ": " + shapeText(numbers));
     extents.push_back(trace.foldResult(extent, where));
   }
   return extents;

@@ -1,7 +1,9 @@
 // Compositions, step by step as PyTorch 2.13's are, so that graphs and rounding agree.
 #include "compiler/Trace/Functional.h"
+#include "compiler/Analysis/Message.h"
 #include "compiler/Trace/Factory.h"
 #include "compiler/Trace/Trace.h"
+#include "dialect/Refusals.h"
 #include "dialect/RuleBuilder.h"
 #include "dialect/Shape.h"
 
@@ -48,7 +50,15 @@ Shape joined(Shape a, std::initializer_list<Extent> b) {
   return a;
 }
 
+SmallVector<int64_t> numbersOf(const Shape &shape) {
+  return llvm::map_to_vector(shape, [](const Extent &extent) {
+    return extent.isKnown() ? extent.number : ShapedType::kDynamic;
+  });
+}
+
 Shape broadcast(const Shape &a, const Shape &b, Where where) {
+  if (std::string refusal = ag::refusalOfBroadcast(numbersOf(a), numbersOf(b)); !refusal.empty())
+    throw Error(where, refusal);
   const Shape &longer = a.size() >= b.size() ? a : b, &shorter = a.size() >= b.size() ? b : a;
   Shape result = longer;
   size_t added = longer.size() - shorter.size();
@@ -58,11 +68,6 @@ Shape broadcast(const Shape &a, const Shape &b, Where where) {
     bool otherIsOne = shorter[i].isKnown() && shorter[i].number == 1;
     if (isOne || (!otherIsOne && !extent.isKnown()))
       extent = shorter[i];
-    else if (!otherIsOne && shorter[i].isKnown() && extent.number != shorter[i].number)
-      throw Error(where, "The size of tensor a (" + std::to_string(extent.number) +
-                             ") must match the size of tensor b (" +
-                             std::to_string(shorter[i].number) + ") at non-singleton dimension " +
-                             std::to_string(added + i));
   }
   return result;
 }
@@ -242,9 +247,8 @@ Tensor stack(const Tensors &tensors, int64_t dim, Where where) {
     ArrayRef<int64_t> shape = ag::tensorType(value).getShape();
     if (failed(verifyCompatibleShape(shape, tensors[0].impl()->type.getShape())))
       throw Error(where, "stack expects each tensor to be equal size, but got " +
-                             trace::shapeText(tensors[0].impl()->type.getShape()) +
-                             " at entry 0 and " + trace::shapeText(shape) + " at entry " +
-                             std::to_string(i));
+                             shapeText(tensors[0].impl()->type.getShape()) + " at entry 0 and " +
+                             shapeText(shape) + " at entry " + std::to_string(i));
     value = ag::castTo(trace.builder, loc, value, element);
     SmallVector<OpFoldResult> extents = ag::extentsOf(trace.builder, loc, value);
     extents.insert(extents.begin() + dim, trace.builder.getIndexAttr(1));

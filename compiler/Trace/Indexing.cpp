@@ -1,5 +1,6 @@
 // Indexed dims come first and become one, which a single linear index reads or writes.
 #include "compiler/Trace/Indexing.h"
+#include "compiler/Analysis/Message.h"
 #include "compiler/Trace/Trace.h"
 #include "dialect/RuleBuilder.h"
 #include "dialect/Shape.h"
@@ -172,9 +173,9 @@ private:
     for (size_t i = 0; fits && i < result.size(); ++i)
       fits = mayBe(result[i], (*both)[i]);
     if (!fits)
-      throw Error(where, "shape mismatch: value tensor of shape " + trace::shapeText(shape) +
+      throw Error(where, "shape mismatch: value tensor of shape " + shapeText(shape) +
                              " cannot be broadcast to indexing result of shape " +
-                             trace::shapeText(result));
+                             shapeText(result));
   }
 
   Value map(StringRef fn, ValueRange operands) { return ag::map(b, loc, fn, operands); }

@@ -1,4 +1,5 @@
 // torch.nn.functional.pad: each mode is the graph that PyTorch 2.13 makes of it.
+#include "compiler/Analysis/Message.h"
 #include "compiler/Trace/Factory.h"
 #include "compiler/Trace/Functional.h"
 #include "compiler/Trace/Trace.h"
@@ -125,7 +126,7 @@ Tensor picked(const Tensor &input, ArrayRef<Margin> margins, bool reflects, Wher
               "but got: padding (" +
                   std::to_string(before) + ", " + std::to_string(after) + ") at dimension " +
                   std::to_string(margin.dim) + " of input " +
-                  trace::shapeText(input.impl()->type.getShape()),
+                  shapeText(input.impl()->type.getShape()),
               where);
     require(std::max<int64_t>(1, 1 - before - after), Relation::AtMost, extent,
             "input (extent " + trace::textOf(extent) +

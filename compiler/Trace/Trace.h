@@ -214,8 +214,7 @@ void checkBroadcast(mlir::ValueRange values, Where where);
 /// Refuses what is written into a tensor and does not broadcast to its shape.
 void checkFits(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> written, Where where);
 
-/// "[2, 3]", a `?` for an extent that is not known.
-std::string shapeText(llvm::ArrayRef<int64_t> shape);
+/// The same texts as shapeText's.
 std::string textOf(const Shape &shape);
 std::string textOf(const Extent &extent);
 
