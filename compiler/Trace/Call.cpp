@@ -241,9 +241,10 @@ private:
     for (auto &[spec, operand] : operands) {
       if (!operand->object)
         continue;
-      FailureOr<ag::Shape> both = ag::broadcastShapes(joint, operand->object->type.getShape());
+      ArrayRef<int64_t> shape = operand->object->type.getShape();
+      FailureOr<ag::Shape> both = ag::broadcastShapes(joint, shape);
       if (failed(both))
-        failBroadcast(joint, operand->object->type.getShape(), where);
+        throw Error(where, ag::refusalOfBroadcast(joint, shape));
       joint = *both;
     }
     checkHeld(firstType(), joint, common, where);

@@ -8,7 +8,8 @@ from agc._functions import both, exported
 from agc._functions.sorting import pair
 from agc._node import named, node
 from agc._out import with_out
-from agc._tensor import Tensor, require
+from agc._sizes import require
+from agc._tensor import Tensor
 from agc._warnings import warn
 
 
