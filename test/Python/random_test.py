@@ -44,7 +44,7 @@ class Random(unittest.TestCase):
     def test_seeds(self):
         self.assertEqual(torch.manual_seed(-1).initial_seed(), 2 ** 64 - 1)
         self.assertEqual(torch.initial_seed(), 2 ** 64 - 1)
-        with self.assertRaisesRegex(RuntimeError, "Overflow when unpacking long"):
+        with self.assertRaisesRegex(ValueError, "Overflow when unpacking long"):
             torch.manual_seed(2 ** 64)
         self.assertNotEqual(torch.seed(), torch.seed())
 

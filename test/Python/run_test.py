@@ -72,7 +72,7 @@ class Run(unittest.TestCase):
 
     def test_calls_that_do_not_fit_show_nothing_inside(self):
         for call, said in [
-                ("torch.sum(x, nonsense=1)", "sum() got an unexpected keyword argument 'nonsense'"),
+                ("torch.sum(x, dim=0, keepdim=True, nonsense=1)", "sum() got an unexpected keyword argument 'nonsense'"),
                 ("torch.absolute(x, nonsense=1)", "absolute() got an unexpected keyword argument 'nonsense'"),
                 ("torch.eye('a')", "eye() received an invalid combination of arguments - got (str)"),
                 ("torch.absolute('a')", "absolute(): argument 'input' (position 1) must be Tensor, not str"),

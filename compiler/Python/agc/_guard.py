@@ -72,12 +72,13 @@ def _of_forms(name, names, args, kwargs, error, own):
     """An error of arguments, in the words for functions of several forms where it is one; with the argument's place."""
     if not isinstance(error, TypeError) or not str(error).startswith((name + "(", f"TensorBase.{name}(")):
         return error
+    if "failed to unpack" in str(error):  # sizes apart, which one form alone takes
+        return error
     if not has_one_left(name, bool(own), len(args) + len(kwargs)):
         got = [_named(x) for x in args] + [f"{k}={_named(v)}" for k, v in reversed(kwargs.items())]
         got = ", ".join(got) + (", " if kwargs and not args else "")
-        first, _, rest = str(error).partition("\n")
-        return TypeError(f"{name}() received an invalid combination of arguments - got ({got}), but expected one of:\n"
-                         f"{rest or ' * ' + first.rpartition('but expected ')[2]}")
+        forms = str(error).partition("\n")[2] or f" * ({', '.join(names)})"
+        return TypeError(f"{name}() received an invalid combination of arguments - got ({got}), but expected one of:\n{forms}")
     argument = re.match(r"(\w+\(\): argument '(\w+)')(?: \(position \d+\))? (must be .*)", str(error))
     if argument and argument[2] in names[:len(args)]:
         return TypeError(f"{argument[1]} (position {names.index(argument[2]) + 1}) {argument[3]}")
@@ -214,7 +215,7 @@ def _expected(parameter, value, unfit):
         return None
     is_number = hasattr(value, "__index__" if name in _INTEGERS else "__float__") and (
         not is_tensor or not unfit or value.numel() == 1)
-    if name in _INTEGERS and not is_number and (unfit or name[:3] == "dim" and not isinstance(value, (tuple, list))):
+    if name in _INTEGERS and not is_number and (unfit or not isinstance(value, (tuple, list))):
         return "tuple of ints" if default == () or type(default) is object else "int"
     if name in _LISTS and unfit and (isinstance(value, (float, Tensor)) or value is None or
                                      isinstance(value, str) and name != "padding" or type(value) is object or
