@@ -215,7 +215,7 @@ def _expected(parameter, value, unfit):
         return None
     is_number = hasattr(value, "__index__" if name in _INTEGERS else "__float__") and (
         not is_tensor or not unfit or value.numel() == 1)
-    if name in _INTEGERS and not is_number and (unfit or not isinstance(value, (tuple, list))):
+    if name in _INTEGERS and not isinstance(default, float) and not is_number and (unfit or not isinstance(value, (tuple, list))):
         return "tuple of ints" if default == () or type(default) is object else "int"
     if name in _LISTS and unfit and (isinstance(value, (float, Tensor)) or value is None or
                                      isinstance(value, str) and name != "padding" or type(value) is object or

@@ -194,6 +194,8 @@ def clamp(input, min=None, max=None):
         if input.is_complex() or (max if min is None else min).is_complex():
             raise NotImplementedError("clamp is not supported for complex types")
         return named(_ops.clamp_min(input, min) if max is None else _ops.clamp_max(input, max), "ClampBackward0")
+    if input.is_complex():
+        raise NotImplementedError("clamp is not supported for complex types")
     return _ops.clamp_tensor(input, min, max)
 
 

@@ -112,7 +112,8 @@ def index_reduce(input, dim, index, source, reduce, *, include_self=True):
     check_slices("index_reduce_", input, dim, index, source)
     if input.dim() > 1 and reduce in ("amin", "amax"):
         _dtype.check_kernel("minimum_cpu" if reduce == "amin" else "maximum_cpu", input, "float int bool")
-    _dtype.check_kernel("index_func_", input, "float int complex" if input.dim() > 1 else "float int")
+    else:
+        _dtype.check_kernel("index_func_", input, "float int complex" if input.dim() > 1 else "float int")
     reduce = _reduction("index_reduce", input, index, source, reduce)
     at = wrapped(dim, max(input.dim(), 1))
     shape = [-1 if d == at else 1 for d in range(input.dim())]

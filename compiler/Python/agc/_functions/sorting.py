@@ -247,7 +247,7 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
                                f"{sorter.dtype._title}")
         sorted_sequence = torch.gather(sorted_sequence, -1, sorter)
     right = right if side is None else side == "right"
-    _dtype.check_kernel("searchsorted_out_cpu", sorted_sequence, "float int complex")
+    _dtype.check_kernel("searchsorted_out_cpu", sorted_sequence, "float int complex bool")
     input = input if isinstance(input, Tensor) else _factories.tensor(input, dtype=sorted_sequence.dtype)
     rows = sorted_sequence._unsqueeze(-2) if sorted_sequence.dim() > 1 else sorted_sequence
     wanted = input._unsqueeze(-1)
@@ -259,4 +259,5 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
 @with_out(exact=True)
 def bucketize(input, boundaries, *, out_int32=False, right=False):
     """The bucket of each element between sorted boundaries."""
+    _dtype.check_kernel("searchsorted_out_cpu", boundaries, "float int complex")
     return searchsorted(boundaries, input, out_int32=out_int32, right=right)

@@ -228,7 +228,7 @@ def instance_norm(input, running_mean=None, running_var=None, weight=None, bias=
         return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
     _check_channels(input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     _dtype.check_kernel("batch_norm", input, "float")
-    is_mixed = _check_parameters(input, weight, bias, running_mean, running_var)
+    is_mixed = _check_parameters(input, weight, bias)
     count, dims = math.prod(input.shape[2:]), list(range(2, input.dim()))
     require(count, "!=", 1, f"Expected more than 1 spatial element when training, got input size {input.shape}", ValueError)
     mean, var = _ops.mean(input, dims, True), _ops.var(input, dims, 0, True)
