@@ -195,6 +195,9 @@ class Ag_Record<string schema_, string family_> {
   // again from these: where they were written without notice, there is no gradient.
   list<string> saves = [];
   // Operands or `result` by which PyTorch's backward has a derivative that is zero everywhere: what
+  // Operands whose cotangent PyTorch computes in the shape of another one: "src as index". Of one that is larger there is
+  // none, and its backward says so.
+  list<string> gradShapes = [];
   // it computes requires grad where they do.
   list<string> flat = [];
   // Whether the surface has a function of this name and schema, made from the record; 0 for what

@@ -53,6 +53,7 @@ def Ag_ScatterOp : Ag_InferredOp<"scatter">,
                  OpCase<["2x6", "2x1", "2x1"], "ag.scatter %self, %index, %src dim 1 : (tensor<2x6xT>, tensor<2x1xi64>, tensor<2x1xT>) -> tensor<2x6xT>", "self.scatter(1, index, src)">,
                  OpCase<["2x6", "2x4", "2x4"], "ag.scatter add %self, %index, %src dim 1 : (tensor<2x6xT>, tensor<2x4xi64>, tensor<2x4xT>) -> tensor<2x6xT>", "self.scatter_add(1, index, src)">];
   let notes = "Where two positions agree the last in row-major order stays; PyTorch leaves it open.";
+  let gradShapes = ["src as index"];
   let inplace = 1;
   let eval = Cpp<"evalScatter">;
   let grad = [CppGrad<"vjpScatter">];
@@ -208,13 +209,14 @@ def Ag_ScatterAdd : Ag_IndexComposite<
   let mixed = "scatter(): Expected self.dtype to be equal to src.dtype";
   let refusal = "refusalOfScatter";
   let torch = "torch.scatter_add(self, dim, index, src)";
+  let gradShapes = ["src as index"];
   let inplace = 1;
   let samples = [Domain<"index", "0", "3">,
                  Case<["3x4", "5x2", "5x2"], "dim = 0">,
                  Case<["2x3x2", "2x4x1", "2x4x1"], "dim = 1">,
                  Case<["3", "0", "0"], "dim = 0">];
   let body = Cpp<"bodyScatterAdd">;
-  let grad = [FromBody];
+  let grad = [CppGrad<"vjpScatterAdd">];
 }
 
 def Ag_Embedding : Ag_IndexComposite<

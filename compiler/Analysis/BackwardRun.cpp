@@ -313,10 +313,33 @@ Error BackwardRun::execute(Node *node) {
   if (node->inner)
     if (Error error = unpack(node->inner, node->inner))
       return error;
+  if (Error error = checkShapes(node))
+    return error;
   if (!call.retainGraph && !call.createGraph) {
     if (!node->freedBy)
       freed.push_back(node);
     node->freedBy = call.loc;
+  }
+  return Error::success();
+}
+
+bool BackwardRun::asksFor(Edge edge) const {
+  auto task = edge.node ? tasks.find(edge.node) : tasks.end();
+  return task != tasks.end() && (task->second.wanted || task->second.captured);
+}
+
+/// Refuses a cotangent that PyTorch computes in another shape than its operand's.
+Error BackwardRun::checkShapes(const Node *node) {
+  const Node *op = node->inner ? node->inner : node;
+  for (auto [i, edge] : llvm::enumerate(node->next)) {
+    int place = op->backward.vjp ? op->backward.placeOf(i) : Backward::kUnknown;
+    if (place < 0 || !asksFor(edge) || op->backward.vjp->misshapen[place].empty())
+      continue;
+    AutogradError error(ErrorNumber::NotImplemented, call.loc,
+                        "Function " + op->name + " returned an invalid gradient at index " +
+                            std::to_string(i) + " - " + op->backward.vjp->misshapen[place]);
+    error.notes.push_back({node->loc, "the gradient passes this op"});
+    return refuse(std::move(error));
   }
   return Error::success();
 }

@@ -53,6 +53,9 @@ private:
   void countDependencies();
   void markWanted();
   llvm::Error execute(Node *node);
+  /// Whether what goes along an edge is wanted.
+  bool asksFor(Edge edge) const;
+  llvm::Error checkShapes(const Node *node);
   llvm::Error refuse(AutogradError error);
   llvm::Error unpack(Node *node, Node *owner);
   llvm::Error unpack(const Saved &saved, Node *owner);

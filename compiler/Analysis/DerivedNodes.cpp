@@ -16,8 +16,7 @@ DerivedValues BackwardRun::valuesOf(const Node *node, const Task &task) {
   const VjpForm &form = *backward.vjp;
   llvm::BitVector wanted(form.numOperands), carries = backward.carries;
   for (auto [i, edge] : llvm::enumerate(node->next)) {
-    auto next = edge.node ? tasks.find(edge.node) : tasks.end();
-    if (next == tasks.end() || !(next->second.wanted || next->second.captured))
+    if (!asksFor(edge))
       continue;
     if (int place = backward.placeOf(i); place >= 0)
       wanted.set(place);

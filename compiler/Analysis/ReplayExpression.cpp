@@ -142,14 +142,8 @@ void Replay::addSaved(Operation *op, Expression &expression, Recording &recordin
       needs.set(operand.getOperandNumber());
   if (needs.none())
     return;
-  if (std::string why = whyNotDifferentiable(op, needs); !why.empty()) {
-    const ag::Record *record = ag::recordOf(op);
-    std::string name = record ? record->function.str() : nameOf(op);
-    // PyTorch's words depend on whether its list of derivatives has the op at all.
-    recording.notImplemented =
-        record && record->node == "NotImplemented"
-            ? "derivative for aten::" + name + (written ? "_" : "") + " is not implemented"
-            : "the derivative for '" + name + "' is not implemented.";
+  if (!whyNotDifferentiable(op, needs).empty()) {
+    recording.notImplemented = wordsOfNoDerivative(op, written);
     return;
   }
   SavedValues saved = savedByForm.of(op, needs);

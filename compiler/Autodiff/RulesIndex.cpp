@@ -33,6 +33,29 @@ SmallVector<Value> vjpPicked(const VjpCall &c) {
                                 /*add=*/false)};
 }
 
+/// What came to the positions, in the shape of src.
+static Value cotangentOfSrc(const VjpCall &c, Value index, Value src, int64_t dim) {
+  Value read = ag::GatherOp::create(c.b, c.loc, c.grad(), index, dim);
+  if (ag::tensorType(index).getShape() == ag::tensorType(src).getShape())
+    return read;
+  // What lies beyond index was not read.
+  auto [shape, sizes] = ag::splitExtents(ag::extentsOf(c.b, c.loc, src));
+  SmallVector<int64_t> starts(shape.size(), 0), steps(shape.size(), 1);
+  Type elementType = ag::tensorType(src).getElementType();
+  return ag::PadOp::create(c.b, c.loc, RankedTensorType::get(shape, elementType), read,
+                           ag::scalar(c.b, c.loc, elementType, 0), ValueRange(), starts, steps,
+                           sizes);
+}
+
+SmallVector<Value> vjpScatterAdd(const VjpCall &c) {
+  SmallVector<Value> cotangents = c.none();
+  cotangents[0] = c.needs[0] ? c.grad() : Value();
+  if (c.needs[2])
+    cotangents[2] = cotangentOfSrc(c, c.operand(1), c.operand(2),
+                                   cast<IntegerAttr>(ag::paramsOf(c.node.op).get("dim")).getInt());
+  return cotangents;
+}
+
 SmallVector<Value> vjpScatter(const VjpCall &c) {
   auto op = cast<ag::ScatterOp>(c.node.op);
   SmallVector<Value> cotangents = c.none();
@@ -44,19 +67,8 @@ SmallVector<Value> vjpScatter(const VjpCall &c) {
                                 : Value(ag::ScatterOp::create(c.b, c.loc, c.grad(), index, zeros,
                                                               op.getDim(), /*add=*/false));
   }
-  if (!c.needs[2])
-    return cotangents;
-  Value read = ag::GatherOp::create(c.b, c.loc, c.grad(), index, op.getDim());
-  if (ag::tensorType(index).getShape() != ag::tensorType(src).getShape()) {
-    // What lies beyond index was not read.
-    auto [shape, sizes] = ag::splitExtents(ag::extentsOf(c.b, c.loc, src));
-    SmallVector<int64_t> starts(shape.size(), 0), steps(shape.size(), 1);
-    Type elementType = ag::tensorType(src).getElementType();
-    read = ag::PadOp::create(c.b, c.loc, RankedTensorType::get(shape, elementType), read,
-                             ag::scalar(c.b, c.loc, elementType, 0), ValueRange(), starts, steps,
-                             sizes);
-  }
-  cotangents[2] = read;
+  if (c.needs[2])
+    cotangents[2] = cotangentOfSrc(c, index, src, op.getDim());
   return cotangents;
 }
 

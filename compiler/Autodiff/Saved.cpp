@@ -55,6 +55,8 @@ SavedValues savedBy(Operation *op, const BitVector &needs) {
   form->numResults = op->getNumResults();
   form->flat.resize(scratch.getNumArguments());
   form->unread.resize(scratch.getNumArguments());
+  for (unsigned i = 0; i < op->getNumOperands(); ++i)
+    form->misshapen.push_back(needs[i] ? whyMisshapen(op, i) : "");
   if (succeeded(found)) {
     form->cotangents = *found;
     saved.isDefined = node.record->gradKind == ag::GradKind::Zero ||

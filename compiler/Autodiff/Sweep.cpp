@@ -125,6 +125,9 @@ private:
     if (needs.none())
       return success();
     std::string reason = whyNotDifferentiable(op, needs);
+    for (unsigned i : needs.set_bits())
+      if (std::string shape = whyMisshapen(op, i); !shape.empty())
+        reason = "it returned an invalid gradient - " + shape;
     if (!reason.empty())
       return refuse(op, reason);
     Location at = FusedLoc::get(b.getContext(), {op->getLoc(), loc});

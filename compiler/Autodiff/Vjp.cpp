@@ -5,6 +5,7 @@
 #include "dialect/AgDialect.h"
 #include "dialect/RuleBuilder.h"
 #include "dialect/Shape.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 
@@ -81,6 +82,56 @@ std::string whyNotDifferentiable(Operation *op, const BitVector &needs) {
               "' is not differentiable with respect to argument '" + record->tensorArg(i).name +
               "'")
           .str();
+  return "";
+}
+
+std::string wordsOfNoDerivative(Operation *op, bool written) {
+  const ag::Record *record = ag::recordOf(op);
+  if (auto refusal = ag::paramsOf(op).getAs<StringAttr>("refusal"))
+    return refusal.str();
+  std::string name = record ? record->function.str() : nameOf(op);
+  // PyTorch's words depend on whether its list of derivatives has the op at all.
+  return record && record->node == "NotImplemented"
+             ? "derivative for aten::" + name + (written ? "_" : "") + " is not implemented"
+             : "the derivative for '" + name + "' is not implemented.";
+}
+
+/// The i-th extent from the end; 1 before the first.
+static int64_t extentFromEnd(ArrayRef<int64_t> shape, size_t i) {
+  return i < shape.size() ? shape[shape.size() - 1 - i] : 1;
+}
+
+std::string whyMisshapen(Operation *op, unsigned operand) {
+  const ag::Record *record = ag::recordOf(op);
+  if (!record || record->gradShapes.empty())
+    return "";
+  auto shapeOf = [&](StringRef name) {
+    unsigned i = 0;
+    while (record->tensorArg(i).name != name)
+      ++i;
+    return ag::tensorType(op->getOperand(i)).getShape();
+  };
+  for (StringRef entry : record->gradShapes) {
+    auto [name, other] = entry.split(" as ");
+    if (record->tensorArg(operand).name != name)
+      continue;
+    ArrayRef<int64_t> shape = shapeOf(name), given = shapeOf(other);
+    for (size_t i = 0; i < std::max(shape.size(), given.size()); ++i) {
+      int64_t wanted = extentFromEnd(shape, i), got = extentFromEnd(given, i);
+      if (wanted == got || wanted == 1 || ShapedType::isDynamic(wanted) ||
+          ShapedType::isDynamic(got))
+        continue;
+      auto text = [](ArrayRef<int64_t> extents) {
+        return llvm::join(llvm::map_range(extents,
+                                          [](int64_t x) {
+                                            return ShapedType::isDynamic(x) ? "?"
+                                                                            : std::to_string(x);
+                                          }),
+                          ", ");
+      };
+      return "got [" + text(given) + "] but expected shape compatible with [" + text(shape) + "]";
+    }
+  }
   return "";
 }
 

@@ -67,8 +67,15 @@ bool connectsGradient(mlir::Operation *op, unsigned operand);
 /// Why no gradient can be taken of the operands in `needs`, in words; empty where it can.
 std::string whyNotDifferentiable(mlir::Operation *op, const llvm::BitVector &needs);
 
+/// What is wrong with the shape in which PyTorch computes an operand's cotangent, in its words;
+/// empty where nothing is.
+std::string whyMisshapen(mlir::Operation *op, unsigned operand);
+
 /// The operand that a record's i-th argument is.
 unsigned operandOf(const ag::Record &record, unsigned arg);
+
+/// What PyTorch says of an op that has no derivative; `written`: of its in-place form.
+std::string wordsOfNoDerivative(mlir::Operation *op, bool written = false);
 
 /// How an op is named to the user: `ag.map tanh`.
 std::string nameOf(mlir::Operation *op);
@@ -103,6 +110,7 @@ struct VjpForm {
   unsigned numOperands, numResults;
   llvm::BitVector flat;   ///< arguments by which the record has a derivative that is zero (`flat`)
   llvm::BitVector unread; ///< arguments that PyTorch saves and the cotangents are not computed from
+  llvm::SmallVector<std::string, 0> misshapen; ///< per operand: as whyMisshapen says
   mutable llvm::DenseMap<std::pair<llvm::BitVector, llvm::BitVector>, DerivedValues> known;
 
   unsigned placeOfCotangent(unsigned result) const { return numOperands + numResults + result; }

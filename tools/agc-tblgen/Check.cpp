@@ -57,6 +57,12 @@ private:
               !(word == "apart" && field == "saves"))
             fail("no operand or result named '" + word + "'");
       }
+    for (StringRef text : entry.def->getValueAsListOfStrings("gradShapes")) {
+      auto [name, other] = text.split(" as ");
+      for (StringRef word : {name, other})
+        if (int i = entry.schema.find(word); i < 0 || !entry.schema.args[i].isTensor())
+          fail("no operand named '" + word + "' for the shape of a cotangent");
+    }
     StringRef layout = entry.def->getValueAsString("layout");
     if (int i = entry.schema.find(layout); layout != "operands" && layout != "contiguous" &&
                                            (i < 0 || !entry.schema.args[i].isTensor()))

@@ -5,7 +5,7 @@ from agc import _agc, _dtype, _factories, _functions as torch, _ops
 from agc._functions import both
 from agc._functions.moved import check_slices
 from agc._functions.sorting import pair
-from agc._node import named
+from agc._node import flat, named, written
 from agc._out import with_out
 from agc._tensor import method, wrapped
 
@@ -72,6 +72,25 @@ def _together(input, dim, index, src, reduce, include_self):
     return _ops.where(count > 0, found, input)
 
 
+def _refusing(tensor, words):
+    """The tensor, whose gradient torch refuses in these words."""
+    return flat(lambda: tensor.detach().clone(), [tensor], refusal=words) if tensor.requires_grad else tensor
+
+
+def _with_larger_src(node, input, index, src, reduce):
+    """input and src: torch's backward takes one as large as index, and says so."""
+    ends = [(a, b, d) for d, (a, b) in enumerate(zip(src._sizes, index._sizes)) if a != b]
+    unfit = [(a, b, d) for a, b, d in ends if 1 not in (a, b)]
+    if reduce in ("sum", "mean"):
+        return input, _refusing(src, f"Function {node} returned an invalid gradient at index 1 - got {list(index._sizes)} but "
+                                     f"expected shape compatible with {list(src._sizes)}") if ends else src
+    if not unfit:
+        return input, src
+    a, b, d = unfit[-1]
+    words = f"The size of tensor a ({a}) must match the size of tensor b ({b}) at non-singleton dimension {d}"
+    return _refusing(input, words), _refusing(src, words)
+
+
 @both
 def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
     """Elements of src reduced at the places along dim that index says, with what stands there."""
@@ -84,8 +103,10 @@ def _reduced_at(node, input, dim, index, src, reduce, include_self):
     if input.dim() == 0:
         row = _reduced_at(node, input._reshape([1]), 0, index._reshape([-1]), src._reshape([-1]), reduce, include_self)
         return named(row._reshape([]), node)
-    dim, made, given = wrapped(dim, input.dim()), input.clone(), src
-    whole = part = made
+    dim, taken, given = wrapped(dim, input.dim()), input, src
+    if list(src._sizes) != list(index._sizes):
+        taken, src = _with_larger_src(node, input, index, src, reduce)
+    whole = part = taken.clone()
     for d, extent in enumerate(index._sizes):
         src = src._narrow(d, 0, extent)
         part = part if d == dim else part._narrow(d, 0, extent)
@@ -97,10 +118,15 @@ def _reduced_at(node, input, dim, index, src, reduce, include_self):
     return named(whole, node, index, whole, input, given)
 
 
+def _written(node, self, made):
+    """self with what was made of a copy of it; torch keeps the result."""
+    return written(named(self.copy_(made), node), self)
+
+
 @method
 def scatter_reduce_(self, dim, index, src, reduce, *, include_self=True):
     _agc.check_overlap(self, [], [index, src])
-    return self.copy_(scatter_reduce(self, dim, index, src, reduce, include_self=include_self))
+    return _written("ScatterReduceBackward0", self, scatter_reduce(self.clone(), dim, index, src, reduce, include_self=include_self))
 
 
 @both
@@ -129,7 +155,7 @@ def index_reduce(input, dim, index, source, reduce, *, include_self=True):
 @method
 def index_reduce_(self, dim, index, source, reduce, *, include_self=True):
     _agc.check_overlap(self, [], [index, source])
-    return self.copy_(index_reduce(self, dim, index, source, reduce, include_self=include_self))
+    return _written("IndexReduceBackward0", self, index_reduce(self.clone(), dim, index, source, reduce, include_self=include_self))
 
 
 # ---------------------------------------------------------------- extremes up to each element
