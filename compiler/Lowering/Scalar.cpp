@@ -62,6 +62,8 @@ Value scalarConstant(OpBuilder &b, Location loc, Type computed, Attribute number
   auto integer = dyn_cast<IntegerAttr>(number);
   int64_t value =
       integer && !integer.getType().isInteger(1) ? integer.getInt() : int64_t(asDouble(number));
+  if (computed.isInteger(1))
+    value = asDouble(number) != 0;
   return arith::ConstantOp::create(b, loc, b.getIntegerAttr(computed, value));
 }
 

@@ -41,3 +41,5 @@ for dtype in (torch.float16, torch.bfloat16):
         print(z.clone().mul_(n).tolist(), z.clone().div_(n).add_(n).tolist(), (z < n).tolist(), (z == n).tolist())
     torch.mul(x, 2).sum().backward()
     print(x.grad.tolist())
+a, b = torch.tensor([True, False, False]), torch.tensor([True, True, False])
+print(torch.add(a, b, alpha=2), torch.add(a, b, alpha=False), a.clone().add_(b, alpha=4))
