@@ -52,7 +52,8 @@ def ZeroGrad : Ag_Gradient;
 def NonDiff : Ag_Gradient;
 // The gradient of the body.
 def FromBody : Ag_Gradient;
-// PyTorch has none either, or agc not yet: an error when a gradient is asked for.
+// PyTorch has none either, or agc not yet: an error when a gradient is asked for. A parameter `refusal` is what PyTorch
+// says.
 class NotImplemented<string r> : Ag_Gradient { string reason = r; }
 
 // ---------------------------------------------------------------- overloads
@@ -194,10 +195,10 @@ class Ag_Record<string schema_, string family_> {
   // only where other's gradient is asked for. `apart` says that it saves more, which our rule computes
   // again from these: where they were written without notice, there is no gradient.
   list<string> saves = [];
-  // Operands or `result` by which PyTorch's backward has a derivative that is zero everywhere: what
   // Operands whose cotangent PyTorch computes in the shape of another one: "src as index". Of one that is larger there is
   // none, and its backward says so.
   list<string> gradShapes = [];
+  // Operands or `result` by which PyTorch's backward has a derivative that is zero everywhere: what
   // it computes requires grad where they do.
   list<string> flat = [];
   // Whether the surface has a function of this name and schema, made from the record; 0 for what

@@ -124,6 +124,24 @@ def Ag_Neg : Ag_Pointwise<"neg(Tensor self) -> Tensor"> {
   let grad = [Wrt<"self", "-grad">];
 }
 
+// Of what PyTorch has a derivative of, but none of that derivative.
+class Ag_Refusing<string name> : Ag_Pointwise<name # "(Tensor self, str refusal) -> Tensor"> {
+  let dtypes = ["float", "complex"];
+  let surface = 0;
+  let torch = "self.clone()";
+  let samples = [Case<[], "refusal = \"the derivative is not implemented.\"">];
+  let eval = Expr<"self">;
+  let lower = [OnAny<"self">];
+}
+def Ag_Underived : Ag_Refusing<"underived"> {
+  let title = "self, with no derivative: refusal says so";
+  let grad = [NotImplemented<"PyTorch has none either">];
+}
+def Ag_DerivedOnce : Ag_Refusing<"derived_once"> {
+  let title = "self, whose derivative has none: refusal says so";
+  let grad = [Wrt<"self", "underived(grad, refusal)">];
+}
+
 def Ag_Conj : Ag_Pointwise<"conj(Tensor self) -> Tensor"> {
   let title = "complex conjugate; the identity on real tensors";
   let dtypes = ["float", "complex", "int", "bool"];

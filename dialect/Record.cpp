@@ -59,7 +59,8 @@ StringRef Record::nodeOf(OverloadSpec::Kind form) const {
 
 bool Record::isIdentity(ElementKind kind) const {
   const Expr *expr = lowering(kind);
-  return expr && expr->nodes.size() == 1 && expr->nodes[0].kind == ExprNode::Arg && !failure(kind);
+  return expr && expr->nodes.size() == 1 && expr->nodes[0].kind == ExprNode::Arg &&
+         !failure(kind) && gradKind != GradKind::NotImplemented;
 }
 
 bool Record::supports(ElementKind kind) const {

@@ -60,8 +60,10 @@ Expected<Node *> BackwardRun::derive(Node *node, const Task &task, const Cotange
       return edge.takeError();
     connect(*edge);
   }
-  if (derived)
-    saveAgain(derived, node, task, values);
+  if (!derived)
+    return nullptr;
+  derived->notImplemented = values.notImplemented;
+  saveAgain(derived, node, task, values);
   return derived;
 }
 

@@ -150,7 +150,11 @@ static DerivedValues deriveOnce(const VjpForm &form, const BitVector &wanted,
     for (unsigned i = 0; i < needs.size(); ++i)
       if (connectsGradient(&op, i) && carrying.contains(op.getOperand(i)))
         needs.set(i);
+  bool isFlat = carries.anyCommon(form.flat);
     if (needs.none() || !used.contains(&op))
+    const ag::Record *record = ag::recordOf(&op);
+    if (isFlat && used.contains(&op) && record && record->gradKind == ag::GradKind::NotImplemented)
+      derived.notImplemented = wordsOfNoDerivative(&op);
       continue;
     carrying.insert(op.result_begin(), op.result_end());
     SavedValues saved = savedBy(&op, needs);
@@ -158,6 +162,8 @@ static DerivedValues deriveOnce(const VjpForm &form, const BitVector &wanted,
     for (unsigned i : saved.operands.set_bits()) {
       Value value = looksAt(op.getOperand(i));
       while (auto cast = value.getDefiningOp<ag::CastOp>()) // PyTorch's kernels compute wider
+    if (!whyNotDifferentiable(&op, needs).empty())
+      derived.notImplemented = wordsOfNoDerivative(&op);
         value = looksAt(cast.getSelf());
       if (auto argument = dyn_cast<BlockArgument>(value))
         derived.saved.set(argument.getArgNumber());

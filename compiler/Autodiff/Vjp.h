@@ -96,10 +96,11 @@ mlir::FailureOr<llvm::SmallVector<mlir::Value>> jvp(mlir::OpBuilder &b, mlir::Lo
 
 /// What a backward records that may itself be differentiated, of the arguments of a VjpForm.
 struct DerivedValues {
-  llvm::BitVector connected; ///< those by which it can be differentiated
-  llvm::BitVector saved;     ///< those that its ops save
-  llvm::BitVector read;      ///< those that it read, or may have in PyTorch
-  bool savesOthers = false;  ///< and values that they compute
+  llvm::BitVector connected;       ///< those by which it can be differentiated
+  llvm::BitVector saved;           ///< those that its ops save
+  llvm::BitVector read;            ///< those that it read, or may have in PyTorch
+  bool savesOthers = false;        ///< and values that they compute
+  std::string notImplemented = ""; ///< why it can not be, in PyTorch's words
 };
 
 /// The vjp of an op on block arguments in the place of all that it may read: the operands, the
@@ -108,9 +109,9 @@ struct VjpForm {
   mutable mlir::Block block;                 ///< as MLIR walks no const block; not changed
   llvm::SmallVector<mlir::Value> cotangents; ///< per operand; null where zero or not wanted
   unsigned numOperands, numResults;
-  llvm::BitVector flat;   ///< arguments by which the record has a derivative that is zero (`flat`)
   llvm::BitVector unread; ///< arguments that PyTorch saves and the cotangents are not computed from
   llvm::SmallVector<std::string, 0> misshapen; ///< per operand: as whyMisshapen says
+  llvm::BitVector flat; ///< arguments by which the record has a derivative that is zero (`flat`)
   mutable llvm::DenseMap<std::pair<llvm::BitVector, llvm::BitVector>, DerivedValues> known;
 
   unsigned placeOfCotangent(unsigned result) const { return numOperands + numResults + result; }

@@ -93,6 +93,17 @@ def flat(compute, inputs, name="NotImplemented", refusal=None):
     return _flat(name, refusal)(compute, *inputs) if tracked else compute()
 
 
+def derived_once(tensor, refusal):
+    """The tensor, of which torch takes a derivative, and none of that: it says so in these words."""
+    tracked = isinstance(tensor, Tensor) and tensor.requires_grad and is_grad_enabled()
+    return _agc.call("derived_once", tensor, refusal) if tracked else tensor
+
+
+def not_implemented(function):
+    """What torch says of a function in its list of derivatives that has none."""
+    return f"the derivative for '{function}' is not implemented."
+
+
 def underived(function):
     """Why torch does not differentiate a function."""
     return f"derivative for aten::{function} is not implemented"

@@ -6,7 +6,7 @@ import math
 from agc import _agc, _dtype, _factories, _functions as torch, _ops
 from agc._functions import both, exported
 from agc._functions.sorting import pair
-from agc._node import named, node
+from agc._node import derived_once, named, node, not_implemented
 from agc._out import with_out
 from agc._sizes import require
 from agc._tensor import Tensor
@@ -305,6 +305,10 @@ def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
             raise RuntimeError(f"cdist only supports at least 2D tensors, {name} got: {x.dim()}D")
     require(x1.size(-1), "==", x2.size(-1), f"X1 and X2 must have the same number of columns. X1: {x1.size(-1)} X2: "
             f"{x2.size(-1)}")
+    known = [n for n in (x1.size(-2), x2.size(-2)) if builtins.type(n) is builtins.int]
+    by_product = {"use_mm_for_euclid_dist_if_necessary": builtins.max(known, default=0) > 25, "use_mm_for_euclid_dist": True}
+    if p != 2 or not by_product.get(compute_mode): # torch composes the distance by a product, and else has one kernel
+        x1, x2 = (derived_once(x, not_implemented("_cdist_backward")) for x in (x1, x2))
     return _ops.vector_norm(x1._unsqueeze(-2) - x2._unsqueeze(-3), [-1], builtins.float(p), False)
 
 
@@ -318,5 +322,6 @@ def pdist(input, p=2.0):
         raise RuntimeError("pdist only supports floating-point dtypes")
     if input.dtype in (_dtype.float16, _dtype.bfloat16):
         _dtype.check_kernel("pdist", input, "")
+    input = derived_once(input, not_implemented("_pdist_backward"))
     rows, others = torch.triu_indices(input.size(0), input.size(0), 1)
     return _ops.vector_norm(input[rows] - input[others], [-1], builtins.float(p), False)

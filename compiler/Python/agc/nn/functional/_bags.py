@@ -2,7 +2,7 @@
 
 import agc
 from agc._missing import refuse
-from agc._node import node
+from agc._node import derived_once, node, not_implemented, underived
 from agc._warnings import warn
 from agc.nn._names import typename
 from agc.nn.functional._layers import embedding
@@ -10,7 +10,7 @@ from agc.nn.functional._layers import embedding
 __all__ = ["embedding_bag"]
 
 
-@node("EmbeddingBagBackward0")
+@node("EmbeddingBagBackward0", saves="per_sample_weights")
 def embedding_bag(input, weight, offsets=None, max_norm=None, norm_type=2, scale_grad_by_freq=False, mode="mean",
                   sparse=False, per_sample_weights=None, include_last_offset=False, padding_idx=None):
     """Sums, means or maxima of rows of a table: of each row of a matrix of indices, or from each offset to the next."""
@@ -32,12 +32,14 @@ def embedding_bag(input, weight, offsets=None, max_norm=None, norm_type=2, scale
                            "(while checking arguments for embedding_bag)")
     bags, count = _bags(input, offsets, include_last_offset)
     input = input.reshape(-1)
-    rows, ones = embedding(input, weight), agc.ones(input.shape, dtype=weight.dtype)
+    rows = derived_once(embedding(input, weight), not_implemented("_embedding_bag_backward"))
+    ones = agc.ones(input.shape, dtype=weight.dtype)
     if padding_idx is not None:
         ones = (input != padding_idx % weight.size(0)).to(weight.dtype)
         rows = rows * ones.unsqueeze(1)
     if per_sample_weights is not None:
-        rows = rows * per_sample_weights.reshape(-1, 1)
+        weights = derived_once(per_sample_weights, underived("_embedding_bag_per_sample_weights_backward"))
+        rows = rows * weights.reshape(-1, 1)
     made = agc.zeros(count, weight.size(1), dtype=weight.dtype)
     if mode == "max":
         return made.scatter_reduce(0, bags.unsqueeze(1).expand_as(rows), rows, "amax", include_self=False)

@@ -5,7 +5,7 @@ import math
 import agc
 from agc import _agc, _dtype, _modes, _ops
 from agc._modes import no_grad
-from agc._node import named, node
+from agc._node import derived_once, named, node, underived
 from agc._sizes import check_meets, is_one, unlike
 from agc._tensor import forbid
 from agc._warnings import warn
@@ -291,7 +291,8 @@ def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=
     _dtype.check_scalar_type(_dtype.int64, target)
     if weight is not None:
         _dtype.check_scalar_type(input.dtype, weight)
-    rows = input if input.dim() == 2 else input.reshape(1, -1)
+    rows = derived_once(input, underived("multi_margin_loss_backward"))
+    rows = rows if input.dim() == 2 else rows.reshape(1, -1)
     if target.dim() > 1 or unlike([target.numel()], [rows.size(0)]):
         raise RuntimeError("multi_margin_loss: target tensor should be 1-D with size equal to the number of input samples (batch "
                            f"size). Expected target size [{rows.size(0)}], but got {list(target.shape)}. Input has shape "
