@@ -84,11 +84,17 @@ void BackwardRun::saveAgain(Node *derived, const Node *node, const Task &task,
                             const DerivedValues &values) {
   const Node *saver = node->inner ? node->inner : node;
   bool known = !values.saved.empty();
+  bool isTracked = llvm::any_of(task.incoming, [](auto &in) { return !in.history.empty(); });
+  auto keeps = [&](const Saved &saved) {
+    if (saved.isOutput && saver->backward.readsResult)
+      return isTracked || !saver->backward.vjp->flat[0];
+    return bool(values.saved[saved.place]);
+  };
   for (Saved saved : saver->saved) {
-    bool isMine = known && saved.op == saver->backward.op;
-    if (isMine && !values.read[saved.place])
+    bool isKept = !known || saved.op != saver->backward.op || keeps(saved);
+    if (!isKept && !values.read[saved.place])
       continue;
-    if (isMine && !values.saved[saved.place]) {
+    if (!isKept) {
       saved.isSource = true;
       saved.isSmooth = false;
     }

@@ -49,6 +49,7 @@ struct Backward {
   mlir::Operation *op = nullptr;           ///< may be gone: never followed
   llvm::BitVector carries = {};            ///< its operands that require grad
   llvm::SmallVector<int, 2> places = {};   ///< per edge: the operand it is for
+  bool readsResult = false; ///< of an in-place form: in place of self, whose copy `vjp` reads
 
   int placeOf(unsigned edge) const { return edge < places.size() ? places[edge] : kUnknown; }
 };

@@ -183,6 +183,7 @@ void Replay::addSaved(Operation *op, Expression &expression, Recording &recordin
     recording.backward.vjp = saved.vjp;
     recording.backward.op = op;
     recording.backward.carries = needs;
+    recording.backward.readsResult = form && form->keepsResult;
   }
 }
 

@@ -144,26 +144,31 @@ static DerivedValues deriveOnce(const VjpForm &form, const BitVector &wanted,
   llvm::DenseSet<Value> carrying;
   for (unsigned i : carries.set_bits())
     carrying.insert(form.block.getArgument(i));
+  // What the derivative is flat by, PyTorch's kernel keeps for the cotangent's sake.
+  if (carries.find_first_in(form.placeOfCotangent(0), carries.size()) >= 0) {
+    derived.saved = argumentsRead(form.block, cotangents, /*smooth=*/false);
+    derived.saved &= form.flat;
+  }
   SmallPtrSet<Operation *, 16> used = opsOf(cotangents);
+  bool isFlat = carries.anyCommon(form.flat);
   for (Operation &op : form.block) {
+    const ag::Record *record = ag::recordOf(&op);
+    if (isFlat && used.contains(&op) && record && record->gradKind == ag::GradKind::NotImplemented)
+      derived.notImplemented = wordsOfNoDerivative(&op);
     BitVector needs(op.getNumOperands());
     for (unsigned i = 0; i < needs.size(); ++i)
       if (connectsGradient(&op, i) && carrying.contains(op.getOperand(i)))
         needs.set(i);
-  bool isFlat = carries.anyCommon(form.flat);
     if (needs.none() || !used.contains(&op))
-    const ag::Record *record = ag::recordOf(&op);
-    if (isFlat && used.contains(&op) && record && record->gradKind == ag::GradKind::NotImplemented)
-      derived.notImplemented = wordsOfNoDerivative(&op);
       continue;
     carrying.insert(op.result_begin(), op.result_end());
+    if (!whyNotDifferentiable(&op, needs).empty())
+      derived.notImplemented = wordsOfNoDerivative(&op);
     SavedValues saved = savedBy(&op, needs);
     derived.savesOthers |= saved.results.any();
     for (unsigned i : saved.operands.set_bits()) {
       Value value = looksAt(op.getOperand(i));
       while (auto cast = value.getDefiningOp<ag::CastOp>()) // PyTorch's kernels compute wider
-    if (!whyNotDifferentiable(&op, needs).empty())
-      derived.notImplemented = wordsOfNoDerivative(&op);
         value = looksAt(cast.getSelf());
       if (auto argument = dyn_cast<BlockArgument>(value))
         derived.saved.set(argument.getArgNumber());
