@@ -126,12 +126,11 @@ def Ag_Neg : Ag_Pointwise<"neg(Tensor self) -> Tensor"> {
 
 // Of what PyTorch has a derivative of, but none of that derivative.
 class Ag_Refusing<string name> : Ag_Pointwise<name # "(Tensor self, str refusal) -> Tensor"> {
-  let dtypes = ["float", "complex"];
   let surface = 0;
   let torch = "self.clone()";
   let samples = [Case<[], "refusal = \"the derivative is not implemented.\"">];
   let eval = Expr<"self">;
-  let lower = [OnAny<"self">];
+  let lower = [OnFloat<"self">];
 }
 def Ag_Underived : Ag_Refusing<"underived"> {
   let title = "self, with no derivative: refusal says so";
