@@ -49,17 +49,17 @@ func.func @unknown_extents(%x: tensor<?x4xf64>, %w: tensor<4x?xf64>, %b: tensor<
   return %g#0, %g#1, %g#2 : tensor<?x4xf64>, tensor<4x?xf64>, tensor<?xf64>
 }
 
-func.func @indexing(%x: tensor<4x5xf64>, %s: tensor<4x3xf64>) -> (tensor<4x5xf64>, tensor<4x3xf64>, tensor<4x5xf64>, tensor<4x3xf64>) {
+func.func @indexing(%x: tensor<4x5xf64>, %s: tensor<4x2xf64>) -> (tensor<4x5xf64>, tensor<4x2xf64>, tensor<4x5xf64>, tensor<4x2xf64>) {
   %i = ag.constant dense<[[0, 3], [1, 4], [2, 0], [4, 3]]> : tensor<4x2xi64>
-  %0 = ag.scatter %x, %i, %s dim 1 : (tensor<4x5xf64>, tensor<4x2xi64>, tensor<4x3xf64>) -> tensor<4x5xf64>
+  %0 = ag.scatter %x, %i, %s dim 1 : (tensor<4x5xf64>, tensor<4x2xi64>, tensor<4x2xf64>) -> tensor<4x5xf64>
   %1 = ag.map exp(%0) : (tensor<4x5xf64>) -> tensor<4x5xf64>
   %2 = ag.gather %1, %i dim 1 : (tensor<4x5xf64>, tensor<4x2xi64>) -> tensor<4x2xf64>
   %3 = ag.map mul(%2, %2) : (tensor<4x2xf64>, tensor<4x2xf64>) -> tensor<4x2xf64>
-  %g:2 = ag.grad %1, %3 seeds %x, %2 wrt %x, %s : (tensor<4x5xf64>, tensor<4x2xf64>, tensor<4x5xf64>, tensor<4x2xf64>, tensor<4x5xf64>, tensor<4x3xf64>) -> (tensor<4x5xf64>, tensor<4x3xf64>)
-  %4 = ag.scatter add %x, %i, %s dim 1 : (tensor<4x5xf64>, tensor<4x2xi64>, tensor<4x3xf64>) -> tensor<4x5xf64>
+  %g:2 = ag.grad %1, %3 seeds %x, %2 wrt %x, %s : (tensor<4x5xf64>, tensor<4x2xf64>, tensor<4x5xf64>, tensor<4x2xf64>, tensor<4x5xf64>, tensor<4x2xf64>) -> (tensor<4x5xf64>, tensor<4x2xf64>)
+  %4 = ag.scatter add %x, %i, %s dim 1 : (tensor<4x5xf64>, tensor<4x2xi64>, tensor<4x2xf64>) -> tensor<4x5xf64>
   %5 = ag.map sin(%4) : (tensor<4x5xf64>) -> tensor<4x5xf64>
-  %h:2 = ag.grad %5 seeds %x wrt %x, %s : (tensor<4x5xf64>, tensor<4x5xf64>, tensor<4x5xf64>, tensor<4x3xf64>) -> (tensor<4x5xf64>, tensor<4x3xf64>)
-  return %g#0, %g#1, %h#0, %h#1 : tensor<4x5xf64>, tensor<4x3xf64>, tensor<4x5xf64>, tensor<4x3xf64>
+  %h:2 = ag.grad %5 seeds %x wrt %x, %s : (tensor<4x5xf64>, tensor<4x5xf64>, tensor<4x5xf64>, tensor<4x2xf64>) -> (tensor<4x5xf64>, tensor<4x2xf64>)
+  return %g#0, %g#1, %h#0, %h#1 : tensor<4x5xf64>, tensor<4x2xf64>, tensor<4x5xf64>, tensor<4x2xf64>
 }
 
 func.func @second_order(%x: tensor<3x4xf64>, %v: tensor<4xf64>, %s: tensor<3x4xf64>) -> (tensor<3x4xf64>, tensor<4xf64>, tensor<3x4xf64>) {
