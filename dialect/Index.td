@@ -105,6 +105,7 @@ def Ag_UniqueOp : Ag_InferredOp<"unique">,
   let dtypes = ["float", "int", "bool"];
   let node = "Unique2Backward0";
   let function = "_unique2";
+  let kernel = "unique";
   let surface = 0;
   let torch = "torch.unique(self, return_inverse=True, return_counts=True, dim=0 if rows else None)";
   let samples = [Domain<"self", "-2", "2">, Special<["0", "1", "-0.0", "nan", "-inf", "1", "nan", "inf"]>,

@@ -270,6 +270,8 @@ def nonzero(input, *, as_tuple=False):
 
 @both
 def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=None):
+    if dim is not None:
+        _dtype.check_kernel("unique_dim", input, "float int bool")
     results = _agc.unique(input, sorted, return_inverse, return_counts, dim)
     return results[0] if len(results) == 1 else tuple(results)
 
