@@ -8,7 +8,7 @@ from agc._functions import alias, both, exported
 from agc._index import once, repeating
 from agc._node import flat, named, node, saving_nothing, underived
 from agc._out import with_out
-from agc._sizes import Size, ints, is_one
+from agc._sizes import Size, check_meets, ints, is_one
 from agc._tensor import Tensor, method
 from agc._warnings import warn
 
@@ -294,24 +294,13 @@ def broadcast_shapes(*shapes):
     return Size(joint)
 
 
-def check_meets(*shapes):
-    """Refuses shapes that do not broadcast, in the words for two tensors."""
-    joint = []
-    for shape in shapes:
-        lead = builtins.max(len(joint), len(shape))
-        a, b = ([1] * (lead - len(x)) + list(x) for x in (joint, shape))
-        for i in reversed(builtins.range(lead)):
-            if isinstance(a[i], builtins.int) and isinstance(b[i], builtins.int) and a[i] != b[i] and 1 not in (a[i], b[i]):
-                raise RuntimeError(f"The size of tensor a ({a[i]}) must match the size of tensor b ({b[i]}) at non-singleton "
-                                   f"dimension {i}")
-        joint = [n if is_one(m) else m for m, n in zip(a, b)]
-
-
 @exported
 def broadcast_tensors(*tensors):
     """Tensors of one shape: one that has it is itself, others become views."""
-    check_meets(*[x.shape for x in ints(tensors)])
-    shape = broadcast_shapes(*[x.shape for x in ints(tensors)])
+    shape = ()
+    for x in ints(tensors):
+        check_meets(shape, x.shape)
+        shape = broadcast_shapes(shape, x.shape)
     known = builtins.all(builtins.type(size) is builtins.int for size in shape)
     return tuple(x if known and x._sizes == list(shape) else x.expand(shape) for x in ints(tensors))
 

@@ -215,7 +215,7 @@ def _quantile_of(name, skips_nan):
                                f"{interpolation}")
         require(1, "<=", input.numel(), f"{name}() input tensor must be non-empty")
         if input.dtype not in (_dtype.float32, _dtype.float64):
-            raise RuntimeError(f"quantile() input tensor must be either float or double dtype")
+            raise RuntimeError("quantile() input tensor must be either float or double dtype")
         q, rank = _shares(name, input, q), input.dim()
         rows = input._reshape([-1]) if dim is None or rank == 0 else torch.movedim(input, dim, -1)
         found = _at_shares(sort(rows).values, q._reshape([-1]), interpolation, skips_nan)

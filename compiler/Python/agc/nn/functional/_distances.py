@@ -1,10 +1,10 @@
 """Distances between rows."""
 from agc import _dtype, _ops
-from agc._functions.operators import broadcast_shapes, check_meets
+from agc._functions.operators import broadcast_shapes
 from agc._functions.reductions import pdist
 from agc._modes import no_grad
 from agc._node import named
-from agc._sizes import unlike
+from agc._sizes import check_meets, unlike
 
 __all__ = ["cosine_similarity", "pairwise_distance", "pdist"]
 
