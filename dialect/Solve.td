@@ -134,7 +134,7 @@ def Ag_Solve : Ag_Solution<"solve(Tensor A, Tensor B) -> (Tensor, Tensor(index))
   let torch = "torch.linalg.solve_ex(A, B)";
   let samples = [DiagonalDomain<"A", "-1", "1", "3">,
                  Case<["2x4x4", "2x4x1"]>, Case<["3x3", "3x2"]>, Case<["0x0", "0x2"]>, Case<["2x2", "2x0"]>];
-  let saves = ["A", "result0"];
+  let saves = ["A", "result0", "apart"]; // the factors
   let body = Cpp<"bodySolve">;
   let grad = [CppGrad<"vjpSolve">];
 }
@@ -154,7 +154,7 @@ def Ag_Det : Ag_Solution<"det(Tensor A) -> Tensor"> {
   let node = "LinalgDetBackward0";
   let torch = "torch.linalg.det(A)";
   let samples = [DiagonalDomain<"A", "-1", "1", "1.5">, Case<["2x4x4"]>, Case<["3x3"]>, Case<["1x1"]>, Case<["0x0"]>];
-  let saves = ["A", "result"];
+  let saves = ["A", "result", "apart"]; // the factors
   let body = Cpp<"bodyDet">;
   let grad = [CppGrad<"vjpDet">];
 }
@@ -164,7 +164,7 @@ def Ag_Slogdet : Ag_Solution<"slogdet(Tensor A) -> (Tensor, Tensor(real))"> {
   let node = "LinalgSlogdetBackward0";
   let torch = "torch.linalg.slogdet(A)";
   let samples = [DiagonalDomain<"A", "-1", "1", "1.5">, Case<["2x4x4"]>, Case<["3x3"]>, Case<["1x1"]>, Case<["0x0"]>];
-  let saves = ["A", "result0"];
+  let saves = ["A", "result0", "apart"]; // the factors
   let body = Cpp<"bodySlogdet">;
   let grad = [CppGrad<"vjpSlogdet">];
 }

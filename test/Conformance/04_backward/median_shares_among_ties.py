@@ -23,3 +23,6 @@ for factor in (float("inf"), float("nan")):
     x = torch.tensor([3.0, 1.0, 2.0, 2.0], requires_grad=True)
     (x.median() * factor).backward()
     print(x.grad)
+# Its result is no view, and may be written.
+x = torch.tensor([3.0, 1.0, 2.0], requires_grad=True)
+print((x * 1).median().mul_(2).detach())

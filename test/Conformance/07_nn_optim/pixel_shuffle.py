@@ -33,3 +33,8 @@ told(lambda: F.pixel_unshuffle(ones(1, 2, 3), 2))
 told(lambda: F.pixel_unshuffle(ones(2, 2), 2))
 told(lambda: F.pixel_unshuffle(x, 0))
 told(lambda: nn.PixelUnshuffle(2.0)(x))
+# The result is a tensor of its own where nothing moves, too.
+for f, shape, factor in ((F.pixel_shuffle, (1, 4, 1, 1), 2), (F.pixel_unshuffle, (1, 1, 2, 2), 2), (F.channel_shuffle, (1, 4, 2), 1)):
+    x = torch.ones(shape)
+    f(x, factor).add_(1)
+    print(x.sum())

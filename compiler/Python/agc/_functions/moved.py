@@ -315,6 +315,11 @@ def _check_pixels(name, option, input, factor):
         raise RuntimeError(f"{name} expects a positive {option}, but got {factor}")
 
 
+def _alone(moved):
+    """A tensor of its own, where nothing had to move, too."""
+    return moved.clone() if moved._is_view() else moved
+
+
 @exported
 @node("ChannelShuffleBackward0")
 def channel_shuffle(input, groups):
@@ -327,7 +332,7 @@ def channel_shuffle(input, groups):
     require(shape[1] % groups, "==", 0, f"Number of channels must be divisible by groups. Got {shape[1]} channels and {groups} "
             "groups.")
     apart = input._reshape([shape[0], groups, shape[1] // groups, -1])
-    return apart._transpose(1, 2)._reshape(shape)
+    return _alone(apart._transpose(1, 2)._reshape(shape))
 
 
 @exported
@@ -342,7 +347,7 @@ def pixel_shuffle(input, upscale_factor):
     f, n = upscale_factor, len(batch)
     apart = input._reshape(batch + [channels // f ** 2, f, f, rows, columns])
     apart = apart._permute([*builtins.range(n), n, n + 3, n + 1, n + 4, n + 2])
-    return apart._reshape(batch + [channels // f ** 2, rows * f, columns * f])
+    return _alone(apart._reshape(batch + [channels // f ** 2, rows * f, columns * f]))
 
 
 @exported
@@ -358,4 +363,4 @@ def pixel_unshuffle(input, downscale_factor):
     f, n = downscale_factor, len(batch)
     apart = input._reshape(batch + [channels, rows // f, f, columns // f, f])
     apart = apart._permute([*builtins.range(n), n, n + 2, n + 4, n + 1, n + 3])
-    return apart._reshape(batch + [channels * f ** 2, rows // f, columns // f])
+    return _alone(apart._reshape(batch + [channels * f ** 2, rows // f, columns // f]))

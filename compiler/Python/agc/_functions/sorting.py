@@ -120,7 +120,7 @@ def _whole_median(name, skips_nan):
 
         @staticmethod
         def forward(ctx, input):
-            value = _middle_of_all(input, skips_nan)
+            value = _middle_of_all(input, skips_nan).clone()  # no view of the ordered elements
             ctx.save_for_backward(input, value)
             return value
 

@@ -123,6 +123,8 @@ class _Call:
         # An input may be written afterwards: its history now is that of a copy that nobody writes.
         self.inputs = [x.clone() if isinstance(x, Tensor) and x.requires_grad else None for x in inputs]
         self.tensors = [isinstance(x, Tensor) for x in inputs]
+        # A function of ours stands for one of torch's, whose backward may have kept other values than ours computes from.
+        self.sources = [x for x in inputs if isinstance(x, Tensor)] if hasattr(function, "_node") else []
         self.leaves, self.kinds = {}, []  # by the number of the output; shape and dtype of each
         self.views = {}  # by its number, an output that looks at others' elements
 
@@ -136,13 +138,15 @@ class _Call:
 
     def free(self, place):
         """A backward has passed that keeps no graph."""
-        self.freed, self.saved = place, ()
+        self.freed, self.saved, self.sources = place, (), ()
 
     def result(self, i):
         """A result with its history."""
         with enable_grad():
             made = self.leaves[i].clone()
         _agc.keep_in_node(made, self.name(), self)
+        if self.sources:
+            _agc.add_sources(made, [*self.sources, made])
         if i in self.views:
             _agc.mark_view(made, self.views[i], len(self.leaves) > 1)
         return made
