@@ -50,7 +50,7 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
   s.packAFar = 24;
   s.farAElements = 192 * 1024 * 32 / elementBits;
   s.nearAElements = (wide ? 8 * 1024 : 0) * 32 / elementBits;
-  s.turnedRows = wide ? 12 : 0;
+  s.turnedRows = wide ? std::min<int64_t>(12, s.lanes) : 0; // they are transposed in registers
   s.chunkProducts = 1 << 21;
   s.chunkRows = 48;
   s.chunkColumns = 192;
