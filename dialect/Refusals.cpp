@@ -133,8 +133,6 @@ bool isLarger(Extents index, Extents other, int64_t except, size_t &dim) {
   return false;
 }
 
-std::string listOf(Extents shape) { return "[" + textOf(shape, ", ") + "]"; }
-
 /// An index of no elements is asked for nothing.
 bool isEmpty(Extents index) { return llvm::is_contained(index, 0); }
 
@@ -221,6 +219,8 @@ std::string refusalOfNllLoss(Operands operands, DictionaryAttr) {
 }
 
 } // namespace
+
+std::string listOf(Extents shape) { return "[" + textOf(shape, ", ") + "]"; }
 
 std::string refusalOfBroadcast(Extents a, Extents b) {
   for (size_t fromEnd = 1; fromEnd <= std::min(a.size(), b.size()); ++fromEnd) {

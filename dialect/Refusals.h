@@ -16,6 +16,9 @@ std::string refusalOf(const Record &record, llvm::ArrayRef<llvm::ArrayRef<int64_
 /// any.
 std::string refusalOfBroadcast(llvm::ArrayRef<int64_t> a, llvm::ArrayRef<int64_t> b);
 
+/// "[2, 3]", a `?` for an extent that is not known.
+std::string listOf(llvm::ArrayRef<int64_t> shape);
+
 /// What PyTorch says of operands of two dtypes (see `mixed` in AgRecordBase.td); empty where it has
 /// no words of its own.
 llvm::StringRef wordsOfMixed(const Record &record);

@@ -1,8 +1,7 @@
 // PyTorch's words for types, shapes and autograd nodes.
 #include "compiler/Analysis/Message.h"
+#include "dialect/Refusals.h"
 #include "mlir/IR/Diagnostics.h"
-#include "llvm/Support/InterleavedRange.h"
-#include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
 
@@ -123,19 +122,7 @@ void emit(const AutogradError &error) {
     diagnostic.attachNote(note.loc) << note.text;
 }
 
-std::string shapeText(ArrayRef<int64_t> shape) {
-  std::string text;
-  llvm::raw_string_ostream os(text);
-  os << '[';
-  llvm::interleaveComma(shape, os, [&](int64_t extent) {
-    if (ShapedType::isDynamic(extent))
-      os << '?';
-    else
-      os << extent;
-  });
-  os << ']';
-  return text;
-}
+std::string shapeText(ArrayRef<int64_t> shape) { return ag::listOf(shape); }
 
 namespace {
 /// The names of an element type.

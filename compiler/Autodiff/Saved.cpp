@@ -138,7 +138,6 @@ static DerivedValues deriveOnce(const VjpForm &form, const BitVector &wanted,
       cotangents.push_back(form.cotangents[i]);
   DerivedValues derived{argumentsRead(form.block, cotangents, /*smooth=*/true), form.flat,
                         argumentsRead(form.block, cotangents, /*smooth=*/false)};
-  derived.read |= form.unread;
   derived.connected |= form.flat;
   derived.saved.reset();
   llvm::DenseSet<Value> carrying;
@@ -146,9 +145,10 @@ static DerivedValues deriveOnce(const VjpForm &form, const BitVector &wanted,
     carrying.insert(form.block.getArgument(i));
   // What the derivative is flat by, PyTorch's kernel keeps for the cotangent's sake.
   if (carries.find_first_in(form.placeOfCotangent(0), carries.size()) >= 0) {
-    derived.saved = argumentsRead(form.block, cotangents, /*smooth=*/false);
+    derived.saved = derived.read;
     derived.saved &= form.flat;
   }
+  derived.read |= form.unread;
   SmallPtrSet<Operation *, 16> used = opsOf(cotangents);
   bool isFlat = carries.anyCommon(form.flat);
   for (Operation &op : form.block) {

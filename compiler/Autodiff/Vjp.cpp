@@ -3,9 +3,9 @@
 #include "compiler/Autodiff/Rules.h"
 #include "compiler/Autodiff/Sweep.h"
 #include "dialect/AgDialect.h"
+#include "dialect/Refusals.h"
 #include "dialect/RuleBuilder.h"
 #include "dialect/Shape.h"
-#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 
@@ -121,15 +121,8 @@ std::string whyMisshapen(Operation *op, unsigned operand) {
       if (wanted == got || wanted == 1 || ShapedType::isDynamic(wanted) ||
           ShapedType::isDynamic(got))
         continue;
-      auto text = [](ArrayRef<int64_t> extents) {
-        return llvm::join(llvm::map_range(extents,
-                                          [](int64_t x) {
-                                            return ShapedType::isDynamic(x) ? "?"
-                                                                            : std::to_string(x);
-                                          }),
-                          ", ");
-      };
-      return "got [" + text(given) + "] but expected shape compatible with [" + text(shape) + "]";
+      return "got " + ag::listOf(given) + " but expected shape compatible with " +
+             ag::listOf(shape);
     }
   }
   return "";

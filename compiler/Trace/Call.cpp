@@ -237,17 +237,11 @@ private:
   void checkResult() {
     if (record.family != ag::Family::Pointwise)
       return;
-    ag::Shape joint;
-    for (auto &[spec, operand] : operands) {
-      if (!operand->object)
-        continue;
-      ArrayRef<int64_t> shape = operand->object->type.getShape();
-      FailureOr<ag::Shape> both = ag::broadcastShapes(joint, shape);
-      if (failed(both))
-        throw Error(where, ag::refusalOfBroadcast(joint, shape));
-      joint = *both;
-    }
-    checkHeld(firstType(), joint, common, where);
+    SmallVector<ArrayRef<int64_t>> shapes;
+    for (auto &[spec, operand] : operands)
+      if (operand->object)
+        shapes.push_back(operand->object->type.getShape());
+    checkHeld(firstType(), checkBroadcast(shapes, where), common, where);
   }
 
   /// Whether a number stands beside halves, and is not rounded to one.

@@ -26,17 +26,23 @@ void checkFits(ArrayRef<int64_t> shape, ArrayRef<int64_t> written, Where where) 
                            " doesn't match the broadcast shape " + shapeText(*joint));
 }
 
-void checkBroadcast(ValueRange values, Where where) {
-  SmallVector<int64_t> joint;
-  for (Value value : values) {
-    if (!value)
-      continue;
-    ArrayRef<int64_t> shape = ag::tensorType(value).getShape();
+ag::Shape checkBroadcast(ArrayRef<ArrayRef<int64_t>> shapes, Where where) {
+  ag::Shape joint;
+  for (ArrayRef<int64_t> shape : shapes) {
     FailureOr<ag::Shape> both = ag::broadcastShapes(joint, shape);
     if (failed(both))
       throw Error(where, ag::refusalOfBroadcast(joint, shape));
     joint = *both;
   }
+  return joint;
+}
+
+void checkBroadcast(ValueRange values, Where where) {
+  SmallVector<ArrayRef<int64_t>> shapes;
+  for (Value value : values)
+    if (value)
+      shapes.push_back(ag::tensorType(value).getShape());
+  checkBroadcast(shapes, where);
 }
 
 } // namespace agc::trace

@@ -208,7 +208,8 @@ void checkFills(const Scalar &scalar, DType dtype, const Shape &shape, Where whe
 /// A plain number as a 0-dim constant.
 mlir::Value constantOf(mlir::OpBuilder &b, mlir::Location loc, const Scalar &scalar, DType dtype);
 
-/// Refuses shapes that do not broadcast; a null value has none.
+/// What shapes broadcast to; refuses those that do not. A null value has none.
+ag::Shape checkBroadcast(llvm::ArrayRef<llvm::ArrayRef<int64_t>> shapes, Where where);
 void checkBroadcast(mlir::ValueRange values, Where where);
 
 /// Refuses what is written into a tensor and does not broadcast to its shape.
