@@ -324,7 +324,8 @@ def Agt_BackwardOp : Agt_Op<"backward", [AttrSizedOperandSegments, MemoryEffects
     `seeds` are the gradient arguments of the roots that `for` numbers; a root without one must have
     one element. With `inputs`, only these accumulate. `retain_graph` keeps what the graph saved,
     `create_graph` records the backward itself. What comes to a `cut` object's place ends there: seeds
-    given for it take its place.
+    given for it take its place. A `partial` one comes to an error, which its program caught: what it
+    did before, in the engine's order, stands.
 
     Constraint: C1 `for` has one root number per seed, ascending, in range.
 
@@ -335,10 +336,10 @@ def Agt_BackwardOp : Agt_Op<"backward", [AttrSizedOperandSegments, MemoryEffects
   }];
   let arguments = (ins Variadic<Agt_Ref>:$roots, Variadic<Agt_Ref>:$seeds,
                        DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$seeded, Variadic<Agt_Ref>:$inputs,
-                       Variadic<Agt_Ref>:$cut, UnitAttr:$retain_graph, UnitAttr:$create_graph);
+                       Variadic<Agt_Ref>:$cut, UnitAttr:$retain_graph, UnitAttr:$create_graph, UnitAttr:$partial);
   let assemblyFormat = [{
     $roots (`seeds` $seeds^ `for` $seeded)? (`inputs` $inputs^)? (`cut` $cut^)? (`retain_graph` $retain_graph^)?
-    (`create_graph` $create_graph^)? attr-dict `:` type(operands)
+    (`create_graph` $create_graph^)? (`partial` $partial^)? attr-dict `:` type(operands)
   }];
   let hasVerifier = 1;
 }

@@ -68,6 +68,8 @@ static std::unique_ptr<AutogradError> checkSeed(const BackwardCall &call, unsign
 
 Expected<BackwardResult> AutogradState::runBackward(const BackwardCall &call,
                                                     ArrayRef<Object *> inputs, bool accumulates) {
+  filled = false;
+  passed.clear();
   for (unsigned i = 0; i < call.roots.size(); ++i)
     if (std::unique_ptr<AutogradError> error =
             checkSeed(call, i, requiresGrad(call.roots[i]), unknownExtentsFit)) {

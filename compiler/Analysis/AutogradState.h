@@ -71,6 +71,8 @@ struct BackwardCall {
   llvm::SmallVector<Object *> cut;   ///< to whose places only seeds come
   bool retainGraph = false, createGraph = false, allowUnused = false;
   bool inner = false; ///< part of a backward that fills the slots itself
+  /// It comes to an error: what it does until then stands.
+  bool isPartial = false;
 };
 
 /// The state of autograd. Each event returns an error where PyTorch raises one, and has then no
@@ -165,6 +167,13 @@ public:
   llvm::Expected<BackwardResult> backward(const BackwardCall &call,
                                           llvm::ArrayRef<Object *> inputs = {});
   llvm::Expected<BackwardResult> grad(const BackwardCall &call, llvm::ArrayRef<Object *> inputs);
+  /// Whether the last backward that was refused had filled a slot before, and the nodes that it had
+  /// passed and would have freed; taking it back made it none.
+  bool hadFilled() const { return filled; }
+  void freePassed(mlir::Location loc) {
+    for (Node *node : std::exchange(passed, {}))
+      node->freedBy = loc;
+  }
 
   /// Storages that were made so far have smaller numbers; the smallest of one that was written
   /// since another number took the place of that.
@@ -218,6 +227,8 @@ private:
   int64_t sequence = 0;
   unsigned storageCount = 0; ///< of all time: a storage's id does not come again
   unsigned oldestWritten = 0;
+  bool filled = false;
+  std::vector<Node *> passed;
   Owned<Storage> storages;
   Owned<VersionCounter> counters;
   Owned<Node> nodes;

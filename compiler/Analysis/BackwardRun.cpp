@@ -134,13 +134,20 @@ void BackwardRun::markWanted() {
 Expected<BackwardResult> BackwardRun::run(ArrayRef<Object *> wanted) {
   inputs = wanted;
   Expected<BackwardResult> done = walk();
-  if (!done)
-    undo();
+  if (done)
+    return done;
+  if (call.isPartial) {
+    llvm::consumeError(done.takeError());
+    return std::move(result);
+  }
+  undo();
   return done;
 }
 
-/// Takes back what was done before an error.
+/// Takes back what was done before an error, and notes what it was.
 void BackwardRun::undo() {
+  state.filled = !result.accumulations.empty();
+  state.passed.assign(freed.begin(), freed.end());
   for (const Accumulation &accumulation : llvm::reverse(result.accumulations)) {
     accumulation.object->grad = accumulation.old;
     if (accumulation.kind != Accumulation::AddInPlace)

@@ -272,6 +272,7 @@ BackwardCall Replay::callOf(Operation *op, ValueRange roots, ValueRange seeds,
 Error Replay::visit(agt::BackwardOp op) {
   BackwardCall call = callOf(op, op.getRoots(), op.getSeeds(), op.getSeeded(), op.getCut(),
                              op.getRetainGraph(), op.getCreateGraph());
+  call.isPartial = op.getPartial();
   Expected<BackwardResult> result = state.backward(call, objectsOf(op.getInputs()));
   if (!result)
     return result.takeError();

@@ -162,21 +162,40 @@ void autograd::backward(const Tensors &tensors, const Tensors &gradients,
                         Where where, const Tensors &cut) {
   Trace &trace = Trace::current(where);
   Roots roots(trace, tensors, gradients, where);
-  trace.append<agt::BackwardOp>(where, roots.roots, roots.seeds, roots.seeded,
-                                refsOf(trace, inputs, where), refsOf(trace, cut, where),
-                                retain_graph.value_or(create_graph), create_graph);
+  SmallVector<Value> wrt = refsOf(trace, inputs, where), ends = refsOf(trace, cut, where);
+  auto append = [&](bool partial) {
+    trace.append<agt::BackwardOp>(where, roots.roots, roots.seeds, roots.seeded, wrt, ends,
+                                  retain_graph.value_or(create_graph), create_graph, partial);
+  };
+  try {
+    append(/*partial=*/false);
+  } catch (const Error &) {
+    if (trace.getAutograd().hadFilled()) // the program may go on
+      append(/*partial=*/true);
+    else
+      trace.getAutograd().freePassed(trace.location(where));
+    throw;
+  }
 }
 
 Tensors autograd::grad(const Tensors &outputs, const Tensors &inputs, const GradOptions &options,
                        Where where) {
   Trace &trace = Trace::current(where);
   Roots roots(trace, outputs, options.grad_outputs, where);
-  SmallVector<Value> wrt = refsOf(trace, inputs, where);
+  SmallVector<Value> wrt = refsOf(trace, inputs, where), cut = refsOf(trace, options.cut, where);
   SmallVector<Type> types(ValueRange(wrt).getTypes());
-  auto op = trace.append<agt::GradOp>(where, types, roots.roots, roots.seeds, roots.seeded, wrt,
-                                      refsOf(trace, options.cut, where),
-                                      options.retain_graph.value_or(options.create_graph),
-                                      options.create_graph, options.allow_unused, options.inner);
+  auto append = [&] {
+    return trace.append<agt::GradOp>(where, types, roots.roots, roots.seeds, roots.seeded, wrt, cut,
+                                     options.retain_graph.value_or(options.create_graph),
+                                     options.create_graph, options.allow_unused, options.inner);
+  };
+  agt::GradOp op;
+  try {
+    op = append();
+  } catch (const Error &) {
+    trace.getAutograd().freePassed(trace.location(where));
+    throw;
+  }
   Tensors results;
   for (Value result : op.getResults())
     results.push_back(trace.known(result) ? trace.tensor(result) : Tensor());

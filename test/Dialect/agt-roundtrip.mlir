@@ -101,6 +101,8 @@ func.func @gradients(%loss: !agt.ref<tensor<f32>>, %r: !agt.ref<tensor<4xf32>>) 
   agt.backward %loss, %r seeds %r for [1] inputs %r retain_graph create_graph : !agt.ref<tensor<f32>>, !agt.ref<tensor<4xf32>>, !agt.ref<tensor<4xf32>>, !agt.ref<tensor<4xf32>>
   // CHECK: agt.backward %{{.+}} cut %{{.+}} retain_graph : !agt.ref<tensor<f32>>, !agt.ref<tensor<4xf32>>
   agt.backward %loss cut %r retain_graph : !agt.ref<tensor<f32>>, !agt.ref<tensor<4xf32>>
+  // CHECK: agt.backward %{{.+}} partial : !agt.ref<tensor<f32>>
+  agt.backward %loss partial : !agt.ref<tensor<f32>>
   // CHECK: agt.grad %{{.+}} wrt %{{.+}} create_graph allow_unused inner : (!agt.ref<tensor<f32>>, !agt.ref<tensor<4xf32>>) -> !agt.ref<tensor<4xf32>>
   %g = agt.grad %loss wrt %r create_graph allow_unused inner : (!agt.ref<tensor<f32>>, !agt.ref<tensor<4xf32>>) -> !agt.ref<tensor<4xf32>>
   // CHECK: agt.grad_get %{{.+}} : !agt.ref<tensor<4xf32>>

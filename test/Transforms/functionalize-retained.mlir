@@ -37,6 +37,34 @@ func.func @root_that_retains_and_is_not_run(%v: tensor<f32>, %u: tensor<f32>) ->
   return %2 : tensor<f32>
 }
 
+// The slots that were filled before an error stay so: the later summand's, and not that of the one whose node was freed.
+// CHECK-LABEL: func @partial_backward
+func.func @partial_backward(%v: tensor<f32>, %u: tensor<f32>) -> (tensor<f32>, tensor<f32>) {
+  %x = agt.leaf %v requires_grad : tensor<f32>
+  %b = agt.leaf %u requires_grad : tensor<f32>
+  %0 = agt.read %x : !agt.ref<tensor<f32>>
+  %1 = ag.map exp(%0) : (tensor<f32>) -> tensor<f32>
+  %y = agt.new %1 : tensor<f32>
+  %2 = agt.read %b : !agt.ref<tensor<f32>>
+  %3 = ag.map neg(%2) : (tensor<f32>) -> tensor<f32>
+  %n = agt.new %3 : tensor<f32>
+  %4 = agt.read %y : !agt.ref<tensor<f32>>
+  %5 = agt.read %n : !agt.ref<tensor<f32>>
+  %6 = ag.map add(%4, %5) : (tensor<f32>, tensor<f32>) -> tensor<f32>
+  %z = agt.new %6 : tensor<f32>
+  // CHECK: %[[FIRST:.+]]:2 = ag.grad
+  agt.backward %z : !agt.ref<tensor<f32>>
+  // CHECK: %[[SECOND:[^:]+]] = ag.grad
+  // CHECK: %[[SUM:.+]] = ag.map add(%[[FIRST]]#0, %[[SECOND]])
+  agt.backward %z partial : !agt.ref<tensor<f32>>
+  %gx = agt.grad_get %x : !agt.ref<tensor<f32>>
+  %gb = agt.grad_get %b : !agt.ref<tensor<f32>>
+  %7 = agt.read %gx : !agt.ref<tensor<f32>>
+  %8 = agt.read %gb : !agt.ref<tensor<f32>>
+  // CHECK: return %[[FIRST]]#1, %[[SUM]]
+  return %7, %8 : tensor<f32>, tensor<f32>
+}
+
 // A view keeps its numbers when its base gets other data.
 // CHECK-LABEL: func @view_of_a_base_with_other_data
 // CHECK-SAME: %{{.+}}: tensor<2xf32>, %{{.+}}: tensor<2xf32>, %[[NEW:.+]]: tensor<2xf32>
