@@ -218,6 +218,8 @@ Error AutogradState::become(Location loc, Object *self, Object *view) {
 // ---------------------------------------------------------------- flags
 
 Error AutogradState::detachInPlace(Location loc, Object *self) {
+  if (inference || self->isInference)
+    return Error::success();
   if (self->isView()) {
     AutogradError error(
         ErrorNumber::DetachOfView, loc,

@@ -72,6 +72,13 @@ template <agt::GradMode mode> void bindGuard(nb::module_ &module, const char *na
       .def("exit", &Guard::exit);
 }
 
+/// Says that a tensor was written, where no event does.
+static void countWrite(const Tensor &tensor) {
+  agc::Object *object = knownOf(tensor);
+  ++object->counter->current;
+  object->counter->writes.push_back(object->loc);
+}
+
 void bindHistory(nb::module_ &module) {
   module.def(
       "backward",
@@ -161,6 +168,13 @@ void bindHistory(nb::module_ &module) {
   module.def("detach", [](const Tensor &tensor) { return tensor.detach(here()); });
   module.def("detach_", [](const Tensor &tensor) { tensor.detach_(here()); });
   module.def("data", [](const Tensor &tensor) { return tensor.data(here()); });
+  // What torch makes of an empty tensor by set_: that is a write, of which others do not know.
+  module.def("set_from", [](const Tensor &tensor) {
+    Tensor made = tensor.data(here());
+    countWrite(made);
+    return made;
+  });
+  module.def("count_write", &countWrite);
   module.def("set_data", [](Tensor &tensor, const Tensor &other) {
     Where where = here();
     trace::Trace &trace = trace::Trace::current(where);

@@ -86,7 +86,11 @@ class Storage:
                    lambda sizes: _agc.from_bytes(data, dtype._number, list(sizes), False))
 
     def tensor(self, sizes, strides, offset):
-        """The tensor that sees these elements."""
+        """The tensor that sees these elements, and counts its own writes: the first one set them, in torch."""
+        return _agc.set_from(self.seen(sizes, strides, offset))
+
+    def seen(self, sizes, strides, offset):
+        """The same with a version counter that may be another's."""
         sizes, strides = list(sizes), list(strides)
         check(self.count, sizes, strides, offset)
         if offset == 0 and strides == _row_major(sizes) and math.prod(sizes) == self.count:
@@ -123,7 +127,8 @@ def _copied(self, memo):
                                      if sizes != list(clone.shape) else clone)
         else:
             storages[name] = Storage.of_bytes(_agc.storage_bytes(self), self.dtype)
-    return storages[name].tensor(self.shape, self.stride(), self.storage_offset())
+    seen = storages[name].seen if isinstance(self, _parameter()) else storages[name].tensor
+    return seen(self.shape, self.stride(), self.storage_offset())
 
 
 def _typed(self, made):
@@ -159,7 +164,7 @@ def __deepcopy__(self, memo):
 
 @method
 def __copy__(self):
-    return _typed(self, _agc.detach(self))
+    return _typed(self, _agc.data(self) if isinstance(self, _parameter()) else _agc.set_from(self))
 
 
 # ---------------------------------------------------------------- pickles

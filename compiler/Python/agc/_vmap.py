@@ -7,6 +7,7 @@ from agc import _agc
 from agc._missing import refuse
 from agc._tensor import Tensor
 from agc._trees import parts_of, rebuilt
+from agc.autograd.function import transformed
 
 
 def _name_of(function):
@@ -120,7 +121,8 @@ class _Call:
         with _Apart() as apart:
             for i in range(count):
                 picked = _mapped(lambda arg, dim, i=i: arg if dim is None else arg._select(dim, i), args, self._in_dims)
-                results.append(self._function(*picked, **kwargs))
+                with transformed():
+                    results.append(self._function(*picked, **kwargs))
         if apart.written:
             raise NotImplementedError(f"vmap({_name_of(self._function)}): an in-place op on a tensor that was made outside is "
                                       "not in agc's vmap yet, which calls the function for each example")

@@ -7,7 +7,7 @@ from agc._modes import enable_grad
 from agc._tensor import Tensor
 from agc._trees import parts_of, rebuilt
 from agc._vmap import vmap  # noqa: F401
-from agc.autograd.function import following
+from agc.autograd.function import following, transformed
 from agc.nn.modules.module import Module
 
 
@@ -25,8 +25,14 @@ def _leaves(tree):
     return found
 
 
-def _fresh(tensor):
-    """A tensor to differentiate by; its gradients may be differentiated where its own may."""
+def _fresh(tree):
+    """Tensors to differentiate by; their gradients may be differentiated where their own may."""
+    parts = parts_of(tree)
+    if parts is not None:
+        return rebuilt(tree, [_fresh(part) for part in parts])
+    if not isinstance(tree, Tensor):
+        raise ValueError(f"Thing passed to transform API must be Tensor, got {type(tree)}")
+    tensor = tree
     return tensor.view_as(tensor) if tensor.requires_grad else tensor.detach().requires_grad_()
 
 
@@ -52,6 +58,11 @@ def _finished(tree, inputs):
             if x.is_leaf:
                 own.add(_agc.grad_fn(x.view_as(x)).next()[0][0].id())
     return _map(lambda t: t if not t.requires_grad or _reaches_others(t, own) else t.detach(), tree)
+
+
+def _called(func, args, kwargs):
+    with enable_grad(), transformed():
+        return func(*args, **kwargs)
 
 
 def _zeros(gradient, like):
@@ -86,7 +97,7 @@ def _opened(args, argnums):
     """The arguments, those to differentiate by made anew, and these alone."""
     args, numbers = list(args), _chosen(args, argnums)
     for number in numbers:
-        args[number] = _map(_fresh, args[number])
+        args[number] = _fresh(args[number])
     return args, [args[number] for number in numbers]
 
 
@@ -103,7 +114,7 @@ def grad_and_value(func, argnums=0, has_aux=False):
         args, given = _opened(args, argnums)
         inputs = _leaves(given)
         with enable_grad():
-            result = func(*args, **kwargs)
+            result = _called(func, args, kwargs)
             output, aux = _parted(result, has_aux, "grad_and_value")
             if not isinstance(output, Tensor):
                 raise RuntimeError("grad_and_value(f)(*args): Expected f(*args) to return a tensor, got "
@@ -138,10 +149,9 @@ def grad(func, argnums=0, has_aux=False):
 
 def vjp(func, *primals, has_aux=False):
     """func's results, and the function from their cotangents to the primals'."""
-    given = [_map(_fresh, primal) for primal in primals]
+    given = [_fresh(primal) for primal in primals]
     inputs = _leaves(given)
-    with enable_grad():
-        output, aux = _parted(func(*given), has_aux, "vjp")
+    output, aux = _parted(_called(func, given, {}), has_aux, "vjp")
     outputs = _leaves(output)
 
     def pulled(*cotangents):
@@ -160,10 +170,10 @@ def vjp(func, *primals, has_aux=False):
 def jvp(func, primals, tangents, *, strict=False, has_aux=False):
     """func's results, and their derivatives along the tangents."""
     from agc import zeros_like
-    given = [_map(_fresh, primal) for primal in primals]
+    given = [_fresh(primal) for primal in primals]
     inputs = _leaves(given)
     with enable_grad():
-        output, aux = _parted(func(*given), has_aux, "jvp")
+        output, aux = _parted(_called(func, given, {}), has_aux, "jvp")
         outputs = _leaves(output)
         # The vjp is linear in its cotangents: its own vjp is the jvp.
         seeds = [zeros_like(o).detach().requires_grad_() for o in outputs]
@@ -183,7 +193,7 @@ def jacrev(func, argnums=0, *, has_aux=False, chunk_size=None, _preallocate_and_
         args, given = _opened(args, argnums)
         inputs = _leaves(given)
         with enable_grad():
-            output = func(*args, **kwargs)
+            output = _called(func, args, kwargs)
 
             def of(o):
                 rows = []

@@ -42,10 +42,13 @@ def _outputs(value):
     return tuple(map(graph.tensor_at, outputs))
 
 
-def _inputs(value):
+def _inputs(value, accumulates):
     inputs = _tuple(value)
-    for x in inputs:
+    for i, x in enumerate(inputs):
         if not isinstance(x, (Tensor, graph.GradientEdge)):
+            for tensor in [] if accumulates else map(graph.tensor_at, inputs[:i]):
+                if not tensor.requires_grad:  # PyTorch comes to it first
+                    return (tensor,)
             raise RuntimeError(f"all inputs have to be Tensors or GradientEdges, but got {type(x).__name__}")
     return tuple(map(graph.tensor_at, inputs))
 
@@ -64,7 +67,7 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     tensors = _outputs(tensors)
     retain = operator.index(create_graph if retain_graph is None else retain_graph) != 0
     if inputs is not None:
-        inputs = _inputs(inputs)
+        inputs = _inputs(inputs, True)
         if not inputs:
             raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
     _engine.backward(tensors, _seeds(grad_tensors, tensors), retain, create_graph, inputs)
@@ -74,7 +77,7 @@ def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=Fal
          allow_unused=None, is_grads_batched=False, materialize_grads=False):
     """The gradients of outputs with respect to inputs, as new tensors."""
     refuse("grad", is_grads_batched=is_grads_batched)
-    outputs, inputs = _outputs(outputs), _inputs(inputs)
+    outputs, inputs = _outputs(outputs), _inputs(inputs, False)
     retain = operator.index(create_graph if retain_graph is None else retain_graph) != 0
     unused = materialize_grads if allow_unused is None else allow_unused
     results = _engine.grad(outputs, inputs, _seeds(grad_outputs, outputs), create_graph, retain, unused)

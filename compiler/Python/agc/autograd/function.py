@@ -5,9 +5,11 @@ copy whose node carries the function's name and keeps what belongs to it (`_Call
 is taken apart (`_engine.py`): what arrives at the leaves is asked for as a gradient, the function's own backward makes of
 it what its inputs get, and from there on they are roots beside the others.
 """
+import contextlib
 import functools
 import itertools
 import re
+import threading
 import weakref
 
 from agc import _agc
@@ -19,6 +21,23 @@ _FREED = ("Trying to backward through the graph a second time (or directly acces
           "been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). "
           "Specify retain_graph=True if you need to backward through the graph a second time or if you need to access "
           "saved tensors after calling backward.")
+
+
+class _Transforms(threading.local):
+    count = 0
+
+
+_transforms = _Transforms()
+
+
+@contextlib.contextmanager
+def transformed():
+    """What torch.func's transforms call the program's function in: a Function has to be written for it there."""
+    _transforms.count += 1
+    try:
+        yield
+    finally:
+        _transforms.count -= 1
 
 
 class FunctionCtx:
@@ -222,6 +241,10 @@ class Function(FunctionCtx):
     def apply(cls, *args, **kwargs):
         if kwargs:
             raise TypeError("apply() takes no keyword arguments")
+        if _transforms.count and cls.setup_context is Function.setup_context and not cls.__module__.startswith("agc."):
+            raise RuntimeError("In order to use an autograd.Function with functorch transforms (vmap, grad, jvp, jacrev, "
+                               "...), it must override the setup_context staticmethod. For more details, please see "
+                               "https://pytorch.org/docs/main/notes/extending.func.html")
         ctx = _context(cls)()
         needed = tuple(isinstance(x, Tensor) and x.requires_grad for x in args)
         ctx.needs_input_grad = needed
@@ -237,6 +260,8 @@ class Function(FunctionCtx):
             ctx._call = weakref.ref(call)
             outputs = _with_history(call, args, outputs)
         else:  # an input is given back as another object
+            for tensor in ctx._dirty:
+                _agc.count_write(tensor)
             outputs = [x.view_as(x).detach() if isinstance(x, Tensor) and _is_among(x, args) and
                        not _is_among(x, ctx._dirty) else x for x in outputs]
         return tuple(outputs) if isinstance(given, tuple) else outputs[0]
@@ -256,6 +281,11 @@ def _is_among(tensor, tensors):
 def _with_history(call, given, outputs):
     """The outputs as results of the function."""
     ctx, results = call.ctx, list(outputs)
+    for tensor in ctx._dirty:
+        if not tensor._is_view() and tensor.requires_grad and tensor.is_leaf:
+            _agc.count_write(tensor)
+            call.refuse("leaf-written", tensor,
+                        "a leaf Variable that requires grad has been used in an in-place operation.", [])
     for i, output in enumerate(outputs):
         if not isinstance(output, Tensor) or _is_among(output, ctx._constant):
             continue

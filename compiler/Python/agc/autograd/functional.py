@@ -4,9 +4,15 @@ from agc._modes import enable_grad
 from agc._tensor import Tensor
 
 
-def _tuple(value):
-    return (value, False) if isinstance(value, tuple) else (tuple(value), False) if isinstance(value, list) else \
-        ((value,), True)
+def _tuple(value, name, function):
+    """The tensors of what was given as `name`, and whether it was one tensor and no tuple."""
+    many = isinstance(value, tuple)
+    made = value if many else (value,)
+    for i, x in enumerate(made):
+        if not isinstance(x, Tensor):
+            raise TypeError(f"The {name} given to {function} must be either a Tensor or a tuple of Tensors but the "
+                            f"{f'value at index {i}' if many else f'given {name}'} has type {type(x)}.")
+    return made, not many
 
 
 def _prepared(inputs, create_graph):
@@ -19,12 +25,7 @@ def _prepared(inputs, create_graph):
 def _results(func, inputs, what):
     with enable_grad():
         outputs = func(*inputs)
-    made, single = _tuple(outputs)
-    for i, output in enumerate(made):
-        if not isinstance(output, Tensor):
-            raise TypeError(f"The outputs of the user-provided function given to {what} must be either a Tensor or a "
-                            f"tuple of Tensors but the value at index {i} has type {type(output)}.")
-    return made, single
+    return _tuple(outputs, "outputs of the user-provided function", what)
 
 
 def _gradients(outputs, inputs, seeds, create_graph, strict=False):
@@ -56,7 +57,7 @@ def _one(values, single):
 
 def vjp(func, inputs, v=None, create_graph=False, strict=False):
     """The outputs, and the gradients of their product with v."""
-    inputs, single = _tuple(inputs)
+    inputs, single = _tuple(inputs, "inputs", "vjp")
     inputs = _prepared(inputs, create_graph)
     outputs, one = _results(func, inputs, "vjp")
     if v is None:
@@ -64,14 +65,14 @@ def vjp(func, inputs, v=None, create_graph=False, strict=False):
             raise RuntimeError("The vector v can only be None if the user-provided function returns a single Tensor with "
                                "a single element.")
         v = (outputs[0].new_ones(outputs[0].shape),)
-    found = _gradients(outputs, inputs, _tuple(v)[0], create_graph, strict)
+    found = _gradients(outputs, inputs, _tuple(v, "v", "vjp")[0], create_graph, strict)
     return _one(_kept(outputs, create_graph), one), _one(_kept(found, create_graph), single)
 
 
 def jvp(func, inputs, v=None, create_graph=False, strict=False):
     """The outputs, and the product of their derivative with v."""
     from agc import zeros_like
-    inputs, _ = _tuple(inputs)
+    inputs, _ = _tuple(inputs, "inputs", "jvp")
     inputs = _prepared(inputs, create_graph)
     if v is None:
         if len(inputs) != 1 or inputs[0].numel() != 1:
@@ -82,7 +83,7 @@ def jvp(func, inputs, v=None, create_graph=False, strict=False):
     # The vjp is linear in its cotangents: its own vjp is the jvp.
     seeds = tuple(zeros_like(o).requires_grad_() for o in outputs)
     found = _gradients(outputs, inputs, seeds, True, strict)
-    made = _gradients(found, seeds, _tuple(v)[0], create_graph)
+    made = _gradients(found, seeds, _tuple(v, "v", "jvp")[0], create_graph)
     return _one(_kept(outputs, create_graph), one), _one(_kept(made, create_graph), one)
 
 
@@ -90,7 +91,7 @@ def jacobian(func, inputs, create_graph=False, strict=False, vectorize=False, st
     """The derivatives of each output's elements: of the shape of the output and the input."""
     refuse("jacobian", strategy=None if strategy == "reverse-mode" else strategy)
     from agc import stack, zeros_like
-    inputs, single = _tuple(inputs)
+    inputs, single = _tuple(inputs, "inputs", "jacobian")
     inputs = _prepared(inputs, create_graph)
     outputs, one = _results(func, inputs, "jacobian")
     rows = []
@@ -109,32 +110,38 @@ def jacobian(func, inputs, create_graph=False, strict=False, vectorize=False, st
 
 def hessian(func, inputs, create_graph=False, strict=False, vectorize=False, outer_jacobian_strategy="reverse-mode"):
     """The second derivatives of a function of one number."""
-    many = isinstance(inputs, (tuple, list))
+    _, single = _tuple(inputs, "inputs", "hessian")
 
     def gradient(*given):
         result = func(*given)
         if not isinstance(result, Tensor) or result.numel() != 1:
             raise RuntimeError("The Tensor returned by the function given to hessian should contain a single element")
         found = _gradients([result.reshape(())], given, [None], True, strict)
-        return found if many else found[0]
+        return _one(found, single)
 
     return jacobian(gradient, inputs, create_graph, False, vectorize, outer_jacobian_strategy)
 
 
 def vhp(func, inputs, v=None, create_graph=False, strict=False):
     """The function's value, and the product of v with its second derivatives."""
-    inputs, single = _tuple(inputs)
+    return _hessian_product("vhp", func, inputs, v, create_graph, strict)
+
+
+def hvp(func, inputs, v=None, create_graph=False, strict=False):
+    """The same as vhp: second derivatives are symmetric."""
+    return _hessian_product("hvp", func, inputs, v, create_graph, strict)
+
+
+def _hessian_product(name, func, inputs, v, create_graph, strict):
+    inputs, single = _tuple(inputs, "inputs", name)
     inputs = _prepared(inputs, create_graph)
-    outputs, one = _results(func, inputs, "vhp")
+    outputs, one = _results(func, inputs, name)
     if len(outputs) != 1 or outputs[0].numel() != 1:
-        raise RuntimeError("The Tensor returned by the function given to vhp should contain a single element")
+        raise RuntimeError(f"The Tensor returned by the function given to {name} should contain a single element")
     first = _gradients([outputs[0].reshape(())], inputs, [None], True, strict)
-    v = tuple(x.new_ones(x.shape) for x in inputs) if v is None else _tuple(v)[0]
+    v = tuple(x.new_ones(x.shape) for x in inputs) if v is None else _tuple(v, "v", name)[0]
     found = _gradients(first, inputs, v, create_graph, strict)
     return _one(_kept(outputs, create_graph), one), _one(_kept(found, create_graph), single)
-
-
-hvp = vhp  # second derivatives are symmetric
 
 
 def __getattr__(name):

@@ -52,8 +52,12 @@ def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=Fals
 def clip_grad_value_(parameters, clip_value, foreach=None):
     """Gradients between -clip_value and clip_value."""
     bound = float(clip_value)
+    gradients = _gradients(parameters)
+    if not gradients:
+        raise RuntimeError("Expected !nested_tensorlist[0].empty() to be true, but got false.  (Could this error message be "
+                           "improved?  If so, please report an enhancement request to PyTorch.)")
     with no_grad():
-        for gradient in _gradients(parameters):
+        for gradient in gradients:
             gradient.clamp_(min=-bound, max=bound)
 
 
