@@ -220,7 +220,12 @@ class Session(unittest.TestCase):
             def backward(ctx, gradient):
                 return gradient * 2 * ctx.saved_tensors[0]
 
-        for function in (torch.prod, Square.apply, torch.Tensor.i0):
+        places = torch.tensor([0, 0])
+
+        def products(h):
+            return h.scatter_reduce(0, places, torch.full_like(h, 2.0), "prod")
+
+        for function in (torch.prod, Square.apply, torch.Tensor.i0, products):
             for written in ("input", "seed"):
                 x, seed = torch.tensor([1.0, 2.0], requires_grad=True), torch.tensor([1.0, 3.0])
                 h = x * 1
@@ -238,7 +243,8 @@ class Session(unittest.TestCase):
         functional = torch.nn.functional
         for function, written in ((functional.logsigmoid, "input"), (torch.cholesky_inverse, "input"), (torch.logdet, "input"),
                                   (lambda h: functional.soft_margin_loss(h, torch.ones(2, 2)), "input"),
-                                  (torch.median, "result"), (lambda h: torch.linalg.solve(h, h), "input")):
+                                  (torch.median, "result"), (lambda h: torch.linalg.solve(h, h), "input"),
+                                  (lambda h: torch.tensordot(h, h, dims=([0, 1], [1, 0])), "input")):
             x = torch.tensor([[1.0, 0.0], [0.5, 2.0]], requires_grad=True)
             h = x * 1
             y = function(h)

@@ -57,3 +57,11 @@ print(y)
 y.data.fill_(4)
 y.sum().backward()
 print("a written view that nobody holds when a segment ends", x.grad)
+
+# Three matrices whose products cost the same are multiplied from the left.
+leaves = [torch.tensor([[1., 2.], [3., 5.]], requires_grad=True) for _ in range(3)]
+for i in range(3):
+    factors = [leaf * 1 for leaf in leaves]
+    y = torch.linalg.multi_dot(factors).sum()
+    factors[i].data.mul_(0.5)
+    print(torch.autograd.grad(y, leaves))

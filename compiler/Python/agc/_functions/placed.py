@@ -51,7 +51,8 @@ def _check_places(input, dim, index, src):
 
 
 def _together(input, dim, index, src, reduce, include_self):
-    """For each element of input the reduction of the src elements that index sends there along dim."""
+    """For each element of input the reduction of the src elements that index sends there along dim; and what its backward
+    reads, where torch's reads what that was made of."""
     ones = _factories.ones(index._sizes, dtype=_dtype.int64)
     count = _ops.scatter_add(_factories.zeros(input._sizes, dtype=_dtype.int64), dim, index, ones)
     if reduce in ("sum", "mean"):
@@ -61,7 +62,7 @@ def _together(input, dim, index, src, reduce, include_self):
             divisor = (count + int(include_self)).clamp(min=1)
             exact = input.dtype.is_floating_point or input.dtype.is_complex
             found = found / divisor if exact else _ops.div_floor(found, divisor)
-        return found
+        return found, None
     size, rank = input._sizes[dim], input.dim()
     places = _factories.arange(size)._reshape([size, 1] + [1] * (rank - 1 - dim))
     meets = index._unsqueeze(dim) == places
@@ -69,7 +70,7 @@ def _together(input, dim, index, src, reduce, include_self):
     if include_self:
         terms = torch.cat([terms, input._unsqueeze(dim + 1)], dim + 1)
     found = getattr(torch, reduce)(terms, dim + 1).to(input.dtype)
-    return _ops.where(count > 0, found, input)
+    return _ops.where(count > 0, found, input), found
 
 
 def _refusing(tensor, words):
@@ -110,11 +111,13 @@ def _reduced_at(node, input, dim, index, src, reduce, include_self):
     for d, extent in enumerate(index._sizes):
         src = src._narrow(d, 0, extent)
         part = part if d == dim else part._narrow(d, 0, extent)
-    found = _together(part, dim, index, src, reduce, include_self)
+    found, reduced = _together(part, dim, index, src, reduce, include_self)
     if list(part._sizes) == list(whole._sizes):
         whole = found
     else:
         part.copy_(found)
+    if reduced is not None and reduced.requires_grad:
+        _agc.add_sources(reduced, [input, given, whole])
     return named(whole, node, index, whole, input, given)
 
 

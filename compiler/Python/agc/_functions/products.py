@@ -201,11 +201,6 @@ def tensordot(a, b, dims=2):
     if isinstance(dims, builtins.int):
         dims = (list(builtins.range(a.dim() - dims, a.dim())), list(builtins.range(dims)))
     left, right = ([wrapped(d, x.dim()) for d in given] for given, x in zip(dims, (a, b)))
-    for d, e in zip(left, right):  # one element stands for each of the other's
-        if a._sizes[d] == 1 != b._sizes[e]:
-            b = b.sum(e, keepdim=True)
-        elif b._sizes[e] == 1 != a._sizes[d]:
-            a = a.sum(d, keepdim=True)
     keep_a = [d for d in builtins.range(a.dim()) if d not in left]
     keep_b = [d for d in builtins.range(b.dim()) if d not in right]
     shape = [a._sizes[d] for d in keep_a] + [b._sizes[d] for d in keep_b]
@@ -219,7 +214,10 @@ def tensordot(a, b, dims=2):
     inner_size = math.prod(a._sizes[d] for d in left)
     rows = a._permute(keep_a + left)._reshape([math.prod(shape[:len(keep_a)]), inner_size])
     columns = b._permute(right + keep_b)._reshape([inner_size, math.prod(b._sizes[d] for d in keep_b)])
-    return _ops.mm(rows, columns)._reshape(shape)
+    made = _ops.mm(rows, columns)
+    if made.requires_grad:  # where these are copies, torch's may be views
+        _agc.add_sources(made, [given for given, used in ((a, rows), (b, columns)) if used._storage != given._storage])
+    return made._reshape(shape)
 
 
 @both
@@ -284,7 +282,7 @@ def _splits(extents):
             j = i + length
             found = [(costs[i, k] + costs[k + 1, j] + extents[i] * extents[k + 1] * extents[j + 1], k)
                      for k in builtins.range(i, j)]
-            costs[i, j], splits[i, j] = builtins.min(found)
+            costs[i, j], splits[i, j] = builtins.min(found, key=lambda it: (it[0], -it[1] if count == 3 else it[1]))
     return splits
 
 
