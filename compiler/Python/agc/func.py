@@ -32,7 +32,7 @@ def _fresh(tree):
         return rebuilt(tree, [_fresh(part) for part in parts])
     if not isinstance(tree, Tensor):
         raise ValueError(f"Thing passed to transform API must be Tensor, got {type(tree)}")
-    tensor = tree
+    tensor = tree.clone() if tree.is_inference() else tree
     return tensor.view_as(tensor) if tensor.requires_grad else tensor.detach().requires_grad_()
 
 

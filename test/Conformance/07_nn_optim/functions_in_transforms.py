@@ -27,6 +27,9 @@ class Triple(torch.autograd.Function):
 
 x = torch.tensor([1., 2.])
 f = torch.func
+with torch.inference_mode():
+    inferred = x * 1
+print(f.grad(lambda a: (a ** 3).sum())(inferred), f.jvp(lambda a: a ** 2, (inferred,), (x,))[1])
 for function in (Double, Triple):
     for call in (lambda: f.grad(lambda a: function.apply(a).sum())(x), lambda: f.vjp(function.apply, x)[1](x),
                  lambda: f.jacrev(function.apply)(x), lambda: torch.autograd.functional.vjp(function.apply, x, x)[1]):
