@@ -167,9 +167,9 @@ public:
   llvm::Expected<BackwardResult> backward(const BackwardCall &call,
                                           llvm::ArrayRef<Object *> inputs = {});
   llvm::Expected<BackwardResult> grad(const BackwardCall &call, llvm::ArrayRef<Object *> inputs);
-  /// Whether the last backward that was refused had filled a slot before, and the nodes that it had
-  /// passed and would have freed; taking it back made it none.
+  /// Whether the last backward, which was refused and taken back, had filled a slot before.
   bool hadFilled() const { return filled; }
+  /// Frees the nodes that it had passed: PyTorch's engine leaves them so.
   void freePassed(mlir::Location loc) {
     for (Node *node : std::exchange(passed, {}))
       node->freedBy = loc;
