@@ -207,6 +207,8 @@ class Ag_Record<string schema_, string family_> {
   // Whether a number in an operand's place must be one that the dtype holds, as PyTorch's overloads for
   // numbers take it; else it becomes a tensor, and wraps.
   bit numbersFit = 0;
+  // Operands in whose place the surface takes no number, as PyTorch's functions do not, though all are promoted together.
+  list<string> tensors = [];
   // Whether a number beside f16 and bf16 keeps the digits of f32, as in PyTorch's kernels of products and quotients;
   // else it is rounded first.
   bit wideNumbers = 0;

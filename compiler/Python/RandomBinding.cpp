@@ -223,6 +223,15 @@ Tensor permutation(Generator &generator, int64_t n, int dtype) {
 
 // ---------------------------------------------------------------- multinomial
 
+const char *whyNoWeight(double weight, bool replacement) {
+  if (!replacement)
+    return "probability tensor contains either `inf`, `nan` or element < 0";
+  return weight >= 0
+             ? "invalid multinomial distribution (encountering probability entry = infinity "
+               "or NaN)"
+             : "invalid multinomial distribution (encountering probability entry < 0)";
+}
+
 /// Rows of weights.
 struct Weights {
   std::vector<double> numbers;
@@ -232,7 +241,7 @@ struct Weights {
   double *row(int64_t i) { return numbers.data() + i * width; }
 };
 
-Weights weightsOf(const Tensor &tensor) {
+Weights weightsOf(const Tensor &tensor, bool replacement) {
   DType type = tensor.dtype();
   session::Elements given = session::elementsOf(tensor, here());
   Sizes sizes = session::factsOf(tensor).sizes;
@@ -243,7 +252,7 @@ Weights weightsOf(const Tensor &tensor) {
       uint64_t at = weights.numbers.size() * agc::bytesOf(type);
       double weight = realAt(type, given.memory.get() + at);
       if (!(weight >= 0) || std::isinf(weight))
-        throw std::runtime_error("probability tensor contains either `inf`, `nan` or element < 0");
+        throw std::runtime_error(whyNoWeight(weight, replacement));
       weights.numbers.push_back(weight);
       sum += weight;
     }
@@ -289,7 +298,7 @@ void drawWithReplacement(Generator &generator, Weights &weights, int64_t count, 
 
 /// Positions of `count` of the weights of each row.
 Tensor multinomial(Generator &generator, const Tensor &tensor, int64_t count, bool replacement) {
-  Weights weights = weightsOf(tensor);
+  Weights weights = weightsOf(tensor, replacement && count != 1);
   Sizes sizes = session::factsOf(tensor).sizes;
   sizes.back() = count;
   Drawn drawn(sizes, DType::Int64);

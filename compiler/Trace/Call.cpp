@@ -309,6 +309,8 @@ private:
   /// Refuses what has no value of no elements: a reduction whose record has no such sample.
   void checkNotEmpty(DictionaryAttr attributes) {
     bool reduces = record.family == ag::Family::Reduce || record.family == ag::Family::Composite;
+    if (record.family == ag::Family::Reduce && ag::tensorType(values.front()).getRank() > 64)
+      throw Error(where, "only tensors with up to 64 dims are supported");
     if (!reduces || record.shapes.empty() || llvm::is_contained(record.shapes, "empty"))
       return;
     RankedTensorType type = ag::tensorType(values.front());

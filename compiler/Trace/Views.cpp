@@ -77,7 +77,9 @@ Shape completed(const Shape &asked, const Shape &self, Where where) {
   std::string mismatch = "shape '" + textOf(asked) + "' is invalid for input of size " +
                          (total.isKnown() ? std::to_string(total.number) : "?");
   if (open) {
-    if (rest.isKnown() && rest.number == 0) // whatever the total
+    if (rest.isKnown() && rest.number == 0 && total.isKnown() && total.number)
+      throw Error(where, mismatch);
+    if (rest.isKnown() && rest.number == 0)
       throw Error(where, "cannot reshape tensor of 0 elements into shape " + textOf(asked) +
                              " because the unspecified dimension size -1 can be any value and is "
                              "ambiguous");

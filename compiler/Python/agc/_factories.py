@@ -192,6 +192,8 @@ def arange(start=None, end=None, step=1, *, dtype=None, device=None, requires_gr
     start, end, step = (x.item() if isinstance(x, Tensor) or _numpy.is_number(x) else x for x in (start, end, step))
     if step == 0:
         raise RuntimeError("step must be nonzero")
+    if any(isinstance(x, float) and not math.isfinite(x) for x in (start, end)):
+        raise RuntimeError(f"unsupported range: {start:g} -> {end:g}")
     if isinstance(end, _agc.Extent) and (start, step) == (0, 1):
         return _made(_agc.iota(end, (dtype or _dtype.int64)._number), requires_grad)
     if isinstance(step, _agc.Extent) or any(isinstance(x, _agc.Extent) for x in (start, end)) and not \
@@ -244,7 +246,13 @@ def _spaced(function, start, end, steps, kind):
     from agc import _ops
     if kind is _dtype.bool:
         raise NotImplementedError(f"\"{function}_cpu\" not implemented for 'Bool'")
+    ranks = [x.dim() if isinstance(x, Tensor) else 0 for x in (start, end)]
+    if any(ranks):
+        raise RuntimeError(f"{function} only supports 0-dimensional start and end tensors, but got start with {ranks[0]} "
+                           f"dimension(s) and end with {ranks[1]} dimension(s).")
     start, end = (x.item() if isinstance(x, Tensor) else x for x in (start, end))
+    if isinstance(steps, float):
+        raise TypeError(f"{function}(): argument 'steps' (position 3) must be int, not float")
     require(0, "<=", steps, "number of steps must be non-negative")
     if not kind.is_floating_point and not kind.is_complex:
         start, end, kind = int(start), int(end), _dtype.float64
@@ -276,6 +284,8 @@ def eye(n, m=None, *, dtype=None, device=None, requires_grad=False, layout=None)
     """A matrix with ones on its diagonal."""
     _dtype.check_device(device)
     m = n if m is None else m
+    for name, size in (("n", n), ("m", m)):
+        require(0, "<=", size, f"{name} must be greater or equal to 0, got {size}")
     if isinstance(n, _agc.Extent) or isinstance(m, _agc.Extent):
         rows, columns = (_agc.iota(size, _dtype.int64._number) for size in (n, m))
         return _made(_agc.detach((rows._unsqueeze(1) == columns)._to(_number(dtype))), requires_grad)

@@ -15,7 +15,7 @@ _FOLDER = os.path.dirname(os.path.abspath(__file__))
 _NUMPY = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other"}
 
 # Parameters that take tensors alone, wherever torch has them.
-_TENSORS = frozenset("self input tensor mat1 mat2 batch1 batch2 vec vec1 vec2 tensor1 tensor2 mask source src A x1 x2".split())
+_TENSORS = frozenset("self input tensor mat1 mat2 batch1 batch2 vec vec1 vec2 tensor1 tensor2 mask src A x1 x2".split())
 
 # Those that are integers, lists of them, and numbers.
 _INTEGERS = frozenset("dim dim0 dim1 dim2 k diagonal offset groups length bins decimals num_samples dimension start_dim end_dim "

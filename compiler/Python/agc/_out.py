@@ -14,7 +14,7 @@ from agc._warnings import warn
 
 def with_out(function=None, *, apart="", exact=False):
     """The function of torch that takes `out=`; its method takes none. `apart` names the arguments that out must not be,
-    not even as a whole; `exact`: out has the dtype of the result."""
+    not even as a whole; `exact`: out has the dtype of the result, or torch's words for one that has another."""
     if function is None:
         return functools.partial(with_out, apart=apart, exact=exact)
 
@@ -74,6 +74,8 @@ def written(name, result, out, across=(), apart=(), exact=False):
         raise RuntimeError(f"{name}(): functions with out=... arguments don't support automatic differentiation, but one "
                            "of the arguments requires grad.")
     for made, target in zip(results, outs):
+        if isinstance(exact, str) and made.dtype is not target.dtype:
+            raise RuntimeError(exact.format(made.dtype._title, target.dtype._title))
         if (several or exact) and made.dtype is not target.dtype:
             raise RuntimeError(f"Expected out tensor to have dtype {_agc.cpp_name_of(made._dtype)}, but got "
                                f"{_agc.cpp_name_of(target._dtype)} instead")

@@ -293,6 +293,8 @@ def multinomial(input, num_samples, replacement=False, *, generator=None, out=No
     if not replacement:
         require(num_samples, "<=", input.shape[-1],
                 "cannot sample n_sample > prob_dist.size(-1) samples without replacement")
+    if out is not None and out.dtype is not _dtype.int64:
+        raise RuntimeError(f"multinomial expects Long tensor out, got: {out.dtype._title}")
     return _finished(_engine(generator).multinomial(input.detach(), num_samples, replacement), out, False)
 
 
@@ -402,8 +404,9 @@ def bernoulli_(self, p=0.5, *, generator=None):
     return _place(self, lambda shape: bernoulli_mask(shape, p, self.dtype, generator))
 
 
-Tensor.bernoulli = bernoulli
-Tensor.multinomial = multinomial
+Tensor.bernoulli = lambda self, p=None, *, generator=None: bernoulli(self, p, generator=generator)
+Tensor.multinomial = lambda self, num_samples, replacement=False, *, generator=None: multinomial(
+    self, num_samples, replacement, generator=generator)
 
 
 def _largest(kind):

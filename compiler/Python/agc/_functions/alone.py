@@ -7,21 +7,24 @@ from agc._out import with_out
 from agc._tensor import Tensor, method
 
 
-def _checked(name, count, first):
-    """A record whose first arguments are tensors, counted from `first` where an error names one."""
+def _checked(name, tensors, first):
+    """A record some of whose arguments are tensors, counted from `first` where an error names one."""
     record = getattr(_ops, name)
-    names = record.__code__.co_varnames[:count]
+    names = record.__code__.co_varnames[:record.__code__.co_argcount]
+    checked = [(place, shown) for place, shown in enumerate(names) if shown in tensors]
 
     @functools.wraps(record)
     def function(*args, **kwargs):
-        for place, (shown, value) in enumerate(zip(names, args), first):
-            if not isinstance(value, Tensor):
-                raise TypeError(f"{name}(): argument '{shown}' (position {place}) must be Tensor, not {type(value).__name__}")
+        for place, shown in checked:
+            value = args[place] if place < len(args) else kwargs.get(shown)
+            if not isinstance(value, Tensor) and (place < len(args) or shown in kwargs):
+                raise TypeError(f"{name}(): argument '{shown}' (position {place + first}) must be Tensor, not "
+                                f"{type(value).__name__}")
         return record(*args, **kwargs)
     return function
 
 
-for _name in "addcmul atan2 hypot logaddexp logaddexp2 logical_and logical_or logical_xor maximum minimum".split():
-    _count = 3 if _name == "addcmul" else 2
-    exported(with_out(_checked(_name, _count, 1)), _name)
-    method(_checked(_name, _count, 0), _name)
+for _name, _tensors in _ops.TENSORS.items():
+    exported(with_out(_checked(_name, _tensors, 1)), _name)
+    if len(_tensors) > 1:  # besides self
+        method(_checked(_name, _tensors, 0), _name)

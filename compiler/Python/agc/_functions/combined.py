@@ -18,7 +18,8 @@ from agc._warnings import warn
 def sum_to_size(self, *size, **named):
     """The sum over all dims that broadcasting to this shape would repeat."""
     size = listed("sum_to_size", "size", size, named)
-    if unlike(broadcast_shapes(self.shape, size), self.shape):
+    ends = [(n, own) for n, own in zip(reversed(size), reversed(self.shape)) if not is_one(n)]
+    if len(size) > self.dim() or unlike(*zip(*ends) if ends else ((), ())):
         raise RuntimeError(f"size {{{list(size)}}} is not expandable to size {{{list(self.shape)}}}.")
     lead = self.dim() - len(size)
     dims = list(range(lead)) + [lead + i for i, n in enumerate(size) if is_one(n) and not is_one(self.shape[lead + i])]
@@ -215,7 +216,8 @@ def _split_along(name, dim, least):
                                f"{input.dim()} dimensions!")
         along = 0 if name == "hsplit" and input.dim() == 1 else dim
         if isinstance(indices_or_sections, int):
-            require(input.shape[along] % max(indices_or_sections, 1), "==", 0,
+            count = indices_or_sections
+            require(input.shape[along] % count if count else -1, "==", 0,
                     f"torch.{name} attempted to split along dimension {along}, but the size of the dimension "
                     f"{input.shape[along]} is not divisible by the split_size {indices_or_sections}!")
         return tensor_split(input, indices_or_sections, along)
@@ -304,6 +306,11 @@ def masked_scatter(input, mask, source):
 
 @method
 def masked_scatter_(self, mask, source):
+    if mask.dtype is not _dtype.bool:
+        raise RuntimeError(f"masked_scatter_ only supports boolean masks, but got mask with dtype {mask.dtype._title}")
+    if source.dtype is not self.dtype:
+        raise RuntimeError("masked_scatter_: expected self and source to have same dtypes but got "
+                           f"{self.dtype._title} and {source.dtype._title}")
     mask = mask.expand(self.shape)
     count = int(mask.sum())
     if count > source.numel():
@@ -347,6 +354,8 @@ def column_stack(tensors):
 @exported
 @with_out
 def dstack(tensors):
+    if not tensors:
+        raise RuntimeError("dstack expects a non-empty TensorList")
     return torch.cat([atleast_3d(x) for x in tensors], 2)
 
 

@@ -78,7 +78,7 @@ def _parts(a, b):
 
 
 @exported
-@with_out
+@with_out(exact="Expected object of scalar type {} but got scalar type {} for argument 'out'")
 def complex(real, imag):
     return _ops.complex(*_parts(real, imag))
 

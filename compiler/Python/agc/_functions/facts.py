@@ -19,6 +19,9 @@ def equal(input, other):
 def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     if input.dtype is not other.dtype:
         raise RuntimeError(" did not match ".join(x.dtype._title for x in (input, other)))
+    for name, given in (("rtol", rtol), ("atol", atol)):
+        if not given >= 0:
+            raise RuntimeError(f"{name} must be greater than or equal to zero, but got {given:g}")
     close = (input == other)
     if input.dtype is _dtype.bool:
         return close

@@ -1,6 +1,7 @@
 """In-place forms of functions that no record writes: the result is computed beside the tensor, and copied into it."""
 import functools
 import inspect
+import re
 
 from agc import _agc, _dtype, _functions as torch
 from agc._functions import both
@@ -42,6 +43,9 @@ def _form(name):
                 _check_held(name, self, broadcast_shapes(self.shape, *(x.shape for x in others)),
                             torch.result_type(self, others[0]) if others else self.dtype)
             raise
+        except TypeError as error:  # of the function, whose first argument is self here
+            said = re.fullmatch(rf"{name}\(\): argument '(\w+)' \(position (\d)\) (must be .*)", str(error))
+            raise TypeError(f"{name}_(): argument '{said[1]}' (position {int(said[2]) - 1}) {said[3]}") if said else error
         _check_held(name, self, made.shape, made.dtype)
         node = made.grad_fn
         self.copy_(made)

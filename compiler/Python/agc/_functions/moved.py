@@ -33,7 +33,10 @@ def tile(input, *dims, **named):
 
 @both
 def roll(input, shifts, dims=()):
-    return _ops.roll(input, ints((shifts,)), ints((dims,)))
+    shifts, dims = ints((shifts,)), ints((dims,))
+    if dims and input.dim() == 0:
+        wrapped(dims[0], 0)
+    return _ops.roll(input, shifts, dims)
 
 
 def _repeated(repeats, output_size):
@@ -194,6 +197,12 @@ def index_add(input, dim, index, source, *, alpha=1):
     return _ops.index_add(input, dim, index, source, alpha)
 
 
+@method
+def index_add_(self, dim, index, source, *, alpha=1):
+    check_slices("index_add_", self, dim, index, source)
+    return _ops.index_add_(self, dim, index, source, alpha)
+
+
 def _set_along(self, dim, index, value):
     """Sets the slices of a dim that a row of indices tells; of a number the dim is it itself."""
     whole = self if self.dim() else self.view(1)
@@ -284,11 +293,15 @@ def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
 
 @both
 def fliplr(input):
+    if input.dim() < 2:
+        raise RuntimeError("Input must be >= 2-d.")
     return _ops.flip(input, [1])
 
 
 @both
 def flipud(input):
+    if input.dim() < 1:
+        raise RuntimeError("Input must be >= 1-d.")
     return _ops.flip(input, [0])
 
 
@@ -296,7 +309,16 @@ def flipud(input):
 @node("Rot90Backward0")
 def rot90(input, k=1, dims=(0, 1)):
     """Turned k times by a quarter, from the first dim to the second."""
+    if len(dims) != 2:
+        raise RuntimeError(f"expected total rotation dims == 2, but got dims = {len(dims)}")
+    if input.dim() < 2:
+        raise RuntimeError(f"expected total dims >= 2, but got total dims = {input.dim()}")
     first, second = dims
+    if first == second or builtins.abs(first - second) == input.dim():
+        raise RuntimeError(f"expected rotation dims to be different, but got dim0 = {first} and dim1 = {second}")
+    for i, d in enumerate(dims):
+        if not -input.dim() <= d < input.dim():
+            raise RuntimeError(f"Rotation dim{i} out of range, dim{i} = {d}")
     k %= 4
     if k == 2:
         return flip(input, first, second)

@@ -141,6 +141,8 @@ def true_divide(input, other):
 
 @exported
 def rsub(input, other, *, alpha=1):
+    if not isinstance(input, Tensor):
+        raise TypeError(f"rsub(): argument 'input' (position 1) must be Tensor, not {builtins.type(input).__name__}")
     return named(_ops.sub(other, input, alpha), f"RsubBackward{0 if isinstance(other, Tensor) else 1}")
 
 
@@ -250,6 +252,8 @@ def check_filling(function, value):
 @both
 def masked_fill(input, mask, value):
     check_filling("masked_fill_", value)
+    if isinstance(value, Tensor) and value.is_complex() and not input.is_complex():
+        value = value.item()
     filled = _agc.masked_fill(input, mask, value)
     return named(filled, "MaskedFillBackward1") if isinstance(value, Tensor) else filled
 
@@ -257,6 +261,8 @@ def masked_fill(input, mask, value):
 @method
 def masked_fill_(self, mask, value):
     check_filling("masked_fill_", value)
+    if isinstance(value, Tensor) and value.is_complex() and not self.is_complex():
+        value = value.item()
     target, wide = self, repeating(self, *[value] if isinstance(value, Tensor) else [])
     if wide:
         target, mask = once("masked_fill_", self, wide), _ops.any(mask._expand(self._sizes), wide, True)

@@ -9,7 +9,7 @@ from agc._functions.sorting import pair
 from agc._node import derived_once, named, node, not_implemented
 from agc._out import with_out
 from agc._sizes import require
-from agc._tensor import Tensor
+from agc._tensor import Tensor, wrapped
 from agc._warnings import warn
 
 
@@ -31,17 +31,18 @@ def _reduced_in(dtype, function, input):
     return _of_dtype(function(_of_dtype(input, dtype)), dtype)
 
 
-def _reduction(name):
+def _reduction(name, exact=False):
     record = getattr(_ops, name)
 
     def reduce(input, dim=None, keepdim=False):
         return record(input, _dim_list(input, dim), keepdim)
     reduce.__name__, reduce.__doc__ = name, record.__doc__
-    return both(with_out(reduce))
+    return both(with_out(reduce, exact=exact))
 
 
 for _name in ("amax", "amin"):
-    globals()[_name] = _reduction(_name)
+    globals()[_name] = _reduction(_name, "Expected the dtype for input and out to match, but got {} for input's dtype and {} for "
+                                         "out's dtype.")
 
 
 def _truth(name):
@@ -91,6 +92,9 @@ def sum(input, dim=_LEFT_OUT, keepdim=False, *, dtype=None):
 @both
 @with_out
 def mean(input, dim=_LEFT_OUT, keepdim=False, *, dtype=None):
+    if dtype is not None and not dtype.is_floating_point and not dtype.is_complex:
+        raise RuntimeError("mean(): could not infer output dtype. Optional dtype must be either a floating point or complex "
+                           f"dtype. Got: {dtype._title}")
     input = _of_dtype(input, dtype)
     return _along_dims("mean", input, dim, keepdim)
 
@@ -285,7 +289,7 @@ def logcumsumexp(input, dim):
         raise NotImplementedError(f"\"logcumsumexp_out_cpu\" not implemented for '{input.dtype._title}'")
     if input.dim() == 0:
         return input.clone()
-    last = input.movedim(dim, -1)
+    last = input.movedim(wrapped(dim, input.dim()), -1)
     size = last.size(-1)
     reached = _factories.ones(size, size, dtype=_dtype.bool).tril()
     rows = torch.where(reached, last._unsqueeze(-2), -math.inf)

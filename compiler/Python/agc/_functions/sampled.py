@@ -53,6 +53,9 @@ def _slope(input, dim, spacing, edge_order):
 def gradient(input, *, spacing=1, dim=None, edge_order=1):
     """The derivatives of samples along dims, of all where none is given; spacing is a distance, or coordinates."""
     dims = list(range(input.dim())) if dim is None else [wrapped(d, input.dim()) for d in ints((dim,))]
+    for d in dims:
+        if dims.count(d) > 1:
+            raise RuntimeError(f"dim {d} appears multiple times in the list of dims")
     spacings = list(spacing) if isinstance(spacing, (tuple, list)) else [spacing] * len(dims)
     if len(spacings) != len(dims):
         expected = "torch.gradient expected spacing to be unspecified, a scalar"

@@ -74,7 +74,7 @@ def topk(input, k, dim=-1, largest=True, sorted=True):
 
 
 @both
-@with_out
+@with_out(apart="input")
 def kthvalue(input, k, dim=-1, keepdim=False):
     """The k-th least along dim, and where it stood."""
     _check_not_empty("kthvalue", input, dim)
@@ -259,5 +259,7 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
 @with_out(exact=True)
 def bucketize(input, boundaries, *, out_int32=False, right=False):
     """The bucket of each element between sorted boundaries."""
+    if boundaries.dim() != 1:
+        raise RuntimeError(f"boundaries tensor must be 1 dimension, but got dim({boundaries.dim()})")
     _dtype.check_kernel("searchsorted_out_cpu", boundaries, "float int complex")
     return searchsorted(boundaries, input, out_int32=out_int32, right=right)

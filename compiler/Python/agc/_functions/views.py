@@ -206,7 +206,14 @@ def movedim(input, source, destination):
     rank = input.dim()
     if rank == 0:
         return input._alias()
-    source, destination = ([wrapped(d, rank) for d in ints((given,))] for given in (source, destination))
+    given = [ints((dims,)) for dims in (source, destination)]
+    if len(given[0]) != len(given[1]):
+        raise RuntimeError(f"movedim: Invalid source or destination dims: source ({given[0]} dims) should contain the same number "
+                           f"of dims as destination ({given[1]} dims)")
+    source, destination = ([wrapped(d, rank) for d in dims] for dims in given)
+    for name, dims, asked in (("source", source, given[0]), ("destination", destination, given[1])):
+        if len(set(dims)) != len(dims):
+            raise RuntimeError(f"movedim: repeated dim in `{name}` ({asked})")
     order = [d for d in builtins.range(rank) if d not in source]
     for to, from_ in sorted(zip(destination, source)):
         order.insert(to, from_)
@@ -232,6 +239,7 @@ def unfold(self, dimension, size, step):
 
 @both
 def unbind(input, dim=0):
+    wrapped(dim, input.dim())
     return tuple(input._unbind(dim))
 
 
@@ -263,6 +271,13 @@ def _tensors(given):
     return given
 
 
+def _some(name, tensors):
+    """Tensors, of which there is one at least."""
+    if not tensors:
+        raise RuntimeError(f"{name} expects a non-empty TensorList")
+    return tensors
+
+
 def _check_listed(name, tensors):
     if isinstance(tensors, Tensor) or not hasattr(tensors, "__iter__"):
         raise TypeError(f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not "
@@ -276,6 +291,9 @@ def cat(tensors, dim=0):
     tensors = _tensors(tensors)
     if not tensors:
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
+    for place, tensor in enumerate(tensors):
+        if tensor.dim() == 0:
+            raise RuntimeError(f"zero-dimensional tensor (at position {place}) cannot be concatenated")
     kind = tensors[0].dtype
     for other in tensors[1:]:
         kind = _dtype.promote_types(kind, other.dtype)
@@ -303,6 +321,7 @@ def stack(tensors, dim=0):
 @exported
 @with_out(apart="tensors")
 def hstack(tensors):
+    tensors = _some("hstack", tensors)
     tensors = [x._reshape([1]) if x.dim() == 0 else x for x in tensors]
     return cat(tensors, 0 if tensors[0].dim() == 1 else 1)
 
@@ -310,7 +329,7 @@ def hstack(tensors):
 @exported
 @with_out(apart="tensors")
 def vstack(tensors):
-    return cat([x._reshape([1, -1]) if x.dim() < 2 else x for x in tensors], 0)
+    return cat([x._reshape([1, -1]) if x.dim() < 2 else x for x in _some("vstack", tensors)], 0)
 
 
 @both

@@ -55,6 +55,8 @@ def prelu(input, weight):
     if weight.dim() > 1:
         raise RuntimeError(f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight.dim()}")
     if weight.numel() != 1:
+        if input.dim() == 0:
+            raise RuntimeError("Not allow zero-dim input tensor.")
         channels = input.size(1) if input.dim() > 1 else 1
         if channels != weight.numel():
             raise RuntimeError(f"Mismatch of parameter numbers and input channel size. Found parameter numbers = "
@@ -155,8 +157,10 @@ def hardshrink(input, lambd=0.5):
 
 def softshrink(input, lambd=0.5):
     """input moved towards 0 by lambd, and no further"""
-    if lambd < 0:
-        raise RuntimeError(f"lambda must be greater or equal to 0, but found to be {lambd:g}.")
+    _dtype.check_kernel("softshrink_check", input, "float")
+    most = _dtype.finfo(input.dtype).max
+    if not 0 <= lambd <= most:
+        raise RuntimeError(f"lambda must be in range [0, {most:g}] for input dtype {input.dtype._title}, but found {lambd:g}")
     return _ops.softshrink(input, lambd)
 
 

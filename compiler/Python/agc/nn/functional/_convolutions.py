@@ -8,29 +8,80 @@ from agc.nn.functional._windows import batched, each, padded, spatial, windows
 __all__ = ["conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"]
 
 
-def _check_convolution(input, weight, bias, groups, rank, transposed):
-    if weight.dim() != rank + 2:
-        raise RuntimeError(f"expected {rank + 2}-dimensional weight, but got weight of size {list(weight._sizes)} instead")
+def _options(input, weight, rank, groups, is_same, **options):
+    """Options as a number for each dim that the weight has."""
+    dims = weight.dim() - 2
+    if dims <= 0:
+        raise RuntimeError("weight should have at least three dimensions")
     if groups <= 0:
         raise RuntimeError("non-positive groups is not supported")
-    if weight._sizes[0] % groups or (not transposed and weight._sizes[0] < groups):
-        raise RuntimeError(f"Given groups={groups}, expected weight to be divisible by {groups} at dimension 0, but got "
-                           f"weight of size [{', '.join(map(str, weight._sizes))}] instead")
-    channels = weight._sizes[0] if transposed else weight._sizes[1] * groups
-    if input._sizes[1] != channels:
+    if is_same and weight.dim() != input.dim():
+        raise RuntimeError(f"Expected {weight.dim()}-dimensional input for {weight.dim()}-dimensional weight{list(weight._sizes)}, "
+                           f"but got {input.dim()}-dimensional input of size {list(input._sizes)} instead")
+    options = {name: [value] * rank if isinstance(value, int) else value for name, value in options.items()}
+    found = [each(value, dims, name) for name, value in options.items()]
+    for words, lists in (("negative {} is not supported", options.keys() & {"padding", "output_padding"}),
+                         ("non-positive {} is not supported", ["stride"])):
+        for name in sorted(lists, reverse=True):
+            if any(n < words.startswith("non") for n in options[name]):
+                raise RuntimeError(words.format(name))
+    if any(n < 0 for n in options["dilation"]):
+        raise RuntimeError("dilation should be greater than zero")
+    return found
+
+
+def _check_sizes(input, weight, bias, groups, transposed):
+    """Refuses an input, a weight and a bias that do not fit together."""
+    kernel, shape = list(weight._sizes), list(input._sizes)
+    if len(kernel) != len(shape):
+        raise RuntimeError(f"Expected {len(kernel)}-dimensional input for {len(kernel)}-dimensional weight {kernel}, but got "
+                           f"{len(shape)}-dimensional input of size {shape} instead")
+    if kernel[0] < groups:
+        raise RuntimeError(f"Given groups={groups}, expected weight to be at least {groups} at dimension 0, but got weight of "
+                           f"size {kernel} instead")
+    if kernel[0] % groups:
+        raise RuntimeError(f"Given groups={groups}, expected weight to be divisible by {groups} at dimension 0, but got weight "
+                           f"of size [{kernel}] instead")
+    channels = kernel[0] if transposed else kernel[1] * groups
+    if shape[1] != channels:
         kind = f"transposed={int(transposed)}, " if transposed else f"groups={groups}, "
-        raise RuntimeError(f"Given {kind}weight of size {list(weight._sizes)}, expected input{list(input._sizes)} to have "
-                           f"{channels} channels, but got {input._sizes[1]} channels instead")
-    outputs = weight._sizes[1] * groups if transposed else weight._sizes[0]
+        raise RuntimeError(f"Given {kind}weight of size {kernel}, expected input{shape} to have {channels} channels, but got "
+                           f"{shape[1]} channels instead")
+    outputs = kernel[1] * groups if transposed else kernel[0]
     if bias is not None and list(bias._sizes) != [outputs]:
-        raise RuntimeError(f"Given {'transposed=1, ' if transposed else ''}weight of size {list(weight._sizes)}, expected "
-                           f"bias to be 1-dimensional with {outputs} elements, but got bias of size "
-                           f"{list(bias._sizes)} instead")
+        raise RuntimeError(f"Given {'transposed=1, ' if transposed else ''}weight of size {kernel}, expected bias to be "
+                           f"1-dimensional with {outputs} elements, but got bias of size {list(bias._sizes)} instead")
+
+
+def _check_dtypes(input, weight, bias, transposed, is_onednn):
+    """Refuses a weight and a bias of other dtypes than the input's."""
     if bias is not None and bias.dtype is not input.dtype and not transposed:
         kinds = [_agc.cpp_name_of(x.dtype._number) for x in (input, bias)]
         raise RuntimeError(f"Input type ({kinds[0]}) and bias type ({kinds[1]}) should be the same")
-    if not (transposed and input.dtype is _dtype.bool):  # whose kernel is missed first
-        _dtype.check_scalar_type(input.dtype, weight)
+    if input.dtype is _dtype.bool and transposed:  # whose kernel is missed first
+        return
+    others = [("weight", weight), ("bias", bias)] if is_onednn and bias is not None else [("weight", weight)]
+    for name, other in others:
+        if other.dtype is not input.dtype and (is_onednn or input.is_complex()):
+            beside = f" or input should be a MKLDNN tensor and {name} is a dense tensor" if is_onednn else ""
+            raise RuntimeError(f"Input type ({_type_name(input)}) and {name} type ({_type_name(other)}) should be the same{beside}")
+    _dtype.check_scalar_type(input.dtype, weight)
+
+
+def _type_name(tensor):
+    """What PyTorch's C++ calls the type of a tensor."""
+    has_none = tensor.is_complex() or tensor.dtype is _dtype.bool
+    return f"CPU{tensor.dtype._title}Type" if has_none else tensor.type()
+
+
+def _is_onednn(input, weight, groups, is_far):
+    """Whether oneDNN's kernel is PyTorch's for it: of halves, and of floats that are many enough; none where output_padding
+    reaches beyond a stride."""
+    if input.dtype is not _dtype.float32 or is_far:
+        return input.dtype in (_dtype.float16, _dtype.bfloat16) and not is_far
+    sizes = input._sizes[:4]
+    return (groups > 1 or weight.dim() > 3 and all(n > 3 for n in weight._sizes[-2:]) or sizes[0] != 1 or
+            all(type(n) is int for n in sizes) and math.prod(sizes) > 20480)
 
 
 def _check_kernel(input, rank, transposed, is_dilated):
@@ -45,21 +96,12 @@ def _check_kernel(input, rank, transposed, is_dilated):
         _dtype.check_kernel(name, input, "float complex")
 
 
-def _same_padding(padding, weight, strides, dilations, rank):
-    """How much of nothing stands before and after each dim."""
-    if padding == "valid":
-        return [0] * rank, [0] * rank
-    if padding == "same":
-        if any(stride != 1 for stride in strides):
-            raise RuntimeError("padding='same' is not supported for strided convolutions")
-        whole = [d * (size - 1) for d, size in zip(dilations, weight._sizes[2:])]
-        return [n // 2 for n in whole], [n - n // 2 for n in whole]
-    if isinstance(padding, str):
-        raise RuntimeError(f"Invalid padding string: '{padding}'")
-    both = each(padding, rank, "padding")
-    if any(n < 0 for n in both):
-        raise RuntimeError("negative padding is not supported")
-    return both, both
+def _same_padding(weight, strides, dilations):
+    """How much of nothing stands before and after each dim, so that there are as many windows as elements."""
+    if any(stride != 1 for stride in strides):
+        raise RuntimeError("padding='same' is not supported for strided convolutions")
+    whole = [d * (size - 1) for d, size in zip(dilations, weight._sizes[2:])]
+    return [n // 2 for n in whole], [n - n // 2 for n in whole]
 
 
 def _product(input, weight, bias, strides, dilations, groups):
@@ -88,14 +130,17 @@ def _product(input, weight, bias, strides, dilations, groups):
 def _convolution(rank):
     def conv(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
         input, is_batch = batched(conv.__name__, input, rank)
-        _check_convolution(input, weight, bias, groups, rank, False)
-        strides, dilations = each(stride, rank), each(dilation, rank, "dilation")
-        if any(n <= 0 for n in strides):
-            raise RuntimeError("non-positive stride is not supported")
-        if any(n <= 0 for n in dilations):
-            raise RuntimeError("dilation should be greater than zero")
+        if isinstance(padding, str) and padding not in ("same", "valid"):
+            raise RuntimeError(f"Invalid padding string: '{padding}'")
+        strides, dilations, paddings = _options(input, weight, rank, groups, padding == "same", stride=stride, dilation=dilation,
+                                                padding=0 if isinstance(padding, str) else padding)
+        both = _same_padding(weight, strides, dilations) if padding == "same" else (paddings, paddings)
+        _check_sizes(input, weight, bias, groups, False)
+        _check_dtypes(input, weight, bias, False, _is_onednn(input, weight, groups, False))
+        if 0 in dilations:
+            raise RuntimeError("non-positive dilation is not supported")
         _check_kernel(input, rank, False, any(n > 1 for n in dilations))
-        wide = padded(input, *_same_padding(padding, weight, strides, dilations, rank))
+        wide = padded(input, *both)
         result = named(_product(wide, weight, bias, strides, dilations, groups), "ConvolutionBackward0", input, weight)
         return result if is_batch else result._squeeze([0])
     conv.__name__, conv.__doc__ = f"conv{rank}d", f"The products of windows over {rank} dims with kernels."
@@ -119,18 +164,26 @@ def _spread(input, strides):
     return input
 
 
+def _check_output_padding(more, strides, dilations):
+    """Refuses more elements at the end than the next window would begin after."""
+    if any(n >= max(s, d) for n, s, d in zip(more, strides, dilations)):
+        axes = ["depth"] * (len(more) == 3) + ["height", "width"]
+        lists = [("output_padding", [0] * (len(more) == 1) + more), ("stride", [1] * (len(more) == 1) + strides),
+                 ("dilation", [1] * (len(more) == 1) + dilations)]
+        found = " ".join(f"{name}_{axis}: {n}" for name, values in lists for axis, n in zip(axes, values))
+        raise RuntimeError(f"output padding must be smaller than either stride or dilation, but got {found}")
+
+
 def _transposed(rank):
     def conv(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
+        if isinstance(padding, str):
+            raise TypeError(f"{conv.__name__}(): argument 'padding' must be tuple of ints, not str")
         input, is_batch = batched(conv.__name__, input, rank)
-        _check_convolution(input, weight, bias, groups, rank, True)
-        strides, dilations = each(stride, rank), each(dilation, rank, "dilation")
-        paddings, more = each(padding, rank, "padding"), each(output_padding, rank, "output_padding")
-        for n, s, d in zip(more, strides, dilations):
-            if n >= max(s, d):
-                raise RuntimeError("output padding must be smaller than either stride or dilation, but got output_padding_"
-                                   f"height: {more[0]} output_padding_width: {more[-1]} stride_height: {strides[0]} "
-                                   f"stride_width: {strides[-1]} dilation_height: {dilations[0]} dilation_width: "
-                                   f"{dilations[-1]}")
+        strides, dilations, paddings, more = _options(input, weight, rank, groups, False, stride=stride, dilation=dilation,
+                                                      padding=padding, output_padding=output_padding)
+        _check_sizes(input, weight, bias, groups, True)
+        _check_dtypes(input, weight, bias, True, _is_onednn(input, weight, groups, any(n >= s for n, s in zip(more, strides))))
+        _check_output_padding(more, strides, dilations)
         _check_kernel(input, rank, True, False)
         if bias is not None and rank == 3:
             _dtype.check_scalar_type(input.dtype, bias)

@@ -99,14 +99,17 @@ def pad(input, pad, mode="constant", value=None):
 
 # ---------------------------------------------------------------- normalisation
 
-def _check_normalized(input, normalized_shape, weight, bias):
+def _check_normalized(input, normalized_shape, weight, bias, comma=", "):
     shape = list(normalized_shape)
+    if not shape:
+        raise RuntimeError("Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but "
+                           "got normalized_shape = []")
     for name, tensor in (("weight", weight), ("bias", bias)):
         if tensor is not None and unlike(tensor.shape, shape):
             raise RuntimeError(f"Expected {name} to be of same shape as normalized_shape, but got {name} of shape "
                                f"{list(tensor.shape)} and normalized_shape = {shape}")
     own = list(input.shape[input.dim() - len(shape):]) if input.dim() >= len(shape) else []
-    text = (f"Given normalized_shape={shape}, expected input with shape [*, {', '.join(map(str, shape))}], but got input of "
+    text = (f"Given normalized_shape={shape}, expected input with shape [*{comma}{', '.join(map(str, shape))}], but got input of "
             f"size{list(input.shape)}")
     require(len(own), "==", len(shape), text)
     for found, wanted in zip(own, shape):
@@ -141,7 +144,7 @@ def _check_parameters(input, *parameters):
 
 def rms_norm(input, normalized_shape, weight=None, eps=None):
     """input over the root of its mean square over the last dims"""
-    _check_normalized(input, normalized_shape, weight, None)
+    _check_normalized(input, normalized_shape, weight, None, "")
     dims = list(range(input.dim() - len(normalized_shape), input.dim()))
     _dtype.check_kernel("rms_norm", input, "float complex")
     eps = _dtype.finfo(input.dtype).eps if eps is None else eps

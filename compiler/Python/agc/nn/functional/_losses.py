@@ -286,6 +286,17 @@ def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=
         raise ValueError("only p == 1 and p == 2 supported")
     if weight is not None and weight.dim() != 1:
         raise ValueError("weight must be one-dimensional")
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(f"{reduction} is not a valid value for reduction")
+    shape, rows = list(input.shape), input.size(0) if input.dim() == 2 else 1
+    if input.dim() > 2 or 0 in shape[-1:]:
+        raise RuntimeError(f"Expected non-empty vector or matrix with optional 0-dim batch size, but got: {shape}")
+    if target.dim() > 1 or unlike([target.numel()], [rows]):
+        raise RuntimeError("multi_margin_loss: target tensor should be 1-D with size equal to the number of input samples (batch "
+                           f"size). Expected target size [{rows}], but got {list(target.shape)}. Input has shape {shape}.")
+    classes = shape[-1] if shape else 1
+    if weight is not None and unlike([weight.numel()], [classes]):
+        raise RuntimeError(f"inconsistent weight size, expected {classes} but got {list(weight.shape)}")
     if input.dtype not in (_dtype.float32, _dtype.float64):
         _dtype.check_kernel("multi_margin_loss_cpu_kernel", input, "")
     _dtype.check_scalar_type(_dtype.int64, target)
@@ -293,10 +304,6 @@ def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=
         _dtype.check_scalar_type(input.dtype, weight)
     rows = derived_once(input, underived("multi_margin_loss_backward"))
     rows = rows if input.dim() == 2 else rows.reshape(1, -1)
-    if target.dim() > 1 or unlike([target.numel()], [rows.size(0)]):
-        raise RuntimeError("multi_margin_loss: target tensor should be 1-D with size equal to the number of input samples (batch "
-                           f"size). Expected target size [{rows.size(0)}], but got {list(target.shape)}. Input has shape "
-                           f"{list(input.shape)}.")
     index = target.reshape(-1, 1)
     gaps = margin - _ops.gather(rows, 1, index) + rows
     gaps = _ops.pow(_ops.where(gaps > 0, gaps, 0.0), p)
@@ -369,9 +376,6 @@ def triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2, eps=1e-6, s
     reduction = _legacy(size_average, reduce, reduction)
     if margin <= 0:
         raise ValueError(f"margin must be greater than 0, got {margin}")
-    if not anchor.dim() == positive.dim() == negative.dim():
-        raise RuntimeError("The anchor, positive, and negative tensors are expected to have the same number of dimensions, but "
-                           f"got: anchor {anchor.dim()}D, positive {positive.dim()}D, and negative {negative.dim()}D inputs")
     return _triplet(anchor, positive, negative, lambda a, b: pairwise_distance(a, b, p, eps), margin, swap, reduction)
 
 
@@ -385,6 +389,9 @@ def triplet_margin_with_distance_loss(anchor, positive, negative, *, distance_fu
 
 
 def _triplet(anchor, positive, negative, distance, margin, swap, reduction):
+    if not anchor.dim() == positive.dim() == negative.dim():
+        raise RuntimeError("The anchor, positive, and negative tensors are expected to have the same number of dimensions, but "
+                           f"got: anchor {anchor.dim()}D, positive {positive.dim()}D, and negative {negative.dim()}D inputs")
     near, far = distance(anchor, positive), distance(anchor, negative)
     if swap:
         far = _ops.minimum(far, distance(positive, negative))

@@ -3,7 +3,8 @@ import math
 
 from agc import _agc, _dtype, _factories, _ops
 from agc._node import named, saving
-from agc.nn.functional._windows import each, padded, picked, spatial, windows
+from agc.nn.functional._pool_checks import adaptive_sizes, check_adaptive_sizes, check_counts, check_ranks, check_windows, numbers
+from agc.nn.functional._windows import padded, picked, spatial, windows
 
 __all__ = ["adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d", "adaptive_max_pool1d",
            "adaptive_max_pool2d", "adaptive_max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d", "lp_pool1d",
@@ -11,7 +12,7 @@ __all__ = ["adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d", 
            "max_pool3d_with_indices"]
 
 
-def _counts(planes, extents, sizes, strides, paddings, dilations, ceil_mode):
+def _counts(name, planes, extents, sizes, strides, paddings, dilations, ceil_mode):
     """How many windows a dim has; with ceil_mode a last one may reach beyond its end, if it begins before that."""
     counts = []
     for extent, size, stride, padding, dilation in zip(extents, sizes, strides, paddings, dilations):
@@ -20,24 +21,18 @@ def _counts(planes, extents, sizes, strides, paddings, dilations, ceil_mode):
         if ceil_mode and (count - 1) * stride >= extent + padding:
             count -= 1
         counts.append(count)
-    if any(count < 1 for count in counts):
-        shapes = ["x".join(map(str, [planes] + [1] * (len(x) == 1) + list(x))) for x in (extents, counts)]
-        raise RuntimeError(f"Given input size: ({shapes[0]}). Calculated output size: ({shapes[1]}). Output size is too small")
+    check_counts(name, planes, extents, sizes, counts)
     return counts
 
 
-def _pooled(input, rank, kernel_size, stride, padding, dilation, ceil_mode, value):
+def _pooled(name, input, rank, kernel_size, stride, padding, dilation, ceil_mode, value):
     """The windows of a pooling, the elements of each in one last dim, and the numbers that describe them."""
-    sizes = each(kernel_size, rank, "kernel_size")
-    strides = sizes if stride is None or stride in ([], ()) else each(stride, rank)
-    paddings, dilations = each(padding, rank, "padding"), each(dilation, rank, "dilation")
-    if 0 in strides:
-        raise RuntimeError("stride should not be zero")
-    if any(2 * p > d * (size - 1) + 1 for p, size, d in zip(paddings, sizes, dilations)):
-        raise RuntimeError("pad should be at most half of effective kernel size, but got pad="
-                           f"{max(paddings)}, kernel_size={min(sizes)} and dilation={max(dilations)}")
+    sizes = numbers(name, "kernel_size", kernel_size, rank)
+    strides = sizes if stride is None or stride in ([], ()) else numbers(name, "stride", stride, rank)
+    paddings, dilations = numbers(name, "padding", padding, rank), numbers(name, "dilation", dilation, rank)
+    check_windows(name, input, sizes, strides, paddings, dilations)
     extents = spatial("pooling", input, rank)
-    counts = _counts(input._sizes[-rank - 1], extents, sizes, strides, paddings, dilations, ceil_mode)
+    counts = _counts(name, input._sizes[-rank - 1], extents, sizes, strides, paddings, dilations, ceil_mode)
     after = [max((count - 1) * s + d * (size - 1) + 1 - extent - p, 0)
              for count, s, d, size, extent, p in zip(counts, strides, dilations, sizes, extents, paddings)]
     seen = windows(padded(input, paddings, after, value), counts, sizes, strides, dilations)
@@ -75,24 +70,30 @@ def _starts(described):
 
 
 def _max_pool(rank):
-    name = "MaxPool2DWithIndicesBackward0" if rank < 3 else "MaxPool3DWithIndicesBackward0"
+    node = "MaxPool2DWithIndicesBackward0" if rank < 3 else "MaxPool3DWithIndicesBackward0"
 
-    def with_indices(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
-        _check_pooled(f"max_pool{rank}d", input, rank)
+    def found(name, input, kernel_size, stride, padding, dilation, ceil_mode):
+        check_ranks(name, input, rank)
         _dtype.check_kernel(f"max_pool{max(rank, 2)}d", input, "float int")
-        seen, described = _pooled(input, rank, kernel_size, stride, padding, dilation, ceil_mode, _least(input))
+        seen, described = _pooled(name, input, rank, kernel_size, stride, padding, dilation, ceil_mode, _least(input))
         values, places = _agc.max_along(seen, seen.dim() - 1, False)
         extents, _, sizes, *_, dilations = described
         origins = _origins(places, extents, _starts(described), sizes, dilations)
-        return saving(named(values, name), *_as_saved(rank, origins, input), flat=True), origins
+        return saving(named(values, node), *_as_saved(rank, origins, input), flat=True), origins
+
+    def with_indices(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
+        return found(f"max_pool{rank}d" + "_with_indices" * (rank == 1), input, kernel_size, stride, padding, dilation, ceil_mode)
 
     def max_pool(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
         if rank == 1 and not return_indices:
             _dtype.check_kernel("max_pool1d_impl", input, "float")
-        found = with_indices(input, kernel_size, stride, padding, dilation, ceil_mode)
+        if return_indices:
+            made = with_indices(input, kernel_size, stride, padding, dilation, ceil_mode)
+        else:
+            made = found(f"max_pool{rank}d", input, kernel_size, stride, padding, dilation, ceil_mode)
         if rank == 1:
-            named(found[0], "SqueezeBackward1")
-        return found if return_indices else found[0]
+            named(made[0], "SqueezeBackward1")
+        return made if return_indices else made[0]
 
     max_pool.__name__, with_indices.__name__ = f"max_pool{rank}d", f"max_pool{rank}d_with_indices"
     max_pool.__doc__ = f"The greatest element of each window over {rank} dims."
@@ -102,18 +103,6 @@ def _max_pool(rank):
 def _as_saved(rank, *tensors):
     """torch's kernels work over two dims at least, and save a view for one."""
     return [tensor._unsqueeze(-2) if rank == 1 else tensor for tensor in tensors]
-
-
-def _check_pooled(name, input, rank):
-    if input.dim() in (rank + 1, rank + 2):
-        return
-    dims, shape = f"{rank + 1}D or {rank + 2}D", list(input._sizes)
-    if name.startswith("adaptive"):
-        raise RuntimeError(f"{name}(): Expected {dims} tensor, but got {shape}")
-    if name == "avg_pool2d":
-        raise RuntimeError(f"Expected {dims} (batch mode) tensor with optional 0 dim batch size for input, but got:{shape}")
-    raise RuntimeError(f"non-empty {dims} (batch mode) tensor expected for input" if rank > 1 else
-                       f"{name}: Expected {dims} input, but got {shape}")
 
 
 (max_pool1d, max_pool1d_with_indices), (max_pool2d, max_pool2d_with_indices), \
@@ -132,9 +121,11 @@ def _shares(described, count_include_pad):
 
 
 def _avg_pool(rank):
+    name = f"avg_pool{rank}d"
+
     def avg_pool(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True,
                  divisor_override=None):
-        _check_pooled(f"avg_pool{rank}d", input, rank)
+        check_ranks(name, input, rank)
         if divisor_override == 0:
             raise RuntimeError("divisor must be not zero")
         takes = "float int" if input.dtype is _dtype.int64 else "float"
@@ -142,7 +133,7 @@ def _avg_pool(rank):
             takes = ""
         _dtype.check_kernel("avg_pool3d_out_frame" if rank == 3 else "avg_pool2d", input, takes)
         over = _ops.div if input.is_floating_point() else _ops.div_trunc
-        seen, described = _pooled(input, rank, kernel_size, stride, padding, 1, ceil_mode, 0)
+        seen, described = _pooled(name, input, rank, kernel_size, stride, padding, 1, ceil_mode, 0)
         total, shares = _ops.sum(seen, [seen.dim() - 1], False), _shares(described, count_include_pad)
         if divisor_override is not None:
             result = over(total, divisor_override)
@@ -156,7 +147,7 @@ def _avg_pool(rank):
             result = over(total, math.prod(_along(share, i, rank, input.dtype) for i, share in enumerate(shares)))
         return saving(named(result, f"AvgPool{rank}DBackward0" if rank > 1 else "SqueezeBackward1"),
                       *_as_saved(rank, input), flat=True)
-    avg_pool.__name__, avg_pool.__doc__ = f"avg_pool{rank}d", f"The mean of each window over {rank} dims."
+    avg_pool.__name__, avg_pool.__doc__ = name, f"The mean of each window over {rank} dims."
     return avg_pool
 
 
@@ -165,7 +156,8 @@ avg_pool1d, avg_pool2d, avg_pool3d = map(_avg_pool, (1, 2, 3))
 
 def _lp_pool(rank):
     def lp_pool(input, norm_type, kernel_size, stride=None, ceil_mode=False):
-        seen, _ = _pooled(_ops.pow(input, norm_type), rank, kernel_size, stride, 0, 1, ceil_mode, 0)
+        check_ranks(f"avg_pool{rank}d", input, rank)
+        seen, _ = _pooled(f"avg_pool{rank}d", _ops.pow(input, norm_type), rank, kernel_size, stride, 0, 1, ceil_mode, 0)
         total = _ops.sum(seen, [seen.dim() - 1], False)
         return _ops.pow(_ops.sign(total) * _ops.relu(_ops.abs(total)), 1.0 / norm_type)
     lp_pool.__name__, lp_pool.__doc__ = f"lp_pool{rank}d", f"The norm of each window over {rank} dims."
@@ -175,16 +167,14 @@ def _lp_pool(rank):
 lp_pool1d, lp_pool2d = map(_lp_pool, (1, 2))
 
 
-def _adaptive(input, rank, output_size):
+def _adaptive(input, rank, outputs):
     """Windows that share each dim out; shorter ones have their last element again. Their lengths, too."""
     extents, lengths = spatial("adaptive pooling", input, rank), []
-    outputs = list(output_size) if isinstance(output_size, (tuple, list)) else [output_size] * rank
     lead = input.dim() - rank
     for i, (extent, output) in enumerate(zip(extents, outputs)):
-        output = extent if output is None else output
         starts = [n * extent // output for n in range(output)]
         ends = [-(-(n + 1) * extent // output) for n in range(output)]
-        widest = max(end - start for start, end in zip(starts, ends))
+        widest = max((end - start for start, end in zip(starts, ends)), default=1)
         lengths.append([end - start for start, end in zip(starts, ends)])
         input = picked(input, lead + i, [[min(start + j, end - 1) for j in range(widest)]
                                          for start, end in zip(starts, ends)])
@@ -192,24 +182,27 @@ def _adaptive(input, rank, output_size):
 
 
 def _adaptive_avg(rank):
+    name = f"adaptive_avg_pool{rank}d"
+
     def pool(input, output_size):
-        _check_pooled(f"adaptive_avg_pool{rank}d", input, rank)
-        _dtype.check_kernel("adaptive_avg_pool3d_cpu" if rank == 3 else "adaptive_avg_pool2d", input, "float")
-        seen, _, lengths = _adaptive(input, rank, output_size)
-        if all(len(one) == 1 for one in lengths):  # which torch computes as a mean
-            mean = _ops.mean(input, list(range(-rank, 0)), True)
+        outputs = adaptive_sizes(name, input, rank, output_size)
+        if outputs == [1] * rank:  # which torch computes as a mean
+            mean = _ops.mean(input, list(range(-1, -rank - 1, -1)), True)
             return named(mean, "SqueezeBackward1") if rank == 1 else mean
-        whole = all(len(set(one)) == 1 for one in lengths)
+        check_ranks(name, input, rank)
+        _dtype.check_kernel("adaptive_avg_pool3d_cpu" if rank == 3 else "adaptive_avg_pool2d", input, "float")
+        seen, _, lengths = _adaptive(input, rank, outputs)
+        whole = all(len(set(one)) <= 1 for one in lengths)
         for i, one in enumerate(lengths if not whole else ()):
-            widest = max(one)
+            widest = max(one, default=1)
             counts = _factories.tensor([[float(j < n) for j in range(widest)] for n in one], dtype=input.dtype)
             seen = seen * counts._reshape([len(one)] + [1] * (rank - 1) + [widest] + [1] * (rank - 1 - i))
         total = _ops.sum(seen, list(range(seen.dim() - rank, seen.dim())), False)
         for i, one in enumerate(lengths):
-            total = total / (one[0] if whole else _along(one, i, rank, input.dtype))
+            total = total / (one[0] if whole and one else _along(one, i, rank, input.dtype))
         return saving(named(total, f"AdaptiveAvgPool{rank}DBackward0" if rank > 1 else "SqueezeBackward1"),
                       *_as_saved(rank, input), flat=True)
-    pool.__name__, pool.__doc__ = f"adaptive_avg_pool{rank}d", "The means of parts of the last dims, as many as asked for."
+    pool.__name__, pool.__doc__ = name, "The means of parts of the last dims, as many as asked for."
     return pool
 
 
@@ -217,11 +210,15 @@ adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d = map(_adaptive_av
 
 
 def _adaptive_max(rank):
+    name = f"adaptive_max_pool{rank}d"
+
     def pool(input, output_size, return_indices=False):
+        outputs = adaptive_sizes(name, input, rank, output_size)
         _dtype.check_kernel("adaptive_max_pool3d_cpu" if rank == 3 else "adaptive_max_pool2d", input, "float")
-        _check_pooled(f"adaptive_max_pool{rank}d", input, rank)
-        seen, extents, lengths = _adaptive(input, rank, output_size)
-        sizes = [max(one) for one in lengths]
+        check_ranks(name, input, rank)
+        check_adaptive_sizes(input, rank, outputs)
+        seen, extents, lengths = _adaptive(input, rank, outputs)
+        sizes = [max(one, default=1) for one in lengths]
         seen = _joined(seen, rank, sizes)
         values, places = _agc.max_along(seen, seen.dim() - 1, False)
         saving(named(values, f"AdaptiveMaxPool{rank}DBackward0" if rank > 1 else "SqueezeBackward1"),
@@ -231,7 +228,7 @@ def _adaptive_max(rank):
         starts = [[n * extent // len(one) for n in range(len(one))] for extent, one in zip(extents, lengths)]
         origins = _origins(places, extents, starts, sizes, [1] * rank)
         return saving(values, *_as_saved(rank, origins)), origins
-    pool.__name__, pool.__doc__ = f"adaptive_max_pool{rank}d", "The greatest of parts of the last dims."
+    pool.__name__, pool.__doc__ = name, "The greatest of parts of the last dims."
     return pool
 
 

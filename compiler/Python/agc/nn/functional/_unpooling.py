@@ -37,8 +37,9 @@ def _max_unpool(rank):
             found = f" but got: {indices.dtype._title}" if rank < 3 else ""
             raise RuntimeError("elements in indices should be type int64" + found)
         if unlike(indices.shape, input.shape):
-            raise RuntimeError("Expected shape of indices to be same as that of the input tensor "
-                               f"({list(input.shape)}) but got indices tensor with shape: {list(indices.shape)}")
+            shapes = [list(x.shape) + [1] * (rank == 1) for x in (input, indices)]
+            raise RuntimeError(f"Expected shape of indices to be same as that of the input tensor ({shapes[0]}) but got indices "
+                               f"tensor with shape: {shapes[1]}")
         _dtype.check_kernel(f"max_unpool{max(rank, 2)}d", input, "float")
         lead, count = list(input.shape[:-rank]), math.prod(extents)
         flat, at = (x._reshape(lead + [-1]) for x in (input, indices))

@@ -20,7 +20,7 @@ def each(value, rank, name="stride"):
 
 def picked(input, dim, rows):
     """A dim's elements at rows of positions: the dim becomes one of the rows and, at the end, one of a row's elements."""
-    count, size = len(rows), len(rows[0])
+    count, size = len(rows), len(rows[0]) if rows else 1
     flat = [position for row in rows for position in row]
     if flat == list(range(len(flat))):
         part = input._narrow(dim, 0, len(flat))
