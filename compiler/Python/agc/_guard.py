@@ -6,7 +6,7 @@ import os
 import re
 
 from agc._dtype import dtype
-from agc._forms import has_one_left
+from agc._signatures import misfit, signatures_of
 from agc._tensor import Tensor
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
@@ -59,26 +59,38 @@ def again(function, args, kwargs, error, own=0, numpy=True):
     renamed = _renamed(function, kwargs) if kwargs and numpy and unfit else kwargs
     if renamed != kwargs:
         return function(*args, **renamed)
-    words = None
-    if _is_ours(error):
+    words, is_ours = None, _is_ours(error)
+    signatures = signatures_of("methods" if own else "functions" if numpy else "nn", function.__name__) if is_ours else None
+    if signatures is not None:
+        said = _unparsed(function.__name__, signatures, args, kwargs, own)
+        if said:
+            raise TypeError(said) from None
+        words = _worded(function, args, kwargs, error, own) if unfit else None
+    elif is_ours:
         unbound = _unbound(function, args, kwargs, own) if isinstance(error, TypeError) else None
         words = ((numpy or not unbound) and _mistyped(function, args, kwargs, error, own) or numpy and unbound or
                  unfit and _worded(function, args, kwargs, error, own))
     names = ["input" if x == "self" else x for x in _parameters(function)[own:]]
-    raise _of_forms(function.__name__, names, args[own:], kwargs, words or error, own) from None
+    raise _placed_in(function.__name__, names, args[own:], kwargs, words or error) from None
 
 
-def _of_forms(name, names, args, kwargs, error, own):
-    """An error of arguments, in the words for functions of several forms where it is one; with the argument's place."""
-    if not isinstance(error, TypeError) or not str(error).startswith((name + "(", f"TensorBase.{name}(")):
+def _unparsed(name, signatures, args, kwargs, own):
+    """What PyTorch's parser says of a call that it does not take; None where it takes it."""
+    if own and not args:
+        return f"unbound method TensorBase.{name}() needs an argument"
+    if own and not isinstance(args[0], Tensor):
+        return f"descriptor '{name}' for 'torch._C.TensorBase' objects doesn't apply to a '{type(args[0]).__name__}' object"
+    if not signatures:
+        if kwargs:
+            return f"TensorBase.{name}() takes no keyword arguments"
+        return f"TensorBase.{name}() takes no arguments ({len(args) - own} given)" if len(args) > own else None
+    return misfit(signatures, args[own:], kwargs)
+
+
+def _placed_in(name, names, args, kwargs, error):
+    """An error of arguments with the place of the one that it names."""
+    if not isinstance(error, TypeError) or not str(error).startswith(name + "("):
         return error
-    if "failed to unpack" in str(error):  # sizes apart, which one form alone takes
-        return error
-    if not has_one_left(name, bool(own), len(args) + len(kwargs)):
-        got = [_named(x) for x in args] + [f"{k}={_named(v)}" for k, v in reversed(kwargs.items())]
-        got = ", ".join(got) + (", " if kwargs and not args else "")
-        forms = str(error).partition("\n")[2] or f" * ({', '.join(names)})"
-        return TypeError(f"{name}() received an invalid combination of arguments - got ({got}), but expected one of:\n{forms}")
     argument = re.match(r"(\w+\(\): argument '(\w+)')(?: \(position \d+\))? (must be .*)", str(error))
     if argument and argument[2] in names[:len(args)]:
         return TypeError(f"{argument[1]} (position {names.index(argument[2]) + 1}) {argument[3]}")
@@ -88,18 +100,18 @@ def _of_forms(name, names, args, kwargs, error, own):
 
 
 def of_record(name, args, error):
-    """Raises the error of a method that is a record as it is."""
-    names = _parameters(getattr(Tensor, name, None))[1:]
+    """Raises the error of a method that is a record as it is; its arguments are there with their defaults."""
+    parameters = _signature(getattr(Tensor, name, None))
+    signatures = signatures_of("methods", name) if parameters else None
     error = TypeError(name + str(error)[str(error).index("("):])
-    raise _of_forms(name, names, args[1:], {}, error, 1) from None
-
-
-def _named(value):
-    """What PyTorch calls a value's type."""
-    kind = type(value)
-    if isinstance(value, Tensor) and kind.__name__ in ("Tensor", "Parameter"):
-        return kind.__name__
-    return f"{kind.__module__}.{kind.__name__}" if kind.__module__ in ("torch", "numpy") else kind.__name__
+    if signatures:
+        placed = max(x.placed for x in signatures)
+        given = [(x.name, value) for x, value in zip(parameters.values(), args)][1:]
+        while given and given[-1][1] is parameters[given[-1][0]].default:
+            given.pop()
+        said = _unparsed(name, signatures, [args[0], *(v for _, v in given[:placed])], dict(given[placed:]), 1)
+        raise TypeError(said) if said else error
+    raise _placed_in(name, list(parameters)[1:], args[1:], {}, error) from None
 
 
 def _is_ours(error):

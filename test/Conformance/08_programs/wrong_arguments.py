@@ -1,4 +1,4 @@
-# What PyTorch's parser of arguments says of those that do not fit: the first line, its list of forms is its own
+# What PyTorch's parser of arguments says of those that do not fit, with its list of forms and why each of them does not
 import torch
 import torch.nn.functional as F
 
@@ -19,9 +19,18 @@ calls = [
     lambda: torch.zeros("a"), lambda: torch.full((2,), "a"), lambda: torch.where(x),
     lambda: torch.true_divide("a", x), lambda: torch.isin(x), lambda: torch.randint("a"), lambda: x.masked_fill(x, "a"),
     lambda: torch.scatter_reduce(x, 0, i[None], x, "sum", include_self=x), lambda: torch.logsumexp(x, 0, keepdim=x),
+    lambda: x.max("a"), lambda: x.var(dim=0, unbiased=x, keepdim=True), lambda: x.std(bogus=1), lambda: torch.addmm(x, x, x, 1, 2),
+    lambda: x.addbmm_(x, x, 1, alpha=2, beta=1), lambda: torch.addr(x, x, x, 1, 2, 3, 4), lambda: x.squeeze((1.5,)),
+    lambda: x.expand(2, 1.5), lambda: x.view(2, "a"), lambda: x.permute((0, 1), 2), lambda: x.permute(dims=(0, 1.5)),
+    lambda: x.movedim((0, 1), 0), lambda: torch.stack([x, 1]), lambda: torch.stack(x), lambda: torch.zeros(2, 1.5),
+    lambda: x.sort(x, True), lambda: torch.split_with_sizes(x, [1, "a"]), lambda: torch.gather(x, 0, index=None),
+    lambda: torch.gather(x, 0, dim=1), lambda: torch.Tensor.cumsum(3.5, 0), lambda: torch.Tensor.cumsum(), lambda: x.det(1),
+    lambda: torch.linalg.norm(x, ord=x), lambda: torch.linalg.cholesky([x]), lambda: torch.special.xlogy("a", x),
+    lambda: x.flip(0, None), lambda: x.any(keepdim=None, dim=1), lambda: torch.floor_divide(x, object()),
+    lambda: x.scatter(0, i[None], x, reduce=1), lambda: F.hardshrink(x, "a"), lambda: F.one_hot(i, "a"), lambda: F.linear(x),
 ]
 for number, call in enumerate(calls):
     try:
         print(number, "gives", call())
     except (TypeError, RuntimeError, ValueError, IndexError) as error:
-        print(number, f"{type(error).__name__}: {str(error).splitlines()[0]}")
+        print(number, f"{type(error).__name__}: {error}")
