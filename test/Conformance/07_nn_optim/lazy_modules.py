@@ -75,3 +75,16 @@ for f in (lambda: Idle()(torch.ones(1)), lambda: nn.Linear(5, 3).load_state_dict
         print(f())
     except Exception as e:
         print(type(e).__name__, e)
+
+lazy = nn.LazyLinear(3)
+calls = [lambda: torch.sum(lazy.weight), lambda: torch.add(lazy.weight, 1), lambda: torch.cat([lazy.weight]), lambda: torch.exp(lazy.weight),
+         lambda: nn.functional.linear(torch.ones(2, 2), lazy.weight), lambda: lazy.weight == 1, lambda: lazy.weight.size(),
+         lambda: lazy.weight.float(), lambda: torch.is_tensor(lazy.weight)]
+for call in calls:
+    try:
+        print(call())
+    except ValueError as error:
+        print(str(error).split(" at 0x")[0].split("'")[0])
+print(nn.functional.batch_norm(torch.ones(0), torch.ones(0), torch.ones(0)))
+print(torch.gather(torch.ones(3), 0, torch.ones(0, dtype=torch.uint8)), torch.gather(torch.ones(3, 4), 0, torch.ones(0, 2).bool()).shape)
+print(torch.gradient(torch.tensor([1.0, 2.0, 4.0]), dim=None, spacing=None))

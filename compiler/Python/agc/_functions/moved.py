@@ -83,8 +83,10 @@ def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
 @with_out(apart="input", exact=True)
 def gather(input, dim, index, *, sparse_grad=False):
     refuse("gather", sparse_grad=sparse_grad)
-    if input.dim() == 0 and index.dim() <= 1:  # as a row of one element
-        picked = _ops.gather(input._reshape([1]), wrapped(dim, 1), index._reshape([-1]))
+    if 0 in index._sizes or input.dim() == 0 and index.dim() <= 1:  # no element, whatever its dtype, or as a row of one
+        wrapped(dim, builtins.max(input.dim(), 1))
+        index_row = (index.long() if 0 in index._sizes else index)._reshape([-1])
+        picked = _ops.gather(input._reshape([-1]), 0, index_row)
         return named(picked._reshape(list(index._sizes)), "GatherBackward0")
     return _ops.gather(input, dim, index)
 

@@ -52,6 +52,7 @@ def _slope(input, dim, spacing, edge_order):
 @exported
 def gradient(input, *, spacing=1, dim=None, edge_order=1):
     """The derivatives of samples along dims, of all where none is given; spacing is a distance, or coordinates."""
+    spacing = 1 if spacing is None else spacing
     dims = list(range(input.dim())) if dim is None else [wrapped(d, input.dim()) for d in ints((dim,))]
     for d in dims:
         if dims.count(d) > 1:

@@ -200,6 +200,8 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
     for name, x in (("running_mean", running_mean), ("running_var", running_var)):
         if x is None and not training:
             raise RuntimeError(f"{name} must be defined in evaluation mode")
+    if input.dim() == 1 and 0 in input._sizes:  # no channel, and no element of any
+        return input.clone()
     _check_channels(input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     _dtype.check_kernel("batch_norm", input, "float")
     is_mixed = _check_parameters(input, weight, bias, running_mean, running_var)
