@@ -221,7 +221,8 @@ PyObject *typeOf(const std::string &text) {
     return PyExc_IndexError;
   if (text.find("must be Tensor, not") != std::string::npos)
     return PyExc_TypeError;
-  if (text.find("is not a valid value for reduction") != std::string::npos)
+  if (text.find("is not a valid value for reduction") != std::string::npos ||
+      startsWith(text, "Expected input batch_size ("))
     return PyExc_ValueError;
   if (text.find("\" not implemented for '") != std::string::npos ||
       startsWith(text, "the derivative for '") ||

@@ -1,6 +1,8 @@
 // Losses that PyTorch composes of functions that have a record, step by step as it does.
 #include "compiler/Trace/Functional.h"
 #include "compiler/Trace/Trace.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/FormatVariadic.h"
 
 namespace agc {
 namespace {
@@ -29,8 +31,8 @@ public:
       this->weight = tensorOf(weight, "weight");
     checkReduction(reduction, where);
     if (smoothing > 1)
-      throw Error(where,
-                  "label_smoothing must be between 0.0 and 1.0. Got: " + std::to_string(smoothing));
+      throw Error(where, llvm::formatv("label_smoothing must be between 0.0 and 1.0. Got: {0}",
+                                       llvm::format("%g", smoothing)));
   }
 
   Tensor run() {

@@ -65,6 +65,9 @@ Shape completed(const Shape &asked, const Shape &self, Where where) {
   Extent rest = 1;
   for (auto [i, extent] : llvm::enumerate(asked)) {
     if (!extent.isKnown() || extent.number != -1) {
+      if (extent.isKnown() && extent.number < 0)
+        throw Error(where, "invalid shape dimension " + std::to_string(extent.number) +
+                               " at index " + std::to_string(i) + " of shape " + textOf(asked));
       rest = rest * extent;
       continue;
     }

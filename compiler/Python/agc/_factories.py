@@ -248,8 +248,9 @@ def _spaced(function, start, end, steps, kind):
         raise NotImplementedError(f"\"{function}_cpu\" not implemented for 'Bool'")
     ranks = [x.dim() if isinstance(x, Tensor) else 0 for x in (start, end)]
     if any(ranks):
-        raise RuntimeError(f"{function} only supports 0-dimensional start and end tensors, but got start with {ranks[0]} "
-                           f"dimension(s) and end with {ranks[1]} dimension(s).")
+        found = " and ".join(f"{name} with {rank} dimension(s)" for name, rank, x in zip(("start", "end"), ranks, (start, end))
+                             if isinstance(x, Tensor))
+        raise RuntimeError(f"{function} only supports 0-dimensional start and end tensors, but got {found}.")
     start, end = (x.item() if isinstance(x, Tensor) else x for x in (start, end))
     if isinstance(steps, float):
         raise TypeError(f"{function}(): argument 'steps' (position 3) must be int, not float")

@@ -38,6 +38,16 @@ calls = [
     lambda: torch.finfo(torch.int64), lambda: torch.iinfo(torch.float32), lambda: torch.finfo("a"), lambda: torch.device("cpu:x"),
     lambda: torch.manual_seed(2 ** 65), lambda: torch.manual_seed("a"), lambda: torch.Generator().manual_seed("a"),
     lambda: torch.ones(2, 2, 2).diag(),
+    lambda: nn.BatchNorm1d(3, eps=0.0)(x), lambda: nn.BatchNorm1d(3, eps=-1.0).eval()(x), lambda: nn.HuberLoss(delta=1j),
+    lambda: nn.CrossEntropyLoss(label_smoothing=1.5)(x, torch.tensor([0, 1])), lambda: nn.GRU(3, 4)(x.double()),
+    lambda: nn.RNN(3, 4, bias=1), lambda: nn.LSTM(3, 4, batch_first="a"), lambda: nn.LSTM(0, 4), lambda: nn.GRU(3, -1),
+    lambda: nn.CircularPad1d(1)(image), lambda: nn.CircularPad2d(1)(x), lambda: nn.CircularPad3d(1)(x),
+    lambda: torch.optim.SGD([{"params": parameters()}, {"params": [("w", w)]}]),
+    lambda: torch.optim.Adam([{"params": [("w", w)]}, {"params": parameters()}]), lambda: torch.optim.Adam(parameters(), betas=(0, 0.9)),
+    lambda: torch.optim.AdamW(parameters(), lr=torch.tensor(0.1), foreach=True),
+    lambda: torch.optim.Adam(parameters(), betas=(torch.tensor(0.1), torch.tensor(0.1)), foreach=True),
+    lambda: torch.optim.Adam(parameters(), fused=True, differentiable=True),
+    lambda: torch.optim.Adam(parameters(), fused=True, foreach=True),
 ]
 for number, call in enumerate(calls):
     try:

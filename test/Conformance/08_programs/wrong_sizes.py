@@ -21,6 +21,16 @@ calls = [
     lambda: F.instance_norm(image, four, four, bias=four[:1]), lambda: F.group_norm(image, 2, four[:3]),
     lambda: F.unfold(image, 9), lambda: F.unfold(image, 0), lambda: F.multi_margin_loss(x, torch.tensor([1, 2, 0])),
     lambda: F.triplet_margin_loss(x, x, x[0]), lambda: torch.index_select(x, 0, i[None]),
+    lambda: torch.trapezoid(x, x[:, :2]), lambda: torch.trapezoid(x, four), lambda: torch.cumulative_trapezoid(four[:3], x),
+    lambda: torch.cartesian_prod(x, x), lambda: torch.combinations(x), lambda: torch.triu_indices(-1, 2), lambda: torch.tril_indices(2, -1),
+    lambda: torch.corrcoef(batch), lambda: torch.block_diag(x, batch), lambda: torch.tensor(1.0).sort(3),
+    lambda: torch.tensor(1.0).topk(1, -7), lambda: torch.tensor(1.0).median(5), lambda: torch.nanquantile(x, 3.0),
+    lambda: torch.searchsorted(x, y), lambda: torch.take_along_dim(x, torch.zeros(3, 4, dtype=torch.int64), 1),
+    lambda: torch.meshgrid(four, indexing="bogus"), lambda: torch.inner(x, y), lambda: torch.tensor(1.0).movedim(1, 0),
+    lambda: torch.tensor(1.0).select(0, 0), lambda: torch.tensor(1.0).unflatten(1, (1,)), lambda: x.view(-7, 1),
+    lambda: torch.linspace(0, four, 3), lambda: F.mse_loss(x, x, reduction="bogus"), lambda: F.nll_loss(x, torch.tensor(1)),
+    lambda: F.instance_norm(batch, weight=four), lambda: F.instance_norm(batch, weight=x), lambda: F.instance_norm(batch, four[:3]),
+    lambda: F.batch_norm(image, None, four, training=True), lambda: F.group_norm(image, 2, four, four[:3]),
 ]
 for number, call in enumerate(calls):
     try:

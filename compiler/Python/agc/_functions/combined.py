@@ -111,6 +111,17 @@ def dist(input, other, p=2):
     return torch.norm(input - other, p)
 
 
+def steps_along(name, y, x, dim):
+    """The distances between coordinates x of samples y along dim."""
+    at, rank = wrapped(dim, y.dim()), y.dim()
+    if x.dim() == 1:
+        require(x.numel(), "==", y.size(at), f"{name}: There must be one `x` value for each sample point")
+        x = x._reshape([1] * at + [-1] + [1] * (rank - 1 - at))
+    elif x.dim() < rank:
+        x = x._reshape([1] * (rank - x.dim()) + list(x.shape))
+    return diff(x, dim=at)
+
+
 @exported
 def trapezoid(y, x=None, *, dx=None, dim=-1):
     if y.dtype is _dtype.bool or (x is not None and x.dtype is _dtype.bool):
@@ -121,9 +132,7 @@ def trapezoid(y, x=None, *, dx=None, dim=-1):
     pairs = y._narrow(dim, 0, less) + y._narrow(dim, lesser(1, n), less)
     if x is None:
         return named(saving_nothing(torch.mul)(pairs.sum(dim), (1 if dx is None else dx) / 2.0), "MulBackward1")
-    steps = diff(x, dim=-1 if x.dim() == 1 else dim)
-    if x.dim() == 1:
-        steps = steps._reshape([-1] + [1] * (y.dim() - 1 - dim % y.dim()))
+    steps = steps_along("trapezoid", y, x, dim)
     return named((pairs * steps).sum(dim) / 2.0, "DivBackward1")
 
 
@@ -177,6 +186,9 @@ def cov(input, *, correction=1, fweights=None, aweights=None):
 
 @both
 def corrcoef(input):
+    if input.dim() > 2:
+        raise RuntimeError("corrcoef(): expected input to have two or fewer dimensions but got an input with "
+                           f"{input.dim()} dimensions")
     made = cov(input)
     if made.dim() == 0:
         return made / made
@@ -368,6 +380,9 @@ def row_stack(tensors):
 @exported
 @node("BlockDiagBackward0")
 def block_diag(*tensors):
+    for i, x in enumerate(tensors):
+        if x.dim() > 2:
+            raise RuntimeError(f"torch.block_diag: Input tensors must have 2 or fewer dimensions. Input {i} has {x.dim()} dimensions")
     tensors = [atleast_2d(x) for x in tensors]
     columns = sum(x.shape[1] for x in tensors)
     rows, at = [], 0
@@ -437,13 +452,18 @@ def triu_indices(row, col, offset=0, *, dtype=None, device=None):
 
 
 def _indices(rows, columns, holds, dtype):
-    from agc import _dtype
+    for name, size in (("row", rows), ("col", columns)):
+        if size < 0:
+            raise RuntimeError(f"{name} must be non-negative, got{size}")
     found = [(i, j) for i in range(rows) for j in range(columns) if holds(i, j)]
     return _factories.tensor([[i for i, _ in found], [j for _, j in found]], dtype=dtype or _dtype.int64)
 
 
 @exported
 def cartesian_prod(*tensors):
+    for x in tensors:
+        if x.dim() != 1:
+            raise RuntimeError(f"Expect a 1D vector, but got shape {list(x.shape)}")
     if len(tensors) == 1:
         return tensors[0]
     return torch.stack([x._reshape([-1]) for x in torch.meshgrid(*tensors, indexing="ij")], -1)
@@ -451,6 +471,8 @@ def cartesian_prod(*tensors):
 
 @exported
 def combinations(input, r=2, with_replacement=False):
+    if input.dim() != 1:
+        raise RuntimeError(f"Expect a 1D vector, but got shape {list(input.shape)}")
     if isinstance(input.shape[0], _agc.Extent):
         raise NotImplementedError("combinations() of as many elements as only a call tells are not in agc yet")
     chosen = (itertools.combinations_with_replacement if with_replacement else itertools.combinations)(

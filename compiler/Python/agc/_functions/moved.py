@@ -9,7 +9,7 @@ from agc._index import once, repeating
 from agc._missing import refuse
 from agc._node import flat, named, node, underived
 from agc._out import with_out
-from agc._sizes import ints, is_one, listed, require, unlike
+from agc._sizes import check_meets, ints, is_one, listed, require, unlike
 from agc._tensor import Tensor, forbid, method, wrapped
 from agc._warnings import warn
 
@@ -108,7 +108,9 @@ def take_along_dim(input, indices, dim=None):
         raise RuntimeError("torch.take_along_dim(): input and indices should have the same number of dimensions, but got "
                            f"{input.dim()} dimensions for input, and {indices.dim()} dimensions for indices")
     along = wrapped(dim, input.dim())
-    shape = list(torch.broadcast_shapes(*([1 if d == along else n for d, n in enumerate(x.shape)] for x in (input, indices))))
+    shapes = [[1 if d == along else n for d, n in enumerate(x.shape)] for x in (input, indices)]
+    check_meets(*shapes)
+    shape = list(torch.broadcast_shapes(*shapes))
     input, indices = (x.expand(shape[:along] + [x.shape[along]] + shape[along + 1:]) for x in (input, indices))
     # of self torch saves this view, of the indices what is not the program's
     return _ops.gather(input, along, torch.where(indices < 0, indices + input.shape[along], indices))
@@ -268,6 +270,11 @@ def meshgrid(*tensors, indexing=None):
     tensors = ints(tensors)
     if not tensors:
         raise RuntimeError("meshgrid expects a non-empty TensorList")
+    for x in tensors:
+        if x.dim() > 1:
+            raise RuntimeError(f"torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: {x}")
+    if indexing not in (None, "ij", "xy"):
+        raise RuntimeError(f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
     if any(x.dtype is not tensors[0].dtype for x in tensors):
         raise RuntimeError("meshgrid expects all tensors to have the same dtype")
     dims = list(builtins.range(len(tensors)))

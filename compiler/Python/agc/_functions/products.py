@@ -37,6 +37,8 @@ def inner(input, other):
         return input * other
     if input.dtype is not other.dtype:
         raise RuntimeError("both inputs should have same dtype")
+    require(input.size(-1), "==", other.size(-1), "inner() the last dimension must match on both input tensors but got shapes "
+            f"{list(input.shape)} and {list(other.shape)}")
     if input.dim() == 1 and other.dim() == 1:
         return named(_ops.dot(input, other), "ViewBackward0")
     return tensordot(input, other, ([-1], [-1]))

@@ -1,7 +1,7 @@
 """What is computed of neighbours along a dim: slopes, running areas; and slices of limited norm."""
 from agc import _dtype, _functions as torch, _ops
 from agc._functions import both, exported
-from agc._functions.combined import diff
+from agc._functions.combined import diff, steps_along
 from agc._node import named, node
 from agc._sizes import ints
 from agc._tensor import Tensor, wrapped
@@ -17,10 +17,8 @@ def cumulative_trapezoid(y, x=None, *, dx=1, dim=-1):
     pairs = y._narrow(dim, 0, n - 1) + y._narrow(dim, 1, n - 1)
     if x is None:
         return torch.cumsum(dx / 2.0 * pairs, dim)
-    steps = diff(x, dim=-1 if x.dim() == 1 else dim)
-    if x.dim() == 1:
-        steps = steps._reshape([-1] + [1] * (y.dim() - 1 - wrapped(dim, y.dim())))
-    return named(torch.cumsum(steps * pairs, dim) / 2.0, "DivBackward1")
+    steps = steps_along("cumulative_trapezoid", y, x, dim)
+    return named(torch.cumsum(pairs * steps, dim) / 2.0, "DivBackward1")
 
 
 def _slope(input, dim, spacing, edge_order):

@@ -9,7 +9,7 @@ from agc._functions import both, exported
 from agc._modes import is_grad_enabled
 from agc._node import named
 from agc._out import with_out
-from agc._sizes import require
+from agc._sizes import require, unlike
 from agc._tensor import Tensor, forbid, wrapped
 
 
@@ -29,6 +29,7 @@ _sort, _topk, _kthvalue, _median, _nanmedian, _mode = (
 @with_out
 def sort(input, dim=-1, descending=False, stable=None):
     """Values in order along dim, equal ones as they stood, and where they stood."""
+    wrapped(dim, builtins.max(input.dim(), 1))
     if input.dim() == 0 and not input.is_complex():
         values, indices = input.clone(), _factories.zeros((), dtype=_dtype.int64)
     else:
@@ -53,6 +54,7 @@ def is_empty(input):
 
 def _check_not_empty(name, input, dim):
     """Refuses to choose among no elements."""
+    wrapped(dim, builtins.max(input.dim(), 1))
     if input.dim():
         require(1, "<=", input.size(dim), f"{name}(): Expected reduction dim {dim % input.dim()} to have non-zero size.",
                 IndexError)
@@ -68,6 +70,7 @@ def msort(input):
 @with_out
 def topk(input, k, dim=-1, largest=True, sorted=True):
     """The k greatest or least along dim, in order, and where they stood."""
+    wrapped(dim, builtins.max(input.dim(), 1))
     require(0, "<=", k, "selected index k out of range")
     require(k, "<=", input.size(dim) if input.dim() else 1, "selected index k out of range")
     return _topk(*_agc.call("topk", input, k, dim, largest))
@@ -173,19 +176,19 @@ def mode(input, dim=-1, keepdim=False):
 _INTERPOLATIONS = ("linear", "lower", "higher", "midpoint", "nearest")
 
 
-def _shares(name, input, q):
+def _shares(input, q):
     """The shares q as a tensor, checked."""
     if not isinstance(q, Tensor):
         for share in q if isinstance(q, (list, tuple)) else [q]:
             if not 0 <= share <= 1:
-                raise RuntimeError(f"{name}() q must be in the range [0, 1] but got {share}")
+                raise RuntimeError(f"quantile() q must be in the range [0, 1] but got {share:g}")
         return _factories.tensor(q, dtype=input.dtype)
     if q.dim() > 1:
-        raise RuntimeError(f"{name}() q must be a scalar or 1D tensor")
+        raise RuntimeError("quantile() q must be a scalar or 1D tensor")
     if q.dtype is not input.dtype:
-        raise RuntimeError(f"{name}() q tensor must be same dtype as the input tensor")
+        raise RuntimeError("quantile() q tensor must be same dtype as the input tensor")
     if not _agc.is_exporting():
-        forbid(torch.any((q < 0) | (q > 1)), f"{name}() q values must be in the range [0, 1]")
+        forbid(torch.any((q < 0) | (q > 1)), "quantile() q values must be in the range [0, 1]")
     return q
 
 
@@ -211,12 +214,12 @@ def _at_shares(values, q, interpolation, skips_nan):
 def _quantile_of(name, skips_nan):
     def quantile(input, q, dim=None, keepdim=False, *, interpolation="linear"):
         if interpolation not in _INTERPOLATIONS:
-            raise RuntimeError(f"{name}() interpolation must be one of linear, lower, higher, midpoint or nearest, but got "
+            raise RuntimeError(f"quantile() interpolation must be one of linear, lower, higher, midpoint or nearest, but got "
                                f"{interpolation}")
-        require(1, "<=", input.numel(), f"{name}() input tensor must be non-empty")
+        require(1, "<=", input.numel(), "quantile() input tensor must be non-empty")
         if input.dtype not in (_dtype.float32, _dtype.float64):
             raise RuntimeError("quantile() input tensor must be either float or double dtype")
-        q, rank = _shares(name, input, q), input.dim()
+        q, rank = _shares(input, q), input.dim()
         rows = input._reshape([-1]) if dim is None or rank == 0 else torch.movedim(input, dim, -1)
         found = _at_shares(sort(rows).values, q._reshape([-1]), interpolation, skips_nan)
         found = torch.movedim(found, -1, 0)  # a row of shares becomes the first dim
@@ -246,6 +249,11 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
             raise RuntimeError("torch.searchsorted(): sorter must be a tensor of long dtype but got dtype "
                                f"{sorter.dtype._title}")
         sorted_sequence = torch.gather(sorted_sequence, -1, sorter)
+    if sorted_sequence.dim() != 1 and isinstance(input, Tensor) and (
+            sorted_sequence.dim() != input.dim() or unlike(sorted_sequence.shape[:-1], input.shape[:-1])):
+        raise RuntimeError("torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries "
+                           f"tensor and input value tensor must match, but we got boundaries tensor {list(sorted_sequence.shape)} "
+                           f"and input value tensor {list(input.shape)}")
     right = right if side is None else side == "right"
     _dtype.check_kernel("searchsorted_out_cpu", sorted_sequence, "float int complex bool")
     input = input if isinstance(input, Tensor) else _factories.tensor(input, dtype=sorted_sequence.dtype)

@@ -143,7 +143,7 @@ def ravel(input):
 
 @both
 def unflatten(input, dim, sizes):
-    dim = wrapped(dim, input.dim())
+    dim = wrapped(dim, builtins.max(input.dim(), 1))
     shape, sizes = list(input._sizes), list(sizes)
     known = all(isinstance(n, builtins.int) for n in (shape[dim], *sizes))
     if known and (math.prod(sizes) != shape[dim] if -1 not in sizes else shape[dim] % builtins.max(-math.prod(sizes), 1)):
@@ -155,6 +155,8 @@ def unflatten(input, dim, sizes):
 @both
 def select(input, dim, index):
     rank = input.dim()
+    if rank == 0:
+        raise IndexError("select() cannot be applied to a 0-dim tensor.")
     size = input.size(dim)
     if isinstance(size, builtins.int) and isinstance(index, builtins.int) and not -size <= index < size:
         raise IndexError(f"select(): index {index} out of range for tensor of size {list(input._sizes)} at dimension "
@@ -204,16 +206,16 @@ def diag_embed(input, offset=0, dim1=-2, dim2=-1):
 @both
 def movedim(input, source, destination):
     rank = input.dim()
-    if rank == 0:
-        return input._alias()
     given = [ints((dims,)) for dims in (source, destination)]
     if len(given[0]) != len(given[1]):
         raise RuntimeError(f"movedim: Invalid source or destination dims: source ({given[0]} dims) should contain the same number "
                            f"of dims as destination ({given[1]} dims)")
-    source, destination = ([wrapped(d, rank) for d in dims] for dims in given)
+    source, destination = ([wrapped(d, builtins.max(rank, 1)) for d in dims] for dims in given)
     for name, dims, asked in (("source", source, given[0]), ("destination", destination, given[1])):
         if len(set(dims)) != len(dims):
             raise RuntimeError(f"movedim: repeated dim in `{name}` ({asked})")
+    if rank == 0:
+        return input._alias()
     order = [d for d in builtins.range(rank) if d not in source]
     for to, from_ in sorted(zip(destination, source)):
         order.insert(to, from_)

@@ -113,6 +113,9 @@ class Optimizer:
             warn("optimizer contains a parameter group with duplicate parameters; in future, this will cause "
                  "an error; see github.com/pytorch/pytorch/issues/40967 for more information")
         others = {param for group in self.param_groups for param in group["params"]}
+        if any(("param_names" in group) != ("param_names" in param_group) for group in self.param_groups):
+            raise ValueError("all optimizer param groups should be with/without names. cannot add param group "
+                             f"{'with' if 'param_names' in param_group else 'without'} names to the optimizer")
         if not others.isdisjoint(params):
             raise ValueError("some parameters appear in more than one parameter group")
         self.param_groups.append(param_group)

@@ -163,8 +163,9 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
             f"input of shape {list(input.shape)} and num_groups={num_groups}")
     for name, x in (("weight", weight), ("bias", bias)):
         if x is not None and (x.dim() != 1 or unlike(x.shape, [channels])):
+            shown = x if weight is None else weight  # as PyTorch has it
             raise RuntimeError(f"Expected {name} to be a vector of size equal to the number of channels in input, but got {name} "
-                               f"of shape {list(x.shape)} and input of shape {list(input.shape)}")
+                               f"of shape {list(shown.shape)} and input of shape {list(input.shape)}")
     is_mixed = _check_parameters(input, weight, bias)
     _dtype.check_kernel("GroupNormKernelImpl", input, "float")
     groups = input.reshape(batch, num_groups, channels // num_groups * math.prod(input.shape[2:]))
@@ -172,11 +173,14 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
     return _scaled(result, weight, bias).to(input.dtype) if is_mixed else _scaled(result, weight, bias)
 
 
-def _check_channels(input, **parameters):
-    """Refuses what has not one element for each channel."""
+def _check_channels(input, rows=1, **parameters):
+    """Refuses what has not one element for each channel, of so many rows."""
+    if (parameters["running_mean"] is None) != (parameters["running_var"] is None):
+        raise ValueError("running_mean and running_var must either both be None or neither be None")
     for name, x in parameters.items():
         if x is not None:
-            require(x.numel(), "==", input.size(1), f"{name} should contain {input.size(1)} elements not {x.numel()}")
+            require(x.numel(), "==", input.size(1),
+                    f"{name} should contain {input.size(1) * rows} elements not {x.numel() * rows}")
 
 
 def _bessel(count):
@@ -202,15 +206,19 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
             raise RuntimeError(f"{name} must be defined in evaluation mode")
     if input.dim() == 1 and 0 in input._sizes:  # no channel, and no element of any
         return input.clone()
+    dims = [d for d in range(input.dim()) if d != 1]
+    count = math.prod(input.shape[d] for d in dims)
+    if training:
+        require(count, "!=", 1, f"Expected more than 1 value per channel when training, got input size {input.shape}",
+                ValueError)
+    if eps < 0 or training and eps == 0:
+        kind = "positive during training" if training else "non-negative"
+        raise ValueError(f"batch_norm eps must be {kind}, but got {eps}")
     _check_channels(input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     _dtype.check_kernel("batch_norm", input, "float")
     is_mixed = _check_parameters(input, weight, bias, running_mean, running_var)
-    dims = [d for d in range(input.dim()) if d != 1]
     shape = [1, input.size(1)] + [1] * (input.dim() - 2)
     if training:
-        count = math.prod(input.shape[d] for d in dims)
-        require(count, "!=", 1, f"Expected more than 1 value per channel when training, got input size {input.shape}",
-                ValueError)
         mean, var = _ops.mean(input, dims), _ops.var(input, dims, 0)
         if running_mean is not None:
             with no_grad():
@@ -231,7 +239,9 @@ def instance_norm(input, running_mean=None, running_var=None, weight=None, bias=
     """Each channel of each row brought to mean 0 and variance 1: its own, or by the running ones"""
     if not use_input_stats:
         return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
-    _check_channels(input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
+    if any(x is not None and x.dim() > 1 for x in (running_mean, running_var, weight, bias)):
+        raise RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
+    _check_channels(input, input.size(0), running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     _dtype.check_kernel("batch_norm", input, "float")
     is_mixed = _check_parameters(input, weight, bias)
     count, dims = math.prod(input.shape[2:]), list(range(2, input.dim()))

@@ -21,6 +21,8 @@ __all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits", "cosine_e
 def _legacy(size_average, reduce, reduction):
     """The reduction, which two old flags may say instead."""
     if size_average is None and reduce is None:
+        if reduction not in ("none", "mean", "sum"):
+            raise ValueError(f"{reduction} is not a valid value for reduction")
         return reduction
     size_average = size_average is None or size_average
     reduce = reduce is None or reduce
@@ -286,8 +288,6 @@ def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=
         raise ValueError("only p == 1 and p == 2 supported")
     if weight is not None and weight.dim() != 1:
         raise ValueError("weight must be one-dimensional")
-    if reduction not in ("none", "mean", "sum"):
-        raise ValueError(f"{reduction} is not a valid value for reduction")
     shape, rows = list(input.shape), input.size(0) if input.dim() == 2 else 1
     if input.dim() > 2 or 0 in shape[-1:]:
         raise RuntimeError(f"Expected non-empty vector or matrix with optional 0-dim batch size, but got: {shape}")

@@ -19,6 +19,14 @@ class _Pad(Module):
         return f"{self.padding}"
 
 
+class _CircularPad(_Pad):
+    def forward(self, input):
+        rank = self._sides // 2
+        if input.dim() not in (rank + 1, rank + 2):
+            raise ValueError(f"expected {rank + 1}D or {rank + 2}D input (got {input.dim()}D input)")
+        return super().forward(input)
+
+
 class _ConstantPad(_Pad):
     def __init__(self, padding, value):
         super().__init__(padding)
@@ -30,7 +38,7 @@ class _ConstantPad(_Pad):
 
 def _classes():
     """Each kind for one, two and three dims."""
-    for kind, base, mode in (("CircularPad", _Pad, "circular"), ("ConstantPad", _ConstantPad, "constant"),
+    for kind, base, mode in (("CircularPad", _CircularPad, "circular"), ("ConstantPad", _ConstantPad, "constant"),
                              ("ReflectionPad", _Pad, "reflect"), ("ReplicationPad", _Pad, "replicate"),
                              ("ZeroPad", _Pad, "constant")):
         for rank in (1, 2, 3):

@@ -39,11 +39,14 @@ class RNNBase(Module):
         refuse(type(self).__name__, proj_size=proj_size or None)
         if isinstance(dropout, bool) or not isinstance(dropout, numbers.Number) or not 0 <= dropout <= 1:
             raise ValueError("dropout should be a number in range [0, 1] representing the probability of an element being zeroed")
+        for name, flag in (("bias", bias), ("batch_first", batch_first)):
+            if not isinstance(flag, bool):
+                raise TypeError(f"{name} should be of type bool, got: {type(flag).__name__}")
         for name, size in (("input_size", input_size), ("hidden_size", hidden_size)):
             if not isinstance(size, int):
                 raise TypeError(f"{name} should be of type int, got: {type(size).__name__}")
-        if hidden_size <= 0:
-            raise ValueError("hidden_size must be greater than zero")
+            if size <= 0:
+                raise ValueError(f"{name} must be greater than zero")
         if num_layers <= 0:
             raise ValueError("num_layers must be greater than zero")
         self.input_size, self.hidden_size, self.num_layers, self.bias = input_size, hidden_size, num_layers, bias
@@ -134,11 +137,19 @@ class RNNBase(Module):
             ends = [end if end is None else end.index_select(1, input.unsorted_indices) for end in ends]
         return input._replace(data=output), *ends
 
+    def _check_dtype(self, input):
+        own = self.weight_ih_l0.dtype
+        if input.dtype is not own and not agc.is_autocast_enabled("cpu"):
+            raise ValueError(f"RNN input dtype ({input.dtype}) does not match weight dtype ({own}). Convert input: input.to({own}), "
+                             f"or convert model: model.to({input.dtype})")
+
     def _forward(self, input, states):
         if isinstance(input, PackedSequence):
+            self._check_dtype(input.data)
             return self._packed(input, states)
         if input.dim() not in (2, 3):
             raise ValueError(f"{type(self).__name__}: Expected input to be 2D or 3D, got {input.dim()}D instead")
+        self._check_dtype(input)
         if input.size(-1) != self.input_size:
             raise RuntimeError("input.size(-1) must be equal to input_size. Expected "
                                f"{self.input_size}, got {input.size(-1)}")
