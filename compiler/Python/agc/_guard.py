@@ -38,15 +38,36 @@ MISTAKES = (TypeError, AttributeError, RuntimeError, ValueError, LookupError, Ar
 
 def guarded(function, name, own=0, numpy=True):
     """The function under a name of torch's; of a method's arguments the first, its own tensor, is none that a program
-    wrote. A call that fits costs what it did."""
+    wrote. A call that fits costs what it did, if it gives no flags."""
+    flags, fewest = flags_of(function)
+
     @functools.wraps(function)
     def called(*args, **kwargs):
         try:
+            if flags and (kwargs or len(args) > fewest):
+                check_flags(name, flags, args, kwargs, own, numpy)
             return function(*args, **kwargs)
         except MISTAKES as error:
             return again(called, args, kwargs, error, own, numpy)
     called.__name__ = called.__qualname__ = name
     return called
+
+
+def flags_of(function):
+    """The parameters of a function that are true or false, by their places, and the least of these."""
+    flags = [(i, x.name) for i, x in enumerate(_signature(function).values()) if type(x.default) is bool]
+    return flags, min((i for i, _ in flags), default=0)
+
+
+def check_flags(name, flags, args, kwargs, own=0, numpy=True):
+    """Refuses a flag that PyTorch's parser takes for none; Python takes anything."""
+    for place, flag in flags:
+        value = args[place] if place < len(args) else kwargs.get(flag, True)
+        if value is not True and value is not False:
+            signatures = signatures_of("methods" if own else "functions" if numpy else "nn", name)
+            said = signatures and _unparsed(name, signatures, args, kwargs, own)
+            if said:
+                raise TypeError(said)
 
 
 def again(function, args, kwargs, error, own=0, numpy=True):

@@ -26,6 +26,9 @@ calls = [
     lambda: x.sort(x, True), lambda: torch.split_with_sizes(x, [1, "a"]), lambda: torch.gather(x, 0, index=None),
     lambda: torch.gather(x, 0, dim=1), lambda: torch.Tensor.cumsum(3.5, 0), lambda: torch.Tensor.cumsum(), lambda: x.det(1),
     lambda: torch.linalg.norm(x, ord=x), lambda: torch.linalg.cholesky([x]), lambda: torch.special.xlogy("a", x),
+    lambda: torch.sum(x, 0, 1), lambda: x.sum(0, keepdim=None), lambda: torch.sort(x, 0, 1), lambda: x.median(0, keepdim="a"),
+    lambda: torch.topk(x, 1, 0, 1), lambda: x.logsumexp(0, 1), lambda: torch.bucketize(x, x[0], right=1), lambda: x.max(0, 1),
+    lambda: x.scatter_reduce(0, i[None], x, "sum", include_self=None), lambda: torch.isclose(x, x, equal_nan=1),
     lambda: x.flip(0, None), lambda: x.any(keepdim=None, dim=1), lambda: torch.floor_divide(x, object()),
     lambda: x.scatter(0, i[None], x, reduce=1), lambda: F.hardshrink(x, "a"), lambda: F.one_hot(i, "a"), lambda: F.linear(x),
 ]
