@@ -54,16 +54,18 @@ def guarded(function, name, own=0, numpy=True):
 
 
 def flags_of(function):
-    """The parameters of a function that are true or false, by their places, and the least of these."""
-    flags = [(i, x.name) for i, x in enumerate(_signature(function).values()) if type(x.default) is bool]
+    """The parameters of a function that are true or false, and a dim that may be left out, by their places, and the least of
+    these."""
+    flags = [(i, x.name) for i, x in enumerate(_signature(function).values()) if type(x.default) is bool or
+             x.name == "dim" and x.default is None]
     return flags, min((i for i, _ in flags), default=0)
 
 
 def check_flags(name, flags, args, kwargs, own=0, numpy=True):
-    """Refuses a flag that PyTorch's parser takes for none; Python takes anything."""
+    """Refuses a flag that PyTorch's parser takes for none, and None where it takes no such dim; Python takes anything."""
     for place, flag in flags:
         value = args[place] if place < len(args) else kwargs.get(flag, True)
-        if value is not True and value is not False:
+        if value is None or flag != "dim" and value is not True and value is not False:
             signatures = signatures_of("methods" if own else "functions" if numpy else "nn", name)
             said = signatures and _unparsed(name, signatures, args, kwargs, own)
             if said:

@@ -51,6 +51,16 @@ def check_meets(a, b):
                                f"dimension {max(len(a), len(b)) - i}")
 
 
+def check_held(own, other):
+    """Refuses to write what is of another shape to a tensor that broadcasting does not give its own."""
+    check_meets(own, other)
+    ends = list(zip(reversed(own), reversed(other)))
+    if len(other) > len(own) or any(is_one(a) and unlike([b], [1]) for a, b in ends):
+        whole = [b if is_one(a) else a for a, b in ends][::-1]
+        joint = list(other[:max(len(other) - len(own), 0)]) + list(own[:max(len(own) - len(other), 0)]) + whole
+        raise RuntimeError(f"output with shape {list(own)} doesn't match the broadcast shape {joint}")
+
+
 def require(a, relation, b, text, kind=RuntimeError):
     """Refuses extents with a text that do not stand so to each other ("==", "!=" or "<="), or lets a call fail of which
     they are told. A size that a check does not know is as it has to be."""

@@ -31,6 +31,13 @@ calls = [
     lambda: torch.linspace(0, four, 3), lambda: F.mse_loss(x, x, reduction="bogus"), lambda: F.nll_loss(x, torch.tensor(1)),
     lambda: F.instance_norm(batch, weight=four), lambda: F.instance_norm(batch, weight=x), lambda: F.instance_norm(batch, four[:3]),
     lambda: F.batch_norm(image, None, four, training=True), lambda: F.group_norm(image, 2, four, four[:3]),
+    lambda: F.binary_cross_entropy_with_logits(x, x, torch.ones(1, 2, 3)), lambda: F.binary_cross_entropy_with_logits(x, x, y[:, :3]),
+    lambda: F.binary_cross_entropy_with_logits(x, x, pos_weight=torch.ones(1, 2, 3)), lambda: F.soft_margin_loss(x[0], x),
+    lambda: F.soft_margin_loss(x, torch.ones(1, 2, 3)), lambda: F.pad(x, (1, 1, 1, 1), "circular"), lambda: F.pad(image, (1, 1), "reflect"),
+    lambda: F.batch_norm(batch, torch.ones(3, 1), torch.ones(3)), lambda: torch.max(2, x), lambda: torch.cdist(x, x, -1.0),
+    lambda: torch.logcumsumexp(torch.tensor(1.0), 3), lambda: torch.bincount(i, minlength=-1), lambda: x.repeat_interleave(-1, 0),
+    lambda: torch.tensor(1.0).cummax(4), lambda: x.max(None), lambda: torch.min(x, None), lambda: x.prod(None), lambda: x.median(dim=None),
+    lambda: x.sum(None), lambda: x.mean(dim=None, keepdim=True), lambda: x.amax(None),
 ]
 for number, call in enumerate(calls):
     try:

@@ -403,6 +403,8 @@ def bincount(input, weights=None, minlength=0):
     index = input.long()
     if input.numel() and int(index.min()) < 0:
         raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
+    if minlength < 0:
+        raise RuntimeError("minlength should be >= 0")
     size = max(int(index.max()) + 1 if input.numel() else 0, minlength)
     if weights is None:
         weights = _factories.ones(index.shape, dtype=index.dtype)

@@ -73,6 +73,7 @@ def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
             require(repeats._sizes[0], "==", size, "repeats must have the same size as input along dim, but got "
                     f"repeats.size(0) = {repeats._sizes[0]} and input.size({dim}) = {size}")
         return _ops.index_select(input, dim, _repeated(repeats, output_size))
+    require(0, "<=", repeats, "Repeats must be non-negative")
     dim = wrapped(dim, input.dim())
     shape = list(input._sizes)
     spread = input._unsqueeze(dim + 1)._expand(shape[:dim + 1] + [repeats] + shape[dim + 1:])

@@ -174,6 +174,8 @@ def _later_wins(earlier, later, is_max):
 def _running(name, is_max, result):
     def running(input, dim):
         if input.dim() == 0:
+            if dim not in (0, -1):
+                raise IndexError(f"{name}(): Expected reduction dim -1 or 0 for scalar but got {dim}")
             return result(named(input.clone(), f"{name.capitalize()}Backward0"), _factories.zeros((), dtype=_dtype.int64))
         at, size = wrapped(dim, input.dim()), input.size(dim)
         if isinstance(size, _agc.Extent):

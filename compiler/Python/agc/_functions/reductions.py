@@ -167,6 +167,8 @@ def _extreme(name, along, binary, result):
     whole = getattr(_ops, name)
 
     def reduce(input, dim=None, keepdim=False, *, other=None):
+        if not isinstance(input, Tensor):
+            raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
         if isinstance(dim, Tensor) or other is not None:
             return binary(input, dim if other is None else other)
         if dim is None:
@@ -288,6 +290,7 @@ def logcumsumexp(input, dim):
     if not input.is_floating_point() and not input.is_complex():
         raise NotImplementedError(f"\"logcumsumexp_out_cpu\" not implemented for '{input.dtype._title}'")
     if input.dim() == 0:
+        wrapped(dim, 1)
         return input.clone()
     last = input.movedim(wrapped(dim, input.dim()), -1)
     size = last.size(-1)
@@ -305,6 +308,8 @@ def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
             raise RuntimeError(f"cdist only supports floating-point dtypes, {name} got: {x.dtype._title}")
     if x1.dtype in (_dtype.float16, _dtype.bfloat16):
         _dtype.check_kernel("cdist", x1, "")
+    if p < 0:
+        raise RuntimeError("cdist only supports non-negative p values")
     _dtype.check_scalar_type(x1.dtype, x2)
     for name, x in (("X1", x1), ("X2", x2)):
         if x.dim() < 2:

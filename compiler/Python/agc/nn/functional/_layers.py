@@ -90,6 +90,9 @@ def pad(input, pad, mode="constant", value=None):
         raise RuntimeError(f"Padding mode \"{mode}\" doesn't take in value argument")
     if mode not in ("constant", "reflect", "replicate", "circular"):
         raise NotImplementedError(f"Unrecognised padding mode {mode}")
+    if mode != "constant" and len(pad) % 2 == 0 and len(pad) <= 2 * input.dim() and (
+            len(pad) not in (2, 4, 6) or input.dim() - len(pad) // 2 not in (1, 2)):
+        raise NotImplementedError(f"Padding size {len(pad)} is not supported for {input.dim()}D input tensor.")
     title = {"reflect": "Reflection", "replicate": "Replication"}.get(mode)
     if title:
         _dtype.check_kernel(f"{title.lower()}_pad{len(pad) // 2}d", input, "float complex int")
@@ -178,6 +181,8 @@ def _check_channels(input, rows=1, **parameters):
     if (parameters["running_mean"] is None) != (parameters["running_var"] is None):
         raise ValueError("running_mean and running_var must either both be None or neither be None")
     for name, x in parameters.items():
+        if x is not None and x.dim() > 1 and name.startswith("running"):
+            raise RuntimeError(f"TensorAccessor expected 1 dims but tensor has {x.dim()}")
         if x is not None:
             require(x.numel(), "==", input.size(1),
                     f"{name} should contain {input.size(1) * rows} elements not {x.numel() * rows}")

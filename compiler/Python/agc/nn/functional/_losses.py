@@ -6,7 +6,7 @@ import agc
 from agc import _agc, _dtype, _modes, _ops
 from agc._modes import no_grad
 from agc._node import derived_once, named, node, underived
-from agc._sizes import check_meets, is_one, unlike
+from agc._sizes import check_held, check_meets, is_one, unlike
 from agc._tensor import forbid
 from agc._warnings import warn
 from agc.nn._names import typename
@@ -244,6 +244,9 @@ def binary_cross_entropy_with_logits(input, target, weight=None, size_average=No
     if not target.is_floating_point() and not target.is_complex():
         _ = target - target  # which is what torch refuses of bools
         raise RuntimeError(f"result type {input.dtype._title} can't be cast to the desired output type {target.dtype._title}")
+    for x in (pos_weight, weight):
+        if x is not None:
+            check_held(input.shape, x.shape)
     if weight is None and pos_weight is not None:  # an operand before a given one is given
         weight = agc.ones_like(pos_weight)
     loss = _ops.binary_cross_entropy_with_logits(input, target, weight, pos_weight, reduction)
@@ -323,6 +326,7 @@ def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="m
     if target.requires_grad and _modes.is_grad_enabled():
         raise RuntimeError("The function 'soft_margin_loss' is not differentiable with respect to argument 'target'. "
                            "This input cannot have requires_grad True.")
+    check_held(input.shape, target.shape)
     product = -input * target
     if not input.is_floating_point() and not input.is_complex() or product.is_complex() > input.is_complex():
         found = _dtype.promote_types(product.dtype, _dtype.get_default_dtype())
