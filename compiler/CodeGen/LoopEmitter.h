@@ -1,5 +1,5 @@
 // Writes the loops of one planned linalg op: LoopEmitter.cpp has what both forms share,
-// LoopStrips.cpp and LoopLanes.cpp the two.
+// LoopBlocks.cpp how their sums stay accurate, LoopStrips.cpp and LoopLanes.cpp the two.
 #pragma once
 #include "compiler/CodeGen/Chunks.h"
 #include "compiler/CodeGen/LoopPlan.h"
@@ -24,6 +24,7 @@ private:
   mlir::Value constant(int64_t value) { return mlir::arith::ConstantIndexOp::create(at, value); }
   mlir::Value add(mlir::Value a, mlir::Value b) { return mlir::arith::AddIOp::create(at, a, b); }
   mlir::Value sub(mlir::Value a, mlir::Value b) { return mlir::arith::SubIOp::create(at, a, b); }
+  mlir::Value mul(mlir::Value a, mlir::Value b) { return mlir::arith::MulIOp::create(at, a, b); }
   /// The largest multiple of `step` that is not above n.
   mlir::Value roundDown(mlir::Value n, int64_t step);
 
@@ -38,6 +39,13 @@ private:
   mlir::Value input(unsigned number, const Strip &strip);
   Carried bodyArguments(mlir::ValueRange outputs, const Strip &strip);
 
+  Carried withTotals(Carried initial, mlir::Value steps, llvm::function_ref<Carried(Carried)> make);
+  Carried addToTotals(Carried carried, size_t chains);
+  mlir::Value stepsOf(llvm::ArrayRef<unsigned> outer, mlir::Value steps);
+  mlir::Value stepsBefore(llvm::ArrayRef<unsigned> outer, mlir::Value steps);
+  Carried blocks(mlir::Value before, mlir::Value end, int64_t step, Carried carried, size_t chains,
+                 llvm::function_ref<Carried(mlir::Value, mlir::Value, Carried)> chain);
+
   void emitRange(ChunkRange range);
   void emitStrips(ChunkRange range);
   mlir::Value streams();
@@ -46,9 +54,11 @@ private:
   void emitStep(mlir::Value start, int64_t pieces, const Strip &strip);
   void emitPiece(const Strip &strip);
   void emitReducedPieces(mlir::Value start, int64_t pieces, const Strip &strip);
+  Carried reduceInOrder(Carried initial, llvm::function_ref<Carried(Carried)> make);
 
   void emitLanes();
-  Carried innermost(Carried sums);
+  Carried innermost(Carried sums, size_t chains);
+  Carried rowsOfLanes(Carried sums, mlir::Value steps, size_t chains);
   void addPiece(llvm::MutableArrayRef<mlir::Value> sums, const Strip &strip);
   mlir::Value combine(unsigned output, mlir::Value a, mlir::Value b);
   mlir::Value neutral(unsigned output, mlir::Type type);

@@ -43,21 +43,25 @@ void LoopEmitter::addPiece(MutableArrayRef<Value> sums, const Strip &strip) {
 }
 
 /// The loop over the vector dimension: full steps, then piece by piece what is left, in the same
-/// lanes.
-Carried LoopEmitter::innermost(Carried sums) {
+/// lanes. Behind so many chains, `sums` has totals.
+Carried LoopEmitter::innermost(Carried sums, size_t chains) {
   unsigned dim = *plan.vectorDim;
   size_t outputs = op.getNumDpsInits();
   auto sumsOf = [&](Carried &all, int64_t piece) {
     return MutableArrayRef<Value>(all).slice(piece * outputs, outputs);
   };
-  Value end = roundDown(sizes[dim], plan.width * plan.pieces);
-  sums = loop(constant(0), end, plan.width * plan.pieces, sums, [&](Value start, Carried next) {
-    for (int64_t piece = 0; piece < plan.pieces; ++piece) {
-      indices[dim] = add(start, constant(piece * plan.width));
-      addPiece(sumsOf(next, piece), {plan.width, {}, {}});
-    }
-    return next;
-  });
+  int64_t step = plan.width * plan.pieces;
+  Value end = roundDown(sizes[dim], step);
+  auto chain = [&](Value from, Value to, Carried carried) {
+    return loop(from, to, step, carried, [&](Value start, Carried next) {
+      for (int64_t piece = 0; piece < plan.pieces; ++piece) {
+        indices[dim] = add(start, constant(piece * plan.width));
+        addPiece(sumsOf(next, piece), {plan.width, {}, {}});
+      }
+      return next;
+    });
+  };
+  sums = plan.blocks ? blocks({}, end, step, sums, chains, chain) : chain(constant(0), end, sums);
   for (int64_t piece = 0; piece < plan.pieces; ++piece) {
     Value start = add(end, constant(piece * plan.width));
     Value some = arith::CmpIOp::create(at, arith::CmpIPredicate::ult, start, sizes[dim]);
@@ -75,6 +79,28 @@ Carried LoopEmitter::innermost(Carried sums) {
   return sums;
 }
 
+/// The rows of the innermost dimension. A block ends with the row that makes it long enough.
+Carried LoopEmitter::rowsOfLanes(Carried sums, Value steps, size_t chains) {
+  ArrayRef<unsigned> outer = plan.reductions;
+  if (outer.empty() || !plan.blocks)
+    return reductionLoops(outer, sums, [&](Carried next) { return innermost(next, chains); });
+  sums.push_back(constant(0)); // steps of this block
+  sums = reductionLoops(outer, sums, [&](Carried next) {
+    Value had = add(next.pop_back_val(), steps);
+    next = innermost(next, chains);
+    next.push_back(had);
+    Value ends =
+        arith::CmpIOp::create(at, arith::CmpIPredicate::uge, had, constant(LoopPlan::kBlock));
+    return ifSo(ends, next, [&] {
+      Carried after = addToTotals(next, chains);
+      after.back() = constant(0);
+      return after;
+    });
+  });
+  sums.pop_back();
+  return sums;
+}
+
 /// Halves until one is left: lane i with lane i + half, over all pieces as one row of lanes.
 Value LoopEmitter::tree(unsigned output, SmallVector<Value> pieces) {
   auto combiner = [&](Value a, Value b) { return combine(output, a, b); };
@@ -86,8 +112,11 @@ void LoopEmitter::emitLanes() {
   for (int64_t piece = 0; piece < plan.pieces; ++piece)
     for (auto [output, argument] : llvm::enumerate(op.getRegionOutputArgs()))
       initial.push_back(neutral(output, VectorType::get({plan.width}, argument.getType())));
-  Carried sums =
-      reductionLoops(plan.reductions, initial, [&](Carried carried) { return innermost(carried); });
+  Value steps =
+      arith::CeilDivUIOp::create(at, sizes[*plan.vectorDim], constant(plan.width * plan.pieces));
+  Carried sums = withTotals(initial, stepsOf(plan.reductions, steps), [&](Carried carried) {
+    return rowsOfLanes(carried, steps, initial.size());
+  });
   size_t outputs = op.getNumDpsInits();
   for (auto [output, operand] : llvm::enumerate(op.getDpsInitsMutable())) {
     SmallVector<Value> pieces;

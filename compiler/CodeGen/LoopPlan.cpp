@@ -2,6 +2,7 @@
 #include "compiler/CodeGen/LoopPlan.h"
 #include "compiler/Lowering/Export.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
@@ -31,7 +32,8 @@ Stride strideAlong(OpOperand &operand, AffineMap map, unsigned dim) {
   return stride;
 }
 
-Operation *findCombiner(linalg::GenericOp op, unsigned output) {
+/// The op that takes the accumulator, and nothing else does, and whose result is what is yielded.
+static Operation *findAccumulation(linalg::GenericOp op, unsigned output) {
   Value accumulator = op.getRegionOutputArgs()[output];
   auto yield = cast<linalg::YieldOp>(op.getBody()->getTerminator());
   Operation *combiner = yield.getOperand(output).getDefiningOp();
@@ -39,7 +41,12 @@ Operation *findCombiner(linalg::GenericOp op, unsigned output) {
     return nullptr;
   bool single = accumulator.hasOneUse() && combiner->getResult(0).hasOneUse() &&
                 llvm::is_contained(combiner->getOperands(), accumulator);
-  return single && arith::getNeutralElement(combiner) ? combiner : nullptr;
+  return single ? combiner : nullptr;
+}
+
+Operation *findCombiner(linalg::GenericOp op, unsigned output) {
+  Operation *combiner = findAccumulation(op, output);
+  return combiner && arith::getNeutralElement(combiner) ? combiner : nullptr;
 }
 
 /// Whether a body op has a vector form: it works on each lane alone, and does not branch or trap.
@@ -107,6 +114,31 @@ static std::optional<unsigned> bestParallelDim(linalg::GenericOp op) {
   return best;
 }
 
+/// Whether an output is added up in f32, or in parts of it.
+static bool isSum(linalg::GenericOp op, unsigned output) {
+  Type type = op.getRegionOutputArgs()[output].getType();
+  auto complex = dyn_cast<ComplexType>(type);
+  return (complex ? complex.getElementType() : type).isF32() &&
+         isa_and_nonnull<arith::AddFOp, complex::AddOp>(findAccumulation(op, output));
+}
+
+/// Whether a reduction may take more steps than a block has, of which the innermost has so many
+/// elements each.
+static bool mayBeLong(linalg::GenericOp op, int64_t elements) {
+  SmallVector<int64_t> extents = op.getStaticLoopRanges();
+  SmallVector<unsigned> reduced;
+  op.getReductionDims(reduced);
+  int64_t steps = 1;
+  for (unsigned dim : reduced) {
+    if (ShapedType::isDynamic(extents[dim]))
+      return true;
+    int64_t own = dim == reduced.back() ? llvm::divideCeil(extents[dim], elements) : extents[dim];
+    if (llvm::MulOverflow(steps, own, steps))
+      return true;
+  }
+  return steps > LoopPlan::kBlock;
+}
+
 LoopPlan planLoops(linalg::GenericOp op, const LoopTarget &target, bool row) {
   LoopPlan plan;
   plan.row = row;
@@ -136,6 +168,10 @@ LoopPlan planLoops(linalg::GenericOp op, const LoopTarget &target, bool row) {
     plan.width = std::min(plan.width, reductionLanes(accumulator));
     plan.pieces = reductionLanes(accumulator) / plan.width;
   }
+  for (unsigned output : outputs)
+    plan.sums.push_back(isSum(op, output));
+  plan.blocks = llvm::is_contained(plan.sums, true) &&
+                mayBeLong(op, plan.lanes ? plan.width * plan.pieces : 1);
   for (auto [dim, iterator] : llvm::enumerate(iterators)) {
     if (plan.vectorDim == dim)
       continue;

@@ -19,6 +19,8 @@ struct LoopTarget {
 struct LoopPlan {
   /// Results of so many bytes have left every cache when they are read again.
   static constexpr int64_t kLeastPast = 16 << 20;
+  /// Steps of a chain of f32 sums, of which the next begins again from nothing: a power of two.
+  static constexpr int64_t kBlock = 32;
 
   llvm::SmallVector<unsigned> outer;
   llvm::SmallVector<unsigned> reductions;
@@ -26,6 +28,10 @@ struct LoopPlan {
   std::optional<unsigned> vectorDim;
   /// The vectorised dimension is a reduction: element i goes to lane i modulo width * pieces.
   bool lanes = false;
+  /// Of each output: whether it is a sum in f32.
+  llvm::SmallVector<bool> sums;
+  /// There are sums, and they may take more steps than a block has.
+  bool blocks = false;
   /// Lanes of a vector.
   int64_t width = 1;
   /// Vectors of a full step.

@@ -144,6 +144,26 @@ void LoopEmitter::emitPiece(const Strip &strip) {
   }
 }
 
+/// The loops of all reductions around `make`.
+Carried LoopEmitter::reduceInOrder(Carried initial, llvm::function_ref<Carried(Carried)> make) {
+  if (!plan.blocks)
+    return reductionLoops(plan.reductions, initial, make);
+  size_t chains = initial.size();
+  unsigned dim = plan.reductions.back();
+  ArrayRef<unsigned> outer = ArrayRef(plan.reductions).drop_back();
+  auto chain = [&](Value from, Value to, Carried carried) {
+    return loop(from, to, 1, carried, [&](Value index, Carried next) {
+      indices[dim] = index;
+      return make(next);
+    });
+  };
+  return withTotals(initial, stepsOf(outer, sizes[dim]), [&](Carried sums) {
+    return reductionLoops(outer, sums, [&](Carried carried) {
+      return blocks(stepsBefore(outer, sizes[dim]), sizes[dim], 1, carried, chains, chain);
+    });
+  });
+}
+
 /// A strip of reduced outputs: each element is reduced in order, in registers.
 void LoopEmitter::emitReducedPieces(Value start, int64_t pieces, const Strip &strip) {
   auto select = [&](int64_t piece) {
@@ -157,7 +177,7 @@ void LoopEmitter::emitReducedPieces(Value start, int64_t pieces, const Strip &st
       initial.push_back(VectorBody::spread(at, body.load(at, operand, indices, strip), strip));
   }
   size_t outputs = op.getNumDpsInits();
-  Carried sums = reductionLoops(plan.reductions, initial, [&](Carried carried) {
+  Carried sums = reduceInOrder(initial, [&](Carried carried) {
     Carried next;
     for (int64_t piece = 0; piece < pieces; ++piece) {
       select(piece);

@@ -179,10 +179,11 @@ bool sameBits(const std::vector<Buffer> &a, const std::vector<Buffer> &b) {
   return true;
 }
 
-const Extents staticExtents[] = {{3, 7, 4}, {5, 33, 9}, {2, 100, 17}};
-const Extents dynamicExtents[] = {{3, 7, 4},   {5, 33, 9},  {2, 100, 17}, {0, 5, 3},
-                                  {4, 0, 2},   {6, 3, 0},   {1, 1, 1},    {9, 8, 32},
-                                  {64, 10, 5}, {31, 65, 2}, {16, 16, 16}, {7, 257, 3}};
+const Extents staticExtents[] = {{3, 7, 4}, {5, 33, 9}, {2, 100, 17}, {70, 200, 3}};
+const Extents dynamicExtents[] = {{3, 7, 4},    {5, 33, 9},   {2, 100, 17}, {0, 5, 3},
+                                  {4, 0, 2},    {6, 3, 0},    {1, 1, 1},    {9, 8, 32},
+                                  {64, 10, 5},  {31, 65, 2},  {16, 16, 16}, {7, 257, 3},
+                                  {70, 200, 3}, {200, 3, 33}, {3, 4500, 2}};
 
 int run(agc::test::Jit &plain, agc::test::Jit &ours, agc::test::Jit &narrow, const Case &c,
         const Extents &extents, bool alsoStatic) {
@@ -211,6 +212,26 @@ int run(agc::test::Jit &plain, agc::test::Jit &ours, agc::test::Jit &narrow, con
   return !good || !same;
 }
 
+/// A million times the same number, whose sums all round one way: a chain of them would be off by
+/// 1e-3.
+int sumLong(agc::test::Jit &ours, const char *name, const Extents &extents) {
+  const Case &c = *std::find_if(std::begin(cases), std::end(cases),
+                                [&](const Case &one) { return !std::strcmp(one.name, name); });
+  std::vector<Buffer> buffers;
+  for (const Argument &argument : c.arguments)
+    buffers.push_back(makeBuffer(argument, extents));
+  const float number = 0.1f;
+  for (size_t at = 0; at + 4 <= buffers[0].memory.size(); at += 4)
+    std::memcpy(buffers[0].memory.data() + at, &number, 4);
+  call(ours, name, buffers);
+  float sum;
+  std::memcpy(&sum, buffers[1].memory.data(), 4);
+  double off = std::fabs(std::fabs(sum) / (1e6 * double(number)) - 1);
+  if (off > 5e-7)
+    std::printf("FAILED %s: a long sum is off by %.1e\n", name, off);
+  return off > 5e-7;
+}
+
 } // namespace
 
 int main() {
@@ -232,6 +253,11 @@ int main() {
       failures += run(plain, ours, narrow, c, extents, alsoStatic);
       ++count;
     }
+  failures += sumLong(ours, "sum_rows", {2, 1000000, 1});
+  failures += sumLong(ours, "sum_columns", {1000000, 3, 1});
+  failures += sumLong(ours, "sum_leading", {1000, 1000, 3});
+  failures += sumLong(ours, "channel_sums", {250000, 2, 4});
+  failures += sumLong(ours, "sum_complex", {1000000, 3, 1});
   std::printf("%d runs, %d failed\n", count, failures);
   return failures != 0;
 }
