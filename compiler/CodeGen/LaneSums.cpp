@@ -40,19 +40,39 @@ Value PanelEmitter::depthLanes(Value memref, Value at, Value stride, bool adjace
   return adjacent ? load(memref, at, strip, element) : gather(memref, at, stride, strip, element);
 }
 
-/// body(k, carried, mask) for all k steps, so many at a time as there are lanes.
+/// body(k, carried, mask) for the k steps of a range, so many at a time as there are lanes.
 SmallVector<Value> PanelEmitter::carryDepths(
-    ArrayRef<Value> start,
+    Value from, Value to, ArrayRef<Value> start,
     function_ref<SmallVector<Value>(Value k, ValueRange carried, Value mask)> body) {
   int64_t lanes = kind.sumLanes;
-  Value whole = ir.mul(ir.div(args.depth, ir.index(lanes)), ir.index(lanes));
-  SmallVector<Value> sums =
-      carry(ir, ir.index(0), whole, lanes, start,
-            [&](Value k, ValueRange carried) { return body(k, carried, Value()); });
-  return carry(ir, whole, args.depth, lanes, sums, [&](Value k, ValueRange carried) {
+  Value count = ir.div(ir.sub(to, from), ir.index(lanes));
+  Value whole = ir.add(from, ir.mul(count, ir.index(lanes)));
+  SmallVector<Value> sums = carry(ir, from, whole, lanes, start, [&](Value k, ValueRange carried) {
+    return body(k, carried, Value());
+  });
+  return carry(ir, whole, to, lanes, sums, [&](Value k, ValueRange carried) {
     auto type = VectorType::get({lanes}, ir.b.getI1Type());
-    Value rest = ir.sub(args.depth, k);
+    Value rest = ir.sub(to, k);
     return body(k, carried, vector::CreateMaskOp::create(ir.b, ir.loc, type, rest));
+  });
+}
+
+/// The sums of all chains of a lane, or of all lanes: chain(from, to) has the steps of a range. Of
+/// a few lines each is one.
+SmallVector<Value>
+PanelEmitter::sumChains(Value from, ArrayRef<Value> zeros,
+                        function_ref<SmallVector<Value>(Value from, Value to)> chain) {
+  if (rows > 1)
+    return chain(from, args.depth);
+  // What is added to minus zero stays what it is.
+  auto minusZeros = llvm::map_to_vector(
+      zeros, [&](Value zero) -> Value { return arith::NegFOp::create(ir.b, ir.loc, zero); });
+  int64_t steps = shape.sumDepth * kind.sumLanes;
+  return carry(ir, from, args.depth, steps, minusZeros, [&](Value k, ValueRange before) {
+    SmallVector<Value> sums = chain(k, ir.min(ir.add(k, ir.index(steps)), args.depth));
+    for (auto [sum, all] : llvm::zip_equal(sums, before))
+      sum = arith::AddFOp::create(ir.b, ir.loc, all, sum);
+    return sums;
   });
 }
 
@@ -65,12 +85,13 @@ void PanelEmitter::alignRows() {
   ir.loop(ir.index(0), count, ir.index(1), [&](Value row) {
     Value from = ir.add(args.aOffset, ir.mul(row, args.aRowStride));
     Value to = ir.mul(row, ir.index(shape.fewLinesDepth));
-    carryDepths({}, [&](Value k, ValueRange, Value mask) -> SmallVector<Value> {
+    auto copySteps = [&](Value k, ValueRange, Value mask) -> SmallVector<Value> {
       Value at = ir.add(from, ir.mul(k, args.aDepthStride));
       Value steps = depthLanes(args.a, at, args.aDepthStride, /*adjacent=*/false, mask);
       store(steps, copy, ir.add(to, k), {0, kind.sumLanes, mask});
       return {};
-    });
+    };
+    carryDepths(ir.index(0), args.depth, {}, copySteps);
   });
   aligned = copy;
 }
@@ -134,7 +155,9 @@ SmallVector<Value> PanelEmitter::sumsOfDepths(const Tile &tile) {
   };
   int64_t across = strip.lanes / beside;
   SmallVector<Value> zeros(tile.rows * across, zero(lanes * beside));
-  SmallVector<Value> sums = carryDepths(zeros, step), rows;
+  SmallVector<Value> rows;
+  SmallVector<Value> sums = sumChains(
+      ir.index(0), zeros, [&](Value from, Value to) { return carryDepths(from, to, zeros, step); });
   for (int64_t row = 0; row < tile.rows; ++row)
     rows.push_back(combineEach(ir.b, ir.loc, to_vector(ArrayRef(sums).slice(row * across, across)),
                                lanes, adder(ir)));
@@ -212,23 +235,24 @@ SmallVector<Value> PanelEmitter::sumsOfLines(const Tile &tile) {
     Value start = ir.mul(lane, ir.index(count * shape.lanes));
     return ir.add(start, ir.index(sum * shape.lanes));
   };
-  auto chain = [&](Value lane) {
+  auto chain = [&](Value from, Value to) {
     // Two steps a trip, since chains are short.
-    Value steps = ir.ceilDiv(ir.sub(args.depth, lane), ir.index(lanes));
+    Value steps = ir.ceilDiv(ir.sub(to, from), ir.index(lanes));
     Value twice = ir.mul(ir.div(steps, ir.index(2)), ir.index(2 * lanes));
-    Value end = ir.add(lane, twice);
+    Value end = ir.add(from, twice);
     auto step = [&](Value k, ValueRange sums) { return stepOfLines(tile, k, sums); };
     auto two = [&](Value k, ValueRange sums) {
       return step(ir.add(k, ir.index(lanes)), step(k, sums));
     };
-    SmallVector<Value> even = carry(ir, lane, end, 2 * lanes, zeros, two);
-    return carry(ir, end, args.depth, lanes, even, step);
+    SmallVector<Value> even = carry(ir, from, end, 2 * lanes, zeros, two);
+    return carry(ir, end, to, lanes, even, step);
   };
+  auto sumOfLane = [&](Value lane) { return sumChains(lane, zeros, chain); };
   ir.loop(ir.index(0), ir.index(half), ir.index(1), [&](Value lane) {
-    SmallVector<Value> sums = chain(lane);
+    SmallVector<Value> sums = sumOfLane(lane);
     for (int64_t i = 0; i < count; ++i)
       store(sums[i], held, place(lane, i), whole);
-    sums = chain(ir.add(lane, ir.index(half)));
+    sums = sumOfLane(ir.add(lane, ir.index(half)));
     for (int64_t i = 0; i < count; ++i) {
       Value first = load(held, place(lane, i), whole, element);
       Value both = arith::AddFOp::create(ir.b, ir.loc, first, sums[i]);

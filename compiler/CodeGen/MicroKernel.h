@@ -26,7 +26,8 @@ struct PanelArguments {
   mlir::Value lowPanels;  ///< ... and behind them, those of a row less (see PanelKind)
   mlir::Value fullPanels; ///< column panels of full width ...
   mlir::Value tail;       ///< ... and the columns of the one behind them
-  mlir::Value first;      ///< C starts from zero, not from what it holds
+  mlir::Value first;      ///< sums start from zero, not from what C holds ...
+  mlir::Value adds;       ///< ... and are added to that
   mlir::Value last;       ///< no k block follows: the epilogue applies
   llvm::SmallVector<PanelOperand> operands;
 
@@ -52,7 +53,8 @@ struct PanelKind {
 
 /// Fills `function`, whose arguments are a PanelArguments, with the loops over column panels, row
 /// panels and k. Every element of C is one chain of fused multiply-adds in the order of k, or the
-/// tree of such chains in lanes, whatever the tile, so that its bits depend on nothing else.
+/// tree of such chains in lanes, whatever the tile, so that its bits depend on nothing else. A
+/// chain ends after NestShape::sumDepth steps, and the next one's sum is added to what there is.
 void buildPanel(mlir::func::FuncOp function, mlir::FloatType element, const NestShape &shape,
                 int64_t rows, const PanelKind &kind);
 

@@ -86,21 +86,25 @@ void NestEmitter::decidePacking() {
 }
 
 void NestEmitter::allocateScratch() {
-  if (NestBuilder::constant(packsA) == 0 && NestBuilder::constant(packsB) == 0)
+  bool scattered = NestBuilder::constant(sumsScattered()) != 0;
+  bool packs = NestBuilder::constant(packsA) != 0 || NestBuilder::constant(packsB) != 0;
+  if (!packs && !scattered)
     return;
   // Later, in a chunk, the extents at hand may be others: sizes and offsets are settled here.
-  scratchOfRows = shape.scratchElementsOfA(known(k));
-  scratchOfColumns = shape.scratchElementsOfB(known(n), known(k));
+  int64_t deepest = shape.deepest(known(k), scattered);
+  scratchOfRows = packs ? shape.scratchElementsOfA(deepest) : 0;
+  scratchOfColumns = packs ? shape.scratchElementsOfB(known(n), deepest) : 0;
+  scratchOfSums = scattered ? shape.scatteredRows * shape.scatteredColumns : 0;
   int64_t most = NestBuilder::constant(chunks).value_or(shape.chunks);
   int64_t mostRows = NestBuilder::constant(rowChunks).value_or(shape.chunks);
   // Either chunks have all to themselves, or chunks of rows share the packed columns.
-  int64_t elements = std::max(most * (scratchOfColumns + scratchOfRows),
-                              scratchOfColumns + mostRows * scratchOfRows);
+  int64_t elements = std::max(most * scratchOfChunk(),
+                              scratchOfSums + scratchOfColumns + mostRows * scratchOfRows);
   Value alloc = memref::AllocOp::create(ir.b, ir.loc, MemRefType::get({elements}, c.element),
                                         ir.b.getI64IntegerAttr(64));
   scratch = memref::CastOp::create(ir.b, ir.loc, MemRefType::get({ShapedType::kDynamic}, c.element),
                                    alloc);
-  columnScratch = ir.index(0);
+  sumScratch = ir.index(0), columnScratch = ir.index(scratchOfSums);
 }
 
 SmallVector<FlatBuffer *> NestEmitter::buffers() {
@@ -163,8 +167,10 @@ void NestEmitter::takeChunk(Value chunk) {
     outerTrips = narrow(extentOf(c.outer.front()), outerChunks, c.outer.front());
   if (!c.n.inner.empty())
     n = narrow(n, columnChunks, c.n.inner.back());
-  if (scratch)
-    columnScratch = ir.mul(chunk, ir.index(scratchOfColumns + scratchOfRows));
+  if (scratch) {
+    sumScratch = ir.mul(chunk, ir.index(scratchOfChunk()));
+    columnScratch = ir.add(sumScratch, ir.index(scratchOfSums));
+  }
 }
 
 /// Runs `body` for each of `count` chunks, in any order and on any thread.
@@ -179,7 +185,7 @@ void NestEmitter::forEachChunk(Value count, NestBuilder::LoopBody body) {
 }
 
 void NestEmitter::loops() {
-  outerLoops(c.outer, [&] { outerLoops(c.outerK, [&] { depthBlocks(); }); });
+  outerLoops(c.outer, [&] { sums(); });
 }
 
 void NestEmitter::emit() {
@@ -187,7 +193,7 @@ void NestEmitter::emit() {
   for (const Buffer &buffer : c.epilogueBuffers)
     operands.push_back(flatten(buffer));
   m = extentOf(c.m), n = extentOf(c.n), k = extentOf(c.k);
-  outerFirst = ir.boolean(true), outerLast = ir.boolean(true);
+  outerFirst = ir.boolean(true), outerLast = ir.boolean(true), outerSteps = ir.index(0);
   decidePacking();
   decideChunks();
   emitLanes([&] { matrix(); });
@@ -220,30 +226,18 @@ void NestEmitter::outerLoops(ArrayRef<unsigned> loops, llvm::function_ref<void()
   ir.loop(ir.index(0), trips, ir.index(1), [&](Value iv) {
     SmallVector<Value> offsets =
         llvm::map_to_vector(buffers(), [](FlatBuffer *f) { return f->offset; });
-    Value wasFirst = outerFirst, wasLast = outerLast;
+    Value wasFirst = outerFirst, wasLast = outerLast, steps = outerSteps;
     move(iv, loop);
     if (reduces) {
       outerFirst = ir.both(outerFirst, ir.equal(iv, ir.index(0)));
       outerLast = ir.both(outerLast, ir.equal(ir.add(iv, ir.index(1)), trips));
+      outerSteps = ir.add(ir.mul(outerSteps, trips), iv);
     }
     outerLoops(loops.drop_front(), body);
     for (auto [buffer, offset] : llvm::zip_equal(buffers(), offsets))
       buffer->offset = offset;
-    outerFirst = wasFirst, outerLast = wasLast;
+    outerFirst = wasFirst, outerLast = wasLast, outerSteps = steps;
   });
-}
-
-/// The size of blocks of `extent` that are as equal as multiples of `unit` can be, and at most
-/// `most`, one of those.
-Value NestEmitter::blockOf(Value extent, Value most, Value unit) {
-  Value blocks = ir.max(ir.ceilDiv(extent, most), ir.index(1));
-  return ir.mul(ir.ceilDiv(ir.ceilDiv(extent, blocks), unit), unit);
-}
-
-/// What there is of a block that begins at `from`: known where all blocks are whole.
-Value NestEmitter::rest(Value extent, Value from, Value block) {
-  bool whole = known(block) > 0 && known(extent) > 0 && known(extent) % known(block) == 0;
-  return whole ? block : ir.min(block, ir.sub(extent, from));
 }
 
 void NestEmitter::allColumns() {
@@ -254,20 +248,6 @@ void NestEmitter::allColumns() {
           [&](Value column) { columnBlocks(column, rest(n, column, columns)); });
   ir.branch(ir.greater(over, ir.index(0)), [&] { columnsTurned(over); });
   n = all;
-}
-
-void NestEmitter::depthBlocks() {
-  // Without any depth one block still stores zeros.
-  Value steps = ir.max(k, ir.index(1));
-  Value block = blockOf(steps, mostDepth, ir.index(shape.lanes));
-  ir.loop(ir.index(0), steps, block, [&](Value from) {
-    depthFrom = from;
-    depth = rest(k, from, block);
-    first = c.fill ? ir.both(outerFirst, ir.equal(from, ir.index(0))) : ir.boolean(false);
-    Value next = ir.add(from, block);
-    last = ir.both(outerLast, ir.equal(ir.min(next, steps), steps));
-    ir.branch(turnsRows(), [&] { rowsTurned(); }, [&] { allColumns(); });
-  });
 }
 
 void agc::emitNest(NestBuilder &ir, const Contraction &contraction, const NestShape &shape,

@@ -1,6 +1,6 @@
 // The emitter of one contraction's nest, for the files that share it: Nest.cpp has its loops,
-// NestPanels.cpp what a block of columns does, NestTurned.cpp columns that become rows,
-// NestLanes.cpp products of few lines.
+// NestDepths.cpp its blocks of k, NestPanels.cpp what a block of columns does, NestTurned.cpp
+// columns that become rows, NestLanes.cpp products of few lines.
 #pragma once
 #include "compiler/CodeGen/Contraction.h"
 #include "compiler/CodeGen/NestBuilder.h"
@@ -65,7 +65,16 @@ private:
   mlir::Value blockOf(mlir::Value extent, mlir::Value most, mlir::Value unit);
   mlir::Value rest(mlir::Value extent, mlir::Value from, mlir::Value block);
   void allColumns();
+  void sums();
+  mlir::Value sumSteps();
+  mlir::Value sumsScattered();
+  mlir::Value sumBlockOf(mlir::Value steps);
   void depthBlocks();
+  void block();
+  void scatteredSums();
+  void eachTile(llvm::function_ref<void()> body);
+  void scatteredBlocks(const FlatBuffer &partial);
+  void addPartial(const FlatBuffer &partial);
   void columnBlocks(mlir::Value from, mlir::Value depth);
   void fetchNext(PanelArguments &args, const PanelSource &source, mlir::Value column,
                  mlir::Value columns);
@@ -97,14 +106,17 @@ private:
   mlir::Value mostDepth, mostColumns;    ///< of a block
   mlir::Value scratch;                   ///< none where nothing is packed
   mlir::Value columnScratch, rowScratch; ///< where in it the chunk at hand packs
-  int64_t scratchOfColumns = 0, scratchOfRows = 0;
+  mlir::Value sumScratch;                ///< ... and where it keeps a block's sums
+  int64_t scratchOfColumns = 0, scratchOfRows = 0, scratchOfSums = 0;
+  int64_t scratchOfChunk() const { return scratchOfSums + scratchOfColumns + scratchOfRows; }
   // Chunks of the whole nest (one of the first two), and of rows within a block.
   mlir::Value outerChunks, columnChunks, chunks, rowChunks;
   std::optional<mlir::Value> outerTrips; ///< of the first outer loop, in the chunk at hand
   // The k block at hand.
-  mlir::Value depthFrom, depth, first, last;
+  mlir::Value depthFrom, depth, first, adds, last;
   mlir::Value firstColumns; ///< the column block at hand is the first of the k block
   mlir::Value outerFirst, outerLast;
+  mlir::Value outerSteps; ///< trips of the reduction loops around k before the one at hand
 };
 
 /// The value of an extent, or -1 where it is unknown.

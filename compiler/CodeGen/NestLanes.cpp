@@ -36,7 +36,7 @@ void NestEmitter::rowsInLanes(bool more, bool exchanged) {
     kind.apart = known(m) < 0;
     Value zero = ir.index(0), columns = ir.index(shape.columns);
     bool lines = *kind.inLanes == PackKind::AlongLines;
-    first = ir.boolean(c.fill != nullptr), last = ir.boolean(true);
+    first = ir.boolean(c.fill != nullptr), adds = ir.boolean(false), last = ir.boolean(true);
     PanelArguments args;
     args.a = a.memref, args.aOffset = a.offset;
     args.aRowStride = stride(a, c.m), args.aDepthStride = stride(a, c.k);
@@ -46,7 +46,7 @@ void NestEmitter::rowsInLanes(bool more, bool exchanged) {
     args.next = b.memref;
     args.depth = k;
     args.fullPanels = ir.div(n, columns), args.tail = ir.rem(n, columns);
-    args.first = first, args.last = last;
+    args.first = first, args.adds = adds, args.last = last;
     for (FlatBuffer &operand : operands)
       args.operands.push_back(
           {operand.memref, operand.offset, stride(operand, exchanged ? c.n : c.m)});
@@ -82,7 +82,7 @@ void NestEmitter::columnsInLanes(bool more) {
   NestEmitter nest(ir, turned, shape, library);
   nest.a = b, nest.b = a, nest.cFlat = cFlat, nest.operands = operands;
   nest.m = n, nest.n = m, nest.k = k;
-  nest.outerFirst = outerFirst, nest.outerLast = outerLast;
+  nest.outerFirst = outerFirst, nest.outerLast = outerLast, nest.outerSteps = outerSteps;
   nest.outerChunks = outerChunks, nest.columnChunks = ir.index(1);
   forEachChunk(outerChunks, [&](Value chunk) {
     NestEmitter part = nest;

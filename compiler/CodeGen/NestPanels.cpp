@@ -22,7 +22,7 @@ void NestEmitter::columnBlocks(Value column, Value columns) {
   args.depth = depth;
   args.fullPanels = ir.div(columns, ir.index(shape.columns));
   args.tail = ir.rem(columns, ir.index(shape.columns));
-  args.first = first, args.last = last;
+  args.first = first, args.adds = adds, args.last = last;
   for (FlatBuffer &operand : operands)
     args.operands.push_back({operand.memref,
                              ir.add(operand.offset, ir.mul(column, stride(operand, c.n))),
@@ -104,7 +104,7 @@ void NestEmitter::fetchNext(PanelArguments &args, const PanelSource &source, Val
 /// buffer serves, and C's own may go.
 void NestEmitter::placeResult(PanelArguments &args, Value column) {
   bool unused = c.epilogue && !c.epilogue->keepsResult() && NestBuilder::constant(first) == 1 &&
-                NestBuilder::constant(last) == 1;
+                NestBuilder::constant(adds) == 0 && NestBuilder::constant(last) == 1;
   args.c = unused ? a.memref : cFlat.memref;
   args.cOffset = unused ? ir.index(0) : ir.add(cFlat.offset, ir.mul(column, stride(cFlat, c.n)));
   args.cRowStride = unused ? ir.index(0) : stride(cFlat, c.m);

@@ -11,7 +11,8 @@ struct NestShape {
   int64_t joinedRows;      ///< ... where all columns are in tiles of three registers
   int64_t columns;         ///< columns of a packed panel, two registers (nr)
   int64_t tailStep;        ///< a tile of the last columns has a multiple of so many
-  int64_t depth;           ///< most k steps of a block (kc)
+  int64_t sumDepth;        ///< a longer sum is of chains of no more k steps, on every target
+  int64_t depth;           ///< most k steps of a block (kc), where all are one chain
   int64_t width;           ///< most columns of a block (nc)
   int64_t fewRows;         ///< so few rows read packed columns while they are near ...
   int64_t fewRowsWidth;    ///< ... if the block has no more columns ...
@@ -33,6 +34,8 @@ struct NestShape {
   int64_t farAElements;     ///< ... than these, which leave the near caches, ...
   int64_t nearAElements;    ///< ... but not if it has no more than these, which the nearest holds
   int64_t turnedRows;       ///< rows of a tile where A's few rows are its columns (0: they are not)
+  int64_t scatteredRows;    ///< where k is several loops of unrelated strides, a chain's sums ...
+  int64_t scatteredColumns; ///< ... are kept for a tile of C of so many rows and columns
   int64_t registers;        ///< vector registers of the target
   int64_t sumLanes;         ///< lanes of a product of so few lines: of 512 bits on every target ...
   int64_t sumLanesLines;    ///< ... up to this, and of 256 where they are more
@@ -65,11 +68,14 @@ struct NestShape {
   /// Row panels of all of `fewRows`, and one where that is none: groups are of so many.
   int64_t fewRowPanels() const { return fewRows ? (fewRows + rows - 1) / rows : 1; }
 
-  /// Elements of scratch that packed row panels take for any depth, or for `k` where it is known (a
-  /// negative extent is unknown).
-  int64_t scratchElementsOfA(int64_t k) const;
+  /// Most k steps of a block where k is so long (a negative extent is unknown). `scattered`: its
+  /// steps may be a part of a longer sum.
+  int64_t deepest(int64_t k, bool scattered) const;
+
+  /// Elements of scratch that packed row panels of so many steps take.
+  int64_t scratchElementsOfA(int64_t deepest) const;
   /// The same of a block of packed column panels. Neither bound grows with the extents.
-  int64_t scratchElementsOfB(int64_t n, int64_t k) const;
+  int64_t scratchElementsOfB(int64_t n, int64_t deepest) const;
 };
 
 } // namespace agc

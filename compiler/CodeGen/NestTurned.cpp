@@ -17,7 +17,7 @@ PanelArguments NestEmitter::turned(Value column) {
     *unused = ir.index(0);
   placeResult(args, column);
   std::swap(args.cRowStride, args.cColumnStride);
-  args.depth = depth, args.first = first, args.last = last;
+  args.depth = depth, args.first = first, args.adds = adds, args.last = last;
   for (FlatBuffer &operand : operands)
     args.operands.push_back({operand.memref,
                              ir.add(operand.offset, ir.mul(column, stride(operand, c.n))),

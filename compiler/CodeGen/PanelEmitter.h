@@ -1,5 +1,6 @@
 // The emitter of one panel function, for the files that share it: MicroKernel.cpp has its tiles,
-// FarRows.cpp what they read of rows an unknown stride apart, LaneSums.cpp sums in lanes.
+// TileSums.cpp what these read and write of C, FarRows.cpp what they read of rows an unknown stride
+// apart, LaneSums.cpp sums in lanes.
 #pragma once
 #include "compiler/CodeGen/MicroKernel.h"
 
@@ -53,8 +54,11 @@ private:
   llvm::SmallVector<mlir::Value> multiplyInLanes(const Tile &tile,
                                                  llvm::ArrayRef<mlir::Value> start);
   llvm::SmallVector<mlir::Value> sumsOfDepths(const Tile &tile);
+  llvm::SmallVector<mlir::Value>
+  sumChains(mlir::Value from, llvm::ArrayRef<mlir::Value> zeros,
+            llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value, mlir::Value)> chain);
   llvm::SmallVector<mlir::Value> carryDepths(
-      llvm::ArrayRef<mlir::Value> start,
+      mlir::Value from, mlir::Value to, llvm::ArrayRef<mlir::Value> start,
       llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value, mlir::ValueRange, mlir::Value)>
           body);
   void alignRows();
@@ -67,6 +71,7 @@ private:
   llvm::SmallVector<mlir::Value> sumsOfLines(const Tile &tile);
   mlir::Value depthLanes(mlir::Value memref, mlir::Value at, mlir::Value stride, bool adjacent,
                          mlir::Value mask);
+  llvm::SmallVector<mlir::Value> addToC(const Tile &tile, llvm::ArrayRef<mlir::Value> sums);
   void finish(const Tile &tile, llvm::ArrayRef<mlir::Value> accumulators);
   void applyEpilogue(const Tile &tile, int64_t row, const Strip &strip, mlir::Value accumulator);
 

@@ -23,10 +23,11 @@ def ContractNest : Pass<"agc-contract-nest", "mlir::ModuleOp"> {
     Every linalg contraction of f32 or f64 buffers, in any operand order, batched or not, becomes blocks
     of k, of columns and of rows around panel functions whose micro-tiles keep C in registers. A zero
     fill before it and a pointwise op behind it go into the nest. An element of C is one chain of fused
-    multiply-adds in the order of the reduction loops, or, where C has few rows or few columns and one loop
-    of more than 64 steps is summed (32 of f64), the tree of 16 such chains (8), lane i with the steps i,
-    i + 16, ...: its bits depend on nothing else, neither tiles nor chunks, nor fusion, nor layouts, nor
-    whether an extent is known. Other contractions stay, with a remark.
+    multiply-adds in the order of the reduction loops, and of more than 512 steps (256 of f64) the sum of
+    nearly equal chains of no more, one added after the other; or, where C has few rows or few columns and
+    one loop of more than 64 steps is summed (32 of f64), the tree of 16 such chains or sums (8), lane i
+    with the steps i, i + 16, ...: its bits depend on nothing else, neither tiles nor chunks, nor fusion,
+    nor layouts, nor whether an extent is known. Other contractions stay, with a remark.
 
     What is packed goes into a memref.alloc at the nest's place, whose size does not grow with the
     extents; ag-memory-plan, which comes later, gives it a place. Large ones are scf.forall loops over

@@ -5,12 +5,12 @@
 // CHECK-LABEL: func.func @static_extents_fold
 // CHECK-NOT: linalg
 // CHECK-NOT: scf
-// CHECK: call @agc_panel_f32_6x16_low({{.*}}%true, %true)
+// CHECK: call @agc_panel_f32_6x16_low({{.*}}%true, %false, %true)
 // CHECK-NEXT: return
 // Where row panels come one by one, one call still has all of them.
 // WIDE-LABEL: func.func @static_extents_fold
 // WIDE-NOT: scf
-// WIDE: call @agc_panel_f32_13x32_low({{.*}}%true, %true)
+// WIDE: call @agc_panel_f32_13x32_low({{.*}}%true, %false, %true)
 // WIDE-NEXT: return
 func.func @static_extents_fold(%a: memref<64x64xf32>, %b: memref<64x64xf32>,
                                %c: memref<64x64xf32>) {
@@ -29,10 +29,51 @@ func.func @static_extents_fold(%a: memref<64x64xf32>, %b: memref<64x64xf32>,
 
 // The chain starts with what C holds, so that no block is the first.
 // CHECK-LABEL: func.func @without_a_fill_c_accumulates
-// CHECK: call @agc_panel_f32_6x16({{.*}}%false, %true)
+// CHECK: call @agc_panel_f32_6x16({{.*}}%false, %false, %true)
 func.func @without_a_fill_c_accumulates(%a: memref<6x8xf32>, %b: memref<8x16xf32>,
                                         %c: memref<6x16xf32>) {
   linalg.matmul ins(%a, %b : memref<6x8xf32>, memref<8x16xf32>) outs(%c : memref<6x16xf32>)
+  return
+}
+
+// -----
+
+// 520 steps are two chains of no more than 512: the first starts with what C holds, and the other
+// from zero, and is added.
+// CHECK-LABEL: func.func @long_sums_are_chains
+// CHECK: scf.for %[[K:.+]] = %c0 to %c520 step %c272
+// CHECK: %[[LATER:.+]] = arith.cmpi ne, %[[K]], %c0
+// CHECK: func.call @agc_panel_f32_6x16({{.*}}, %[[LATER]], %[[LATER]], %{{.+}})
+func.func @long_sums_are_chains(%a: memref<12x520xf32>, %b: memref<520x16xf32>,
+                                %c: memref<12x16xf32>) {
+  linalg.matmul ins(%a, %b : memref<12x520xf32>, memref<520x16xf32>) outs(%c : memref<12x16xf32>)
+  return
+}
+
+// -----
+
+#ikm = affine_map<(m, n, i, k) -> (i, k, m)>
+#kin = affine_map<(m, n, i, k) -> (k, i, n)>
+#mn = affine_map<(m, n, i, k) -> (m, n)>
+// A chain of 480 of the 7200 steps goes on in the next trip of the outer loop, in scratch.
+// CHECK-LABEL: func.func @chains_over_several_loops
+// CHECK: %[[SCRATCH:.+]] = memref.alloc()
+// CHECK: scf.for %{{.+}} = %c0 to %c12
+// CHECK: arith.ceildivui %{{.+}}, %c480
+// CHECK: scf.for
+// CHECK: func.call @agc_panel_f32_6x16(
+// CHECK: scf.if
+// CHECK: memref.load %[[SCRATCH]]
+// CHECK: arith.addf
+func.func @chains_over_several_loops(%a: memref<12x600x6xf32>, %b: memref<600x12x16xf32>,
+                                     %c: memref<6x16xf32>) {
+  linalg.generic {indexing_maps = [#ikm, #kin, #mn],
+                  iterator_types = ["parallel", "parallel", "reduction", "reduction"]}
+      ins(%a, %b : memref<12x600x6xf32>, memref<600x12x16xf32>) outs(%c : memref<6x16xf32>) {
+  ^bb0(%x: f32, %y: f32, %z: f32):
+    %sum = math.fma %x, %y, %z : f32
+    linalg.yield %sum : f32
+  }
   return
 }
 
@@ -146,7 +187,7 @@ func.func @few_rows_perhaps(%a: memref<?x80xf32>, %b: memref<80x32xf32>, %c: mem
 // Seven rows, some of which are a lower panel, and no more than a million products.
 // CHECK-LABEL: func.func @few_rows
 // CHECK-NOT: scf
-// CHECK: call @agc_panel_f32_4x16_8lanes_lines_adjacent_low({{.*}}, %c1, %c1, %c2, %c0, %false, %true)
+// CHECK: call @agc_panel_f32_4x16_8lanes_lines_adjacent_low({{.*}}, %c1, %c1, %c2, %c0, %false, %false, %true)
 // CHECK-LABEL: func.func @few_rows_of_many_products
 // CHECK-NOT: call @agc_panel_f32_{{.*}}lanes_
 // CHECK: return

@@ -1,6 +1,7 @@
 // Runs compiled contractions over many shapes and compares every bit with a naive loop nest: each
-// element is one chain of fused multiply-adds in the order of its reduction loops, or, where the
-// result has few rows or few columns, a tree of such chains in lanes.
+// element is one chain of fused multiply-adds in the order of its reduction loops, or, where these
+// have many steps, a sum of such chains, or, where the result has few rows or few columns, a tree
+// of such sums in lanes.
 #include "test/CodeGen/Contract/Kernel.h"
 #include <agc/pool.h>
 #include <cmath>
@@ -12,6 +13,7 @@
 #include <random>
 #include <string>
 #include <sys/mman.h>
+#include <utility>
 
 #include "contract_avx2.inc"
 #include "contract_avx512.inc"
@@ -150,7 +152,7 @@ private:
     parallel(0, a.before, b.before, c.before, x.before, d.before,
              [&](long ai, long bi, long ci, long xi, long di) {
                T before = fills ? T(0) : c.start[ci];
-               T sum = lanesOfSum() ? before + reduceInLanes(ai, bi) : reduce(0, ai, bi, before);
+               T sum = lanesOfSum() ? before + reduceInLanes(ai, bi) : reduce(ai, bi, before);
                if (epilogue == "bias")
                  d.start[di] = std::max(sum + x.start[xi], T(0));
                else if (epilogue == "scale")
@@ -196,26 +198,47 @@ private:
 
   T reduceInLanes(long ai, long bi) {
     long lanes = lanesOfSum();
-    T sums[16] = {};
+    T sums[16], chains[16] = {};
+    std::fill(sums, sums + 16, -T(0));
     char l = reduced[0];
-    for (long i = 0; i < sizes.at(l); ++i)
-      sums[i % lanes] =
-          std::fma(a.start[ai + i * a.stride(l)], b.start[bi + i * b.stride(l)], sums[i % lanes]);
+    for (long i = 0; i < sizes.at(l); ++i) {
+      T &chain = chains[i % lanes];
+      chain = std::fma(a.start[ai + i * a.stride(l)], b.start[bi + i * b.stride(l)], chain);
+      if ((i / lanes + 1) % kMostSteps == 0 || i + lanes >= sizes.at(l))
+        sums[i % lanes] += std::exchange(chain, T(0));
+    }
     for (long half = lanes / 2; half; half /= 2)
       for (long i = 0; i < half; ++i)
         sums[i] += sums[i + half];
     return sums[0];
   }
 
-  T reduce(size_t axis, long ai, long bi, T sum) {
-    if (axis == reduced.size())
-      return std::fma(a.start[ai], b.start[bi], sum);
-    char l = reduced[axis];
-    long extent = sizes.at(l), aStep = a.stride(l), bStep = b.stride(l);
-    for (long i = 0; i < extent; ++i)
-      sum = reduce(axis + 1, ai + i * aStep, bi + i * bStep, sum);
-    return sum;
+  /// The first chain starts from what there is, the others are added to that.
+  T reduce(long ai, long bi, T sum) {
+    long steps = 1, step = 0, unit = 64 / sizeof(T);
+    for (char letter : reduced)
+      steps *= sizes.at(letter);
+    long chains = std::max((steps + kMostSteps - 1) / kMostSteps, 1l);
+    long length = std::max(((steps + chains - 1) / chains + unit - 1) / unit * unit, 1l);
+    T chain = sum;
+    eachStep(0, ai, bi, [&](T x, T y) {
+      if (step > 0 && step % length == 0)
+        sum = step == length ? chain : sum + chain, chain = T(0);
+      ++step;
+      chain = std::fma(x, y, chain);
+    });
+    return steps <= length ? chain : sum + chain;
   }
+
+  template <typename Body> void eachStep(size_t axis, long ai, long bi, Body &&body) {
+    if (axis == reduced.size())
+      return body(a.start[ai], b.start[bi]);
+    char l = reduced[axis];
+    for (long i = 0; i < sizes.at(l); ++i)
+      eachStep(axis + 1, ai + i * a.stride(l), bi + i * b.stride(l), body);
+  }
+
+  static constexpr long kMostSteps = 2048 / sizeof(T); ///< of a chain
 
   void call(const std::string &epilogue) {
     std::vector<void *> p;
@@ -306,7 +329,8 @@ void runAll(const KernelEntry &entry, Totals &totals) {
       {7, 3, 500},     {2, 8, 2048},  {2, 9, 2049},    {2, 300, 1800}, {8, 129, 77},
       {9, 40, 77},     {5, 77, 203},  {6, 6, 129},     {150, 7, 99},   {4, 4, 2048},
       {7, 1, 90},      {48, 17, 52},  {33, 20, 600},   {12, 40, 600},  {16, 36, 173},
-      {137, 300, 230}, {20, 40, 100}, {60, 34, 50}};
+      {137, 300, 230}, {20, 40, 100}, {60, 34, 50},    {1, 20, 20000}, {20, 1, 9000},
+      {9, 40, 1100},   {37, 70, 777}, {16, 36, 1030},  {48, 17, 1541}};
   for (auto [m, n, k] : extents)
     run(entry, sizesFor(entry, m, n, k), totals);
 }
