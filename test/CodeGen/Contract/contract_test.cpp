@@ -316,9 +316,9 @@ Sizes sizesFor(const KernelEntry &entry, long m, long n, long k) {
 }
 
 void runAll(const KernelEntry &entry, Totals &totals) {
-  for (long m = 1; m <= 15; ++m)
+  for (long m = 1; m <= 17; ++m)
     for (long n = 1; n <= 35; ++n)
-      for (long k : {1, 9, 20})
+      for (long k : {1, 9, 20, 40})
         run(entry, sizesFor(entry, m, n, k), totals);
   const long extents[][3] = {
       {0, 5, 5},       {5, 0, 5},     {5, 5, 0},       {0, 0, 0},      {1, 512, 64},
