@@ -78,6 +78,11 @@ def lines(found, wanted):
         if is_builtin(function := getattr(F, name, None)):
             own = found["nn"].get(function.__name__)
             yield from own or [name] * (function.__name__ in found["torch"])
+    yield "[wrapped]"  # what functions of nn that are Python call under their own names
+    for name in wanted["nn"]:
+        signatures = found["nn"].get(name) or found["torch"].get(name) or ()
+        if hasattr(F, name) and not is_builtin(getattr(F, name)) and len(signatures) == 1:
+            yield from signatures
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import os
 import re
 
 from agc._dtype import dtype
-from agc._signatures import misfit, signatures_of
+from agc._signatures import misfit, misplaced, signatures_of
 from agc._tensor import Tensor
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
@@ -89,6 +89,8 @@ def again(function, args, kwargs, error, own=0, numpy=True):
         if said:
             raise TypeError(said) from None
         words = _worded(function, args, kwargs, error, own) if unfit else None
+    elif is_ours and not numpy and (said := _handed_on(function, args, kwargs)):
+        raise TypeError(said) from None
     elif is_ours:
         unbound = _unbound(function, args, kwargs, own) if isinstance(error, TypeError) else None
         words = ((numpy or not unbound) and _mistyped(function, args, kwargs, error, own) or numpy and unbound or
@@ -108,6 +110,13 @@ def _unparsed(name, signatures, args, kwargs, own):
             return f"TensorBase.{name}() takes no keyword arguments"
         return f"TensorBase.{name}() takes no arguments ({len(args) - own} given)" if len(args) > own else None
     return misfit(signatures, args[own:], kwargs)
+
+
+def _handed_on(function, args, kwargs):
+    """What is wrong with an argument that a function of nn hands on to PyTorch's parser; None where nothing is known."""
+    signatures = signatures_of("wrapped", function.__name__)
+    names = _parameters(function)
+    return signatures and len(args) <= len(names) and misplaced(signatures[0], {**dict(zip(names, args)), **kwargs}) or None
 
 
 def _placed_in(name, names, args, kwargs, error):

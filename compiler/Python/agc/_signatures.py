@@ -247,6 +247,18 @@ def misfit(signatures, args, kwargs):
     return _said_of_forms(signatures[0].name, shown, args, kwargs)
 
 
+def misplaced(signature, given):
+    """What is wrong with one of the arguments, by their names, that a function hands on in the places that they have there."""
+    for i, parameter in enumerate(signature.parameters):
+        value = given.get(parameter.name)
+        if value is not None and parameter.name != "reduction":  # a word, which is handed on as a number
+            try:
+                _check_value(signature, parameter, value, i, i)
+            except Misfit as error:
+                return str(error)
+    return None
+
+
 def _said_of_forms(name, signatures, args, kwargs):
     got = [_type_name(x) for x in args] + [f"{k}={_type_name(v)}" for k, v in reversed(kwargs.items())]
     got = "(" + ", ".join(got) + (", " if kwargs and not args else "") + ")"

@@ -29,6 +29,8 @@ calls = [
     lambda: torch.sum(x, 0, 1), lambda: x.sum(0, keepdim=None), lambda: torch.sort(x, 0, 1), lambda: x.median(0, keepdim="a"),
     lambda: torch.topk(x, 1, 0, 1), lambda: x.logsumexp(0, 1), lambda: torch.bucketize(x, x[0], right=1), lambda: x.max(0, 1),
     lambda: x.scatter_reduce(0, i[None], x, "sum", include_self=None), lambda: torch.isclose(x, x, equal_nan=1),
+    lambda: F.layer_norm(x, (3,), eps="a"), lambda: F.batch_norm(x, x[0], x[0], weight=3), lambda: F.max_pool2d(image, 1.5),
+    lambda: F.instance_norm(image, x, [1]), lambda: F.embedding(i, 3),
     lambda: x.flip(0, None), lambda: x.any(keepdim=None, dim=1), lambda: torch.floor_divide(x, object()),
     lambda: x.scatter(0, i[None], x, reduce=1), lambda: F.hardshrink(x, "a"), lambda: F.one_hot(i, "a"), lambda: F.linear(x),
 ]

@@ -244,6 +244,8 @@ def binary_cross_entropy_with_logits(input, target, weight=None, size_average=No
     if not target.is_floating_point() and not target.is_complex():
         _ = target - target  # which is what torch refuses of bools
         raise RuntimeError(f"result type {input.dtype._title} can't be cast to the desired output type {target.dtype._title}")
+    if pos_weight is not None:
+        check_meets(pos_weight.shape, input.shape)
     for x in (pos_weight, weight):
         if x is not None:
             check_held(input.shape, x.shape)
