@@ -92,6 +92,14 @@ __all__ = ["bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloa
            "strided"]
 
 
+PYTHON = {builtins.bool: bool, builtins.int: int64, builtins.float: float64, builtins.complex: complex128}
+
+
+def of_python(given):
+    """The dtype that a type of Python's numbers stands for; what else is given as it is."""
+    return PYTHON.get(given, given) if isinstance(given, type) else given
+
+
 def get_default_dtype():
     return of(_agc.default_dtype())
 
@@ -164,6 +172,10 @@ class iinfo:
         return f"iinfo(min={self.min}, max={self.max}, dtype={self.dtype})"
 
 
+_DEVICES = ("cpu", "cuda", "ipu", "xpu", "mkldnn", "opengl", "opencl", "ideep", "hip", "ve", "fpga", "maia", "xla", "lazy", "vulkan",
+            "mps", "meta", "hpu", "mtia", "privateuseone")
+
+
 class device:
     """Where a tensor lives: the CPU."""
 
@@ -174,6 +186,10 @@ class device:
             refused()
         if not re.fullmatch(r"[a-z_0-9]+(:\d+)?", name) and name.split(":")[0] == "cpu":
             raise RuntimeError(f"Invalid device string: '{name}'")
+        if isinstance(type, builtins.int):
+            raise RuntimeError("Cannot access accelerator device when none is available.")
+        if name.split(":")[0] not in _DEVICES:
+            raise RuntimeError(f"Expected one of {', '.join(_DEVICES)} device type at start of device string: {name.split(':')[0]}")
         if name.split(":")[0] != "cpu":
             raise RuntimeError(f"agc computes on the CPU; there is no device '{name}'")
         self.type = "cpu"

@@ -6,12 +6,31 @@ from agc._sizes import is_one, require
 from agc._tensor import Tensor
 
 
+def _check_terms(equation, terms, operands):
+    """Refuses what is no letter, and terms of other dims than their operands."""
+    for i, letter in enumerate(equation):
+        if not (letter.isascii() and letter.isalpha() or letter in " .,->"):
+            raise RuntimeError(f"einsum(): invalid subscript given at index {i} in the equation string, subscripts must be in [a-zA-Z]")
+    for i, (term, operand) in enumerate(zip(terms, operands)):
+        count, rank = len(term.replace("...", "")), operand.dim()
+        if "..." in term and count > rank:
+            raise RuntimeError(f"einsum(): the number of subscripts in the equation ({count}) is more than the number of dimensions "
+                               f"({rank}) for operand {i}")
+        if "..." not in term and count != rank:
+            raise RuntimeError(f"einsum(): the number of subscripts in the equation ({count}) does not match the number of "
+                               f"dimensions ({rank}) for operand {i} and no ellipsis was given")
+
+
 def _parse(equation, operands):
-    equation = equation.replace(" ", "")
-    left, arrow, right = equation.partition("->")
+    if not operands:
+        raise ValueError("einsum(): must specify the equation string and at least one operand, or at least one operand and its "
+                         "subscripts list")
+    left, arrow, right = equation.replace(" ", "").partition("->")
     terms = left.split(",")
+    _check_terms(equation.partition("->")[0], terms, operands)
+    equation = equation.replace(" ", "")
     if len(terms) != len(operands):
-        raise ValueError("einsum(): more operands were provided than specified in the equation"
+        raise RuntimeError("einsum(): more operands were provided than specified in the equation"
                          if len(terms) < len(operands) else
                          "einsum(): fewer operands were provided than specified in the equation")
     if "..." in equation:
@@ -28,10 +47,6 @@ def _parse(equation, operands):
             raise RuntimeError(f"einsum(): output subscript {letter} does not appear in the equation for any input operand")
         if right.count(letter) > 1:
             raise RuntimeError(f"einsum(): output subscript {letter} appears more than once in the output")
-    for term, operand in zip(terms, operands):
-        if len(term) != operand.dim():
-            raise RuntimeError(f"einsum(): the number of subscripts in the equation ({len(term)}) does not match the "
-                               f"number of dimensions ({operand.dim()}) for operand")
     return terms, right
 
 

@@ -5,7 +5,7 @@ import inspect
 import os
 import re
 
-from agc._dtype import dtype
+from agc._dtype import PYTHON, dtype, of_python
 from agc._signatures import misfit, misplaced, signatures_of
 from agc._tensor import Tensor
 
@@ -73,13 +73,15 @@ def check_flags(name, flags, args, kwargs, own=0, numpy=True):
 
 
 def again(function, args, kwargs, error, own=0, numpy=True):
-    """A call that went wrong: once more, where it used numpy's names, else its error in torch's words."""
+    """A call that went wrong: once more, where it used numpy's names or Python's types, else its error in torch's words."""
     unfit = isinstance(error, (TypeError, AttributeError))
     foreign = next((x for x in (*args, *kwargs.values()) if hasattr(type(x), "__torch_function__")), None)
     if foreign is not None and (unfit or isinstance(error, NotImplementedError)):
         raise NotImplementedError(f"{function.__name__}() of {type(foreign).__name__}: to call an object's __torch_function__ "
                                   "is not in agc yet") from None
     renamed = _renamed(function, kwargs) if kwargs and numpy and unfit else kwargs
+    if not isinstance(error, ValueError) and any(x in PYTHON for x in (*args, *kwargs.values()) if isinstance(x, type)):
+        return function(*map(of_python, args), **{k: of_python(v) for k, v in renamed.items()})
     if renamed != kwargs:
         return function(*args, **renamed)
     words, is_ours = None, _is_ours(error)

@@ -88,6 +88,8 @@ class set_grad_enabled(_Mode):
     """Sets the mode at once; as a context manager, until its end."""
 
     def __init__(self, mode):
+        if not isinstance(mode, bool):
+            raise TypeError(f"set_grad_enabled(): argument 'enabled' (position 1) must be bool, not {type(mode).__name__}")
         self._mode = mode
         self._enter(_agc.EnableGrad() if mode else _agc.NoGrad())
 

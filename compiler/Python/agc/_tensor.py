@@ -87,7 +87,9 @@ Tensor.__hash__ = lambda self: id(self)
 # ---------------------------------------------------------------- autograd
 
 def _set_requires_grad(self, value):
-    _agc.set_requires_grad(self, bool(value))
+    if not isinstance(value, bool):
+        raise RuntimeError("requires_grad must be a bool")
+    _agc.set_requires_grad(self, value)
 
 
 Tensor.requires_grad = property(lambda self: self._requires_grad, _set_requires_grad)

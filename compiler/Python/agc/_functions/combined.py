@@ -1,5 +1,6 @@
 """What torch has a kernel for and agc makes of other functions: products, parts, counts, sets."""
 import itertools
+import re
 
 from agc import _agc, _dtype, _factories, _functions as torch
 from agc._functions import both, exported, method
@@ -252,7 +253,13 @@ def split_with_sizes(input, split_sizes, dim=0):
 def take(input, index):
     if index.dtype is not _dtype.int64:
         raise RuntimeError(f"take(): Expected a long tensor for index, but got {index.dtype._title}")
-    return input._reshape([-1])[index]
+    try:
+        return input._reshape([-1])[index]
+    except IndexError as error:
+        said = re.match(r"index (-?\d+) is out of bounds for dimension 0 with size (\d+)", str(error))
+        if said is None:
+            raise
+        raise IndexError(f"out of range: tried to access index {said[1]} on a tensor of {said[2]} elements.") from None
 
 
 @both

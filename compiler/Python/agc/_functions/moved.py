@@ -22,13 +22,25 @@ def flip(input, *dims, **named):
 
 @method
 def repeat(self, *repeats, **named):
-    return _ops.repeat(self, listed("repeat", "repeats", repeats, named))
+    return _repeated_along(self, listed("repeat", "repeats", repeats, named))
+
+
+def _repeated_along(input, repeats):
+    """The whole tensor so often along each dim."""
+    shape = [1] * (len(repeats) - input.dim()) + list(input._sizes)
+    if len(shape) == len(repeats) and all(isinstance(n, builtins.int) for n in (*shape, *repeats)) and builtins.min(repeats, default=0) < 0:
+        made = [n * times for n, times in zip(shape, repeats)]
+        negative = next((n for n in made if n < 0), None)
+        if negative is not None:
+            raise RuntimeError(f"Trying to create tensor with negative dimension {negative}: {made}")
+        repeats = [builtins.max(times, 0) for times in repeats]  # of no elements
+    return _ops.repeat(input, repeats)
 
 
 @both
 def tile(input, *dims, **named):
     dims = listed("tile", "dims", dims, named)
-    return _ops.repeat(input, [1] * (input.dim() - len(dims)) + dims)
+    return _repeated_along(input, [1] * (input.dim() - len(dims)) + dims)
 
 
 @both

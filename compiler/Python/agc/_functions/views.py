@@ -401,6 +401,8 @@ def type(self, dtype=None):
     if dtype is None:
         return f"torch.{self.dtype._title}Tensor"
     from agc._types import dtype_of
+    if dtype in _dtype.PYTHON:
+        raise ValueError(f"invalid type: '{dtype.__name__}'")
     return self.to(dtype_of(dtype))
 
 

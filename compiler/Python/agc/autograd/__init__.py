@@ -78,6 +78,8 @@ def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=Fal
     """The gradients of outputs with respect to inputs, as new tensors."""
     refuse("grad", is_grads_batched=is_grads_batched)
     outputs, inputs = _outputs(outputs), _inputs(inputs, False)
+    if not inputs:
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
     retain = operator.index(create_graph if retain_graph is None else retain_graph) != 0
     unused = materialize_grads if allow_unused is None else allow_unused
     results = _engine.grad(outputs, inputs, _seeds(grad_outputs, outputs), create_graph, retain, unused)

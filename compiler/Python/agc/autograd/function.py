@@ -16,6 +16,7 @@ from agc import _agc
 from agc._modes import enable_grad, no_grad
 from agc._sizes import unlike
 from agc._tensor import Tensor
+from agc._warnings import warn
 
 _FREED = ("Trying to backward through the graph a second time (or directly access saved tensors after they have already "
           "been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). "
@@ -214,9 +215,9 @@ class Function(FunctionCtx):
     """An op with a backward of its own: static methods `forward` and `backward`, called by `apply`."""
 
     def __init__(self, *args, **kwargs):
-        raise RuntimeError(f"{type(self).__name__} should not be instantiated. Methods on autograd functions are all "
-                           "static, so you should invoke them on the class itself. Instantiating an autograd function "
-                           "will raise an error in a future version of PyTorch.")
+        warn(f"{type(self)} should not be instantiated. Methods on autograd functions are all static, so you should invoke them on "
+             "the class itself. Instantiating an autograd function will raise an error in a future version of PyTorch.",
+             DeprecationWarning)
 
     @staticmethod
     def forward(*args, **kwargs):

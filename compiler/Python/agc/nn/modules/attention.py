@@ -68,6 +68,10 @@ class MultiheadAttention(Module):
         if is_causal and attn_mask is None:
             raise RuntimeError("Need attn_mask if specifying the is_causal hint.")
         batched = query.dim() == 3
+        if self._qkv_same_embed_dim and query.size(-1) != self.embed_dim:
+            raise AssertionError(f"was expecting embedding dimension of {self.embed_dim}, but got {query.size(-1)}")
+        if self._qkv_same_embed_dim and key.shape != value.shape:
+            raise AssertionError(f"key shape {key.shape} does not match value shape {value.shape}")
         inputs = [x.unsqueeze(0) if not batched else x if self.batch_first else x.transpose(0, 1)
                   for x in (query, key, value)]
         biases = [None] * 3 if self.in_proj_bias is None else self.in_proj_bias.chunk(3)

@@ -269,9 +269,9 @@ class Module(Hooks, StateDict):
 
     def to(self, *args, **kwargs):
         """Parameters and buffers in another floating point dtype; the only device is the CPU."""
-        dtype = kwargs.get("dtype")
+        dtype = _dtype.of_python(kwargs.get("dtype"))
         devices = [kwargs.get("device")]
-        for value in args:
+        for value in map(_dtype.of_python, args):
             if isinstance(value, _dtype.dtype):
                 dtype = value
             elif isinstance(value, Tensor):
