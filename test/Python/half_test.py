@@ -40,6 +40,30 @@ class Half(unittest.TestCase):
         self.check(torch.float16, lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
                    [1.1982421875, 1.08984375, 0.939453125, 0.83740234375])
 
+    def test_norms_of_halves_round_at_the_end(self):
+        norms = {"batch": lambda x, w, b: F.batch_norm(x, None, None, w, b, training=True),
+                 "instance": lambda x, w, b: F.instance_norm(x, None, None, w, b),
+                 "group": lambda x, w, b: F.group_norm(x, 2, w, b),
+                 "rms": lambda x, w, b: F.rms_norm(x.transpose(1, 2), (8,), w)}
+
+        def values(norm, *inputs):
+            inputs = [x.detach().requires_grad_() for x in inputs]
+            result = norm(*inputs)
+            result.backward(numbers(64 * 8, 65, 3).reshape(result.shape).to(result.dtype))
+            return [result.detach(), *(x.grad for x in inputs[:2])]
+
+        torch.manual_seed(0)
+        for dtype in (torch.bfloat16, torch.float16):
+            inputs = [torch.rand(64, 8, 65).to(dtype), torch.rand(8).to(dtype), torch.rand(8).to(dtype)]
+            for name, norm in norms.items():
+                for got, want in zip(values(norm, *inputs), values(norm, *(x.double() for x in inputs)), strict=True):
+                    self.assertEqual(got.dtype, dtype)
+                    off = ((got.double() - want).abs().max() / want.abs().max()).item()
+                    self.assertLess(off, torch.finfo(dtype).eps, f"{name} in {dtype}")
+
+    def test_rms_norm_of_halves_adds_the_eps_of_f32(self):
+        self.assertEqual(F.rms_norm(torch.full((1, 2), 0.01, dtype=torch.bfloat16), (2,)).tolist(), [[1.0, 1.0]])
+
     def test_inference_in_float16_beside_float32(self):
         torch.manual_seed(1)
         net = torch.nn.Sequential(torch.nn.Linear(6, 12), torch.nn.ReLU(), torch.nn.Linear(12, 3)).eval()

@@ -145,15 +145,20 @@ def _check_parameters(input, *parameters):
     return True
 
 
+def _widened(input):
+    """What a normalisation computes with: of halves f32, rounded when all is done."""
+    return input.float() if input.dtype in (_dtype.float16, _dtype.bfloat16) else input
+
+
 def rms_norm(input, normalized_shape, weight=None, eps=None):
     """input over the root of its mean square over the last dims"""
     _check_normalized(input, normalized_shape, weight, None, "")
     dims = list(range(input.dim() - len(normalized_shape), input.dim()))
     _dtype.check_kernel("rms_norm", input, "float complex")
-    eps = _dtype.finfo(input.dtype).eps if eps is None else eps
-    wide = input.float() if input.dtype in (_dtype.float16, _dtype.bfloat16) else input
-    result = (wide * _ops.rsqrt(_ops.mean(_ops.pow(wide, 2), dims, True) + eps)).to(input.dtype)
-    return result if weight is None else result * weight
+    wide = _widened(input)
+    eps = _dtype.finfo(wide.dtype).eps if eps is None else eps
+    result = wide * _ops.rsqrt(_ops.mean(_ops.pow(wide, 2), dims, True) + eps)
+    return (result if weight is None else result * weight).to(input.dtype)
 
 
 @node("NativeGroupNormBackward0", saves="input weight")
@@ -169,11 +174,11 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
             shown = x if weight is None else weight  # as PyTorch has it
             raise RuntimeError(f"Expected {name} to be a vector of size equal to the number of channels in input, but got {name} "
                                f"of shape {list(shown.shape)} and input of shape {list(input.shape)}")
-    is_mixed = _check_parameters(input, weight, bias)
+    _check_parameters(input, weight, bias)
     _dtype.check_kernel("GroupNormKernelImpl", input, "float")
-    groups = input.reshape(batch, num_groups, channels // num_groups * math.prod(input.shape[2:]))
+    groups = _widened(input).reshape(batch, num_groups, channels // num_groups * math.prod(input.shape[2:]))
     result = _ops.layer_norm(groups, None, None, [2], eps).reshape(input.shape)
-    return _scaled(result, weight, bias).to(input.dtype) if is_mixed else _scaled(result, weight, bias)
+    return _scaled(result, weight, bias).to(input.dtype)
 
 
 def _check_channels(input, rows=1, **parameters):
@@ -221,22 +226,21 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
         raise ValueError(f"batch_norm eps must be {kind}, but got {eps}")
     _check_channels(input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     _dtype.check_kernel("batch_norm", input, "float")
-    is_mixed = _check_parameters(input, weight, bias, running_mean, running_var)
-    shape = [1, input.size(1)] + [1] * (input.dim() - 2)
+    _check_parameters(input, weight, bias, running_mean, running_var)
+    wide, shape = _widened(input), [1, input.size(1)] + [1] * (input.dim() - 2)
     if training:
-        mean, var = _ops.mean(input, dims), _ops.var(input, dims, 0)
+        mean, var = _ops.mean(wide, dims), _ops.var(wide, dims, 0)
         if running_mean is not None:
             with no_grad():
                 unbiased = var * _bessel(count)
-                running_mean.copy_(mean * momentum + running_mean * (1 - momentum))
-                running_var.copy_(unbiased * momentum + running_var * (1 - momentum))
+                running_mean.copy_(mean * momentum + _widened(running_mean) * (1 - momentum))
+                running_var.copy_(unbiased * momentum + _widened(running_var) * (1 - momentum))
     else:
-        mean, var = running_mean, running_var
+        mean, var = _widened(running_mean), _widened(running_var)
     scale = _ops.rsqrt(var + eps)
     # torch's backward of an evaluation reads the running statistics of its own time, though a training changed them since
     # (which is no write): here it is the gradient of what was computed
-    result = _scaled((input - mean.reshape(shape)) * scale.reshape(shape), weight, bias)
-    return result.to(input.dtype) if is_mixed else result
+    return _scaled((wide - mean.reshape(shape)) * scale.reshape(shape), weight, bias).to(input.dtype)
 
 
 def instance_norm(input, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True, momentum=0.1,
@@ -248,17 +252,17 @@ def instance_norm(input, running_mean=None, running_var=None, weight=None, bias=
         raise RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
     _check_channels(input, input.size(0), running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     _dtype.check_kernel("batch_norm", input, "float")
-    is_mixed = _check_parameters(input, weight, bias)
-    count, dims = math.prod(input.shape[2:]), list(range(2, input.dim()))
+    _check_parameters(input, weight, bias)
+    wide, count, dims = _widened(input), math.prod(input.shape[2:]), list(range(2, input.dim()))
     require(count, "!=", 1, f"Expected more than 1 spatial element when training, got input size {input.shape}", ValueError)
-    mean, var = _ops.mean(input, dims, True), _ops.var(input, dims, 0, True)
+    mean, var = _ops.mean(wide, dims, True), _ops.var(wide, dims, 0, True)
     if running_mean is not None:
         with no_grad():
             for running, found in ((running_mean, mean), (running_var, var * _bessel(count))):
-                running.copy_(found.mean(0).reshape(-1) * momentum + running * (1 - momentum))
+                running.copy_(found.mean(0).reshape(-1) * momentum + _widened(running) * (1 - momentum))
     weight = None if weight is None else weight.clone()  # torch repeats it for each row, and saves that
-    result = _scaled((input - mean) * _ops.rsqrt(var + eps), weight, bias)
-    return named(result.to(input.dtype) if is_mixed else result, "ViewBackward0", input)
+    result = _scaled((wide - mean) * _ops.rsqrt(var + eps), weight, bias)
+    return named(result.to(input.dtype), "ViewBackward0", input)
 
 
 def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):
