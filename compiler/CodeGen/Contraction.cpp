@@ -53,8 +53,10 @@ std::optional<Contraction> agc::matchContraction(linalg::LinalgOp op, std::strin
   Contraction result;
   result.op = op;
   std::optional<Buffer> buffers[3];
-  for (auto [buffer, operand] : llvm::zip_equal(buffers, op->getOpOperands())) {
-    buffer = getBuffer(op, operand);
+  OpOperand *operands[] = {op.getDpsInputOperand(0), op.getDpsInputOperands().back(),
+                           op.getDpsInitOperand(0)};
+  for (auto [buffer, operand] : llvm::zip_equal(buffers, operands)) {
+    buffer = getBuffer(op, *operand);
     if (!buffer) {
       reason = "an operand is not a strided buffer in the default memory space";
       return std::nullopt;

@@ -162,6 +162,23 @@ func.func @matrix_times_vector(%w: memref<30x70xf32>, %x: memref<70xf32>, %y: me
 
 // -----
 
+#k = affine_map<(d0) -> (d0)>
+#none = affine_map<(d0) -> ()>
+// Of equal inputs there is one.
+// CHECK-LABEL: func.func @vector_times_itself
+// CHECK: call @agc_panel_f32_1x16_16lanes_depth_adjacent(%[[X:[^,]+]], %c0, %c0, %c1, %c0, %c0, %[[X]],
+func.func @vector_times_itself(%x: memref<70xf32>, %y: memref<f32>) {
+  linalg.generic {indexing_maps = [#k, #none], iterator_types = ["reduction"]}
+      ins(%x : memref<70xf32>) outs(%y : memref<f32>) {
+  ^bb0(%a: f32, %c: f32):
+    %sum = math.fma %a, %a, %c : f32
+    linalg.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
 // As many rows as there are known when it runs: few are summed in lanes, as known ones are,
 // and more in half as many.
 // CHECK-LABEL: func.func @few_rows_perhaps
