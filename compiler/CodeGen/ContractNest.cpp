@@ -35,7 +35,7 @@ struct ContractNest : agc::impl::ContractNestBase<ContractNest> {
     if (unknown)
       shape.width = std::min<int64_t>(shape.width, 512);
     if (depth)
-      shape.depth = shape.fewRowsDepth = depth;
+      shape.depth = depth;
     if (width)
       shape.width = shape.fewRowsWidth = width;
     if (rowPanels)

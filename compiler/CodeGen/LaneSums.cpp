@@ -67,7 +67,7 @@ PanelEmitter::sumChains(Value from, ArrayRef<Value> zeros,
   // What is added to minus zero stays what it is.
   auto minusZeros = llvm::map_to_vector(
       zeros, [&](Value zero) -> Value { return arith::NegFOp::create(ir.b, ir.loc, zero); });
-  int64_t steps = shape.sumDepth * kind.sumLanes;
+  int64_t steps = shape.depth * kind.sumLanes;
   return carry(ir, from, args.depth, steps, minusZeros, [&](Value k, ValueRange before) {
     SmallVector<Value> sums = chain(k, ir.min(ir.add(k, ir.index(steps)), args.depth));
     for (auto [sum, all] : llvm::zip_equal(sums, before))

@@ -43,6 +43,8 @@ struct PanelKind {
   bool packed = false;         ///< A is packed: its strides are those of a packed panel
   bool farRows = false;        ///< A's rows have adjacent k steps and are an unknown stride apart
   bool apart = false;          ///< it is one of several functions for a row count yet unknown
+  bool fromC = false;          ///< chains may start from what C holds ...
+  bool addsToC = false;        ///< ... or be added to it
   /// Summed in lanes: how B lies, whose columns are bPanelStride apart.
   std::optional<PackKind> inLanes = std::nullopt;
   int64_t sumLanes = 0;       ///< ... and in how many
@@ -54,7 +56,7 @@ struct PanelKind {
 /// Fills `function`, whose arguments are a PanelArguments, with the loops over column panels, row
 /// panels and k. Every element of C is one chain of fused multiply-adds in the order of k, or the
 /// tree of such chains in lanes, whatever the tile, so that its bits depend on nothing else. A
-/// chain ends after NestShape::sumDepth steps, and the next one's sum is added to what there is.
+/// chain ends after NestShape::depth steps, and the next one's sum is added to what there is.
 void buildPanel(mlir::func::FuncOp function, mlir::FloatType element, const NestShape &shape,
                 int64_t rows, const PanelKind &kind);
 

@@ -72,10 +72,7 @@ void NestEmitter::decidePacking() {
   Value most = ir.select(far, fromFar, ir.index(shape.packBRows));
   // Micro-tiles load rows of B as vectors: other layouts are always packed.
   packsB = staticStride(c.b, c.n) == 1 ? ir.both(large, ir.greater(m, most)) : ir.boolean(true);
-  Value shallow = ir.select(packsB, ir.boolean(false), far);
   fewRows = ir.both(packsB, ir.greater(ir.index(shape.fewRows + 1), m));
-  Value packedDepth = ir.select(fewRows, ir.index(shape.fewRowsDepth), ir.index(shape.depth));
-  mostDepth = ir.select(shallow, ir.index(shape.farBDepth), packedDepth);
   mostColumns = ir.select(fewRows, ir.index(shape.fewRowsWidth), ir.index(shape.width));
   packsA = ir.greater(n, ir.index(shape.packAColumns));
   if (packKind(c.a, c.m) != PackKind::AlongDepth) {
@@ -91,9 +88,8 @@ void NestEmitter::allocateScratch() {
   if (!packs && !scattered)
     return;
   // Later, in a chunk, the extents at hand may be others: sizes and offsets are settled here.
-  int64_t deepest = shape.deepest(known(k), scattered);
-  scratchOfRows = packs ? shape.scratchElementsOfA(deepest) : 0;
-  scratchOfColumns = packs ? shape.scratchElementsOfB(known(n), deepest) : 0;
+  scratchOfRows = packs ? shape.scratchElementsOfA(known(k)) : 0;
+  scratchOfColumns = packs ? shape.scratchElementsOfB(known(n), known(k)) : 0;
   scratchOfSums = scattered ? shape.scatteredRows * shape.scatteredColumns : 0;
   int64_t most = NestBuilder::constant(chunks).value_or(shape.chunks);
   int64_t mostRows = NestBuilder::constant(rowChunks).value_or(shape.chunks);

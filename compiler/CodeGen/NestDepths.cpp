@@ -22,7 +22,7 @@ Value NestEmitter::rest(Value extent, Value from, Value block) {
 
 /// How many steps a chain of a sum of so many has at most, on every target.
 Value NestEmitter::sumBlockOf(Value steps) {
-  return blockOf(steps, ir.index(shape.sumDepth), ir.index(shape.sumLanes));
+  return blockOf(steps, ir.index(shape.depth), ir.index(shape.sumLanes));
 }
 
 /// How many products an element of C sums.
@@ -37,7 +37,7 @@ Value NestEmitter::sumSteps() {
 Value NestEmitter::sumsScattered() {
   if (c.outerK.empty())
     return ir.boolean(false);
-  return ir.greater(sumSteps(), ir.index(shape.sumDepth));
+  return ir.greater(sumSteps(), ir.index(shape.depth));
 }
 
 void NestEmitter::sums() {
@@ -55,20 +55,21 @@ void NestEmitter::block() {
   ir.branch(turnsRows(), [&] { rowsTurned(); }, [&] { allColumns(); });
 }
 
-/// A chain may take several blocks, for which C holds it meanwhile; of several, each is one block.
+/// Tells a panel function what may be asked of it, since each costs code.
+void NestEmitter::setStart(PanelKind &kind) {
+  kind.fromC = !c.fill || !c.outerK.empty();
+  kind.addsToC = c.outerK.empty() && (known(k) < 0 || known(k) > shape.depth);
+}
+
 void NestEmitter::depthBlocks() {
   // Without any depth one block still stores zeros.
   Value steps = ir.max(k, ir.index(1));
-  Value isLong = ir.boolean(false), size = blockOf(steps, mostDepth, ir.index(shape.lanes));
-  if (c.outerK.empty()) {
-    isLong = ir.greater(steps, ir.index(shape.sumDepth));
-    size = ir.select(isLong, sumBlockOf(steps), size);
-  }
+  Value size = sumBlockOf(steps);
   ir.loop(ir.index(0), steps, size, [&](Value from) {
     depthFrom = from;
     depth = rest(k, from, size);
     Value isFirst = ir.equal(from, ir.index(0));
-    adds = ir.select(isFirst, ir.boolean(false), isLong);
+    adds = ir.select(isFirst, ir.boolean(false), ir.boolean(true));
     first = c.fill ? ir.both(outerFirst, isFirst) : ir.boolean(false);
     first = ir.select(adds, ir.boolean(true), first);
     Value next = ir.add(from, size);

@@ -71,6 +71,7 @@ private:
   mlir::Value sumBlockOf(mlir::Value steps);
   void depthBlocks();
   void block();
+  void setStart(PanelKind &kind);
   void scatteredSums();
   void eachTile(llvm::function_ref<void()> body);
   void scatteredBlocks(const FlatBuffer &partial);
@@ -103,7 +104,7 @@ private:
   mlir::Value m, n, k;
   mlir::Value packsA, packsB;
   mlir::Value fewRows;                   ///< B is packed, and in blocks that stay near
-  mlir::Value mostDepth, mostColumns;    ///< of a block
+  mlir::Value mostColumns;               ///< of a block
   mlir::Value scratch;                   ///< none where nothing is packed
   mlir::Value columnScratch, rowScratch; ///< where in it the chunk at hand packs
   mlir::Value sumScratch;                ///< ... and where it keeps a block's sums

@@ -34,6 +34,7 @@ void NestEmitter::rowsInLanes(bool more, bool exchanged) {
     kind.stridedColumns = !c.n.inner.empty() && c.c.stride(c.n.inner.back()) != 1;
     kind.exchanged = exchanged;
     kind.apart = known(m) < 0;
+    kind.fromC = !c.fill;
     Value zero = ir.index(0), columns = ir.index(shape.columns);
     bool lines = *kind.inLanes == PackKind::AlongLines;
     first = ir.boolean(c.fill != nullptr), adds = ir.boolean(false), last = ir.boolean(true);

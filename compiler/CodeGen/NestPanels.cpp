@@ -190,6 +190,7 @@ void NestEmitter::rowPanels(const RowPanels &panels, const PanelArguments &args)
     bool many = count > shape.rows / 2;
     PanelKind kind{c.epilogue ? &*c.epilogue : nullptr, strided, many && known(panels.low) != 0};
     kind.apart = known(panels.rows) < 0;
+    setStart(kind);
     auto call = [&](bool packed) {
       kind.packed = packed;
       kind.farRows = far && !packed;

@@ -29,12 +29,10 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
   s.joinedRows = wide ? (int64_t(registers) - 4) / 3 : s.rows;
   // Half a register is half the work only where a whole one is two.
   s.tailStep = wide ? s.lanes / 2 : s.lanes;
-  s.sumDepth = 512 * 32 / elementBits;
-  s.depth = (wide ? 256 : 512) * 32 / elementBits;
+  s.depth = 512 * 32 / elementBits;
   s.width = wide ? 512 : 1024;
   s.fewRows = wide ? 0 : 128;
   s.fewRowsWidth = 64;
-  s.fewRowsDepth = 256 * 32 / elementBits;
   s.rowPanels = wide ? 1 : 12;
   s.unroll = wide ? 1 : 4;
   s.prefetch = wide ? 8 : 16;
@@ -45,7 +43,6 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
   s.farBRows = 16;
   s.longBColumns = 768 * 32 / elementBits;
   s.longBRows = wide ? s.farBRows : 8;
-  s.farBDepth = 32;
   s.packAColumns = wide ? 512 : 192;
   s.packAScattered = wide ? 128 : 96;
   s.packAFar = 24;
@@ -75,22 +72,18 @@ int64_t NestShape::dots(int64_t tileRows, int64_t sumLanes) const {
   return std::clamp<int64_t>(llvm::bit_floor(uint64_t(sums / tileRows)), 1, 8);
 }
 
-int64_t NestShape::deepest(int64_t k, bool scattered) const {
-  int64_t longest = std::max(depth, sumDepth);
-  if (k < 0)
-    return longest;
-  bool chain = !scattered && k <= sumDepth;
-  return std::min(chain ? depth : longest, roundUp(std::max<int64_t>(k, 1), lanes));
+static int64_t deepest(const NestShape &shape, int64_t k) {
+  return k < 0 ? shape.depth : std::min(shape.depth, roundUp(std::max<int64_t>(k, 1), shape.lanes));
 }
 
 // Packing by square blocks writes up to `lanes` - 1 steps behind the last panel of A, each by whole
 // registers.
-int64_t NestShape::scratchElementsOfA(int64_t deepest) const {
+int64_t NestShape::scratchElementsOfA(int64_t k) const {
   int64_t panels = std::max(rowPanels, fewRowPanels());
-  return roundUp((panels * deepest + lanes) * rows + lanes, 16);
+  return roundUp((panels * deepest(*this, k) + lanes) * rows + lanes, 16);
 }
 
-int64_t NestShape::scratchElementsOfB(int64_t n, int64_t deepest) const {
+int64_t NestShape::scratchElementsOfB(int64_t n, int64_t k) const {
   int64_t wide = roundUp(n < 0 ? width : std::min(width, n), columns);
-  return roundUp(wide * (deepest + 1), 16);
+  return roundUp(wide * (deepest(*this, k) + 1), 16);
 }

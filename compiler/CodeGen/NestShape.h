@@ -11,12 +11,10 @@ struct NestShape {
   int64_t joinedRows;      ///< ... where all columns are in tiles of three registers
   int64_t columns;         ///< columns of a packed panel, two registers (nr)
   int64_t tailStep;        ///< a tile of the last columns has a multiple of so many
-  int64_t sumDepth;        ///< a longer sum is of chains of no more k steps, on every target
-  int64_t depth;           ///< most k steps of a block (kc), where all are one chain
+  int64_t depth;           ///< most k steps of a block (kc), which is a chain: on every target
   int64_t width;           ///< most columns of a block (nc)
   int64_t fewRows;         ///< so few rows read packed columns while they are near ...
-  int64_t fewRowsWidth;    ///< ... if the block has no more columns ...
-  int64_t fewRowsDepth;    ///< ... and k steps than these
+  int64_t fewRowsWidth;    ///< ... if the block has no more columns
   int64_t rowPanels;       ///< most row panels that one packed column panel serves before the next
   int64_t unroll;          ///< k steps of a micro-tile in one trip of its loop
   int64_t prefetch;        ///< how many rows of a packed B are fetched ahead ...
@@ -24,8 +22,7 @@ struct NestShape {
   int64_t packBElements;   ///< B is packed when K * N is larger ...
   int64_t packBRows;       ///< ... and M too
   int64_t farBElements; ///< an unpacked B of more elements leaves the near caches: for few rows ...
-  int64_t farBRows;     ///< ... up to this, it is read ...
-  int64_t farBDepth;    ///< ... in blocks of so few k steps, whose pages stay at hand
+  int64_t farBRows;     ///< ... up to this, it is read where it lies
   int64_t longBColumns; ///< where its rows are longer than this, ...
   int64_t longBRows;    ///< ... fewer rows do so
   int64_t packAColumns; ///< A is packed when N is larger ...
@@ -68,14 +65,11 @@ struct NestShape {
   /// Row panels of all of `fewRows`, and one where that is none: groups are of so many.
   int64_t fewRowPanels() const { return fewRows ? (fewRows + rows - 1) / rows : 1; }
 
-  /// Most k steps of a block where k is so long (a negative extent is unknown). `scattered`: its
-  /// steps may be a part of a longer sum.
-  int64_t deepest(int64_t k, bool scattered) const;
-
-  /// Elements of scratch that packed row panels of so many steps take.
-  int64_t scratchElementsOfA(int64_t deepest) const;
+  /// Elements of scratch that packed row panels take for any depth, or for `k` where it is known (a
+  /// negative extent is unknown).
+  int64_t scratchElementsOfA(int64_t k) const;
   /// The same of a block of packed column panels. Neither bound grows with the extents.
-  int64_t scratchElementsOfB(int64_t n, int64_t deepest) const;
+  int64_t scratchElementsOfB(int64_t n, int64_t k) const;
 };
 
 } // namespace agc

@@ -28,6 +28,7 @@ PanelArguments NestEmitter::turned(Value column) {
 PanelKind NestEmitter::turnedKind() {
   PanelKind kind{c.epilogue ? &*c.epilogue : nullptr, /*stridedColumns=*/true};
   kind.exchanged = true;
+  setStart(kind);
   return kind;
 }
 

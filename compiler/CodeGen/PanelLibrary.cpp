@@ -58,7 +58,7 @@ void PanelLibrary::callPanel(NestBuilder &ir, FloatType element, const NestShape
     name += "_strided";
   if (kind.apart)
     name += "_apart";
-  std::string key = name;
+  std::string key = name + (kind.fromC ? " from C" : "") + (kind.addsToC ? " adds to C" : "");
   if (kind.epilogue) {
     name += "_fused";
     key += kind.epilogue->key();

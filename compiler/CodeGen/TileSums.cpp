@@ -50,12 +50,8 @@ SmallVector<Value> PanelEmitter::startAccumulators(const Tile &tile) {
         values.push_back(loadC(atC(tile, row, strip), strip));
     return values;
   };
-  if (!kind.inLanes) // What sums are added to is here by then.
-    ir.branch(args.adds, [&] {
-      for (int64_t row = 0; row < tile.rows; ++row)
-        for (const Strip &strip : tile.columns.strips)
-          prefetch(args.c, atC(tile, row, strip), strip, /*isWrite=*/true);
-    });
+  if (!kind.fromC)
+    return zeros();
   auto start = scf::IfOp::create(ir.b, ir.loc, types, args.first, /*withElseRegion=*/true);
   OpBuilder::InsertionGuard guard(ir.b);
   ir.b.setInsertionPointToStart(start.thenBlock());
@@ -67,6 +63,8 @@ SmallVector<Value> PanelEmitter::startAccumulators(const Tile &tile) {
 
 /// The sums, or what C holds and the sums.
 SmallVector<Value> PanelEmitter::addToC(const Tile &tile, ArrayRef<Value> sums) {
+  if (!kind.addsToC)
+    return SmallVector<Value>(sums);
   auto added = scf::IfOp::create(ir.b, ir.loc, ValueRange(sums).getTypes(), args.adds,
                                  /*withElseRegion=*/true);
   OpBuilder::InsertionGuard guard(ir.b);
