@@ -230,8 +230,14 @@ static bool printOfLine(const mlir::Diagnostic &diagnostic) {
 
 /// The program as MLIR reads it; null, and a message, where that is not to be had.
 static std::unique_ptr<MemoryBuffer> openProgram(const char *program) {
-  if (StringRef(input).ends_with(".py"))
+  StringRef suffix = sys::path::extension(input);
+  if (suffix == ".py")
     return agc::tool::tracePython(program, python, input, modelName());
+  // Without one it may be a pipe.
+  if (!suffix.empty() && suffix != ".mlir" && suffix != ".mlirbc") {
+    fail("expected a program.py or program.mlir, got '" + input + "'");
+    return nullptr;
+  }
   std::string error;
   std::unique_ptr<MemoryBuffer> file = mlir::openInputFile(input, &error);
   if (!file)
