@@ -6,6 +6,7 @@
 // RUN: not agc-interpret %s --entry=extreme 2>&1 | FileCheck %s --check-prefix=EXTREME
 // RUN: not agc-interpret %s --entry=unknown 2>&1 | FileCheck %s --check-prefix=UNKNOWN
 // RUN: not agc-interpret %s --entry=nowhere 2>&1 | FileCheck %s --check-prefix=NOWHERE
+// RUN: not agc-interpret /dev/null 2>&1 | FileCheck %s --check-prefix=EMPTY
 // RUN: not agc-interpret %s --entry=forever 2>&1 | FileCheck %s --check-prefix=FOREVER
 
 func.func @main(%x: tensor<2xf32>) -> tensor<1xf32> {
@@ -53,7 +54,9 @@ func.func @unknown(%x: tensor<2xf32>) -> tensor<2xf32> {
   return %0 : tensor<2xf32>
 }
 
-// NOWHERE: error: no function named 'nowhere'
+// NOWHERE: agc-interpret: error: no function named 'nowhere'
+// EMPTY: agc-interpret: error: no function named 'main'
+// EMPTY-NOT: {{.}}
 
 func.func @forever() -> tensor<f32> {
   // FOREVER: error: calls nest too deeply

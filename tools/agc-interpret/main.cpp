@@ -16,6 +16,7 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/WithColor.h"
 
 using namespace mlir;
 using namespace agc::interp;
@@ -59,7 +60,8 @@ void print(llvm::StringRef label, const Tensor &tensor) {
 func::FuncOp findEntry(ModuleOp module) {
   auto function = module.lookupSymbol<func::FuncOp>(entry);
   if (!function)
-    module.emitError() << "no function named '" << entry << "'";
+    llvm::WithColor::error(llvm::errs(), "agc-interpret")
+        << "no function named '" << entry << "'\n";
   return function;
 }
 
@@ -126,6 +128,7 @@ int main(int argc, char **argv) {
   registerAllDialects(registry);
   registry.insert<agc::ag::AgDialect, agc::agt::AgtDialect>();
   MLIRContext context(registry);
+  context.printOpOnDiagnostic(false);
   llvm::SourceMgr sources;
   SourceMgrDiagnosticHandler handler(sources, &context);
   std::string error;
