@@ -62,7 +62,7 @@ private:
     Annotator annotator(b, state);
     for (Operation &op : function.front()) {
       if (llvm::Error error = replay.play(&op)) {
-        llvm::handleAllErrors(std::move(error), [&](const AutogradError &error) { emit(error); });
+        emit(std::move(error));
         return failure();
       }
       write(&op, replay, annotator, b);

@@ -63,7 +63,7 @@ struct Check : agc::impl::CheckBase<Check> {
     Replay replay(state);
     for (Operation &op : function.front()) {
       if (llvm::Error error = replay.play(&op)) {
-        llvm::handleAllErrors(std::move(error), [&](const AutogradError &error) { emit(error); });
+        emit(std::move(error));
         return failure();
       }
       if (auto query = dyn_cast<agt::QueryOp>(op))

@@ -122,6 +122,10 @@ void emit(const AutogradError &error) {
     diagnostic.attachNote(note.loc) << note.text;
 }
 
+void emit(llvm::Error error) {
+  llvm::handleAllErrors(std::move(error), [](const AutogradError &each) { emit(each); });
+}
+
 std::string shapeText(ArrayRef<int64_t> shape) { return ag::listOf(shape); }
 
 namespace {

@@ -118,6 +118,7 @@ Fix fixOf(const AutogradError &error);
 
 /// Emits an error as a diagnostic, with its notes.
 void emit(const AutogradError &error);
+void emit(llvm::Error error);
 
 /// The file, line and column of the first place that a location has; no file where it has none.
 mlir::FileLineColLoc placeOf(mlir::Location loc);

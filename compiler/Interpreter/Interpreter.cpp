@@ -192,7 +192,7 @@ Results Interpreter::evaluateEvent(Operation *op, Frame &frame) {
   llvm::Expected<std::vector<Tensor>> results = objects->play(op, frame);
   if (results)
     return std::move(*results);
-  llvm::handleAllErrors(results.takeError(), [](const AutogradError &error) { emit(error); });
+  emit(results.takeError());
   return failure();
 }
 

@@ -10,7 +10,7 @@ namespace agc {
 
 LogicalResult Functionalizer::play(Operation *op) {
   if (llvm::Error error = replay.play(op)) {
-    llvm::handleAllErrors(std::move(error), [](const AutogradError &error) { emit(error); });
+    emit(std::move(error));
     return failure();
   }
   return success();

@@ -126,7 +126,7 @@ FailureOr<ObjectValues::Origin *> ObjectValues::originOf(Location loc, Object *o
     return nullptr;
   llvm::Expected<Node *> node = state.gradFn(object, loc);
   if (!node) {
-    llvm::handleAllErrors(node.takeError(), [](const AutogradError &error) { emit(error); });
+    emit(node.takeError());
     return failure();
   }
   int64_t epoch = contents[accesses[object].storage].epoch;
