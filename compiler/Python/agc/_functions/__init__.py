@@ -37,8 +37,9 @@ def alias(function, *names):
 for _name in _ops.METHODS + _ops.FUNCTIONS:
     exported(with_out(getattr(_ops, _name)), _name)
 
-from agc._functions import (alone, views, operators, reductions, products, moved, sorting, complexes, facts,  # noqa: F401,E402
-                            combined, copied, counted, gamma, placed, sampled, solved, bessel, stepped)  # noqa: F401,E402
+from agc._functions import (alone, views, operators, chosen, reductions, products, moved, sorting,  # noqa: F401,E402
+                            complexes, facts, parts, combined, copied, counted, gamma, placed,  # noqa: F401,E402
+                            sampled, solved, bessel, stepped)  # noqa: F401,E402
 from agc._functions import inplace  # noqa: F401,E402  of all that is there by now
 
 

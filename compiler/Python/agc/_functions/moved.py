@@ -4,7 +4,7 @@ import math
 
 from agc import _agc, _dtype, _factories, _functions as torch, _modes, _ops
 from agc._functions import both, exported
-from agc._functions.operators import check_filling
+from agc._functions.chosen import check_filling
 from agc._index import once, repeating
 from agc._missing import refuse
 from agc._node import flat, named, node, underived
