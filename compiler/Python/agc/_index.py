@@ -92,6 +92,23 @@ def _bound(number):
     return number.__index__()
 
 
+def _where_mask(t, mask, dim):
+    """The positions of a mask that stands for dims from `dim` on, an index for each of them; a mask of no dims has one made."""
+    if mask.dtype is _dtype.uint8:
+        warn("indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead.")
+    shape = mask._sizes
+    for i, extent in enumerate(shape):
+        if unlike(t._sizes[dim + i:dim + i + 1], [extent]):
+            raise IndexError(f"The shape of the mask {list(shape)} at index {i} does not match the shape of "
+                             f"the indexed tensor {list(t._sizes)} at index {dim + i}")
+    if mask.dim() == 0:
+        t, mask = t._unsqueeze(dim), mask._unsqueeze(0)
+    elif any(isinstance(extent, _agc.Extent) for extent in shape):
+        mask = _meeting(mask, t._sizes[dim:dim + len(shape)])
+    from agc import _ops
+    return t, [_agc.detach(column) for column in _ops.nonzero(mask)._unbind(1)]
+
+
 def _views(t, parts, by_slice=False):
     """Takes ints, slices, None and Ellipsis as views; what is left are the index tensors by dim.
 
@@ -129,23 +146,9 @@ def _views(t, parts, by_slice=False):
                 t = t._slice(dim, start, end, 1 if step is None else step)
             dim += 1
         elif part.dtype in (_dtype.bool, _dtype.uint8):
-            if part.dtype is _dtype.uint8:
-                warn("indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead.")
-            shape = part._sizes
-            for i, extent in enumerate(shape):
-                if unlike(t._sizes[dim + i:dim + i + 1], [extent]):
-                    raise IndexError(f"The shape of the mask {list(shape)} at index {i} does not match the shape of "
-                                     f"the indexed tensor {list(t._sizes)} at index {dim + i}")
-            if part.dim() == 0:
-                t = t._unsqueeze(dim)
-                part = part._unsqueeze(0)
-            elif any(isinstance(extent, _agc.Extent) for extent in shape):
-                part = _meeting(part, t._sizes[dim:dim + len(shape)])
-            from agc import _ops
-            found = _ops.nonzero(part)
-            for i, column in enumerate(found._unbind(1)):
-                indices.append((dim + i, _agc.detach(column)))
-            dim += max(len(shape), 1)
+            t, found = _where_mask(t, part, dim)
+            indices += [(dim + i, column) for i, column in enumerate(found)]
+            dim += len(found)
         else:
             if part.dtype not in (_dtype.int64, _dtype.int32):
                 raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
