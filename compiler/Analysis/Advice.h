@@ -32,12 +32,7 @@ public:
   /// The program ends.
   void finish();
 
-  /// Whether a backward ever filled an object's gradient slot, and where it did so first.
-  std::optional<mlir::Location> reachedAt(const Object *object) const {
-    auto it = reached.find(object);
-    return it == reached.end() ? std::nullopt : std::optional(it->second);
-  }
-  /// Where the program emptied the slot after that.
+  /// Where the program emptied an object's gradient slot that a backward had filled.
   std::optional<mlir::Location> clearedAt(const Object *object) const {
     auto it = cleared.find(object);
     return it == cleared.end() ? std::nullopt : std::optional(it->second);
