@@ -52,6 +52,8 @@ private:
   llvm::Error findInputs();
   void countDependencies();
   void markWanted();
+  llvm::Error deliverSeeds();
+  void deliver(Edge edge, const Cotangent &cotangent);
   llvm::Error execute(Node *node);
   /// Whether what goes along an edge is wanted.
   bool asksFor(Edge edge) const;
@@ -83,6 +85,7 @@ private:
   llvm::DenseSet<std::pair<Node *, unsigned>> cut; ///< places where only seeds arrive
   llvm::SmallVector<Node *> reachable, freed;
   llvm::DenseMap<Node *, Task> tasks;
+  std::priority_queue<Node *, llvm::SmallVector<Node *>, Later> ready;
   BackwardResult result;
 };
 
