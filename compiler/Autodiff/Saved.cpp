@@ -30,6 +30,45 @@ static BitVector argumentsRead(Block &block, ArrayRef<Value> values, bool smooth
   return read;
 }
 
+/// Which operand of an op has this name; -1 for none that is there.
+static int positionOf(Operation *op, const ag::Record &record, StringRef name) {
+  unsigned i = 0, count = std::min(op->getNumOperands(), record.numTensors());
+  while (i < count && record.tensorArg(i).name != name)
+    ++i;
+  return i < count ? int(i) : -1;
+}
+
+/// Marks what a record's entries name. One of the form `x if y` names x where y's gradient is
+/// needed.
+static void markNamed(Operation *op, const ag::Record &record, const BitVector &needs,
+                      ArrayRef<StringLiteral> entries, BitVector &operands, BitVector &results) {
+  for (StringRef entry : entries) {
+    auto [name, asked] = entry.split(" if ");
+    if (int i = positionOf(op, record, asked); !asked.empty() && (i < 0 || !needs[i]))
+      continue;
+    if (name.starts_with("result"))
+      results.set(name == "result" ? 0 : name.back() - '0');
+    else if (int i = positionOf(op, record, name); i >= 0)
+      operands.set(i);
+  }
+}
+
+/// Notes what cotangents read of the operands and results that a rule's block begins with.
+static void noteReads(Block &block, ArrayRef<Value> found, SavedValues &saved) {
+  BitVector read = argumentsRead(block, found, /*smooth=*/false);
+  BitVector smooth = argumentsRead(block, found, /*smooth=*/true);
+  unsigned results = saved.operands.size(), cotangents = results + saved.results.size();
+  for (unsigned i = 0; i < results; ++i) {
+    saved.operands[i] = read[i];
+    saved.smoothOperands[i] = smooth[i];
+  }
+  for (unsigned i = results; i < cotangents; ++i) {
+    saved.results[i - results] = read[i];
+    saved.smoothResults[i - results] = smooth[i];
+  }
+  saved.smoothCotangents = smooth.find_first_in(cotangents, smooth.size()) >= 0;
+}
+
 SavedValues savedBy(Operation *op, const BitVector &needs) {
   BitVector noOperands(op->getNumOperands()), noResults(op->getNumResults());
   SavedValues saved{noOperands, noResults, noOperands, noResults};
@@ -61,35 +100,10 @@ SavedValues savedBy(Operation *op, const BitVector &needs) {
     form->cotangents = *found;
     saved.isDefined = node.record->gradKind == ag::GradKind::Zero ||
                       llvm::any_of(*found, [](Value cotangent) { return bool(cotangent); });
-    BitVector read = argumentsRead(scratch, *found, /*smooth=*/false);
-    BitVector smooth = argumentsRead(scratch, *found, /*smooth=*/true);
-    unsigned results = saved.operands.size(), cotangents = results + saved.results.size();
-    for (unsigned i = 0; i < results; ++i) {
-      saved.operands[i] = read[i];
-      saved.smoothOperands[i] = smooth[i];
-    }
-    for (unsigned i = results; i < cotangents; ++i) {
-      saved.results[i - results] = read[i];
-      saved.smoothResults[i - results] = smooth[i];
-    }
-    saved.smoothCotangents = smooth.find_first_in(cotangents, smooth.size()) >= 0;
+    noteReads(scratch, *found, saved);
   }
-  auto positionOf = [&](StringRef name) {
-    unsigned i = 0, count = std::min(op->getNumOperands(), node.record->numTensors());
-    while (i < count && node.record->tensorArg(i).name != name)
-      ++i;
-    return i < count ? int(i) : -1;
-  };
   auto mark = [&](ArrayRef<StringLiteral> entries, BitVector &operands, BitVector &results) {
-    for (StringRef entry : entries) {
-      auto [name, asked] = entry.split(" if ");
-      if (int i = positionOf(asked); !asked.empty() && (i < 0 || !needs[i]))
-        continue;
-      if (name.starts_with("result"))
-        results.set(name == "result" ? 0 : name.back() - '0');
-      else if (int i = positionOf(name); i >= 0)
-        operands.set(i);
-    }
+    markNamed(op, *node.record, needs, entries, operands, results);
   };
   BitVector readOperands = saved.operands, readResults = saved.results;
   mark(node.record->saves, saved.operands, saved.results);
