@@ -251,7 +251,8 @@ def misplaced(signature, given):
     """What is wrong with one of the arguments, by their names, that a function hands on in the places that they have there."""
     for i, parameter in enumerate(signature.parameters):
         value = given.get(parameter.name)
-        if value is not None and parameter.name != "reduction":  # a word, which is handed on as a number
+        is_whole = value is not None and not (isinstance(value, (tuple, list)) and any(x is None for x in value))  # else filled in
+        if is_whole and parameter.name != "reduction":  # a word, which is handed on as a number
             try:
                 _check_value(signature, parameter, value, i, i)
             except Misfit as error:

@@ -40,6 +40,8 @@ calls = {
     "float_power_": lambda: x.clone().float_power_(2), "index_copy": lambda: x.index_copy(0, i[0, :2], x.double()),
     "index_reduce": lambda: x.index_reduce(0, i[0, :2], x.double(), "prod"), "tensordot": lambda: torch.tensordot(x, x.T.double(), 1),
     "index_fill": lambda: x.index_fill(0, i[0], 1j), "tensor_split": lambda: x.tensor_split(torch.tensor([1], dtype=torch.int32)),
+    "adaptive_avg_pool2d": lambda: F.adaptive_avg_pool2d(torch.ones(1, 2, 4, 4, dtype=torch.int8), (None, 2)),
+    "conv_transpose2d": lambda: F.conv_transpose2d(torch.ones(1, 4, 5, 5, dtype=torch.int32), torch.ones(4, 4, 3, 3)),
 }
 for name, call in calls.items():
     try:

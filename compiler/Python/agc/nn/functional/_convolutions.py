@@ -58,8 +58,8 @@ def _check_dtypes(input, weight, bias, transposed, is_onednn):
     if bias is not None and bias.dtype is not input.dtype and not transposed:
         kinds = [_agc.cpp_name_of(x.dtype._number) for x in (input, bias)]
         raise RuntimeError(f"Input type ({kinds[0]}) and bias type ({kinds[1]}) should be the same")
-    if input.dtype is _dtype.bool and transposed:  # whose kernel is missed first
-        return
+    if transposed and input.dtype is not _dtype.int64 and not input.is_floating_point() and not input.is_complex():
+        return  # whose kernel is missed first
     others = [("weight", weight), ("bias", bias)] if is_onednn and bias is not None else [("weight", weight)]
     for name, other in others:
         if other.dtype is not input.dtype and (is_onednn or input.is_complex()):
