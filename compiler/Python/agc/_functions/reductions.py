@@ -292,11 +292,27 @@ def logcumsumexp(input, dim):
     if input.dim() == 0:
         wrapped(dim, 1)
         return input.clone()
-    last = input.movedim(wrapped(dim, input.dim()), -1)
-    size = last.size(-1)
-    reached = _factories.ones(size, size, dtype=_dtype.bool).tril()
-    rows = torch.where(reached, last._unsqueeze(-2), -math.inf)
-    return _ops.logsumexp(rows, [-1], False).movedim(-1, dim).clone(memory_format=_dtype.contiguous_format)
+    running = _running_logsumexp(input.movedim(wrapped(dim, input.dim()), -1))
+    return running.movedim(-1, dim).clone(memory_format=_dtype.contiguous_format)
+
+
+def _running_logsumexp(rows, part=64):
+    """Along the last dim: each element with those before it in its part, and with what the parts before come to."""
+    size = rows.size(-1)
+    is_long = builtins.type(size) is builtins.int and size > part
+    if is_long:
+        outer, count = list(rows.shape[:-1]), -(-size // part)
+        missing = rows.new_full(outer + [count * part - size], -math.inf)
+        rows = torch.cat([rows, missing], -1)._reshape(outer + [count, part])
+    width = rows.size(-1)
+    reached = _factories.ones(width, width, dtype=_dtype.bool).tril()
+    terms = torch.where(reached, rows._unsqueeze(-2), -math.inf)
+    if not is_long:
+        return _ops.logsumexp(terms, [-1], False)
+    sums = _running_logsumexp(_ops.logsumexp(rows, [-1], False))
+    before = torch.cat([rows.new_full(outer + [1], -math.inf), sums[..., :-1]], -1)
+    terms = torch.cat([terms, before._unsqueeze(-1)._unsqueeze(-1).expand(outer + [count, part, 1])], -1)
+    return _ops.logsumexp(terms, [-1], False)._reshape(outer + [count * part])[..., :size]
 
 
 @exported
