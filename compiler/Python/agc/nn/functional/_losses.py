@@ -21,14 +21,20 @@ __all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits", "cosine_e
 def _legacy(size_average, reduce, reduction):
     """The reduction, which two old flags may say instead."""
     if size_average is None and reduce is None:
-        if reduction not in ("none", "mean", "sum"):
-            raise ValueError(f"{reduction} is not a valid value for reduction")
         return reduction
     size_average = size_average is None or size_average
     reduce = reduce is None or reduce
     said = ("mean" if size_average else "sum") if reduce else "none"
     warn(f"size_average and reduce args will be deprecated, please use reduction='{said}' instead.")
     return said
+
+
+def _checked(size_average, reduce, reduction):
+    """The same, where it is one that all losses have."""
+    reduction = _legacy(size_average, reduce, reduction)
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(f"{reduction} is not a valid value for reduction")
+    return reduction
 
 
 def _reduced(losses, reduction):
@@ -66,7 +72,7 @@ def _weighted(errors, weight, input, reduction):
 def mse_loss(input, target, size_average=None, reduce=None, reduction="mean", weight=None):
     """The squared error"""
     input, target = _same_shape(input, target)
-    reduction = _legacy(size_average, reduce, reduction)
+    reduction = _checked(size_average, reduce, reduction)
     if weight is not None:
         return _weighted(_ops.pow(input - target, 2), weight, input, reduction)
     return _ops.mse_loss(input, target, reduction)
@@ -75,7 +81,7 @@ def mse_loss(input, target, size_average=None, reduce=None, reduction="mean", we
 def l1_loss(input, target, size_average=None, reduce=None, reduction="mean", weight=None):
     """The absolute error"""
     input, target = _same_shape(input, target)
-    reduction = _legacy(size_average, reduce, reduction)
+    reduction = _checked(size_average, reduce, reduction)
     if weight is not None:
         return _weighted(_ops.abs(input - target), weight, input, reduction)
     return _agc.l1_loss(input, target, reduction)
@@ -84,7 +90,7 @@ def l1_loss(input, target, size_average=None, reduce=None, reduction="mean", wei
 def smooth_l1_loss(input, target, size_average=None, reduce=None, reduction="mean", beta=1.0):
     """The squared error below beta, the absolute one above"""
     input, target = _same_shape(input, target)
-    reduction = _legacy(size_average, reduce, reduction)
+    reduction = _checked(size_average, reduce, reduction)
     if beta == 0:
         return _agc.l1_loss(input, target, reduction)
     if beta < 0:
@@ -135,7 +141,7 @@ def _mixed_huber():
 def poisson_nll_loss(input, target, log_input=True, full=False, size_average=None, eps=1e-8, reduce=None,
                      reduction="mean"):
     """The negative log likelihood of counts"""
-    reduction = _legacy(size_average, reduce, reduction)
+    reduction = _checked(size_average, reduce, reduction)
     if log_input:
         loss = _ops.exp(input) - target * input
     else:
@@ -176,7 +182,7 @@ def gaussian_nll_loss(input, target, var, full=False, eps=1e-6, reduction="mean"
 def cross_entropy(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean",
                   label_smoothing=0.0):
     """The negative log likelihood of classes, or of their probabilities, from logits"""
-    reduction = _legacy(size_average, reduce, reduction)
+    reduction = _checked(size_average, reduce, reduction)
     if unlike(input.shape, target.shape):
         _check_classes(input, target)
     loss = _of_classes(_agc.cross_entropy, input, target, ignore_index, weight, reduction, ignore_index,
@@ -188,7 +194,7 @@ def cross_entropy(input, target, weight=None, size_average=None, ignore_index=-1
 
 def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean"):
     """The negative of each target class's log probability"""
-    reduction = _legacy(size_average, reduce, reduction)
+    reduction = _checked(size_average, reduce, reduction)
     _check_classes(input, target)
     return _of_many(_of_classes(_ops.nll_loss, input, target, ignore_index, weight, reduction, ignore_index), input,
                     reduction)
@@ -225,7 +231,7 @@ def _check_classes(input, target):
 
 def binary_cross_entropy(input, target, weight=None, size_average=None, reduce=None, reduction="mean"):
     """The negative log likelihood of yes or no, from probabilities"""
-    reduction = _legacy(size_average, reduce, reduction)
+    reduction = _checked(size_average, reduce, reduction)
     if unlike(target.shape, input.shape):
         raise ValueError(f"Using a target size ({target.size()}) that is different to the input size ({input.size()}) "
                          "is deprecated. Please ensure they have the same size.")
@@ -237,7 +243,7 @@ def binary_cross_entropy(input, target, weight=None, size_average=None, reduce=N
 def binary_cross_entropy_with_logits(input, target, weight=None, size_average=None, reduce=None, reduction="mean",
                                      pos_weight=None):
     """The negative log likelihood of yes or no, from logits"""
-    reduction = _legacy(size_average, reduce, reduction)
+    reduction = _checked(size_average, reduce, reduction)
     if unlike(target.shape, input.shape):
         raise ValueError(f"Target size ({target.size()}) must be the same as input size ({input.size()})")
     _dtype.check_kernel("log_sigmoid_cpu", input, "float")
@@ -278,7 +284,7 @@ def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_
 
 def multilabel_soft_margin_loss(input, target, weight=None, size_average=None, reduce=None, reduction="mean"):
     """binary_cross_entropy_with_logits over the classes of each row"""
-    reduction = _legacy(size_average, reduce, reduction)
+    reduction = _checked(size_average, reduce, reduction)
     losses = -(target * _ops.log_sigmoid(input) + (1 - target) * _ops.log_sigmoid(-input))
     if weight is not None:
         losses = losses * weight
@@ -288,7 +294,7 @@ def multilabel_soft_margin_loss(input, target, weight=None, size_average=None, r
 @node("MultiMarginLossBackward0", saves="input target weight")
 def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=None, reduce=None, reduction="mean"):
     """How far other classes come within a margin of the target's score"""
-    reduction = _legacy(size_average, reduce, reduction)
+    reduction = _checked(size_average, reduce, reduction)
     if p not in (1, 2):
         raise ValueError("only p == 1 and p == 2 supported")
     if weight is not None and weight.dim() != 1:
@@ -324,7 +330,7 @@ def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=
 @node("SoftMarginLossBackward0", saves="input target")
 def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="mean"):
     """log(1 + exp(-target * input))"""
-    reduction = _legacy(size_average, reduce, reduction)
+    reduction = _checked(size_average, reduce, reduction)
     if target.requires_grad and _modes.is_grad_enabled():
         raise RuntimeError("The function 'soft_margin_loss' is not differentiable with respect to argument 'target'. "
                            "This input cannot have requires_grad True.")
@@ -343,7 +349,7 @@ def _hinge(input):
 
 def hinge_embedding_loss(input, target, margin=1.0, size_average=None, reduce=None, reduction="mean"):
     """input where target is 1, what it lacks of the margin where target is -1"""
-    reduction = _legacy(size_average, reduce, reduction)
+    reduction = _checked(size_average, reduce, reduction)
     lacking = _hinge(margin - input)
     losses = _ops.where(target != 1, lacking, 0.0) + _ops.where(target != -1, input, 0.0)
     return _reduced(losses, reduction)
@@ -351,7 +357,7 @@ def hinge_embedding_loss(input, target, margin=1.0, size_average=None, reduce=No
 
 def margin_ranking_loss(input1, input2, target, margin=0, size_average=None, reduce=None, reduction="mean"):
     """How far input1 is from leading input2 by a margin, to target's side"""
-    reduction = _legacy(size_average, reduce, reduction)
+    reduction = _checked(size_average, reduce, reduction)
     if not input1.dim() == input2.dim() == target.dim():
         raise RuntimeError("margin_ranking_loss : All input tensors should have same dimension but got sizes: input1: "
                            f"{input1.size()}, input2: {input2.size()}, target: {target.size()} ")
@@ -360,7 +366,7 @@ def margin_ranking_loss(input1, input2, target, margin=0, size_average=None, red
 
 def cosine_embedding_loss(input1, input2, target, margin=0, size_average=None, reduce=None, reduction="mean"):
     """1 - cosine where target is 1, what it exceeds the margin by where target is -1"""
-    reduction = _legacy(size_average, reduce, reduction)
+    reduction = _checked(size_average, reduce, reduction)
     tiny = 1e-12
     dim = target.dim()
     if dim not in (0, 1):
@@ -379,7 +385,7 @@ def cosine_embedding_loss(input1, input2, target, margin=0, size_average=None, r
 def triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2, eps=1e-6, swap=False, size_average=None,
                         reduce=None, reduction="mean"):
     """How far the positive is from being nearer to the anchor than the negative, by a margin"""
-    reduction = _legacy(size_average, reduce, reduction)
+    reduction = _checked(size_average, reduce, reduction)
     if margin <= 0:
         raise ValueError(f"margin must be greater than 0, got {margin}")
     return _triplet(anchor, positive, negative, lambda a, b: pairwise_distance(a, b, p, eps), margin, swap, reduction)
