@@ -92,7 +92,7 @@ Tensor Tensor::unfold(int64_t d, int64_t size, int64_t step, Where where) const 
           where);
   if (step < 1)
     throw Error(where, "step is " + std::to_string(step) + " but must be > 0");
-  if (result[d].isKnown())
+  if (llvm::all_of(result, [](const Extent &extent) { return extent.isKnown(); }))
     return trace::view(*this, ViewKind::Unfold, {d, size, step}, where).front();
   result[d] = (result[d] - Extent(size)) / Extent(step) + Extent(1);
   result.push_back(size);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum { N = 5, X = N * 3, W = 12, H = N * 4 };
-static _Alignas(64) unsigned char work[8 << 20], residual[1 << 12];
+static _Alignas(64) unsigned char work[16 << 20], residual[1 << 12];
 
 static int near(double a, double b) { return fabs(a - b) <= 1e-7 * (1 + fabs(b)); }
 static double wave(int i) { return sin(1.0 + 1.7 * i); }

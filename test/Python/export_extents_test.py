@@ -170,7 +170,7 @@ class UnknownExtents(unittest.TestCase):
 
             @agc.export
             def windows(x: agc.f32["n", 2]):
-                return x.unfold(0, 3, 2)
+                return x.unfold(0, 3, 2), x.unfold(1, 2, 1)
             """)
         for n in (5, 3, 8):
             x = torch.rand(n, 2)

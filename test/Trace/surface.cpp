@@ -298,7 +298,7 @@ static void losses() {
     CHECK_ERROR("weight tensor should be defined either for all 3 classes or no classes but got "
                 "weight tensor of shape: [2]",
                 F::cross_entropy(x, arange(2), ones({2})));
-    CHECK_ERROR("label_smoothing must be between 0.0 and 1.0. Got: 1.500000",
+    CHECK_ERROR("label_smoothing must be between 0.0 and 1.0. Got: 1.5",
                 F::cross_entropy(x, p, {}, "mean", -100, 1.5));
     CHECK_ERROR("ignore_index is not supported for floating point target",
                 F::cross_entropy(x, p, {}, "mean", 0));

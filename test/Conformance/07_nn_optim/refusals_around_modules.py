@@ -52,9 +52,9 @@ calls = [
     lambda: torch.optim.SGD([{"params": parameters()}, {"params": [("w", w)]}]),
     lambda: torch.optim.Adam([{"params": [("w", w)]}, {"params": parameters()}]), lambda: torch.optim.Adam(parameters(), betas=(0, 0.9)),
     lambda: torch.optim.AdamW(parameters(), lr=torch.tensor(0.1), foreach=True),
-    lambda: torch.optim.Adam(parameters(), betas=(torch.tensor(0.1), torch.tensor(0.1)), foreach=True),
     lambda: torch.optim.Adam(parameters(), fused=True, differentiable=True),
     lambda: torch.optim.Adam(parameters(), fused=True, foreach=True),
+    lambda: torch.optim.Adam(parameters(), betas=(torch.tensor(0.1), torch.tensor(0.1)), foreach=True),
 ]
 for number, call in enumerate(calls):
     try:

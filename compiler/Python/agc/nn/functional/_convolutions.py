@@ -79,9 +79,10 @@ def _is_onednn(input, weight, groups, is_far):
     reaches beyond a stride."""
     if input.dtype is not _dtype.float32 or is_far:
         return input.dtype in (_dtype.float16, _dtype.bfloat16) and not is_far
-    sizes = input._sizes[:4]
-    return (groups > 1 or weight.dim() > 3 and all(n > 3 for n in weight._sizes[-2:]) or sizes[0] != 1 or
-            all(type(n) is int for n in sizes) and math.prod(sizes) > 20480)
+    sizes, kernel = input._sizes[:4], weight._sizes[-2:]
+    if not all(type(n) is int for n in [*sizes, *kernel]):  # as many as a call tells
+        return True
+    return groups > 1 or weight.dim() > 3 and all(n > 3 for n in kernel) or sizes[0] != 1 or math.prod(sizes) > 20480
 
 
 def _check_kernel(input, rank, transposed, is_dilated):
