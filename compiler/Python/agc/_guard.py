@@ -115,10 +115,12 @@ def _unparsed(name, signatures, args, kwargs, own):
 
 
 def _handed_on(function, args, kwargs):
-    """What is wrong with an argument that a function of nn hands on to PyTorch's parser; None where nothing is known."""
+    """What is wrong with an argument that a function of nn hands on to PyTorch's parser; None where nothing is known, and
+    where Python refuses the call before."""
     signatures = signatures_of("wrapped", function.__name__)
-    names = _parameters(function)
-    return signatures and len(args) <= len(names) and misplaced(signatures[0], {**dict(zip(names, args)), **kwargs}) or None
+    if not signatures or _unbound(function, args, kwargs, 0):
+        return None
+    return misplaced(signatures[0], {**dict(zip(_parameters(function), args)), **kwargs})
 
 
 def _placed_in(name, names, args, kwargs, error):
