@@ -64,6 +64,8 @@ def times(python, package):
 
 
 def main():
+    if not sys.argv[1:]:
+        sys.exit(__doc__)
     best = [{} for _ in sys.argv[1:3]]
     for _ in range(ROUNDS):
         for result, python, package in zip(best, sys.argv[1:3], ("agc", "torch")):
