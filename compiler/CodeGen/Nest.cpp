@@ -205,6 +205,16 @@ void NestEmitter::matrix() {
     memref::DeallocOp::create(ir.b, ir.loc, scratch.getDefiningOp<memref::CastOp>().getSource());
 }
 
+/// Runs `body` with the offsets of the buffers that a loop runs along moved.
+void NestEmitter::moved(Value by, unsigned loop, llvm::function_ref<void()> body) {
+  SmallVector<Value> offsets =
+      llvm::map_to_vector(buffers(), [](FlatBuffer *f) { return f->offset; });
+  move(by, loop);
+  body();
+  for (auto [buffer, offset] : llvm::zip_equal(buffers(), offsets))
+    buffer->offset = offset;
+}
+
 /// Loops of their own around the nest: each moves the offsets of the buffers that it runs along.
 void NestEmitter::outerLoops(ArrayRef<unsigned> loops, llvm::function_ref<void()> body) {
   if (loops.empty())
@@ -220,18 +230,13 @@ void NestEmitter::outerLoops(ArrayRef<unsigned> loops, llvm::function_ref<void()
     trips = ir.max(trips, ir.index(1));
   }
   ir.loop(ir.index(0), trips, ir.index(1), [&](Value iv) {
-    SmallVector<Value> offsets =
-        llvm::map_to_vector(buffers(), [](FlatBuffer *f) { return f->offset; });
     Value wasFirst = outerFirst, wasLast = outerLast, steps = outerSteps;
-    move(iv, loop);
     if (reduces) {
       outerFirst = ir.both(outerFirst, ir.equal(iv, ir.index(0)));
       outerLast = ir.both(outerLast, ir.equal(ir.add(iv, ir.index(1)), trips));
       outerSteps = ir.add(ir.mul(outerSteps, trips), iv);
     }
-    outerLoops(loops.drop_front(), body);
-    for (auto [buffer, offset] : llvm::zip_equal(buffers(), offsets))
-      buffer->offset = offset;
+    moved(iv, loop, [&] { outerLoops(loops.drop_front(), body); });
     outerFirst = wasFirst, outerLast = wasLast, outerSteps = steps;
   });
 }

@@ -84,14 +84,10 @@ void NestEmitter::eachTile(llvm::function_ref<void()> body) {
                    llvm::function_ref<void()> tile) {
     Value all = extent, size = ir.index(most);
     ir.loop(ir.index(0), all, size, [&](Value from) {
-      SmallVector<Value> offsets =
-          llvm::map_to_vector(buffers(), [](FlatBuffer *f) { return f->offset; });
-      if (!role.inner.empty())
-        move(from, role.inner.back());
       extent = rest(all, from, size);
-      tile();
-      for (auto [buffer, offset] : llvm::zip_equal(buffers(), offsets))
-        buffer->offset = offset;
+      if (role.inner.empty())
+        return tile();
+      moved(from, role.inner.back(), tile);
     });
     extent = all;
   };

@@ -45,6 +45,7 @@ private:
   void allocateScratch();
   llvm::SmallVector<FlatBuffer *> buffers();
   void move(mlir::Value by, unsigned loop);
+  void moved(mlir::Value by, unsigned loop, llvm::function_ref<void()> body);
   void decideChunks();
   std::pair<mlir::Value, mlir::Value> rangeOf(mlir::Value number, mlir::Value count,
                                               mlir::Value extent);
