@@ -6,9 +6,9 @@ from agc._sizes import is_one, require
 from agc._tensor import Tensor
 
 
-def _check_terms(equation, terms, operands):
+def _check_terms(left, terms, operands):
     """Refuses what is no letter, and terms of other dims than their operands."""
-    for i, letter in enumerate(equation):
+    for i, letter in enumerate(left):
         if not (letter.isascii() and letter.isalpha() or letter in " .,->"):
             raise RuntimeError(f"einsum(): invalid subscript given at index {i} in the equation string, subscripts must be in [a-zA-Z]")
     for i, (term, operand) in enumerate(zip(terms, operands)):
@@ -25,10 +25,10 @@ def _parse(equation, operands):
     if not operands:
         raise ValueError("einsum(): must specify the equation string and at least one operand, or at least one operand and its "
                          "subscripts list")
-    left, arrow, right = equation.replace(" ", "").partition("->")
+    spelled, equation = equation, equation.replace(" ", "")
+    left, arrow, right = equation.partition("->")
     terms = left.split(",")
-    _check_terms(equation.partition("->")[0], terms, operands)
-    equation = equation.replace(" ", "")
+    _check_terms(spelled.partition("->")[0], terms, operands)
     if len(terms) != len(operands):
         raise RuntimeError("einsum(): more operands were provided than specified in the equation"
                          if len(terms) < len(operands) else

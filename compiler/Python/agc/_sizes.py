@@ -51,6 +51,13 @@ def check_meets(a, b):
                                f"dimension {max(len(a), len(b)) - i}")
 
 
+def check_extents(shape):
+    """Refuses what no tensor has as its extents."""
+    negative = next((n for n in shape if isinstance(n, int) and n < 0), None)
+    if negative is not None:
+        raise RuntimeError(f"Trying to create tensor with negative dimension {negative}: {list(shape)}")
+
+
 def check_held(own, other):
     """Refuses to write what is of another shape to a tensor that broadcasting does not give its own."""
     check_meets(own, other)

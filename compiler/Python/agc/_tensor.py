@@ -35,6 +35,11 @@ def wrapped(dim, rank):
     return dim % rank
 
 
+def wrapped_along(input, dim):
+    """A dim of a tensor counted from the front; one of no dims counts as a row of one element."""
+    return wrapped(dim, max(input.dim(), 1))
+
+
 @method
 def size(self, dim=None):
     return self.shape if dim is None else self._sizes[wrapped(dim, self.dim())]

@@ -118,11 +118,10 @@ class _Call:
     def __call__(self, args, kwargs):
         count = self._count(args)
         results = []
-        with _Apart() as apart:
+        with _Apart() as apart, transformed():
             for i in range(count):
                 picked = _mapped(lambda arg, dim, i=i: arg if dim is None else arg._select(dim, i), args, self._in_dims)
-                with transformed():
-                    results.append(self._function(*picked, **kwargs))
+                results.append(self._function(*picked, **kwargs))
         if apart.written:
             raise NotImplementedError(f"vmap({_name_of(self._function)}): an in-place op on a tensor that was made outside is "
                                       "not in agc's vmap yet, which calls the function for each example")

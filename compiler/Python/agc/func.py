@@ -11,12 +11,12 @@ from agc.autograd.function import following, transformed
 from agc.nn.modules.module import Module
 
 
-def _map(function, tree):
-    """The same structure with other tensors."""
+def _map(function, tree, other=lambda leaf: leaf):
+    """The same structure with other tensors, and with what `other` gives for what is none."""
     parts = parts_of(tree)
     if parts is None:
-        return function(tree) if isinstance(tree, Tensor) else tree
-    return rebuilt(tree, [_map(function, part) for part in parts])
+        return (function if isinstance(tree, Tensor) else other)(tree)
+    return rebuilt(tree, [_map(function, part, other) for part in parts])
 
 
 def _leaves(tree):
@@ -27,12 +27,15 @@ def _leaves(tree):
 
 def _fresh(tree):
     """Tensors to differentiate by; their gradients may be differentiated where their own may."""
-    parts = parts_of(tree)
-    if parts is not None:
-        return rebuilt(tree, [_fresh(part) for part in parts])
-    if not isinstance(tree, Tensor):
-        raise ValueError(f"Thing passed to transform API must be Tensor, got {type(tree)}")
-    tensor = tree.clone() if tree.is_inference() else tree
+    return _map(_fresh_tensor, tree, _refused)
+
+
+def _refused(leaf):
+    raise ValueError(f"Thing passed to transform API must be Tensor, got {type(leaf)}")
+
+
+def _fresh_tensor(tensor):
+    tensor = tensor.clone() if tensor.is_inference() else tensor
     return tensor.view_as(tensor) if tensor.requires_grad else tensor.detach().requires_grad_()
 
 
@@ -61,7 +64,7 @@ def _finished(tree, inputs):
 
 
 def _called(func, args, kwargs):
-    with enable_grad(), transformed():
+    with transformed():
         return func(*args, **kwargs)
 
 
@@ -151,7 +154,8 @@ def vjp(func, *primals, has_aux=False):
     """func's results, and the function from their cotangents to the primals'."""
     given = [_fresh(primal) for primal in primals]
     inputs = _leaves(given)
-    output, aux = _parted(_called(func, given, {}), has_aux, "vjp")
+    with enable_grad():
+        output, aux = _parted(_called(func, given, {}), has_aux, "vjp")
     outputs = _leaves(output)
 
     def pulled(*cotangents):

@@ -103,20 +103,22 @@ def check_filling(function, value):
                            f"{value.dim()} dimension(s).")
 
 
+def _filling(input, value):
+    """What masks fill by: a complex tensor's number beside real ones, which is refused as that."""
+    check_filling("masked_fill_", value)
+    return value.item() if isinstance(value, Tensor) and value.is_complex() and not input.is_complex() else value
+
+
 @both
 def masked_fill(input, mask, value):
-    check_filling("masked_fill_", value)
-    if isinstance(value, Tensor) and value.is_complex() and not input.is_complex():
-        value = value.item()
+    value = _filling(input, value)
     filled = _agc.masked_fill(input, mask, value)
     return named(filled, "MaskedFillBackward1") if isinstance(value, Tensor) else filled
 
 
 @method
 def masked_fill_(self, mask, value):
-    check_filling("masked_fill_", value)
-    if isinstance(value, Tensor) and value.is_complex() and not self.is_complex():
-        value = value.item()
+    value = _filling(self, value)
     target, wide = self, repeating(self, *[value] if isinstance(value, Tensor) else [])
     if wide:
         target, mask = once("masked_fill_", self, wide), _ops.any(mask._expand(self._sizes), wide, True)

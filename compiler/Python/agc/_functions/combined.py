@@ -159,11 +159,15 @@ def _weight_of(count, fweights, aweights):
     return weight
 
 
+def _check_rows(name, input):
+    if input.dim() > 2:
+        raise RuntimeError(f"{name}(): expected input to have two or fewer dimensions but got an input with {input.dim()} "
+                           "dimensions")
+
+
 @both
 def cov(input, *, correction=1, fweights=None, aweights=None):
-    if input.dim() > 2:
-        raise RuntimeError("cov(): expected input to have two or fewer dimensions but got an input with "
-                           f"{input.dim()} dimensions")
+    _check_rows("cov", input)
     if input.dtype is _dtype.bool:
         raise RuntimeError("cov(): bool dtype is not supported for input")
     rows = input if input.dim() == 2 else input._reshape([1, -1])
@@ -186,9 +190,7 @@ def cov(input, *, correction=1, fweights=None, aweights=None):
 
 @both
 def corrcoef(input):
-    if input.dim() > 2:
-        raise RuntimeError("corrcoef(): expected input to have two or fewer dimensions but got an input with "
-                           f"{input.dim()} dimensions")
+    _check_rows("corrcoef", input)
     made = cov(input)
     if made.dim() == 0:
         return made / made
@@ -267,11 +269,15 @@ def _indices(rows, columns, holds, dtype):
     return _factories.tensor([[i for i, _ in found], [j for _, j in found]], dtype=dtype or _dtype.int64)
 
 
+def _check_vector(input):
+    if input.dim() != 1:
+        raise RuntimeError(f"Expect a 1D vector, but got shape {list(input.shape)}")
+
+
 @exported
 def cartesian_prod(*tensors):
     for x in tensors:
-        if x.dim() != 1:
-            raise RuntimeError(f"Expect a 1D vector, but got shape {list(x.shape)}")
+        _check_vector(x)
     if len(tensors) == 1:
         return tensors[0]
     return torch.stack([x._reshape([-1]) for x in torch.meshgrid(*tensors, indexing="ij")], -1)
@@ -279,8 +285,7 @@ def cartesian_prod(*tensors):
 
 @exported
 def combinations(input, r=2, with_replacement=False):
-    if input.dim() != 1:
-        raise RuntimeError(f"Expect a 1D vector, but got shape {list(input.shape)}")
+    _check_vector(input)
     if isinstance(input.shape[0], _agc.Extent):
         raise NotImplementedError("combinations() of as many elements as only a call tells are not in agc yet")
     chosen = (itertools.combinations_with_replacement if with_replacement else itertools.combinations)(

@@ -5,12 +5,13 @@ import math
 from agc import _agc, _dtype, _factories, _functions as torch, _modes, _ops
 from agc._functions import both, exported
 from agc._functions.chosen import check_filling
+from agc._functions.views import some
 from agc._index import once, repeating
 from agc._missing import refuse
 from agc._node import flat, named, node, underived
 from agc._out import with_out
-from agc._sizes import check_meets, ints, is_one, listed, require, unlike
-from agc._tensor import Tensor, forbid, method, wrapped
+from agc._sizes import check_extents, check_meets, ints, is_one, listed, require, unlike
+from agc._tensor import Tensor, forbid, method, wrapped, wrapped_along
 from agc._warnings import warn
 
 
@@ -29,10 +30,7 @@ def _repeated_along(input, repeats):
     """The whole tensor so often along each dim."""
     shape = [1] * (len(repeats) - input.dim()) + list(input._sizes)
     if len(shape) == len(repeats) and all(isinstance(n, builtins.int) for n in (*shape, *repeats)) and builtins.min(repeats, default=0) < 0:
-        made = [n * times for n, times in zip(shape, repeats)]
-        negative = next((n for n in made if n < 0), None)
-        if negative is not None:
-            raise RuntimeError(f"Trying to create tensor with negative dimension {negative}: {made}")
+        check_extents([n * times for n, times in zip(shape, repeats)])
         repeats = [builtins.max(times, 0) for times in repeats]  # of no elements
     return _ops.repeat(input, repeats)
 
@@ -97,7 +95,7 @@ def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
 def gather(input, dim, index, *, sparse_grad=False):
     refuse("gather", sparse_grad=sparse_grad)
     if 0 in index._sizes or input.dim() == 0 and index.dim() <= 1:  # no element, whatever its dtype, or as a row of one
-        wrapped(dim, builtins.max(input.dim(), 1))
+        wrapped_along(input, dim)
         index_row = (index.long() if 0 in index._sizes else index)._reshape([-1])
         picked = _ops.gather(input._reshape([-1]), 0, index_row)
         return named(picked._reshape(list(index._sizes)), "GatherBackward0")
@@ -196,7 +194,7 @@ def check_slices(name, input, dim, index, source):
     if index.dim() > 1:
         raise IndexError(f"{name}(): Index is supposed to be a vector, but got dim: {index.dim()} with type: "
                          f"{index.dtype._title} and size: {list(index._sizes)}")
-    at = wrapped(dim, builtins.max(input.dim(), 1))
+    at = wrapped_along(input, dim)
     if source.dim() and at >= source.dim():
         raise RuntimeError(f"{name}(): Indexing dim {at} is out of bounds of the source tensor with dim {source.dim()}")
     count = source._sizes[at] if source.dim() else 1
@@ -280,9 +278,7 @@ def index_copy_(self, dim, index, source):
 def meshgrid(*tensors, indexing=None):
     if indexing is None:
         warn("torch.meshgrid: in an upcoming release, it will be required to pass the indexing argument.", once=True)
-    tensors = ints(tensors)
-    if not tensors:
-        raise RuntimeError("meshgrid expects a non-empty TensorList")
+    tensors = some("meshgrid", ints(tensors))
     for x in tensors:
         if x.dim() > 1:
             raise RuntimeError(f"torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: {x}")

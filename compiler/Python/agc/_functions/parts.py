@@ -4,6 +4,7 @@ import re
 from agc import _dtype, _functions as torch
 from agc._functions import both, exported, method
 from agc._functions.operators import broadcast_shapes
+from agc._functions.views import some
 from agc._node import node, saving, saving_nothing
 from agc._out import with_out
 from agc._sizes import ints, lesser, require, unlike
@@ -182,9 +183,7 @@ def column_stack(tensors):
 @exported
 @with_out
 def dstack(tensors):
-    if not tensors:
-        raise RuntimeError("dstack expects a non-empty TensorList")
-    return torch.cat([atleast_3d(x) for x in tensors], 2)
+    return torch.cat([atleast_3d(x) for x in some("dstack", tensors)], 2)
 
 
 @exported

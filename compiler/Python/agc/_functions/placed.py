@@ -7,7 +7,7 @@ from agc._functions.moved import check_slices
 from agc._functions.sorting import pair
 from agc._node import flat, named, written
 from agc._out import with_out
-from agc._tensor import method, wrapped
+from agc._tensor import method, wrapped, wrapped_along
 
 _REDUCTIONS = ("sum", "prod", "mean", "amax", "amin")
 
@@ -96,7 +96,7 @@ def _with_larger_src(node, input, index, src, reduce):
 def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
     """Elements of src reduced at the places along dim that index says, with what stands there."""
     reduce = _reduction("scatter", input, index, src, reduce)
-    _check_places(input, wrapped(dim, max(input.dim(), 1)), index, src)
+    _check_places(input, wrapped_along(input, dim), index, src)
     return _reduced_at("ScatterReduceBackward0", input, dim, index, src, reduce, include_self)
 
 
@@ -144,7 +144,7 @@ def index_reduce(input, dim, index, source, reduce, *, include_self=True):
     else:
         _dtype.check_kernel("index_func_", input, "float int complex" if input.dim() > 1 else "float int")
     reduce = _reduction("index_reduce", input, index, source, reduce)
-    at = wrapped(dim, max(input.dim(), 1))
+    at = wrapped_along(input, dim)
     shape = [-1 if d == at else 1 for d in range(input.dim())]
     index = index._reshape(shape)._expand(list(source._sizes)) if input.dim() else index
     try:

@@ -10,7 +10,7 @@ from agc._modes import is_grad_enabled
 from agc._node import named
 from agc._out import with_out
 from agc._sizes import require, unlike
-from agc._tensor import Tensor, forbid, wrapped
+from agc._tensor import Tensor, forbid, wrapped, wrapped_along
 
 
 def pair(name, second="indices", first="values"):
@@ -29,7 +29,7 @@ _sort, _topk, _kthvalue, _median, _nanmedian, _mode = (
 @with_out
 def sort(input, dim=-1, descending=False, stable=None):
     """Values in order along dim, equal ones as they stood, and where they stood."""
-    wrapped(dim, builtins.max(input.dim(), 1))
+    wrapped_along(input, dim)
     if input.dim() == 0 and not input.is_complex():
         values, indices = input.clone(), _factories.zeros((), dtype=_dtype.int64)
     else:
@@ -54,7 +54,7 @@ def is_empty(input):
 
 def _check_not_empty(name, input, dim):
     """Refuses to choose among no elements."""
-    wrapped(dim, builtins.max(input.dim(), 1))
+    wrapped_along(input, dim)
     if input.dim():
         require(1, "<=", input.size(dim), f"{name}(): Expected reduction dim {dim % input.dim()} to have non-zero size.",
                 IndexError)
@@ -70,7 +70,7 @@ def msort(input):
 @with_out
 def topk(input, k, dim=-1, largest=True, sorted=True):
     """The k greatest or least along dim, in order, and where they stood."""
-    wrapped(dim, builtins.max(input.dim(), 1))
+    wrapped_along(input, dim)
     require(0, "<=", k, "selected index k out of range")
     require(k, "<=", input.size(dim) if input.dim() else 1, "selected index k out of range")
     return _topk(*_agc.call("topk", input, k, dim, largest))

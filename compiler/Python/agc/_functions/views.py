@@ -7,7 +7,7 @@ from agc._functions import alias, both, exported
 from agc._node import named, node, saving_nothing
 from agc._out import with_out
 from agc._sizes import ints, listed, require
-from agc._tensor import Tensor, method, wrapped
+from agc._tensor import Tensor, method, wrapped, wrapped_along
 from agc._warnings import warn
 
 
@@ -98,7 +98,7 @@ def squeeze(input, dim=None):
         return input._squeeze([])
     if isinstance(dim, builtins.int):
         return input._squeeze([dim])
-    dims = [wrapped(d, builtins.max(input.dim(), 1)) for d in dim]
+    dims = [wrapped_along(input, d) for d in dim]
     for d in dims:
         if dims.count(d) > 1:
             raise RuntimeError(f"dim {d} appears multiple times in the list of dims")
@@ -143,7 +143,7 @@ def ravel(input):
 
 @both
 def unflatten(input, dim, sizes):
-    dim = wrapped(dim, builtins.max(input.dim(), 1))
+    dim = wrapped_along(input, dim)
     shape, sizes = list(input._sizes), list(sizes)
     known = all(isinstance(n, builtins.int) for n in (shape[dim], *sizes))
     if known and (math.prod(sizes) != shape[dim] if -1 not in sizes else shape[dim] % builtins.max(-math.prod(sizes), 1)):
@@ -210,7 +210,7 @@ def movedim(input, source, destination):
     if len(given[0]) != len(given[1]):
         raise RuntimeError(f"movedim: Invalid source or destination dims: source ({given[0]} dims) should contain the same number "
                            f"of dims as destination ({given[1]} dims)")
-    source, destination = ([wrapped(d, builtins.max(rank, 1)) for d in dims] for dims in given)
+    source, destination = ([wrapped_along(input, d) for d in dims] for dims in given)
     for name, dims, asked in (("source", source, given[0]), ("destination", destination, given[1])):
         if len(set(dims)) != len(dims):
             raise RuntimeError(f"movedim: repeated dim in `{name}` ({asked})")
@@ -273,7 +273,7 @@ def _tensors(given):
     return given
 
 
-def _some(name, tensors):
+def some(name, tensors):
     """Tensors, of which there is one at least."""
     if not tensors:
         raise RuntimeError(f"{name} expects a non-empty TensorList")
@@ -323,7 +323,7 @@ def stack(tensors, dim=0):
 @exported
 @with_out(apart="tensors")
 def hstack(tensors):
-    tensors = _some("hstack", tensors)
+    tensors = some("hstack", tensors)
     tensors = [x._reshape([1]) if x.dim() == 0 else x for x in tensors]
     return cat(tensors, 0 if tensors[0].dim() == 1 else 1)
 
@@ -331,7 +331,7 @@ def hstack(tensors):
 @exported
 @with_out(apart="tensors")
 def vstack(tensors):
-    return cat([x._reshape([1, -1]) if x.dim() < 2 else x for x in _some("vstack", tensors)], 0)
+    return cat([x._reshape([1, -1]) if x.dim() < 2 else x for x in some("vstack", tensors)], 0)
 
 
 @both

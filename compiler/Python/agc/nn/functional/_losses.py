@@ -31,20 +31,19 @@ def _legacy(size_average, reduce, reduction):
 
 def _checked(size_average, reduce, reduction):
     """The same, where it is one that all losses have."""
-    reduction = _legacy(size_average, reduce, reduction)
+    return _known(_legacy(size_average, reduce, reduction))
+
+
+def _known(reduction):
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(f"{reduction} is not a valid value for reduction")
     return reduction
 
 
 def _reduced(losses, reduction):
-    if reduction == "none":
+    if _known(reduction) == "none":
         return losses
-    if reduction == "mean":
-        return _ops.mean(losses)
-    if reduction == "sum":
-        return _ops.sum(losses)
-    raise ValueError(f"{reduction} is not a valid value for reduction")
+    return _ops.mean(losses) if reduction == "mean" else _ops.sum(losses)
 
 
 def _same_shape(input, target):

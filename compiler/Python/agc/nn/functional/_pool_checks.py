@@ -1,5 +1,5 @@
 """What PyTorch says of windows and sizes that a pooling cannot have, in the order in which its kernels find out."""
-from agc._sizes import require
+from agc._sizes import check_extents, require
 
 _COUNTS = {1: "", 2: "two", 3: "three"}
 
@@ -136,7 +136,4 @@ def adaptive_sizes(name, input, rank, output_size):
 
 def check_adaptive_sizes(input, rank, outputs):
     """Refuses what no tensor has as its extents."""
-    shape = list(input._sizes[:-rank]) + [1] * (rank == 1) + outputs
-    negative = next((n for n in outputs if n < 0), None)
-    if negative is not None:
-        raise RuntimeError(f"Trying to create tensor with negative dimension {negative}: {shape}")
+    check_extents(list(input._sizes[:-rank]) + [1] * (rank == 1) + outputs)
