@@ -209,8 +209,8 @@ class Ag_Record<string schema_, string family_> {
   bit numbersFit = 0;
   // Operands in whose place the surface takes no number, as PyTorch's functions do not, though all are promoted together.
   list<string> tensors = [];
-  // Whether a number beside f16 and bf16 keeps the digits of f32, as in PyTorch's kernels of products and quotients;
-  // else it is rounded first.
+  // Whether beside f16 and bf16 a number, or a last operand of one element, keeps the digits of f32, and the result
+  // alone is rounded, as in PyTorch's kernels of products and quotients; else it is rounded first.
   bit wideNumbers = 0;
   // True where PyTorch has an in-place form (`tanh_`).
   bit inplace = 0;
@@ -253,6 +253,8 @@ class Ag_Builtin<string name_, int arity_> {
   string name = name_; int arity = arity_; string title;
   // Decided from parameters while an expression is evaluated: of use in every field.
   bit everywhere = 0;
+  // Of use in eval and lower alone; else in rules.
+  bit ofElements = 0;
 }
 
 #endif // AG_RECORD_BASE_TD

@@ -63,8 +63,7 @@ def : Ag_Std<"bitand", 2>;
 def : Ag_Std<"bitor", 2>;
 def : Ag_Std<"bitxor", 2>;
 def : Ag_Std<"fmod", 2>;             // C's: the sign of the dividend; exact between integers
-def : Ag_Std<"quotient", 2>;         // rounded towards zero; exact between integers
-def : Ag_Std<"floordiv", 2>;         // rounded down, as Python's //; exact between integers
+def : Ag_Std<"quotient", 2>;         // C's: between integers exact, then rounded towards zero
 def : Ag_Std<"select", 3>;           // (condition, then, else)
 
 // In rules (grad, body).
@@ -95,6 +94,10 @@ def : Ag_Builtin<"truth_like", 2> {
   let title = "a bool tensor as PyTorch's any and all give it for the second operand: ui8 of ui8";
 }
 def : Ag_Builtin<"transpose", 1> { let title = "the last two dims exchanged"; }
+
+// In eval and lower.
+let ofElements = 1 in
+def : Ag_Builtin<"narrow", 1> { let title = "rounded to f16 or bf16 where these are the record's elements"; }
 
 // In every field, decided by parameters alone; `choose` evaluates one branch only.
 let everywhere = 1 in {

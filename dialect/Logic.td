@@ -143,7 +143,8 @@ def Ag_BitwiseLeftShift : Ag_Shift<"bitwise_left_shift"> {
 def Ag_BitwiseRightShift : Ag_Shift<"bitwise_right_shift"> {
   let title = "bits moved down by other, copies of the sign before them";
   let kernel = "rshift_cpu";
-  let eval = Expr<"std.select(std.and(other >= 0, other < 63), std.floordiv(self, std.pow(2, other)),"
+  let eval = Expr<"factor = std.pow(2, other); q = std.quotient(self, factor);"
+                  "std.select(std.and(other >= 0, other < 63), std.select(std.fmod(self, factor) < 0, q - 1, q),"
                   "std.select(self < 0, -1, 0))">;
   let lower = [OnInt<inside # "arith.shrsi(self, where(inside, other, width - 1))">,
                OnUnsigned<insideByte # "where(inside, arith.shrui(self, where(inside, other, 0)), 0)">];
@@ -376,18 +377,24 @@ def Ag_DivTrunc : Ag_Quotient<"div_trunc", "q", "divui"> {
   let torch = "torch.div(self, other, rounding_mode='trunc')";
   let node = "DivBackward2";
   let saves = ["other", "self if other"];
-  let eval = Expr<"std.quotient(self, other)">;
-  let lower = integers # [OnFloat<"trunc(self / other)">];
+  let eval = Expr<"std.trunc(narrow(std.quotient(self, other)))">;
+  let lower = integers # [OnFloat<"trunc(narrow(self / other))">];
   let grad = [ZeroGrad];
 }
 
+// CPython's float_floor_div, which PyTorch has too (c10::div_floor_floating): of halves it rounds each step.
 class Ag_FloorQuotient<string name> : Ag_Quotient<name, "where(apart, q - 1, q)", "divui"> {
   let wideNumbers = 1;
-  let eval = Expr<"std.floordiv(self, other)">;
-  let lower = integers # [OnFloat<"m = fmod(self, other); d = (self - m) / other;"
-                       "e = where(logical_and(m != 0, (other < 0) != (m < 0)), d - 1, d);"
-                       "f = floor(e); where(other == 0, self / other,"
-                       "where(e == 0, math.copysign(0, self / other), where(e - f > 0.5, f + 1, f)))">];
+  let eval = Expr<"m = std.fmod(self, other); q = narrow(std.quotient(self, other));"
+                  "d = narrow(std.quotient(narrow(self - m), other));"
+                  "e = std.select(std.and(m != 0, (other < 0) != (m < 0)), narrow(d - 1), d); f = std.floor(e);"
+                  "std.floor(std.select(other == 0, q, std.select(e == 0, 0 * q,"
+                  "std.select(narrow(e - f) > 0.5, f + 1, f))))">;
+  let lower = integers # [OnFloat<"m = fmod(self, other); q = narrow(self / other);"
+                       "d = narrow(narrow(self - m) / other);"
+                       "e = where(logical_and(m != 0, (other < 0) != (m < 0)), narrow(d - 1), d);"
+                       "f = floor(e); where(other == 0, q, where(e == 0, math.copysign(0, q),"
+                       "where(narrow(e - f) > 0.5, f + 1, f)))">];
 }
 
 def Ag_DivFloor : Ag_FloorQuotient<"div_floor"> {

@@ -170,7 +170,7 @@ struct Record {
   bool idempotent;            ///< in place it may write a place twice
   llvm::StringLiteral layout; ///< operands, contiguous, or the operand that a result lies like
   bool numbersFit;            ///< a number in an operand's place is one that the dtype holds
-  bool wideNumbers;           ///< beside f16 and bf16 a number has the digits of f32
+  bool wideNumbers;           ///< beside f16 and bf16 a number or one element has f32's digits
   bool opmath;                ///< f16 and bf16 are computed in f32 and rounded once
   Rule eval;
   Rule body;

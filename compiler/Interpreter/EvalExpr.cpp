@@ -27,10 +27,12 @@ public:
   using Value = Number;
   using Item = ExprItem<Number>;
 
-  /// `operands` are those of the record's schema, in order; missing ones are absent.
+  /// `operands` are those of the record's schema, in order, of `elementType` where they share one;
+  /// missing ones are absent.
   NumberAlgebra(const Record &record, ArrayRef<Item> operands, DictionaryAttr params,
-                MLIRContext *context)
-      : record(record), operands(operands), params(params), context(context) {}
+                Type elementType)
+      : record(record), operands(operands), params(params), elementType(elementType),
+        context(elementType.getContext()) {}
 
   Number accumulator;
 
@@ -45,9 +47,12 @@ public:
   Number grad(int) const { llvm_unreachable("an evaluation has no cotangent"); }
   Number acc() const { return accumulator; }
   Number op(StringRef, ArrayRef<Item>) const { llvm_unreachable("an evaluation has no MLIR op"); }
-  Number builtin(StringRef name, ArrayRef<Item>) const {
-    llvm::report_fatal_error("the evaluation of '" + record.name + "' uses the rules' helper '" +
-                             name + "'");
+  Number builtin(StringRef name, ArrayRef<Item> args) const {
+    if (name != "narrow")
+      llvm::report_fatal_error("the evaluation of '" + record.name + "' uses the rules' helper '" +
+                               name + "'");
+    Number x = numberOf(args.front());
+    return elementType.isF16() || elementType.isBF16() ? convert(x, elementType) : x;
   }
 
   Number standard(StringRef name, ArrayRef<Item> args) const {
@@ -64,7 +69,8 @@ public:
       else if (item.attr)
         attrs.set(spec.name, item.attr);
     }
-    NumberAlgebra inner(callee, values, withDefaults(callee, std::move(attrs), context), context);
+    NumberAlgebra inner(callee, values, withDefaults(callee, std::move(attrs), context),
+                        elementType);
     return inner.evaluate(callee.eval.expr);
   }
 
@@ -78,6 +84,7 @@ private:
   const Record &record;
   ArrayRef<Item> operands;
   DictionaryAttr params;
+  Type elementType;
   MLIRContext *context;
 };
 
@@ -112,11 +119,14 @@ Results evalMap(Operation *op, const Frame &frame) {
   const Record &record = *recordOf(op);
   DictionaryAttr params = paramsOf(op);
   Shape shape;
+  Type common = typeOf(op).getElementType();
   for (auto [i, operand] : llvm::enumerate(op->getOperands())) {
     Type type = frame[operand].elementType;
-    if (isa<ComplexType>(type) && record.tensorArg(i).element == ElementRule::T &&
-        !record.supports(ElementKind::Complex))
+    bool isTied = record.tensorArg(i).element == ElementRule::T;
+    if (isTied && isa<ComplexType>(type) && !record.supports(ElementKind::Complex))
       return op->emitError() << "'" << record.name << "' has no meaning for " << type;
+    if (isTied)
+      common = type;
     FailureOr<Shape> wider = broadcastShapes(shape, frame[operand].shape);
     if (failed(wider))
       return op->emitError() << "the operands' shapes do not broadcast at run time";
@@ -131,7 +141,7 @@ Results evalMap(Operation *op, const Frame &frame) {
   forEachIndex(shape, [&](ArrayRef<int64_t> index) {
     auto operands = llvm::map_to_vector(
         tensors, [&](const Tensor *t) { return ExprItem<Number>{t->at(index), {}}; });
-    NumberAlgebra algebra(record, operands, params, op->getContext());
+    NumberAlgebra algebra(record, operands, params, common);
     fails |= failure && algebra.evaluate(failure->eval).toBool();
     result.data[n++] = algebra.evaluate(record.eval.expr);
   });
@@ -154,7 +164,7 @@ Results evalReduce(Operation *op, const Frame &frame) {
   size_t n = 0;
   forEachIndex(self.shape, [&](ArrayRef<int64_t> index) {
     ExprItem<Number> element{self.data[n++], {}};
-    NumberAlgebra algebra(record, element, params, op->getContext());
+    NumberAlgebra algebra(record, element, params, self.elementType);
     Number &sum = result.at(index);
     algebra.accumulator = sum;
     sum = algebra.evaluate(record.combine);
@@ -176,7 +186,7 @@ Results evalReduceIndex(Operation *op, const Frame &frame) {
   size_t n = 0;
   forEachIndex(self.shape, [&](ArrayRef<int64_t> index) {
     ExprItem<Number> element{self.data[n++], {}};
-    NumberAlgebra algebra(record, element, {}, op->getContext());
+    NumberAlgebra algebra(record, element, {}, self.elementType);
     algebra.accumulator = best.at(index);
     if (!algebra.evaluate(record.combine).toBool())
       return;
@@ -207,7 +217,7 @@ Results evalScan(Operation *op, const Frame &frame) {
       at[scan.getDim()] = shape[scan.getDim()] - 1 - at[scan.getDim()];
     auto operands = llvm::map_to_vector(
         tensors, [&](const Tensor *t) { return ExprItem<Number>{t->at(at), {}}; });
-    NumberAlgebra algebra(record, operands, {}, op->getContext());
+    NumberAlgebra algebra(record, operands, {}, elementType);
     algebra.accumulator = running.at(at);
     result.at(at) = running.at(at) = algebra.evaluate(record.combine);
   });

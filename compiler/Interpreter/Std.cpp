@@ -115,6 +115,7 @@ Partial partial_sgn(Args a, const Number &r, unsigned) {
 Partial partial_complex(Args, const Number &, unsigned i) {
   return along(i == 0 ? lit(1) : Number::complex({0, 1}));
 }
+Partial partial_quotient(Args a, const Number &r, unsigned i) { return partial_div(a, r, i); }
 Partial partial_fmod(Args a, const Number &, unsigned i) {
   return along(i == 0 ? lit(1) : -call(Std::trunc_, {a[0] / a[1]}));
 }
@@ -131,8 +132,7 @@ constexpr PartialFunction partial_eq = nullptr, partial_ne = nullptr, partial_lt
                           partial_trunc = nullptr, partial_rint = nullptr, partial_isnan = nullptr,
                           partial_isinf = nullptr, partial_not = nullptr, partial_and = nullptr,
                           partial_or = nullptr, partial_bitnot = nullptr, partial_bitand = nullptr,
-                          partial_bitor = nullptr, partial_bitxor = nullptr,
-                          partial_quotient = nullptr, partial_floordiv = nullptr;
+                          partial_bitor = nullptr, partial_bitxor = nullptr;
 
 struct StdSpec {
   llvm::StringLiteral name;

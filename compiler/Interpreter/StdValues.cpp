@@ -391,30 +391,9 @@ Number value_fmod(Args a) {
 /// As value_fmod; the quotient of the least integer and -1 wraps.
 Number value_quotient(Args a) {
   if (common(a[0], a[1]) != Number::Int)
-    return realOnly("quotient", a, [](double x, double y) { return std::trunc(x / y); });
+    return realOnly("quotient", a, [](double x, double y) { return x / y; });
   int64_t x = a[0].integer, y = a[1].integer;
   return y == -1 ? integral(-bits(a[0])) : Number::integral(y == 0 ? 0 : x / y);
-}
-
-/// CPython's float_floor_div, which PyTorch has too (c10::div_floor_floating).
-static double floorQuotient(double x, double y) {
-  if (y == 0)
-    return x / y;
-  double m = std::fmod(x, y), quotient = (x - m) / y;
-  if (m != 0 && (y < 0) != (m < 0))
-    quotient -= 1;
-  if (quotient == 0)
-    return std::copysign(0.0, x / y);
-  double down = std::floor(quotient);
-  return quotient - down > 0.5 ? down + 1 : down;
-}
-
-Number value_floordiv(Args a) {
-  if (common(a[0], a[1]) != Number::Int)
-    return realOnly("floordiv", a, floorQuotient);
-  Number quotient = value_quotient(a), m = value_fmod(a);
-  bool down = m.integer != 0 && (a[1].integer < 0) != (m.integer < 0);
-  return down ? Number::integral(quotient.integer - 1) : quotient;
 }
 
 Number value_select(Args a) { return (a[0].toBool() ? a[1] : a[2]).detached(); }

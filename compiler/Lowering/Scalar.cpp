@@ -132,7 +132,15 @@ public:
   Value result(int) { llvm_unreachable("a lowering has no result"); }
   Value grad(int) { llvm_unreachable("a lowering has no cotangent"); }
   Value standard(StringRef, ArrayRef<Item>) { llvm_unreachable("a lowering has no std function"); }
-  Value builtin(StringRef, ArrayRef<Item>) { llvm_unreachable("decided by the evaluator"); }
+  Value builtin(StringRef name, ArrayRef<Item> args) {
+    if (name != "narrow")
+      llvm_unreachable("decided by the evaluator");
+    Value x = materialize(args.front(), typeBeside(args));
+    if (!scope.element.isF16() && !scope.element.isBF16())
+      return x;
+    Value narrow = arith::TruncFOp::create(b, loc, scope.element, x);
+    return arith::ExtFOp::create(b, loc, x.getType(), narrow);
+  }
 
   Value call(const ag::Record &callee, ArrayRef<Item> args) {
     Type computed = typeBeside(Item{ag::typeGiver(callee, args), {}});

@@ -151,8 +151,13 @@ DType Call::promoted() {
 }
 
 bool Call::widens() const {
-  return isHalf(common) && record.wideNumbers &&
-         llvm::any_of(operands, [](auto &pair) { return bool(pair.second->scalar); });
+  if (!isHalf(common) || !record.wideNumbers)
+    return false;
+  const Operand &last = *operands.back().second;
+  if (last.scalar)
+    return true;
+  RankedTensorType type = last.object->type;
+  return type.hasStaticShape() && type.getNumElements() == 1;
 }
 
 Value Call::value(const ArgSpec &spec, const Operand &operand) {

@@ -40,7 +40,7 @@ private:
   bool isLastDim();
   /// Refuses what the first operand, which is written, cannot hold.
   void checkResult();
-  /// Whether a number stands beside halves, and is not rounded to one.
+  /// Whether a number or one element stands last beside halves, and is not rounded to one.
   bool widens() const;
   /// Refuses numbers that PyTorch's overload for numbers does.
   void checkNumbers() const;

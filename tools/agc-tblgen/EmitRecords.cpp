@@ -217,8 +217,9 @@ void emitStandardFunctions(const RecordKeeper &keeper, raw_ostream &os) {
 
 void emitBuiltins(const RecordKeeper &keeper, raw_ostream &os) {
   for (const Record *def : keeper.getAllDerivedDefinitions("Ag_Builtin"))
-    os << formatv("AGC_BUILTIN({0}, {1})\n", def->getValueAsString("name"),
-                  def->getValueAsInt("arity"));
+    if (!def->getValueAsBit("ofElements"))
+      os << formatv("AGC_BUILTIN({0}, {1})\n", def->getValueAsString("name"),
+                    def->getValueAsInt("arity"));
 }
 
 /// AGC_RULE(record, function) for each record whose field names a C++ function.

@@ -214,8 +214,7 @@ private:
       return push({"MLIROp", 0, 0, name.str(), std::move(args)});
     }
     if (auto builtin = names.builtins.find(name);
-        builtin != names.builtins.end() &&
-        (builtin->second.everywhere || field == Field::Grad || field == Field::Body)) {
+        builtin != names.builtins.end() && hasMeaning(builtin->second)) {
       checkArity(name, args.size(), builtin->second.arity, builtin->second.arity);
       return push({"Builtin", 0, 0, name.str(), std::move(args)});
     }
@@ -227,6 +226,13 @@ private:
     const Schema &callee = found->second.schema;
     checkArity(name, args.size(), callee.numRequired(), callee.args.size());
     return push({"Call", found->second.index, 0, name.str(), std::move(args)});
+  }
+
+  /// Whether this field may use a builtin.
+  bool hasMeaning(const Names::Builtin &builtin) const {
+    bool isRule = field == Field::Grad || field == Field::Body;
+    bool isElement = field == Field::Eval || field == Field::Lower;
+    return builtin.everywhere || (builtin.ofElements ? isElement : isRule);
   }
 
   void checkArity(StringRef name, size_t given, size_t least, size_t most) {

@@ -37,6 +37,7 @@ struct Names {
   struct Builtin {
     int arity;
     bool everywhere; ///< not in rules only
+    bool ofElements; ///< in eval and lower only
   };
   llvm::StringMap<int> standard;
   llvm::StringMap<Builtin> builtins;

@@ -23,7 +23,8 @@ Names readNames(const RecordKeeper &keeper, std::vector<Entry> &entries) {
     names.standard[def->getValueAsString("name")] = def->getValueAsInt("arity");
   for (const Record *def : keeper.getAllDerivedDefinitions("Ag_Builtin"))
     names.builtins[def->getValueAsString("name")] = {int(def->getValueAsInt("arity")),
-                                                     def->getValueAsBit("everywhere")};
+                                                     def->getValueAsBit("everywhere"),
+                                                     def->getValueAsBit("ofElements")};
   return names;
 }
 
