@@ -237,6 +237,7 @@ def Ag_Lerp : Ag_Pointwise<"lerp(Tensor self, Tensor end, Tensor weight) -> Tens
   let dtypes = ["float", "complex"];
   let inplace = 1;
   let node = "LerpBackward1";
+  let wideNumbers = 1;
   let overloads = [NumberNode<"LerpBackward0">];
   let eval = Expr<"std.select(std.abs(weight) < 0.5, self + weight * (end - self), end - (end - self) * (1 - weight))">;
   string ends = ", self + weight * (end - self), end - (end - self) * (1 - weight))";

@@ -79,12 +79,12 @@ def Ag_Pow : Ag_Pointwise<"pow(Tensor self, float exponent) -> Tensor"> {
   let notes = "Small exponents are products and roots, as in PyTorch: 2 is self * self.";
   let dtypes = ["float", "complex"];
   let inplace = 1;
-  let eval = Expr<"choose(is(exponent, -0.5), 1 / std.sqrt(self), std.pow(self, exponent))">;
+  let eval = Expr<"choose(is(exponent, -0.5), 1 / std.sqrt(self), std.pow(self, narrow(exponent)))">;
   let lower = [
     OnFloat<"choose(is(exponent, 2), self * self, choose(is(exponent, 3), self * self * self,"
             "choose(is(exponent, 0.5), math.sqrt(self), choose(is(exponent, -0.5), 1 / math.sqrt(self),"
             "choose(is(exponent, -1), 1 / self, choose(is(exponent, -2), 1 / (self * self),"
-            "choose(is(exponent, 1), self, math.powf(self, exponent))))))))">,
+            "choose(is(exponent, 1), self, math.powf(self, narrow(exponent)))))))))">,
     OnComplex<"choose(is(exponent, 2), self * self, choose(is(exponent, 3), self * self * self,"
               "choose(is(exponent, 0.5), sqrt(self), choose(is(exponent, -0.5), 1 / sqrt(self),"
               "choose(is(exponent, -1), 1 / self, choose(is(exponent, -2), 1 / (self * self),"
@@ -231,8 +231,8 @@ class Ag_TimesLog<string name, string log, string end> : Ag_Pointwise<name # "(T
   let promotion = "float";
   // What is none is left out alone: the product's derivative is the logarithm where self is 0.
   let eval = Expr<"none = std.and(self == 0, std.or(other <= " # end # ", other == inf));"
-                  "std.select(std.isnan(other), other, std.select(none, 0, self * std." # log # "(other)))">;
-  let lower = [OnFloat<"where(isnan(other), other, where(self == 0, 0, self * " # log # "(other)))">];
+                  "std.select(std.isnan(other), other, std.select(none, 0, self * narrow(std." # log # "(other))))">;
+  let lower = [OnFloat<"where(isnan(other), other, where(self == 0, 0, self * narrow(" # log # "(other))))">];
   let grad = [Wrt<"self", "where(logical_and(self == 0, other <= " # end # "), 0, " # name # "(grad, other))">,
               Wrt<"other", "grad * self / (other - " # end # ")">];
   let samples = [Domain<"self", "-2", "2">, Domain<"other", "0.2", "3">,

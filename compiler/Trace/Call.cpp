@@ -43,7 +43,7 @@ SmallVector<Value> Call::compute(bool write) {
   common = promoted();
   checkSupported();
   checkNumbers();
-  DType stored = common;
+  stored = common;
   isWidened = widens();
   if (isWidened)
     common = DType::Float32;
@@ -160,7 +160,21 @@ bool Call::widens() const {
   return type.hasStaticShape() && type.getNumElements() == 1;
 }
 
+Value Call::widened(const Operand &operand) {
+  OpBuilder &b = trace.builder;
+  Location loc = trace.location(operand.where);
+  bool isLast = &operand == operands.back().second;
+  Type half = elementType(b.getContext(), stored), wide = elementType(b.getContext(), common);
+  if (operand.scalar)
+    return isLast ? trace.number(loc, *operand.scalar, common)
+                  : ag::castTo(b, loc, trace.number(loc, *operand.scalar, stored), wide);
+  Value read = trace.read(operand);
+  return ag::castTo(b, loc, isLast ? read : ag::castTo(b, loc, read, half), wide);
+}
+
 Value Call::value(const ArgSpec &spec, const Operand &operand) {
+  if (isWidened && spec.element == ElementRule::T)
+    return widened(operand);
   Location loc = trace.location(operand.where);
   if (operand.scalar)
     return trace.number(loc, *operand.scalar, common);

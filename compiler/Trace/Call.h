@@ -48,6 +48,8 @@ private:
   /// Says in PyTorch's words that bool has no negation, whatever it would be promoted to.
   [[noreturn]] void failNegation();
   mlir::Value value(const ag::ArgSpec &spec, const Operand &operand);
+  /// A half as f32; the last operand with its own digits.
+  mlir::Value widened(const Operand &operand);
   /// Says in PyTorch's words what the op's inference would refuse.
   void checkShapes(mlir::DictionaryAttr attributes);
   /// Refuses what has no value of no elements: a reduction whose record has no such sample.
@@ -70,7 +72,8 @@ private:
   CallKey key;
   const CallForm *form = nullptr; ///< of a call that was made before
   DType common = DType::Float32;
-  bool isWidened = false; ///< computed in f32, of halves
+  DType stored = DType::Float32; ///< what the results are, where `common` is wider
+  bool isWidened = false;        ///< computed in f32, of halves
   bool isWrite = false;
 };
 

@@ -1,6 +1,7 @@
 // Values of each family, with numbers simple enough to check by hand.
 // RUN: agc-interpret %s | FileCheck %s
 // RUN: agc-interpret %s --entry=rounding | FileCheck %s --check-prefix=ROUND
+// RUN: agc-interpret %s --entry=quotients | FileCheck %s --check-prefix=HALF
 // RUN: agc-interpret %s --entry=extents --extent=5 | FileCheck %s --check-prefix=EXTENT
 // RUN: agc-interpret %s --entry=control --extent=4 | FileCheck %s --check-prefix=CONTROL
 
@@ -54,6 +55,17 @@ func.func @rounding() -> (tensor<f32>, tensor<bf16>, tensor<f16>, tensor<i8>, te
   %b = ag.cast %x : tensor<f64> to tensor<i1>
   return %f32, %bf16, %f16, %i8, %ui8, %b
       : tensor<f32>, tensor<bf16>, tensor<f16>, tensor<i8>, tensor<ui8>, tensor<i1>
+}
+
+// Of halves each step is rounded: PyTorch's values.
+func.func @quotients() -> (tensor<4xbf16>, tensor<4xbf16>) {
+  %a = ag.constant dense<[300.0, 328.0, -410.0, 900.0]> : tensor<4xbf16>
+  %b = ag.constant dense<[0.21, 0.25, 0.333, 0.7]> : tensor<4xbf16>
+  // HALF: result 0: tensor<4xbf16> [1432, 1312, -1232, 1288]
+  %floor = ag.map div_floor(%a, %b) : (tensor<4xbf16>, tensor<4xbf16>) -> tensor<4xbf16>
+  // HALF: result 1: tensor<4xbf16> [1432, 1312, -1232, 1288]
+  %trunc = ag.map div_trunc(%a, %b) : (tensor<4xbf16>, tensor<4xbf16>) -> tensor<4xbf16>
+  return %floor, %trunc : tensor<4xbf16>, tensor<4xbf16>
 }
 
 // `?` extents are read, computed with and given to results.
