@@ -19,7 +19,7 @@ def _scaled(order):
         z, series = half * half, 1.0
         for k in range(56, 0, -1):
             series = 1.0 + series * z / (k * (k + order))
-        y, tail = 1.0 / (8.0 * _ops.where(near, _FAR, size)), 1.0
+        y, tail = 0.125 / _ops.where(near, _FAR, size), 1.0
         for k in range(24, 0, -1):
             tail = 1.0 - tail * y * ((4.0 * order - (2 * k - 1) ** 2) / k)
         below = series * _ops.exp(-size)

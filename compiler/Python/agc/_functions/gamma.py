@@ -37,10 +37,15 @@ def _log_gamma(x):
     return far - _ops.where(near, _ops.log(product), 0.0)
 
 
+def _past_integer(x):
+    """The way from the nearest integer, which is exact: sin(pi x) is taken of it, up to its sign, and tan(pi x)."""
+    return x - _ops.round(x)
+
+
 def _log_gamma_anywhere(x):
     positive = x > 0
     mirrored = _ops.where(positive, 0.5, x)
-    mirrored = mirrored - _ops.floor(mirrored)  # sin(pi x) by its distance from an integer, where it is exact
+    mirrored = _past_integer(mirrored)
     turned = math.log(math.pi) - _ops.log(_ops.abs(_ops.sin(math.pi * mirrored)))
     right = _log_gamma(_ops.where(positive, x, 1 - x))
     result = _ops.where(positive, right, turned - right)
@@ -111,7 +116,7 @@ def _digamma(x):
 def _digamma_anywhere(x):
     positive = x > 0
     turned = _ops.where(positive, 0.25, x)
-    turned = math.pi / _ops.tan(math.pi * (turned - _ops.floor(turned)))
+    turned = math.pi / _ops.tan(math.pi * _past_integer(turned))
     right = _digamma(_ops.where(positive, x, 1 - x))
     result = _ops.where(positive, right, right - turned)
     result = _ops.where((x == _ops.floor(x)) & (x < 0), math.nan, result)
@@ -181,7 +186,7 @@ def _many_gamma(x, n):
     sign, size = (1 if n % 2 else -1), float(math.factorial(n))
     right = sign * size * _sum_of_powers(_ops.where(positive, x, 1 - x), float(n + 1))
     turned = _ops.where(positive, 0.25, x)
-    cotangent = 1 / _ops.tan(math.pi * (turned - _ops.floor(turned)))
+    cotangent = 1 / _ops.tan(math.pi * _past_integer(turned))
     coefficients = [0.0, 1.0]  # of the cotangent's powers: each derivative is -(1 + c * c) times that by c
     for _ in range(n):
         slope = [i * a for i, a in enumerate(coefficients)][1:]

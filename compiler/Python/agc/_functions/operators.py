@@ -315,12 +315,12 @@ def heaviside(input, values):
 @both
 @with_out
 def signbit(input):
-    """Whether the sign is set, of -0.0 too."""
+    """Whether the sign is set, of -0.0 and -nan too."""
     if input.is_complex():
         raise NotImplementedError("signbit is not implemented for complex tensors.")
     if not input.dtype.is_floating_point:
         return input < 0
-    return (input < 0) | ((input == 0) & (_ops.reciprocal(input) < 0))
+    return _ops.copysign(input.new_ones(()), input) < 0
 
 
 def _refuse_complex(name, input, other):

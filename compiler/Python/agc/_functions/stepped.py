@@ -113,7 +113,10 @@ def gcd(input, other):
 @both
 @with_out
 def lcm(input, other):
-    """The least common multiple."""
+    """The least common multiple: one beyond a narrow dtype wraps around after its sign is gone."""
     a, b = _beside("lcm", input, other)
+    kind = a.dtype
+    if kind in (_dtype.uint8, _dtype.int8, _dtype.int16):
+        a, b = a.to(_dtype.int32), b.to(_dtype.int32)
     common = _divisor("lcm", a, b)
-    return _ops.abs(_ops.div_trunc(a, _ops.where(common == 0, 1, common).to(a.dtype)) * b)
+    return _ops.abs(_ops.div_trunc(a, _ops.where(common == 0, 1, common).to(a.dtype)) * b).to(kind)
