@@ -69,7 +69,9 @@ void NestEmitter::decidePacking() {
   Value large = ir.greater(elements, ir.index(shape.packBElements));
   Value isLong = ir.greater(n, ir.index(shape.longBColumns));
   Value fromFar = ir.select(isLong, ir.index(shape.longBRows), ir.index(shape.farBRows));
-  Value most = ir.select(far, fromFar, ir.index(shape.packBRows));
+  Value isDeep = ir.greater(k, ir.index(shape.deepSteps));
+  Value near = ir.select(isDeep, ir.index(shape.packBDeepRows), ir.index(shape.packBRows));
+  Value most = ir.select(far, fromFar, near);
   // Micro-tiles load rows of B as vectors: other layouts are always packed.
   packsB = staticStride(c.b, c.n) == 1 ? ir.both(large, ir.greater(m, most)) : ir.boolean(true);
   fewRows = ir.both(packsB, ir.greater(ir.index(shape.fewRows + 1), m));

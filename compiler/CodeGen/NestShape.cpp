@@ -39,13 +39,15 @@ NestShape NestShape::get(unsigned vectorBits, unsigned registers, unsigned eleme
   s.prefetchColumns = 64 * 32 / elementBits;
   s.packBElements = wide ? 256 * 256 : 128 * 128;
   s.packBRows = wide ? 128 : 48;
+  s.packBDeepRows = wide ? 128 : 32;
+  s.deepSteps = 256 * 32 / elementBits;
   s.farBElements = (wide ? 1024 * 1024 : 128 * 1024) * 32 / elementBits;
   s.farBRows = 16;
   s.longBColumns = 768 * 32 / elementBits;
   s.longBRows = wide ? s.farBRows : 8;
-  s.packAColumns = wide ? 512 : 192;
+  s.packAColumns = wide ? 512 : 128;
   s.packAScattered = wide ? 128 : 96;
-  s.packAFar = 24;
+  s.packAFar = wide ? 24 : 64;
   s.farAElements = 192 * 1024 * 32 / elementBits;
   s.nearAElements = (wide ? 8 * 1024 : 0) * 32 / elementBits;
   s.turnedRows = wide ? std::min<int64_t>(12, s.lanes) : 0; // they are transposed in registers

@@ -273,13 +273,13 @@ func.func @rows_an_unknown_stride_apart(%a: memref<?x?xf32>, %b: memref<?x8xf32>
 #km = affine_map<(m, n, k) -> (k, m)>
 #kn = affine_map<(m, n, k) -> (k, n)>
 #mn = affine_map<(m, n, k) -> (m, n)>
-// Rows side by side, in an A that leaves the near caches, are packed for 32 columns already.
+// Rows side by side, in an A that leaves the near caches, are packed for 72 columns already.
 // CHECK-LABEL: func.func @far_rows_are_packed
 // CHECK: call @agc_pack_f32_6_lines(
 // CHECK: call @agc_panel_f32_{{[456]x16.*}}_packed
-func.func @far_rows_are_packed(%a: memref<512x600xf32>, %b: memref<512x32xf32>, %c: memref<600x32xf32>) {
+func.func @far_rows_are_packed(%a: memref<512x600xf32>, %b: memref<512x72xf32>, %c: memref<600x72xf32>) {
   linalg.generic {indexing_maps = [#km, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"]}
-      ins(%a, %b : memref<512x600xf32>, memref<512x32xf32>) outs(%c : memref<600x32xf32>) {
+      ins(%a, %b : memref<512x600xf32>, memref<512x72xf32>) outs(%c : memref<600x72xf32>) {
   ^bb0(%x: f32, %y: f32, %z: f32):
     %sum = math.fma %x, %y, %z : f32
     linalg.yield %sum : f32
