@@ -4,6 +4,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/MemRef/Utils/MemRefUtils.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
@@ -24,13 +25,25 @@ bool startsContraction(Operation *op) {
   return fill && llvm::any_of(fill.getDpsInits()[0].getUsers(), isContraction);
 }
 
+/// Whether an op is a loop over single elements whose only effect is what it stores in buffers.
+bool isElementLoop(Operation *op) {
+  if (!isa<scf::ForOp>(op) || op->getNumResults())
+    return false;
+  return !op->walk([](Operation *inner) {
+              bool isPlain = isPure(inner) || isa<scf::SCFDialect>(inner->getDialect()) ||
+                             isa<memref::LoadOp, memref::StoreOp>(inner);
+              return isPlain ? WalkResult::advance() : WalkResult::interrupt();
+            }).wasInterrupted();
+}
+
 /// Ops that compute no buffer and may stand before a group that they do not read from.
 bool isAside(Operation *op) {
   return isa<ViewLikeOpInterface, memref::AllocOp, memref::DimOp, memref::GetGlobalOp>(op) ||
          isa<arith::ArithDialect>(op->getDialect());
 }
 
-/// The loops in a row that end where something else happens or another contraction begins.
+/// The loops in a row that end where something else happens or another contraction begins; a loop
+/// over single elements is alone.
 SmallVector<KernelGroup> findRuns(Block &block) {
   SmallVector<KernelGroup> runs;
   bool open = false;
@@ -43,6 +56,9 @@ SmallVector<KernelGroup> findRuns(Block &block) {
       prepared = begins && !isContraction(&op) ? &op : nullptr;
       open = true;
       runs.back().push_back(&op);
+    } else if (isElementLoop(&op)) {
+      runs.push_back({&op});
+      open = false;
     } else if (!isAside(&op)) {
       open = false;
     }
@@ -134,10 +150,14 @@ Value wholeOf(Value value) {
   return memref ? memref::skipViewLikeOps(memref) : value;
 }
 
-OperandRange outputsOf(Operation *op) {
+SmallVector<Value> outputsOf(Operation *op) {
   if (isa<memref::CopyOp>(op))
-    return op->getOperands().drop_front();
-  return cast<linalg::LinalgOp>(op).getDpsInits();
+    return {op->getOperand(1)};
+  if (auto loops = dyn_cast<linalg::LinalgOp>(op))
+    return loops.getDpsInits();
+  SetVector<Value> stored;
+  op->walk([&](memref::StoreOp store) { stored.insert(store.getMemRef()); });
+  return stored.takeVector();
 }
 
 SmallVector<KernelGroup> formKernelGroups(Block &block) {

@@ -7,6 +7,7 @@
 #include "compiler/Lowering/Passes.h"
 #include "compiler/Support/Origin.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "mlir/Transforms/RegionUtils.h"
@@ -67,6 +68,8 @@ std::string describe(ArrayRef<Operation *> group) {
     if (isa<memref::CopyOp>(op))
       add("copy");
     auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+    if (isa<scf::ForOp>(op))
+      add(originOf(op->getLoc()));
     if (!linalgOp || isa<linalg::FillOp>(op))
       continue;
     if (isContraction(op))
@@ -74,7 +77,7 @@ std::string describe(ArrayRef<Operation *> group) {
     else
       addWords(linalgOp, add);
   }
-  name = name.empty() ? "fill" : name;
+  name = !name.empty() ? name : isa<scf::ForOp>(group.back()) ? "loop" : "fill";
   if (extents.size() + name.size() < kMaxNameLength && !extents.empty())
     name += "_" + extents;
   for (char &c : name)

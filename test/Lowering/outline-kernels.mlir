@@ -18,6 +18,34 @@ func.func @twice(%a: memref<4x8xf32>, %b: memref<8x4xf32>, %c: memref<4x4xf32>, 
 
 // -----
 
+// Loops over single elements, as eliminations are, are kernels of their own: equal ones of one function are compiled once.
+// CHECK-LABEL: func @eliminations_that_are_equal
+// CHECK-NOT: scf.for
+// CHECK: call @[[LOOP:.+]](%{{.+}}) : (memref<4xf32>) -> ()
+// CHECK-NEXT: call @[[LOOP]](
+// CHECK-NEXT: return
+// CHECK: func.func private @[[LOOP]]
+// CHECK: scf.for
+// CHECK-NOT: scf.for
+func.func @eliminations_that_are_equal(%a: memref<4xf32>, %b: memref<4xf32>) attributes {agc.export} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  scf.for %i = %c0 to %c3 step %c1 {
+    %next = arith.addi %i, %c1 : index
+    %x = memref.load %a[%i] : memref<4xf32>
+    memref.store %x, %a[%next] : memref<4xf32>
+  }
+  scf.for %i = %c0 to %c3 step %c1 {
+    %next = arith.addi %i, %c1 : index
+    %x = memref.load %b[%i] : memref<4xf32>
+    memref.store %x, %b[%next] : memref<4xf32>
+  }
+  return
+}
+
+// -----
+
 // Updates of several parameters are a kernel each, however their ops are mixed, and equal ones are one;
 // the number that both read is another's.
 // CHECK-LABEL: func @updates
