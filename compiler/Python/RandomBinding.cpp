@@ -4,6 +4,7 @@
 #include "compiler/Python/Generator.h"
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace agc::python {
@@ -199,6 +200,83 @@ Tensor bernoulliOf(Generator &generator, const Tensor &probabilities, int dtype)
   return drawn.tensor();
 }
 
+/// A number for each element of a tensor of parameters, drawn by a function of it.
+template <typename Draw> Tensor drawnOf(const Tensor &parameters, int dtype, Draw draw) {
+  session::Elements given = session::elementsOf(parameters, here());
+  DType type = parameters.dtype();
+  Drawn drawn(session::factsOf(parameters).sizes, DType(dtype));
+  for (int64_t i = 0, n = drawn.count(); i < n; ++i)
+    drawn.set(i, draw(realAt(type, given.memory.get() + i * agc::bytesOf(type))));
+  return drawn.tensor();
+}
+
+/// A number of the gamma distribution of rate 1 (Marsaglia and Tsang, 2000), the parameter's
+/// arithmetic in T.
+template <typename T> double gammaNumber(Generator &generator, T alpha) {
+  double scale = 1;
+  if (alpha < 1) { // few would be accepted
+    if (alpha == 0)
+      return 0;
+    scale = std::pow(1 - generator.uniformDouble(), double(T(1) / alpha));
+    alpha += 1;
+  }
+  const double d = T(alpha - 1.0f / 3.0f), c = 1 / std::sqrt(9 * d);
+  while (true) {
+    double x, y;
+    do {
+      x = generator.normal();
+      y = 1 + c * x;
+    } while (y <= 0);
+    double v = y * y * y, u = 1 - generator.uniformDouble(), squared = x * x;
+    if (u < 1 - 0.0331f * squared * squared ||
+        std::log(u) < 0.5 * squared + d * (1 - v + std::log(v)))
+      return scale * d * v;
+  }
+}
+
+Tensor gammaOf(Generator &generator, const Tensor &concentration, int dtype) {
+  if (concentration.dtype() == DType::Float64)
+    return drawnOf(concentration, dtype, [&](double alpha) {
+      return std::max(std::numeric_limits<double>::min(), gammaNumber(generator, alpha));
+    });
+  return drawnOf(concentration, dtype, [&](double alpha) {
+    return std::max(double(std::numeric_limits<float>::min()),
+                    gammaNumber(generator, float(alpha)));
+  });
+}
+
+/// A number of the Poisson distribution of a large rate, by transformed rejection (Hoermann, 1993).
+double manyEvents(Generator &generator, double rate) {
+  double logRate = std::log(rate), b = 0.931 + 2.53 * std::sqrt(rate), a = -0.059 + 0.02483 * b;
+  double inverse = 1.1239 + 1.1328 / (b - 3.4), accepted = 0.9277 - 3.6224 / (b - 2);
+  while (true) {
+    double u = generator.uniformDouble() - 0.5, v = generator.uniformDouble();
+    double us = 0.5 - std::fabs(u), k = std::floor((2 * a / us + b) * u + rate + 0.43);
+    if (us >= 0.07 && v <= accepted)
+      return k;
+    if (k < 0 || (us < 0.013 && v > us))
+      continue;
+    if (std::log(v) + std::log(inverse) - std::log(a / (us * us) + b) <=
+        -rate + k * logRate - std::lgamma(k + 1))
+      return k;
+  }
+}
+
+Tensor poissonOf(Generator &generator, const Tensor &rates, int dtype) {
+  return drawnOf(rates, dtype, [&](double rate) {
+    if (!(rate >= 0))
+      throw std::runtime_error("invalid Poisson rate, expected rate to be non-negative");
+    if (rate >= 10)
+      return manyEvents(generator, rate);
+    double count = 0;
+    if (rate > 0)
+      for (double product = generator.uniformDouble(), least = std::exp(-rate); product > least;
+           product *= generator.uniformDouble())
+        ++count;
+    return count;
+  });
+}
+
 Tensor exponential(Generator &generator, const Sizes &sizes, int dtype, double rate) {
   Drawn drawn(sizes, DType(dtype));
   digitsOf(drawn.part());
@@ -332,6 +410,8 @@ void bindRandom(nb::module_ &module) {
       .def("any_numbers", &anyNumbers)
       .def("bernoulli", &bernoulli)
       .def("bernoulli_of", &bernoulliOf)
+      .def("gamma_of", &gammaOf)
+      .def("poisson_of", &poissonOf)
       .def("exponential", &exponential)
       .def("permutation", &permutation)
       .def("multinomial", &multinomial);

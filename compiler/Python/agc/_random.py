@@ -19,7 +19,7 @@ from agc._sizes import ints, require, sizes
 from agc._tensor import forbid, method
 
 __all__ = ["Generator", "bernoulli", "get_rng_state", "initial_seed", "manual_seed", "multinomial",
-           "normal", "rand", "rand_like", "randint", "randint_like", "randn", "randn_like", "randperm", "seed",
+           "normal", "poisson", "rand", "rand_like", "randint", "randint_like", "randn", "randn_like", "randperm", "seed",
            "set_rng_state"]
 
 
@@ -261,12 +261,20 @@ def bernoulli(input, p=None, *, generator=None, out=None):
         return _finished(made, out, False)
     if not input.dtype.is_floating_point:
         _dtype.check_kernel(f"bernoulli_tensor_cpu_{'self' if input.is_complex() else 'p'}_", input, "float")
-    made = flat(lambda: _bernoulli_of(input.detach(), input.dtype, generator), [input], "BernoulliBackward0")
+    made = flat(lambda: drawn_of(input.detach(), "bernoulli", input.dtype, generator), [input], "BernoulliBackward0")
     return _finished(made, out, False)
 
 
-def _bernoulli_of(probabilities, dtype, generator):
-    return _engine(generator).bernoulli_of(probabilities, dtype._number)
+def drawn_of(parameters, distribution, dtype, generator=None):
+    """A number for each element of a tensor of parameters."""
+    return getattr(_engine(generator), distribution + "_of")(parameters, dtype._number)
+
+
+def poisson(input, generator=None):
+    """Counts of events that come at the rates that a tensor holds."""
+    if not input.dtype.is_floating_point:
+        _dtype.check_kernel("poisson_cpu", input, "float")
+    return flat(lambda: drawn_of(input.detach(), "poisson", input.dtype, generator), [input], "PoissonBackward0")
 
 
 def _check_probability(p):
@@ -398,7 +406,7 @@ def bernoulli_(self, p=0.5, *, generator=None):
     """Fills with ones and zeros: ones with a probability, or with each element's own."""
     if isinstance(p, Tensor):
         expanded = p.detach().expand(self.shape)
-        drawn = flat(lambda: _bernoulli_of(expanded, self.dtype, generator), [self, p], "BernoulliBackward1")
+        drawn = flat(lambda: drawn_of(expanded, "bernoulli", self.dtype, generator), [self, p], "BernoulliBackward1")
         return self.copy_(drawn)
     _check_probability(p)
     return _place(self, lambda shape: bernoulli_mask(shape, p, self.dtype, generator))

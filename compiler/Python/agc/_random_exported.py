@@ -106,6 +106,12 @@ class Engine:
         drawn = drawn if probabilities.dtype is _dtype.float64 else drawn.float()
         return (drawn < probabilities.detach()).to(_dtype.of(kind))
 
+    def gamma_of(self, concentration, kind):
+        raise NotImplementedError("numbers of the gamma distribution in an exported function are not in agc yet")
+
+    def poisson_of(self, rates, kind):
+        raise NotImplementedError("numbers of the Poisson distribution in an exported function are not in agc yet")
+
     def exponential(self, sizes, kind, rate):
         import agc
         drawn = self._doubles(self._count(sizes))

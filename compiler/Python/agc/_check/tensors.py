@@ -195,7 +195,7 @@ def install():
     _print.text, _agc.from_lists = _text, _from_lists
     agc.arange = _factories.arange = _arange
     agc.multinomial = Tensor.multinomial = _drawn(agc.multinomial)
-    _random._bernoulli_of = _drawn(_random._bernoulli_of)
+    _random.drawn_of = _drawn(_random.drawn_of)
     function._Call.free = _freed
     lifted.install()
     package.install()

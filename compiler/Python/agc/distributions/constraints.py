@@ -37,6 +37,21 @@ def _is_simplex(value):
     return (value >= 0).all(-1) & ((value.sum(-1) - 1).abs() < 1e-6)
 
 
+def multinomial(upper_bound):
+    return Constraint("Multinomial()", lambda value: (value >= 0).all(dim=-1) & (value.sum(dim=-1) <= upper_bound), 1, True)
+
+
+def _is_lower_cholesky(value):
+    lower = (value.tril() == value).flatten(-2).all(-1)
+    return lower & (value.diagonal(dim1=-2, dim2=-1) > 0).all(-1)
+
+
+def _is_positive_definite(value):
+    from agc.linalg import cholesky_ex
+    symmetric = (value - value.mT).abs() <= 1e-6 + 1e-5 * value.mT.abs()
+    return symmetric.all(-2).all(-1) & cholesky_ex(value).info.eq(0)
+
+
 def _is_one_hot(value):
     return ((value == 0) | (value == 1)).all(-1) & (value.sum(-1) == 1)
 
@@ -45,7 +60,11 @@ real = Constraint("Real()", lambda value: value == value)
 positive = Constraint("GreaterThan(lower_bound=0.0)", lambda value: value > 0)
 nonnegative = Constraint("GreaterThanEq(lower_bound=0.0)", lambda value: value >= 0)
 unit_interval = interval(0.0, 1.0)
+nonnegative_integer = Constraint("IntegerGreaterThan(lower_bound=0)",
+                                 lambda value: (value % 1 == 0) & (value >= 0), 0, True)
 boolean = Constraint("Boolean()", lambda value: (value == 0) | (value == 1), 0, True)
 simplex = Constraint("Simplex()", _is_simplex, 1)
 one_hot = Constraint("OneHot()", _is_one_hot, 1, True)
 real_vector = independent(real, 1)
+lower_cholesky = Constraint("LowerCholesky()", _is_lower_cholesky, 2)
+positive_definite = Constraint("PositiveDefinite()", _is_positive_definite, 2)

@@ -168,6 +168,36 @@ class Exponential(_Located):
         return 1.0 - agc.log(self.rate)
 
 
+class Cauchy(_Located):
+    """The distribution of the quotient of two normal numbers with mean 0."""
+
+    arg_constraints = {"loc": constraints.real, "scale": constraints.positive}
+
+    def __init__(self, loc, scale, validate_args=None):
+        super().__init__(validate_args, loc=loc, scale=scale)
+
+    mode = property(lambda self: self.loc)
+    mean = property(lambda self: agc.full(self._extended_shape(), math.nan, dtype=self.loc.dtype))
+    variance = property(lambda self: agc.full(self._extended_shape(), math.inf, dtype=self.loc.dtype))
+
+    def rsample(self, sample_shape=Size()):
+        return self.loc + agc.empty(self._extended_shape(sample_shape), **self._kind()).cauchy_() * self.scale
+
+    def log_prob(self, value):
+        self._validate_sample(value)
+        return -math.log(math.pi) - self.scale.log() - (((value - self.loc) / self.scale) ** 2).log1p()
+
+    def cdf(self, value):
+        self._validate_sample(value)
+        return agc.atan((value - self.loc) / self.scale) / math.pi + 0.5
+
+    def icdf(self, value):
+        return agc.tan(math.pi * (value - 0.5)) * self.scale + self.loc
+
+    def entropy(self):
+        return math.log(4 * math.pi) + self.scale.log()
+
+
 class Laplace(_Located):
     """The distribution whose density falls as an exponential on both sides."""
 

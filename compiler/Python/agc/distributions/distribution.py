@@ -50,7 +50,7 @@ class Distribution:
 
     def _check_parameters(self):
         for name, constraint in self.arg_constraints.items():
-            if name not in self.__dict__:
+            if name not in self.__dict__ and not isinstance(getattr(type(self), name, None), property):
                 continue  # made of another one
             value = getattr(self, name)
             if not is_empty(value):

@@ -5,7 +5,10 @@ import agc
 from agc.distributions.bernoulli import Bernoulli
 from agc.distributions.categorical import Categorical, OneHotCategorical
 from agc.distributions.continuous import Exponential, Laplace, Normal, Uniform
+from agc.distributions.counts import Poisson
 from agc.distributions.distribution import Independent, sum_rightmost
+from agc.distributions.multivariate_normal import MultivariateNormal
+from agc.distributions.shapes import Beta, Dirichlet, Gamma
 
 _found = {}
 
@@ -74,6 +77,39 @@ def _laplace(p, q):
 def _uniform(p, q):
     result = ((q.high - q.low) / (p.high - p.low)).log()
     return agc.where((q.low > p.low) | (q.high < p.high), math.inf, result)
+
+
+@register_kl(Poisson, Poisson)
+def _poisson(p, q):
+    return p.rate * (p.rate.log() - q.rate.log()) - (p.rate - q.rate)
+
+
+@register_kl(Gamma, Gamma)
+def _gamma(p, q):
+    rates = q.concentration * (p.rate / q.rate).log() + agc.lgamma(q.concentration) - agc.lgamma(p.concentration)
+    shapes = (p.concentration - q.concentration) * agc.digamma(p.concentration)
+    return rates + shapes + (q.rate - p.rate) * (p.concentration / p.rate)
+
+
+@register_kl(Dirichlet, Dirichlet)
+def _dirichlet(p, q):
+    total, other = p.concentration.sum(-1), q.concentration.sum(-1)
+    each = (p.concentration.lgamma() - q.concentration.lgamma()).sum(-1)
+    slope = p.concentration.digamma() - total.digamma().unsqueeze(-1)
+    return total.lgamma() - other.lgamma() - each + ((p.concentration - q.concentration) * slope).sum(-1)
+
+
+@register_kl(Beta, Beta)
+def _beta(p, q):
+    return _dirichlet(p._dirichlet, q._dirichlet)
+
+
+@register_kl(MultivariateNormal, MultivariateNormal)
+def _multivariate(p, q):
+    solved = agc.linalg.solve_triangular(q.scale_tril, p.scale_tril, upper=False)
+    apart = agc.linalg.solve_triangular(q.scale_tril, (q.loc - p.loc).unsqueeze(-1), upper=False)
+    squares = solved.pow(2).sum((-2, -1)) + apart.pow(2).sum((-2, -1))
+    return q._half_log_det() - p._half_log_det() + 0.5 * (squares - p.event_shape[0])
 
 
 @register_kl(Independent, Independent)
