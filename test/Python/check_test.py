@@ -92,11 +92,16 @@ layers = [nn.Linear(2, 2, bias=False)]
 optimizer = torch.optim.SGD([*used.parameters(), *unused.parameters(), extra, *trainer.scales.values(),
                              *layers[0].parameters()], lr=0.1)
 other = optimizer_of_what_has_no_name()
-trainer.net["body"](used(torch.ones(1, 2))).sum().backward()
+replaced = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2, bias=False))
+last = torch.optim.SGD(replaced.parameters(), lr=0.1)
+replaced[1] = nn.Identity()
+trainer.net["body"](replaced(used(torch.ones(1, 2)))).sum().backward()
+for p in unused.parameters():
+    pass
 """)
             done = agc("check", path)
         told = sorted(re.findall("no loss reaches parameters? (.*) \\[", done.stderr))
-        self.assertEqual(told, ["'extra'", "'layers[0].weight'", "'number 2'",
+        self.assertEqual(told, ["'Linear().weight'", "'extra'", "'layers[0].weight'", "'number 2'",
                                 "'trainer.net.head.weight', 'trainer.net.head.bias'", "'trainer.scales['a']'",
                                 "'unused.weight'"], done.stderr)
 

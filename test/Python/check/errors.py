@@ -99,6 +99,9 @@ state = torch.ones(3)
 for _ in range(2):
     state = (state * x).tanh()  # expected: note saved by this op
     state.sum().backward()  # expected: error backward-twice; note freed by this backward; fix detach() what is kept
+cached = (x * x).tanh()  # expected: note saved by this op; fix compute this inside the loop of line
+for _ in range(2):
+    cached.sum().backward()  # expected: error backward-twice; note freed by this backward
 
 
 def distance(v):

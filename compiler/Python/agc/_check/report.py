@@ -17,6 +17,23 @@ class Source:
     scope = {}
 
     @classmethod
+    def tree(cls, path):
+        """A file's syntax; an empty module where it has none."""
+        if path not in cls._trees:
+            try:
+                cls._trees[path] = ast.parse("".join(linecache.getlines(path)))
+            except SyntaxError:
+                cls._trees[path] = ast.Module([], [])
+        return cls._trees[path]
+
+    @classmethod
+    def around(cls, place, *kinds):
+        """The innermost node of some kinds that a place is inside of; None where it is in none."""
+        holds = [node for node in ast.walk(cls.tree(place[0]))
+                 if isinstance(node, kinds) and node.lineno < place[1] <= node.end_lineno]
+        return max(holds, key=lambda node: node.lineno, default=None)
+
+    @classmethod
     def value(cls, node):
         """What a name, or an attribute of what one stands for, is; None where that is not known."""
         if isinstance(node, ast.Name):
@@ -28,13 +45,8 @@ class Source:
     def statement(cls, place):
         """The innermost simple statement at a place; None where it cannot be found."""
         path, line, column = place[:3]
-        if path not in cls._trees:
-            try:
-                cls._trees[path] = ast.parse("".join(linecache.getlines(path)))
-            except SyntaxError:
-                cls._trees[path] = ast.Module([], [])
         at = (line, max(column, 1) - 1)
-        for node in ast.walk(cls._trees[path]):
+        for node in ast.walk(cls.tree(path)):
             if isinstance(node, (ast.Assign, ast.AugAssign, ast.Expr, ast.AnnAssign, ast.Return)) and \
                     (node.lineno, node.col_offset) <= at < (node.end_lineno, node.end_col_offset):
                 return node
@@ -110,10 +122,25 @@ class _InPlace:
         return cls(target, f"{owner}.{method}({', '.join(arguments)})")
 
 
+def _before_the_loop(finding):
+    """The place of the op whose graph a loop goes back through in each turn, with the loop; None where the op is in the
+    loop, or in another function than the backward."""
+    functions = ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda
+    backward, made = finding["place"], next((place for place, text in finding["notes"] if text == "saved by this op"), None)
+    if not made or made[0] != backward[0] or Source.around(made, *functions) is not Source.around(backward, *functions):
+        return None
+    loop = Source.around(backward, ast.For, ast.While)
+    return (made, loop) if loop and made[1] < loop.lineno else None
+
+
 def fix_of(finding):
     """Where and how to mend it, in words, and as an edit where one is known; None where nothing is."""
     if finding["fix"] is None:
         return None
+    outside = _before_the_loop(finding) if finding["rule"] == "backward-twice" else None
+    if outside:
+        made, loop = outside
+        return made, f"compute this inside the loop of line {loop.lineno}: each backward needs a graph of its own", None
     place, text = finding["fix"]
     edit = _out_of_place(place) if finding["out_of_place"] else None
     return place, edit.words() if edit else text, edit

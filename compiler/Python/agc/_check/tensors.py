@@ -236,8 +236,8 @@ def parameters(names):
     groups, known = [], _names_of(names)
     for module in modules:
         if id(module) not in inner and "_parameters" in vars(module):
-            prefix = known[id(module)] + "." if id(module) in known else ""
-            group = [(known.get(id(tensor), prefix + name), tensor) for name, tensor in module.named_parameters()]
+            prefix = known.get(id(module), f"{type(module).__name__}()") + "."
+            group = [(prefix + name, tensor) for name, tensor in module.named_parameters()]
             groups.append((group, False))
             known.update((id(tensor), name) for name, tensor in group)
     for optimizer in optimizers:
