@@ -34,6 +34,18 @@ static bool isBelow(Value value, int64_t bound, LiveValues &live) {
   return !firstOutside(*buffer, bound);
 }
 
+SmallVector<Value> indicesOf(Operation *op) {
+  SmallVector<Value> indices;
+  const ag::Record *record = ag::recordOf(op);
+  if (!record || failsByKind(*record, op))
+    return indices;
+  for (auto [i, arg] : llvm::enumerate(record->args))
+    if (arg.isTensor() && arg.element == ag::ElementRule::Index &&
+        record->tensorPosition(i) < op->getNumOperands())
+      indices.push_back(op->getOperand(record->tensorPosition(i)));
+  return indices;
+}
+
 bool mayFail(Operation *op, LiveValues &live) {
   const ag::Record *record = ag::recordOf(op);
   if (!record)

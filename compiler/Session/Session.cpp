@@ -230,7 +230,18 @@ void Live::computed(ArrayRef<Value> results, Where where) {
   });
   if (!found && !mayFail(op, live))
     return;
+  // Where only indices can be wrong, those alone decide: what they pick from may be a long way.
   SmallVector<Value> asked;
+  if (!found)
+    for (Value index : indicesOf(op))
+      if (Value numbers = live.numbersOf(index); !live.isKnown(numbers))
+        asked.push_back(numbers);
+  if (!asked.empty()) {
+    execute(asked, where);
+    if (!mayFail(op, live))
+      return;
+    asked.clear();
+  }
   for (Value value : results)
     asked.push_back(live.numbersOf(value));
   try {

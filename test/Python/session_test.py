@@ -43,6 +43,17 @@ class Session(unittest.TestCase):
         self.assertEqual(joined.tolist(), [[2.0 * i] * 2 for i in range(300) for _ in range(1 + i % 3)])
         self.assertEqual(torch.stack([p.sum() for p in parts]).tolist(), [2.0 * i * (1 + i % 3) for i in range(300)])
 
+    def test_a_computed_index_runs_nothing_of_what_it_picks_from(self):
+        x = torch.arange(8.0)
+        for turn in range(12):  # each read ran all that x was computed by since the beginning: other code each time
+            if turn == 3:
+                compiled = compiles()
+            at = torch.arange(8).roll(1) % 8
+            x = x + x[at] * 0.5
+        self.assertLessEqual(compiles() - compiled, 1)
+        self.assertRaisesRegex(IndexError, "index 8 is out of bounds", lambda: x[at + 1])
+        self.assertAlmostEqual(x.sum().item(), 28 * 1.5 ** 12, delta=0.1)
+
     def test_slices_at_any_place_are_the_same_code(self):
         x = torch.arange(64.0).reshape(16, 4) * 1
         (x[0:2] * 3).tolist()
