@@ -68,6 +68,12 @@ def vecdot(x, y, *, dim=-1):
     return torch.sum(x.conj() * y, dim)
 
 
+@with_out
+def cross(input, other, *, dim=-1):
+    """The vectors at right angles to those of both along dim."""
+    return torch.cross(input, other, dim)
+
+
 def diagonal(A, *, offset=0, dim1=-2, dim2=-1):
     return A.diagonal(offset, dim1, dim2)
 
