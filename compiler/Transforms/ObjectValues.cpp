@@ -10,7 +10,7 @@ void ObjectValues::made(Object *object, Value value) {
   contents[object->storage] = {value, 0};
   accesses[object].storage = object->storage;
   if (object->gradFn)
-    origins[object] = {object->gradFn, value, 0};
+    origins[object] = {object->gradFn, pathFrom(value.getLoc(), value), 0};
 }
 
 void ObjectValues::aliased(Object *object, Object *source) {
@@ -43,7 +43,8 @@ LogicalResult ObjectValues::viewed(Location loc, Object *object, ViewUse use) {
   FailureOr<Value> value = read(loc, source);
   if (failed(value))
     return failure();
-  origins[object] = {object->gradFn, see(b, loc, *value, use), contents[access.storage].epoch};
+  Value path = pathFrom(loc, see(b, loc, *value, use));
+  origins[object] = {object->gradFn, path, contents[access.storage].epoch};
   return success();
 }
 
@@ -102,7 +103,7 @@ Value ObjectValues::withoutGradient(Location loc, Value value) {
   return mayCarryGradient(value) ? Value(ag::StopGradientOp::create(b, loc, value)) : value;
 }
 
-/// A path that starts at a write of what has none: a gradient can be taken there.
+/// A path that starts at what has none before it: a gradient can be taken there.
 Value ObjectValues::pathFrom(Location loc, Value value) {
   return mayCarryGradient(value) ? value : Value(ag::LeafMarkOp::create(b, loc, value));
 }
