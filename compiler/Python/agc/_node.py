@@ -11,23 +11,28 @@ def _tensors(given):
     return [tensor for tensor in given if isinstance(tensor, Tensor)]
 
 
+def _is_tracked(result):
+    """Whether it has a node. Nothing has got one without grad mode, where a view's history is not to be asked for."""
+    return isinstance(result, Tensor) and is_grad_enabled() and result.requires_grad and not result.is_leaf
+
+
 def named(result, name, *saved):
     """The result, whose node has the name that torch gives it and saves what torch's saves."""
-    if isinstance(result, Tensor) and result.requires_grad and not result.is_leaf:
+    if _is_tracked(result):
         _agc.name_node(result, name)
     return saving(result, *saved) if saved else result
 
 
 def saving(result, *saved, flat=False):
     """The result, whose node saves these for its backward, too; `flat` if that has a derivative by them, which is zero."""
-    if result.requires_grad and not result.is_leaf:
+    if _is_tracked(result):
         _agc.save_for_backward(result, _tensors(saved), False, flat)
     return result
 
 
 def written(self, *saved):
     """A tensor that was just written; the write saved these."""
-    if self.requires_grad and not self.is_leaf and is_grad_enabled():
+    if _is_tracked(self):
         _agc.save_for_backward(self, _tensors(saved), True, False)
     return self
 
@@ -38,7 +43,7 @@ def saving_nothing(function):
     def called(*args, **kwargs):
         since = _agc.next_sequence()
         result = function(*args, **kwargs)
-        if isinstance(result, Tensor) and result.requires_grad and not result.is_leaf:
+        if _is_tracked(result):
             _agc.forget_saved(result, since)
         return result
     return called
