@@ -1,6 +1,7 @@
 // Views: objects that look at another's elements, by PyTorch's argument rules.
 #include "compiler/Trace/Views.h"
 #include "compiler/Analysis/Message.h"
+#include "dialect/RuleBuilder.h"
 #include "dialect/Shape.h"
 
 using namespace mlir;
@@ -101,6 +102,8 @@ Tensor Tensor::view(const Shape &shape, Where where) const {
   return viewTo(*this, ViewKind::View, {}, completed(shape, sizes(where), where), where);
 }
 
+/// Elements that lie otherwise are copied, which leaves no view; of those that are looked at where
+/// they lie apart the node is another.
 Tensor Tensor::reshape(const Shape &shape, Where where) const {
   Trace &trace = Trace::current(where);
   Shape full = completed(shape, sizes(where), where);
@@ -108,8 +111,20 @@ Tensor Tensor::reshape(const Shape &shape, Where where) const {
   for (const Extent &extent : full)
     extents.push_back(extent.isKnown() ? extent.number : ShapedType::kDynamic);
   const Layout &layout = trace.known(object, where)->layout;
-  bool possible = succeeded(viewLayout(layout, {ViewKind::View, {}}, extents));
-  return viewTo(possible ? *this : contiguous(where), ViewKind::View, {}, full, where);
+  if (succeeded(viewLayout(layout, {ViewKind::View, {}}, extents))) {
+    bool liesApart = !layout.isContiguous();
+    Tensor result = viewTo(*this, ViewKind::View, {}, full, where);
+    if (Node *node = liesApart ? trace.known(result.impl(), where)->gradFn : nullptr)
+      node->name = "ReshapeAliasBackward0";
+    return result;
+  }
+  SmallVector<OpFoldResult> folded;
+  for (const Extent &extent : full)
+    folded.push_back(trace.foldResult(extent, where));
+  Value copied = trace.read(Operand(contiguous(where), where));
+  Value value = ag::reshape(trace.builder, trace.location(where), copied, folded);
+  StringAttr node = trace.builder.getStringAttr("UnsafeViewBackward0");
+  return trace.tensor(trace.append<agt::NewOp>(where, value, node, /*contiguous=*/true));
 }
 
 Tensor Tensor::flatten(int64_t start_dim, int64_t end_dim, Where where) const {

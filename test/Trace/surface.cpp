@@ -105,7 +105,7 @@ static void views() {
     CHECK(x.unbind(1).size() == 3);
     CHECK(x.chunk(2, 1).size() == 2 && shapeOf(x.chunk(2, 1)[1]) == Dims{2, 1});
     CHECK(x.t().is_view() && !x.clone().is_view());
-    CHECK(x.reshape({6}).is_view() && x.t().reshape({6}).grad_fn() == "ViewBackward0");
+    CHECK(x.reshape({6}).is_view() && x.t().reshape({6}).grad_fn() == "UnsafeViewBackward0");
     CHECK(x.contiguous().is(x) && !x.t().contiguous().is(x));
     CHECK_ERROR("shape '[4, -1]' is invalid for input of size 6", x.view({4, -1}));
     CHECK_ERROR("view size is not compatible with input tensor's size and stride (at least one "

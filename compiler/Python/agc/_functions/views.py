@@ -138,7 +138,7 @@ def flatten(input, start_dim=0, end_dim=-1):
 
 @both
 def ravel(input):
-    return input._reshape([-1])
+    return input._contiguous()._view([-1])
 
 
 @both
