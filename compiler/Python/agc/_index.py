@@ -4,7 +4,7 @@ import itertools
 
 from agc import _agc, _dtype
 from agc._modes import is_grad_enabled
-from agc._node import saving, written
+from agc._node import saving, written, written_as
 from agc._sizes import unlike
 from agc._tensor import Tensor, method
 from agc._warnings import warn
@@ -109,12 +109,18 @@ def _where_mask(t, mask, dim):
     return t, [_agc.detach(column) for column in _ops.nonzero(mask)._unbind(1)]
 
 
-def _views(t, parts, by_slice=False):
+def _views(t, parts, is_tuple, by_slice=False):
     """Takes ints, slices, None and Ellipsis as views; what is left are the index tensors by dim.
 
     A slice of all of a dim is no view, unless `by_slice`.
     """
     taken = builtins.sum(_dims(p) for p in parts)
+    if t.dim() == 0 and len(parts) == 1 and not is_tuple:
+        if _is_number(parts[0]):
+            raise IndexError("invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ "
+                             "to convert a 0-dim tensor to a number")
+        if isinstance(parts[0], slice):
+            raise IndexError("slice() cannot be applied to a 0-dim tensor.")
     if taken > t.dim():
         raise IndexError(f"too many indices for tensor of dimension {t.dim()}")
     indices, dim, gone = [], 0, 0  # what is gone: the dims that a number has taken
@@ -216,10 +222,7 @@ def _put(t, parts, indices, values, accumulate=False):
 @method
 def __getitem__(self, index):
     parts = _normal(index)
-    if self.dim() == 0 and builtins.any(_is_number(p) for p in parts):
-        raise IndexError("invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ "
-                         "to convert a 0-dim tensor to a number")
-    t, indices = _views(self, parts, by_slice=isinstance(index, slice))
+    t, indices = _views(self, parts, _is_tuple(index), by_slice=isinstance(index, slice))
     if indices:
         return saving(_agc.index(t, _by_dim(indices)), *parts)
     return t._alias() if t is self else t
@@ -267,12 +270,12 @@ def __setitem__(self, index, value):
         return
     parts = _normal(index)
     _check_filled(parts, value)
-    t, indices = _views(self, parts)
+    t, indices = _views(self, parts, _is_tuple(index))
     if indices:
         if isinstance(value, Tensor) and value.dtype is not self.dtype and value.dim() == 0:
             value = value._to(self.dtype._number)
         _put(t, parts, indices, value)
-    elif isinstance(value, Tensor):
+    elif isinstance(value, Tensor) and (value.dim() or not t.dim()):
         value = _fitting(t, value)
         if value._storage == t._storage and unlike(value._sizes, t._sizes):
             value = value.expand(t._sizes)  # what is expanded lies across nothing
@@ -281,11 +284,12 @@ def __setitem__(self, index, value):
         if 0 in t._strides:  # fill_ alone writes a number to what is expanded
             _agc.check_overlap(t, [], [])
         t._fill_(value)
+        written_as(t, "FillBackward3" if t.dim() else "CopyBackwards")
 
 
 @method
 def index_put_(self, indices, values, accumulate=False):
-    t, found = _views(self, list(indices))
+    t, found = _views(self, list(indices), is_tuple=True)
     _put(t, indices, found, values, accumulate)
     return self
 

@@ -37,6 +37,13 @@ def written(self, *saved):
     return self
 
 
+def written_as(self, name):
+    """A tensor that was just written by what torch gives this name."""
+    if _is_tracked(self) and not self._is_view():
+        _agc.name_node(self, name)
+    return self
+
+
 def saving_nothing(function):
     """A function whose nodes save no tensor, as torch's does: it is linear, by numbers and shapes alone."""
     @functools.wraps(function)

@@ -62,11 +62,12 @@ def t(input):
     return input.t()
 
 
-def _mT(self):
-    if self.dim() < 2:
-        raise RuntimeError("tensor.mT is only supported on matrices or batches of matrices. Got "
-                           f"{self.dim()}-D tensor.")
-    return self._transpose(-2, -1)
+def _transposed(self, name):
+    if self.dim() == 1:
+        raise RuntimeError(f"tensor.{name} is only supported on matrices or batches of matrices. Got 1-D tensor.")
+    if self.dim() == 0:
+        warn(f"Tensor.{name} is deprecated on 0-D tensors. This function is the identity in these cases.")
+    return self._transpose(-2, -1) if self.dim() else self
 
 
 def _H(self):
@@ -87,8 +88,8 @@ def _T(self):
 
 
 Tensor.T = property(_T)
-Tensor.mT = property(_mT)
-Tensor.mH = property(lambda self: _mT(self).conj())
+Tensor.mT = property(lambda self: _transposed(self, "mT"))
+Tensor.mH = property(lambda self: _transposed(self, "mH").conj())
 Tensor.H = property(_H)
 
 
