@@ -304,7 +304,8 @@ def _with_history(call, given, outputs):
         results[i] = call.result(i)
         if _is_among(outputs[i], ctx._dirty):
             results[i] = outputs[i].copy_(results[i])  # the object that the program has
-            _agc.keep_in_node(results[i], call.name(), call)
+            if not results[i]._is_view():
+                _agc.keep_in_node(results[i], call.name(), call)
         if saved_results[i] in call.saved:
             saved_results[i].given(results[i])
     for tensor in ctx._dirty:
