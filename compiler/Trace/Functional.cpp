@@ -193,6 +193,16 @@ Tensors min(const Operand &self, int64_t dim, bool keepdim) {
 Tensor max(const Operand &self, const Operand &other) { return maximum(self, other); }
 Tensor min(const Operand &self, const Operand &other) { return minimum(self, other); }
 
+/// A row times a matrix, whose dim of 1 goes in place.
+static Tensor rowProduct(const Tensor &row, const Tensor &matrix, Where where) {
+  Trace &trace = Trace::current(where);
+  Tensor product = row.unsqueeze(0, where).mm(matrix, where);
+  trace.become(Operand(product, where), Operand(product.squeeze(0, where), where), where);
+  if (Node *node = trace.known(product.impl(), where)->gradFn)
+    node->name = "SqueezeBackward4";
+  return product;
+}
+
 Tensor matmul(const Operand &self, const Operand &other) {
   Where where = self.where;
   Tensor a = tensorOf(self, "matmul"), b = tensorOf(other, "matmul");
@@ -204,7 +214,7 @@ Tensor matmul(const Operand &self, const Operand &other) {
   if (a.dim() == 2 && b.dim() == 1)
     return a.mv(b, where);
   if (a.dim() == 1 && b.dim() == 2)
-    return a.unsqueeze(0, where).mm(b, where).squeeze(0, where);
+    return rowProduct(a, b, where);
   if (a.dim() == 2 && b.dim() == 2)
     return a.mm(b, where);
   return foldsBatch(a, b, where) ? foldedMatmul(a, b, where) : batchedMatmul(a, b, where);

@@ -5,7 +5,7 @@ from agc import _agc, _dtype, _factories, _functions as torch
 from agc._functions import both, exported, method
 from agc._functions.operators import broadcast_shapes, broadcast_tensors
 from agc._functions.sorting import pair
-from agc._node import named, node, saving, saving_nothing
+from agc._node import named, node, own, saving, saving_nothing
 from agc._out import with_out
 from agc._sizes import greater, is_one, lesser, listed, require, unlike
 from agc._tensor import Tensor, forbid, holds, wrapped
@@ -74,7 +74,7 @@ def kron(input, other):
     a, b = (x._reshape([1] * (rank - x.dim()) + list(x.shape)) for x in (input, other))
     shape = [m * n for m, n in zip(a.shape, b.shape)]
     apart = [a._reshape([n for m in a.shape for n in (m, 1)]), b._reshape([n for m in b.shape for n in (1, m)])]
-    return (apart[0] * apart[1])._reshape(shape)
+    return own((apart[0] * apart[1])._reshape(shape))
 
 
 @both

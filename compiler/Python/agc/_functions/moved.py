@@ -8,7 +8,7 @@ from agc._functions.chosen import check_filling
 from agc._functions.views import some
 from agc._index import once, repeating
 from agc._missing import refuse
-from agc._node import flat, named, node, underived
+from agc._node import flat, named, node, own, underived
 from agc._out import with_out
 from agc._sizes import check_extents, check_meets, ints, is_one, listed, require, unlike
 from agc._tensor import Tensor, forbid, method, wrapped, wrapped_along
@@ -341,7 +341,7 @@ def rot90(input, k=1, dims=(0, 1)):
     if k == 2:
         return flip(input, first, second)
     turned = flip(input, second) if k == 1 else flip(input, first) if k == 3 else input.clone()
-    return turned._transpose(first, second) if k else turned
+    return own(turned._transpose(first, second) if k else turned)
 
 
 def _check_pixels(name, option, input, factor):

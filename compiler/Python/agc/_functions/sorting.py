@@ -7,7 +7,7 @@ import math
 from agc import _agc, _dtype, _factories, _functions as torch, _ops
 from agc._functions import both, exported
 from agc._modes import is_grad_enabled
-from agc._node import named
+from agc._node import named, own
 from agc._out import with_out
 from agc._sizes import require, unlike
 from agc._tensor import Tensor, forbid, wrapped, wrapped_along
@@ -169,7 +169,7 @@ def mode(input, dim=-1, keepdim=False):
     last = torch.argmax(counts, -1, True) + torch.amax(counts, -1, True).clamp(min=1) - 1
     at = torch.gather(places, dim, torch.movedim(last, -1, dim))
     found = torch.gather(input, dim, at)
-    found, at = (found, at) if keepdim else (x._squeeze([dim]) for x in (found, at))
+    found, at = (found, at) if keepdim else (own(x._squeeze([dim])) for x in (found, at))
     return _mode(named(found, "ModeBackward0", at), at)
 
 
@@ -228,7 +228,7 @@ def _quantile_of(name, skips_nan):
             for d in kept:
                 found = found._unsqueeze(d + 1)
         found = found if q.dim() else found._select(0, 0)
-        return named(found, "SqueezeBackward4")
+        return named(own(found), "SqueezeBackward4")
     quantile.__name__ = name
     quantile.__doc__ = "Where a share q of the elements lies below" + (", NaN apart." if skips_nan else "; NaN where one is.")
     return both(with_out(quantile))

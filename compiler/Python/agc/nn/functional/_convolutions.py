@@ -2,7 +2,7 @@
 import math
 
 from agc import _agc, _dtype, _ops
-from agc._node import named
+from agc._node import named, own
 from agc.nn.functional._windows import batched, each, padded, spatial, windows
 
 __all__ = ["conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"]
@@ -142,7 +142,8 @@ def _convolution(rank):
             raise RuntimeError("non-positive dilation is not supported")
         _check_kernel(input, rank, False, any(n > 1 for n in dilations))
         wide = padded(input, *both)
-        result = named(_product(wide, weight, bias, strides, dilations, groups), "ConvolutionBackward0", input, weight)
+        result = named(own(_product(wide, weight, bias, strides, dilations, groups)), "ConvolutionBackward0", input,
+                       weight)
         return result if is_batch else result._squeeze([0])
     conv.__name__, conv.__doc__ = f"conv{rank}d", f"The products of windows over {rank} dims with kernels."
     return conv
@@ -196,8 +197,8 @@ def _transposed(rank):
         ins, outs, *sizes = weight._sizes
         turned = weight._reshape([groups, ins // groups, outs, *sizes])._transpose(1, 2)
         turned = _ops.flip(turned, list(range(3, 3 + rank)))._reshape([groups * outs, ins // groups, *sizes])
-        result = named(_product(wide, turned, bias, [1] * rank, dilations, groups), "ConvolutionBackward0", input,
-                       weight)
+        result = named(own(_product(wide, turned, bias, [1] * rank, dilations, groups)), "ConvolutionBackward0",
+                       input, weight)
         return result if is_batch else result._squeeze([0])
     conv.__name__, conv.__doc__ = f"conv_transpose{rank}d", f"The gradient of conv{rank}d by its input, as a layer."
     return conv

@@ -2,7 +2,7 @@
 import itertools
 
 from agc import _dtype, _factories, _functions as torch, _ops
-from agc._node import named
+from agc._node import named, own
 from agc._warnings import warn
 from agc.nn.functional._interpolation import cubic_weights
 
@@ -137,4 +137,4 @@ def grid_sample(input, grid, mode="bilinear", padding_mode="zeros", align_corner
         total = total + (picked if weight is None else picked * weight.unsqueeze(1))
     if mode == "nearest":  # the places have gradients of 0
         total = total + sum(torch.where(torch.isfinite(x), x, 0.0) * 0 for x in places).unsqueeze(1)
-    return named(total.view(*input.shape[:2], *grid.shape[1:-1]), f"GridSampler{len(extents)}DBackward0", grid, input)
+    return named(own(total.view(*input.shape[:2], *grid.shape[1:-1])), f"GridSampler{len(extents)}DBackward0", grid, input)

@@ -6,7 +6,7 @@ from agc import _agc, _dtype, _ops
 from agc._functions import channel_shuffle, pixel_shuffle, pixel_unshuffle
 from agc._missing import refuse
 from agc._modes import is_grad_enabled, no_grad
-from agc._node import named, node, saving
+from agc._node import named, node, own, saving
 from agc._sizes import require, unlike
 from agc.nn._names import typename
 from agc.nn.functional._pooling import avg_pool2d
@@ -178,7 +178,7 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
     _dtype.check_kernel("GroupNormKernelImpl", input, "float")
     groups = _widened(input).reshape(batch, num_groups, channels // num_groups * math.prod(input.shape[2:]))
     result = _ops.layer_norm(groups, None, None, [2], eps).reshape(input.shape)
-    return _scaled(result, weight, bias).to(input.dtype)
+    return own(_scaled(result, weight, bias).to(input.dtype))
 
 
 def _check_channels(input, rows=1, **parameters):

@@ -123,6 +123,5 @@ def fold(input, output_size, kernel_size, dilation=1, padding=0, stride=1):
         apart = _ops.index_add(_factories.zeros(shape, dtype=input.dtype), 2 + k, index, apart)
     for k in (0, 1):
         apart = apart._narrow(2 + k, paddings[k], extents[k])
-    result = apart._contiguous()
-    return result if is_batch else result._squeeze([0])
+    return (apart if is_batch else apart._squeeze([0])).clone()
 
