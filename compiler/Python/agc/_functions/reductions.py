@@ -31,10 +31,13 @@ def _reduced_in(dtype, function, input):
     return _of_dtype(function(_of_dtype(input, dtype)), dtype)
 
 
-def _reduction(name, exact=False):
+def _reduction(name, exact=False, empty_is_none=False):
+    """A reduction along dims, of which an empty list means all, or none."""
     record = getattr(_ops, name)
 
     def reduce(input, dim=None, keepdim=False):
+        if empty_is_none and isinstance(dim, (tuple, list)) and not dim:
+            return record(input._unsqueeze(0), [0], False)
         return record(input, _dim_list(input, dim), keepdim)
     reduce.__name__, reduce.__doc__ = name, record.__doc__
     return both(with_out(reduce, exact=exact))
@@ -47,7 +50,7 @@ for _name in ("amax", "amin"):
 
 def _truth(name):
     """any or all, whose out is of bools or bytes."""
-    reduction = _reduction(name)
+    reduction = _reduction(name, empty_is_none=True)
 
     @functools.wraps(reduction)
     def called(input, *args, out=None, **kwargs):
@@ -66,6 +69,8 @@ any, all = _truth("any"), _truth("all")
 @both
 @with_out
 def prod(input, dim=None, keepdim=False, *, dtype=None):
+    if isinstance(dim, (tuple, list)):
+        raise TypeError(f"prod(): argument 'dim' must be int, not {type(dim).__name__}")
     return _reduced_in(dtype, lambda input: _ops.prod(input, _dim_list(input, dim), keepdim), input)
 
 
