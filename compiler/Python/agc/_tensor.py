@@ -120,7 +120,7 @@ class Node:
 
     def name(self):
         name = self._handle.name()
-        return f"torch::autograd::{name}" if name in ("AccumulateGrad", "CopySlices", "CopyBackwards") else name
+        return f"torch::autograd::{name}" if name in ("AccumulateGrad", "CopySlices", "CopyBackwards", "NotImplemented") else name
 
     @property
     def next_functions(self):

@@ -110,3 +110,5 @@ try:
     (3.0 % x).sum().backward()
 except RuntimeError as e:
     print(e)
+# what torch does not differentiate has no number either
+print((torch.ones(2, requires_grad=True) // 2).grad_fn.name())
