@@ -2,7 +2,7 @@
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from torch.utils.data import DataLoader, TensorDataset
+from torch.utils.data import ConcatDataset, DataLoader, TensorDataset, WeightedRandomSampler
 
 torch.manual_seed(0)
 data = TensorDataset(torch.randn(12, 3), torch.randint(0, 3, (12,)))
@@ -14,6 +14,12 @@ for x, y in DataLoader(data, batch_size=6, shuffle=True):
     loss = F.cross_entropy(out[kept], y[kept]) + F.mse_loss(out[kept], x[kept]) + F.dropout(out[kept]).sum()
     loss.backward()
     optimizer.step()
+
+# Places that a sampler draws by weights which are not known, in datasets one after the other.
+weights = 1.0 / torch.bincount(torch.randn(12).argsort() % 2).float()
+both = ConcatDataset([TensorDataset(torch.zeros(5, 2)), TensorDataset(torch.ones(7, 2))])
+for part, in DataLoader(both, batch_size=4, sampler=WeightedRandomSampler(weights[torch.arange(12) % 2], 12)):
+    part.sum()
 
 # Counts that come from values: how long, how many, which and how far.
 lengths = torch.tensor([3, 1, 2, 3, 2, 1]) * 1

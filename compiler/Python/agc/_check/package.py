@@ -8,6 +8,7 @@ from agc._check.unknown import TAKEN, Unknown, is_unknown
 from agc._tensor import Tensor
 from agc.optim import LBFGS
 from agc.optim.lr_scheduler import ReduceLROnPlateau
+from agc.utils.data.dataset import ConcatDataset
 
 
 def _is_unknown(value):
@@ -63,6 +64,11 @@ def _bincount(input, weights=None, minlength=0, known=agc.bincount):
     kind = agc.int64 if weights is None else weights.dtype if weights.is_floating_point() else agc.float64
     weights = agc.ones_like(input, dtype=kind) if weights is None else weights.to(kind)
     return agc.zeros(minlength, dtype=kind).index_add(0, input.long(), weights)
+
+
+def _example(self, index, known=ConcatDataset.__getitem__):
+    """The first one stands for one that is not known."""
+    return known(self, 0 if _is_unknown(index) else index)
 
 
 def _indices(index, normal=_index._normal):
@@ -130,6 +136,7 @@ def _whole(value):
 
 def install():
     ReduceLROnPlateau.step, LBFGS.step = _plateau_step, _lbfgs_step
+    ConcatDataset.__getitem__ = _example
     _storage._copied = _copied
     Tensor.masked_scatter_, _index._normal = _masked_scatter_, _indices
     autograd.gradcheck = autograd.gradgradcheck = lambda *arguments, **named: True  # as assertions hold
