@@ -60,6 +60,7 @@ nb::object exceptionTypeOf(const std::string &text);
 /// Makes agc::Error the exception that PyTorch raises with that text.
 void bindErrors(nb::module_ &module);
 void bindExport(nb::module_ &module);
+void bindGuard(nb::module_ &module);
 void bindTensor(nb::module_ &module);
 void bindElements(nb::module_ &module);
 void bindMemory(nb::module_ &module);

@@ -7,6 +7,7 @@ NB_MODULE(_agc, module) {
   agc::session::begin(interruptsOfPython());
   bindErrors(module);
   bindExport(module);
+  bindGuard(module);
   bindTensor(module);
   bindElements(module);
   bindMemory(module);

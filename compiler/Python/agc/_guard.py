@@ -5,8 +5,9 @@ import inspect
 import os
 import re
 
+from agc import _agc
 from agc._dtype import PYTHON, dtype, of_python
-from agc._signatures import misfit, misplaced, signatures_of
+from agc._signatures import is_known_apart, misfit, misplaced, signatures_of
 from agc._tensor import Tensor
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
@@ -38,67 +39,62 @@ MISTAKES = (TypeError, AttributeError, RuntimeError, ValueError, LookupError, Ar
 
 def guarded(function, name, own=0, numpy=True):
     """The function under a name of torch's; of a method's arguments the first, its own tensor, is none that a program
-    wrote. A call that fits costs what it did, if it gives no flags."""
-    flags, fewest = flags_of(function)
-
-    @functools.wraps(function)
-    def called(*args, **kwargs):
-        try:
-            if flags and (kwargs or len(args) > fewest):
-                check_flags(name, flags, args, kwargs, own, numpy)
-            return function(*args, **kwargs)
-        except MISTAKES as error:
-            return again(called, args, kwargs, error, own, numpy)
-    called.__name__ = called.__qualname__ = name
-    return called
+    wrote."""
+    guard = functools.update_wrapper(_agc.Guard(function, bool(own)), function)
+    guard.__name__ = guard.__qualname__ = name
+    guard._space = "methods" if own else "functions" if numpy else "nn"
+    return guard
 
 
-def flags_of(function):
-    """The parameters of a function that are true or false, and a dim that may be left out, by their places, and the least of
-    these."""
-    flags = [(i, x.name) for i, x in enumerate(_signature(function).values()) if type(x.default) is bool or
-             x.name == "dim" and x.default is None]
-    return flags, min((i for i, _ in flags), default=0)
+def _forms(guard):
+    """The signatures of a guarded function, as the guard looks through them: whether numbers may stand for tensors, and
+    the parameters."""
+    found = signatures_of(guard._space, guard.__name__)
+    return None if found is None else [(s.takes_numbers, [
+        (x.letter, x.is_optional, x.takes_none, x.is_named, x.size > 0, x.names) for x in s.parameters]) for s in found]
 
 
-def check_flags(name, flags, args, kwargs, own=0, numpy=True):
-    """Refuses a flag that PyTorch's parser takes for none, and None where it takes no such dim; Python takes anything."""
-    for place, flag in flags:
-        value = args[place] if place < len(args) else kwargs.get(flag, True)
-        if value is None or flag != "dim" and value is not True and value is not False:
-            signatures = signatures_of("methods" if own else "functions" if numpy else "nn", name)
-            said = signatures and _unparsed(name, signatures, args, kwargs, own)
-            if said:
-                raise TypeError(said)
+def _refuse(guard, args, kwargs, _):
+    """Refuses a call that PyTorch's parser of arguments does not take; the guard knows only which it surely takes."""
+    if not any(_is_foreign(x) or is_known_apart(x) for x in (*args, *kwargs.values())):
+        said = _unparsed(guard.__name__, signatures_of(guard._space, guard.__name__), args, kwargs, guard._space == "methods")
+        if said:
+            raise TypeError(said)
 
 
-def again(function, args, kwargs, error, own=0, numpy=True):
-    """A call that went wrong: once more, where it used numpy's names or Python's types, else its error in torch's words."""
+def _is_foreign(value):
+    return hasattr(type(value), "__torch_function__")
+
+
+def _again(function, args, kwargs, error):
+    """A call that went wrong: what it gives once more, where it used numpy's names or Python's types, in a tuple; else its error
+    in torch's words. It is not raised here, where its path would keep the arguments."""
+    own, numpy = int(function._space == "methods"), function._space != "nn"
     unfit = isinstance(error, (TypeError, AttributeError))
-    foreign = next((x for x in (*args, *kwargs.values()) if hasattr(type(x), "__torch_function__")), None)
+    foreign = next(filter(_is_foreign, (*args, *kwargs.values())), None)
     if foreign is not None and (unfit or isinstance(error, NotImplementedError)):
-        raise NotImplementedError(f"{function.__name__}() of {type(foreign).__name__}: to call an object's __torch_function__ "
-                                  "is not in agc yet") from None
+        return NotImplementedError(f"{function.__name__}() of {type(foreign).__name__}: to call an object's __torch_function__ "
+                                   "is not in agc yet")
     renamed = _renamed(function, kwargs) if kwargs and numpy and unfit else kwargs
     if not isinstance(error, ValueError) and any(x in PYTHON for x in (*args, *kwargs.values()) if isinstance(x, type)):
-        return function(*map(of_python, args), **{k: of_python(v) for k, v in renamed.items()})
+        return function(*map(of_python, args), **{k: of_python(v) for k, v in renamed.items()}),
     if renamed != kwargs:
-        return function(*args, **renamed)
+        return function(*args, **renamed),
     words, is_ours = None, _is_ours(error)
-    signatures = signatures_of("methods" if own else "functions" if numpy else "nn", function.__name__) if is_ours else None
+    signatures = signatures_of(function._space, function.__name__) if is_ours else None
     if signatures is not None:
         said = _unparsed(function.__name__, signatures, args, kwargs, own)
         if said:
-            raise TypeError(said) from None
+            return TypeError(said)
         words = _worded(function, args, kwargs, error, own) if unfit else None
     elif is_ours and not numpy and (said := _handed_on(function, args, kwargs)):
-        raise TypeError(said) from None
+        return TypeError(said)
     elif is_ours:
         unbound = _unbound(function, args, kwargs, own) if isinstance(error, TypeError) else None
         words = ((numpy or not unbound) and _mistyped(function, args, kwargs, error, own) or numpy and unbound or
                  unfit and _worded(function, args, kwargs, error, own))
     names = ["input" if x == "self" else x for x in _parameters(function)[own:]]
-    raise _placed_in(function.__name__, names, args[own:], kwargs, words or error) from None
+    return _placed_in(function.__name__, names, args[own:], kwargs, words or error)
 
 
 def _unparsed(name, signatures, args, kwargs, own):
@@ -338,28 +334,24 @@ def _type(value):
     return "Tensor" if isinstance(value, Tensor) else type(value).__name__
 
 
+_agc.set_words(Tensor, dtype, MISTAKES, _forms, _refuse, _again, _is_ours)
+
+
 def guard_methods():
-    """Guards the methods that are no records as they are, and those of C++ that take arguments."""
-    from agc import _ops
+    """Guards the methods of tensors."""
     for name, function in list(vars(Tensor).items()):
-        if name[0] == "_" or function is getattr(_ops, name, None) and "dim" not in function.__code__.co_varnames:
-            continue
-        if inspect.isfunction(function):
-            code = function.__code__
-            takes = code.co_flags & inspect.CO_VARARGS or code.co_argcount + code.co_kwonlyargcount > 1
-            entitled(function, name)
-        else:
-            takes = inspect.isroutine(function)
-        if takes:
-            setattr(Tensor, name, guarded(function, name, own=1))
+        if name[0] != "_" and inspect.isroutine(function) and not isinstance(function, (classmethod, staticmethod)):
+            setattr(Tensor, name, guarded(entitled(function, name), name, own=1))
 
 
 def guard_functions(found, numpy=True, prefix=""):
-    """Guards the functions of a namespace, which take numpy's names or not, under names that begin with a prefix; what takes
-    `out=` under its own name guards itself."""
+    """Guards the functions of a namespace, which take numpy's names or not, under names that begin with a prefix."""
     for name, function in list(found.items()):
-        if name[0] != "_" and inspect.isfunction(function) and function.__module__ not in _HELPERS:
-            title = prefix + name
-            entitled(function, title)
-            if not hasattr(function, "without_out") or function.__name__ != title:
-                found[name] = guarded(function, title, numpy=numpy)
+        if name[0] != "_" and is_function(function) and function.__module__ not in _HELPERS:
+            function = function.__wrapped__ if isinstance(function, _agc.Guard) else function
+            found[name] = guarded(entitled(function, prefix + name), prefix + name, numpy=numpy)
+
+
+def is_function(value):
+    """Whether a value is a function of Python's, guarded or not."""
+    return inspect.isfunction(value) or isinstance(value, _agc.Guard)

@@ -5,7 +5,6 @@ import inspect
 import math
 
 from agc import _agc, _dtype
-from agc._guard import MISTAKES, again, check_flags, flags_of
 from agc._modes import is_grad_enabled, no_grad
 from agc._sizes import unlike
 from agc._tensor import Tensor
@@ -18,21 +17,14 @@ def with_out(function=None, *, apart="", exact=False):
     if function is None:
         return functools.partial(with_out, apart=apart, exact=exact)
 
-    flags, fewest = flags_of(function)
-
     @functools.wraps(function)
     def called(*args, out=None, **kwargs):
-        try:
-            if flags and (kwargs or len(args) > fewest):
-                check_flags(called.__name__, flags, args, kwargs)
-            if out is None:
-                return function(*args, **kwargs)
-            if isinstance(out, Tensor) and "dtype" in _parameters(function):
-                kwargs["dtype"] = _agreed(kwargs.get("dtype"), out)
-            made = function(*args, **kwargs)
-            return written(called.__name__, made, out, *_read(function, args, kwargs, apart.split()), exact)
-        except MISTAKES as error:
-            return again(called, args, kwargs if out is None else {**kwargs, "out": out}, error)
+        if out is None:
+            return function(*args, **kwargs)
+        if isinstance(out, Tensor) and "dtype" in _parameters(function):
+            kwargs["dtype"] = _agreed(kwargs.get("dtype"), out)
+        made = function(*args, **kwargs)
+        return written(called.__name__, made, out, *_read(function, args, kwargs, apart.split()), exact)
     called.without_out = function
     return called
 

@@ -13,6 +13,10 @@ _TITLES = {"Tensor": "Tensor", "TensorList": "tuple of Tensors", "Scalar": "Numb
            "ScalarType": "torch.dtype", "Layout": "torch.layout", "MemoryFormat": "torch.memory_format",
            "Device": "torch.device", "Generator": "torch.Generator", "List<::std::optional<Tensor>>": "tuple of Tensors"}
 
+# The kinds that a guard knows, whose letters stand in Guard.cpp.
+_LETTERS = {"Tensor": "t", "TensorList": "T", "List<::std::optional<Tensor>>": "T", "Scalar": "c", "double": "f", "bool": "b",
+            "int64_t": "i", "SymInt": "i", "IntArrayRef": "I", "SymIntArrayRef": "I", "string_view": "s", "ScalarType": "d"}
+
 _NUMPY = {"dim": ("axis",), "keepdim": ("keepdims",), "input": ("x", "a", "x1"), "other": ("x2",)}
 
 
@@ -24,6 +28,7 @@ class _Parameter:
         kind, self.takes_none = kind.removesuffix("?"), kind.endswith("?") or self.default == "None"
         kind, _, size = kind.removesuffix("]").partition("[")
         self.kind, self.size = kind.removeprefix("c10::"), int(size or 0)
+        self.letter = _LETTERS.get(self.kind, "?")
         self.title = _TITLES.get(self.kind, self.kind)
         self.names = (self.name, *_NUMPY.get(self.name, ()))
 
@@ -85,13 +90,13 @@ def signatures_of(space, name):
 
 # ---------------------------------------------------------------- whether a value fits
 
-def _is_known_apart(value):
+def is_known_apart(value):
     """Whether a value stands for a number that only a call or a run tells."""
     return isinstance(value, _agc.Extent) or type(value).__module__ == "agc._check.unknown"
 
 
 def _is_index(value):
-    return _is_known_apart(value) or hasattr(type(value), "__index__") and not isinstance(value, bool) and not _is_tensor(value) or _is_whole(value)
+    return is_known_apart(value) or hasattr(type(value), "__index__") and not isinstance(value, bool) and not _is_tensor(value) or _is_whole(value)
 
 
 def _is_tensor(value):
@@ -108,7 +113,7 @@ def _is_whole(value):
 def _is_number(value, kinds):
     if _is_tensor(value):
         return not value.dim() and not value.requires_grad
-    return isinstance(value, kinds) or _is_known_apart(value) or (
+    return isinstance(value, kinds) or is_known_apart(value) or (
         type(value).__module__ == "numpy" and hasattr(value, "item") and not getattr(value, "shape", ()))
 
 
@@ -138,7 +143,7 @@ def _fits(signature, parameter, value, place):
     if kind in ("Scalar", "double"):
         return _is_number(value, (int, float, complex) if kind == "Scalar" else (int, float))
     if kind in ("int64_t", "SymInt"):
-        return (_is_known_apart(value) or isinstance(value, int) and not isinstance(value, bool) or _is_whole(value) or
+        return (is_known_apart(value) or isinstance(value, int) and not isinstance(value, bool) or _is_whole(value) or
                 not isinstance(value, (bool, float, str)) and not _is_tensor(value) and hasattr(type(value), "__index__"))
     if kind in ("IntArrayRef", "SymIntArrayRef"):
         return _fits_list(parameter, value)
@@ -147,7 +152,7 @@ def _fits(signature, parameter, value, place):
     if kind == "ScalarList":
         return isinstance(value, (tuple, list)) and all(_is_number(x, (int, float, complex)) for x in value)
     if kind == "bool":
-        return isinstance(value, bool) or type(value).__name__ == "bool_" or _is_known_apart(value)
+        return isinstance(value, bool) or type(value).__name__ == "bool_" or is_known_apart(value)
     if kind == "string_view":
         return isinstance(value, str)
     if kind == "ScalarType":
@@ -261,7 +266,7 @@ def misplaced(signature, given):
 
 
 def _said_of_forms(name, signatures, args, kwargs):
-    got = [_type_name(x) for x in args] + [f"{k}={_type_name(v)}" for k, v in reversed(kwargs.items())]
+    got = [_type_name(x) for x in args] + [f"{k}={_type_name(kwargs[k])}" for k in _agc.as_hashed(list(kwargs))]
     got = "(" + ", ".join(got) + (", " if kwargs and not args else "") + ")"
     words = f"{name}() received an invalid combination of arguments - got "
     if len(signatures) == 1:
@@ -288,7 +293,7 @@ def _words(signature):
 
 def _unmatched(signature, kwargs):
     names = [name for _, name in _words(signature)[-len(kwargs):]] if kwargs else []
-    return [name for name in reversed(kwargs) if name not in names]
+    return [name for name in _agc.as_hashed(list(kwargs)) if name not in names]
 
 
 def _marked(signature, args, kwargs):

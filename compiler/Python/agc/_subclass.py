@@ -3,6 +3,7 @@ import functools
 import importlib
 import inspect
 
+from agc._guard import is_function
 from agc._tensor import Tensor
 from agc._trees import parts_of, rebuilt
 
@@ -25,7 +26,7 @@ def keep_classes():
     for space in _SPACES:
         found = vars(importlib.import_module(space))
         for name, value in list(found.items()):
-            if _is_public(name) and name[0] != "_" and inspect.isfunction(value):
+            if _is_public(name) and name[0] != "_" and is_function(value):
                 found[name] = _keeping(value, name)
 
 

@@ -1,9 +1,9 @@
 """Parameters and buffers without a shape yet."""
 import functools
 import importlib
-import inspect
 
 import agc
+from agc._guard import is_function
 from agc._tensor import Tensor
 from agc.nn.parameter import Buffer, Parameter
 
@@ -68,7 +68,7 @@ def _refuse_in_functions():
     for space, used in words.items():
         found = vars(importlib.import_module(space))
         for name, value in list(found.items()):
-            if name[0] != "_" and name[:3] != "is_" and name not in _MADE and inspect.isfunction(value):
+            if name[0] != "_" and name[:3] != "is_" and name not in _MADE and is_function(value):
                 found[name] = _refusing(value, used.format(name))
 
 
