@@ -137,13 +137,23 @@ def of_record(name, args, error):
     signatures = signatures_of("methods", name) if parameters else None
     error = TypeError(name + str(error)[str(error).index("("):])
     if signatures:
-        placed = max(x.placed for x in signatures)
+        placed = {p.name for x in signatures if not x.is_hidden for p in x.parameters[:x.placed]}
         given = [(x.name, value) for x, value in zip(parameters.values(), args)][1:]
         while given and given[-1][1] is parameters[given[-1][0]].default:
             given.pop()
-        said = _unparsed(name, signatures, [args[0], *(v for _, v in given[:placed])], dict(given[placed:]), 1)
-        raise TypeError(said) if said else error
+        said = _unparsed(name, signatures, [args[0], *(v for n, v in given if n in placed)],
+                         {n: v for n, v in given if n not in placed}, 1)
+        raise TypeError(said) if said else next((_complex(name, args[0], n, v) for n, v in given if type(v) is complex), error)
     raise _placed_in(name, list(parameters)[1:], args[1:], {}, error) from None
+
+
+def _complex(name, input, parameter, value):
+    """The error of a complex number that a real tensor does not take, or a record."""
+    if input.is_complex():
+        return NotImplementedError(f"{name}(): a complex {parameter} is not in agc yet")
+    if parameter == "alpha":
+        return RuntimeError("For non-complex input tensors, argument alpha must not be a complex number.")
+    return RuntimeError(f"value cannot be converted to type {_agc.cpp_name_of(input._dtype)} without overflow")
 
 
 def _is_ours(error):

@@ -5,6 +5,7 @@ from agc._functions.operators import broadcast_shapes, fitting
 from agc._index import once, repeating
 from agc._node import named, node
 from agc._out import with_out
+from agc._sizes import check_meets
 from agc._tensor import Tensor, method
 from agc._warnings import warn
 
@@ -133,5 +134,6 @@ def masked_fill_(self, mask, value):
 def masked_select(input, mask):
     if mask.dtype is not _dtype.bool:
         raise RuntimeError("masked_select: expected BoolTensor for mask")
+    check_meets(mask.shape, input.shape)
     shape = broadcast_shapes(input.shape, mask.shape)
     return input.expand(shape)[mask.expand(shape)]

@@ -44,7 +44,9 @@ def trace(input):
 def diff(input, n=1, dim=-1, prepend=None, append=None):
     if input.dim() == 0:
         raise RuntimeError("diff expects input to be at least one-dimensional")
-    at = wrapped(dim, input.dim())
+    if n < 0:
+        raise RuntimeError(f"order must be non-negative but got {n}")
+    at = wrapped(dim, input.dim()) if n or prepend is not None or append is not None else dim
     for other in (prepend, append):
         if other is not None and other.dim() != input.dim():
             raise RuntimeError("diff expects prepend or append to be the same dimension as input")
@@ -52,8 +54,6 @@ def diff(input, n=1, dim=-1, prepend=None, append=None):
             require(other.size(d) if d != at else 0, "==", input.size(d) if d != at else 0,
                     "diff expects the shape of tensor to prepend or append to match that of input except along the differencing "
                     f"dimension; input.size({d}) = {input.size(d)}, but got tensor.size({d}) = {other.size(d)}")
-    if n < 0:
-        raise RuntimeError(f"order must be non-negative but got {n}")
     if n == 0:
         return _factories.zeros_like(input).copy_(input)
     parts = [x for x in (prepend, input, append) if x is not None]

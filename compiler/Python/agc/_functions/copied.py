@@ -17,12 +17,24 @@ def _parts(name, view):
                 named(x, "NarrowCopyBackward0" if name == "narrow" else seen.grad_fn.name() + "_copy")
         return tuple(made) if several else made[0]
     copied.__name__, copied.__doc__ = name + "_copy", f"What {name} sees, as a tensor of its own."
-    return exported(copied)
+    return (both if name == "narrow" else exported)(copied)
+
+
+def _narrowed(input, dim, start, length):
+    """narrow() with narrow_copy()'s own words for a dim and a length that there are none of."""
+    if 0 < input.dim() <= dim:
+        raise RuntimeError("Expected dim < static_cast<int64_t>(self_sizes.size()) to be true, but got false.  (Could this error "
+                           "message be improved?  If so, please report an enhancement request to PyTorch.)")
+    found = input.narrow(dim, start, length if length > 0 else 0)
+    if length < 0:
+        size = input.size(dim)
+        raise RuntimeError(f"start ({start % size if start < 0 else start}) + length ({length}) exceeds dimension size ({size}).")
+    return found
 
 
 def _view_of(name):
     of_torch = {"alias": lambda input: input._alias(), "expand": lambda input, size: input.expand(size),
-                "slice": lambda input, dim=0, start=None, end=None, step=1: input._slice(dim, start, end, step),
+                "narrow": _narrowed, "slice": lambda input, dim=0, start=None, end=None, step=1: input._slice(dim, start, end, step),
                 "unfold": lambda input, dimension, size, step: input.unfold(dimension, size, step),
                 "view": lambda input, size: input.view(size)}
     return of_torch[name] if name in of_torch else getattr(torch, name)

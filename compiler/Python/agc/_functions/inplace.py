@@ -6,6 +6,7 @@ import re
 from agc import _agc, _dtype, _functions as torch
 from agc._functions import both
 from agc._functions.operators import broadcast_shapes
+from agc._functions.products import check_vectors
 from agc._node import named
 from agc._sizes import unlike
 from agc._tensor import Tensor
@@ -68,8 +69,22 @@ def _exact_power(form):
     return written
 
 
+def _of_result(form):
+    """addr_(), of a matrix with the result's sizes."""
+    @functools.wraps(form)
+    def written(self, vec1, vec2, *, beta=1, alpha=1):
+        check_vectors(vec1, vec2)
+        if self.dim() != 2:
+            raise RuntimeError(f"2D tensor expected, got {self.dim()}D tensor for input")
+        if unlike(self.shape, [vec1.size(0), vec2.size(0)]):
+            raise RuntimeError(f"size mismatch, input: {list(self.shape)}, v1: {list(vec1.shape)}, v2: {list(vec2.shape)}")
+        return form(self, vec1, vec2, beta=beta, alpha=alpha)
+    return written
+
+
 for _name in _NAMES:
     if not hasattr(Tensor, _name + "_"):
         _form(_name)
 
 both(_exact_power(Tensor.float_power_))
+both(_of_result(Tensor.addr_))

@@ -1,5 +1,6 @@
 """Elements in another order, at other places, more often."""
 import builtins
+import contextlib
 import math
 
 from agc import _agc, _dtype, _factories, _functions as torch, _modes, _ops
@@ -198,24 +199,40 @@ def check_slices(name, input, dim, index, source):
     if source.dim() and at >= source.dim():
         raise RuntimeError(f"{name}(): Indexing dim {at} is out of bounds of the source tensor with dim {source.dim()}")
     count = source._sizes[at] if source.dim() else 1
+    if not source.dim() and unlike([index.numel()], [1]):
+        wrapped(at, 0)  # which fails
     require(index.numel(), "==", count, f"{name}(): Number of indices ({index.numel()}) should be equal to source.size(dim): "
             f"({count}), for dim: {at}")
-    if unlike(*([n for d, n in enumerate(x._sizes) if d != at] for x in (input, source))):
+    along = at if input.dim() and source.dim() else None
+    if unlike(*([n for d, n in enumerate(x._sizes) if d != along] for x in (input, source))):
         raise RuntimeError("source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape "
                            f"= {list(input._sizes)} source.shape = {list(source._sizes)}")
+
+
+@contextlib.contextmanager
+def told_of_rows(input):
+    """Where a row has no element at a position, PyTorch says it in other words than of slices."""
+    try:
+        yield
+    except RuntimeError as error:
+        if input.dim() < 2 and "is out of bounds for dimension" in str(error):
+            raise IndexError("index out of range in self") from None
+        raise
 
 
 @both
 @with_out(apart="index source", exact=True)
 def index_add(input, dim, index, source, *, alpha=1):
     check_slices("index_add_", input, dim, index, source)
-    return _ops.index_add(input, dim, index, source, alpha)
+    with told_of_rows(input):
+        return _ops.index_add(input, dim, index, source, alpha)
 
 
 @method
 def index_add_(self, dim, index, source, *, alpha=1):
     check_slices("index_add_", self, dim, index, source)
-    return _ops.index_add_(self, dim, index, source, alpha)
+    with told_of_rows(self):
+        return _ops.index_add_(self, dim, index, source, alpha)
 
 
 def _set_along(self, dim, index, value):

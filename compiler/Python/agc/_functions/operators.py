@@ -155,20 +155,25 @@ Tensor.multiply_, Tensor.subtract_ = _ops.mul_, _ops.sub_
 
 @exported
 def broadcast_shapes(*shapes):
-    joint = []
-    for shape in shapes:
-        shape = list(shape)
-        joint = [1] * (len(shape) - len(joint)) + joint
-        for i, extent in enumerate(reversed(shape)):
-            at = len(joint) - 1 - i
+    shapes = [(x,) if isinstance(x, (builtins.int, _agc.Extent)) else x for x in shapes if x is not None]
+    wrong = [x for x in shapes if not isinstance(x, (tuple, list))]
+    if wrong:
+        raise RuntimeError(f"Input shapes should be of type ints, a tuple of ints, or a list of ints, got {wrong[0]}")
+    joint = [1] * builtins.max(map(len, shapes), default=0)
+    for place, shape in enumerate(shapes):
+        for at in builtins.range(-1, -1 - len(shape), -1):
+            extent = shape[at]
             if isinstance(joint[at], _agc.Extent) or isinstance(extent, _agc.Extent):
                 # What is known and repeats nothing is what a call has to have.
                 is_told = is_one(joint[at]) or not isinstance(extent, _agc.Extent) and not is_one(extent)
                 joint[at] = extent if is_told else joint[at]
-            elif joint[at] != extent and extent != 1:
-                if joint[at] != 1:
-                    raise RuntimeError("Shape mismatch: objects cannot be broadcast to a single shape")
+            elif joint[at] == 1:
+                if extent < 0:
+                    raise ValueError("Attempting to broadcast a dimension with negative length!")
                 joint[at] = extent
+            elif joint[at] != extent and extent != 1:
+                raise RuntimeError(f"Attempting to broadcast a dimension of length {extent} at {at}! Mismatching argument at index "
+                                   f"{place} had {shape}; but expected shape should be broadcastable to {joint}")
     return Size(joint)
 
 
@@ -254,6 +259,8 @@ def _lerp(record):
 
     @functools.wraps(record)
     def function(input, end, weight):
+        if isinstance(weight, builtins.complex) and not input.is_complex():
+            raise RuntimeError(f"value cannot be converted to type {_agc.cpp_name_of(input._dtype)} without overflow")
         for name, other in (("end", end), ("weight", weight)):
             is_number = not isinstance(other, Tensor) or (name == "weight" and other.dim() == 0)
             if not is_number and other.dtype is not input.dtype:

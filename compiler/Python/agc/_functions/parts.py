@@ -7,7 +7,7 @@ from agc._functions.operators import broadcast_shapes
 from agc._functions.views import some
 from agc._node import node, saving, saving_nothing
 from agc._out import with_out
-from agc._sizes import ints, lesser, require, unlike
+from agc._sizes import check_meets, ints, lesser, require, unlike
 from agc._tensor import Tensor
 
 
@@ -130,6 +130,7 @@ def index_copy(input, dim, index, source):
 @both
 @node("MaskedScatterBackward0", saves="mask")
 def masked_scatter(input, mask, source):
+    check_meets(mask.shape, input.shape)
     return input.expand(broadcast_shapes(input.shape, mask.shape)).clone().masked_scatter_(mask, source)
 
 
@@ -138,12 +139,12 @@ def masked_scatter_(self, mask, source):
     if mask.dtype is not _dtype.bool:
         raise RuntimeError(f"masked_scatter_ only supports boolean masks, but got mask with dtype {mask.dtype._title}")
     if source.dtype is not self.dtype:
-        raise RuntimeError("masked_scatter_: expected self and source to have same dtypes but got "
+        raise RuntimeError("masked_scatter: expected self and source to have same dtypes but got"
                            f"{self.dtype._title} and {source.dtype._title}")
     mask = mask.expand(self.shape)
     count = int(mask.sum())
     if count > source.numel():
-        raise RuntimeError(f"masked_scatter: expected self and source to have same dtypes and at least {count} elements")
+        raise RuntimeError("Number of elements of source < number of ones in mask")
     self[mask] = source._reshape([-1])[:count]
     return self
 

@@ -58,7 +58,7 @@ def check_expands(input, shape):
                                f"{list(shape)}.  Tensor sizes: {list(input.shape)}")
 
 
-def _check_addmm(input, mat1, mat2):
+def _check_addmm(input, mat1, mat2, is_written):
     for name, matrix in (("mat1", mat1), ("mat2", mat2)):
         if matrix.dim() != 2:
             raise RuntimeError(f"{name} must be a matrix, got {matrix.dim()}-D tensor")
@@ -66,6 +66,9 @@ def _check_addmm(input, mat1, mat2):
     if unlike([inner], [other]):
         raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({rows}x{inner} and {other}x{columns})")
     _check_factors(input, mat1, mat2)
+    if is_written and unlike(input.shape, [rows, columns]):
+        raise RuntimeError(f"Bad in-place call: input tensor size {list(input.shape)} and output tensor size "
+                           f"{[rows, columns]} should match")
     check_expands(input, [rows, columns])
 
 
@@ -89,7 +92,11 @@ def _factors(input, *factors):
 @both
 @with_out(exact=True)
 def addmm(input, mat1, mat2, *, beta=1, alpha=1):
-    _check_addmm(input, mat1, mat2)
+    return _addmm(input, mat1, mat2, beta, alpha)
+
+
+def _addmm(input, mat1, mat2, beta, alpha, is_written=False):
+    _check_addmm(input, mat1, mat2, is_written)
     beta, alpha = _factors(input, beta, alpha)
     if isinstance(beta, builtins.complex) or isinstance(alpha, builtins.complex):
         return named(_sum(input, beta, _ops.mm(mat1, mat2), alpha), "AddmmBackward0")
@@ -98,11 +105,7 @@ def addmm(input, mat1, mat2, *, beta=1, alpha=1):
 
 @method
 def addmm_(self, mat1, mat2, *, beta=1, alpha=1):
-    made = addmm(self, mat1, mat2, beta=beta, alpha=alpha)
-    if unlike(made.shape, self.shape):
-        raise RuntimeError(f"Bad in-place call: input tensor size {list(self.shape)} and output tensor size "
-                           f"{list(made.shape)} should match")
-    return self.copy_(made)
+    return self.copy_(_addmm(self, mat1, mat2, beta, alpha, is_written=True))
 
 
 def _sum(input, beta, product, alpha):
@@ -123,7 +126,7 @@ def addmv(input, mat, vec, *, beta=1, alpha=1):
     if unlike(mat.shape[1:], vec.shape) or (input.dim() and unlike(input.shape, mat.shape[:1]) and
                                             unlike(input.shape, [1])):
         rows, columns = mat.shape
-        raise RuntimeError(f"size mismatch, got input ({input.shape[0] if input.dim() else rows}), mat ({rows}x{columns}), "
+        raise RuntimeError(f"size mismatch, got input ({input.size(0)}), mat ({rows}x{columns}), "
                            f"vec ({vec.shape[0]})")
     if not input.dtype is mat.dtype is vec.dtype:
         raise RuntimeError("addmv input tensors must have the same dtype, but got {}, {}, and {}".format(
@@ -132,13 +135,17 @@ def addmv(input, mat, vec, *, beta=1, alpha=1):
     return _sum(input, beta, _ops.mv(mat, vec), alpha)
 
 
+def check_vectors(vec1, vec2):
+    for name, vector in (("vec1", vec1), ("vec2", vec2)):
+        if vector.dim() != 1:
+            raise RuntimeError(f"addr: Expected 1-D argument {name}, but got {vector.dim()}-D")
+
+
 @both
 @with_out
 @node("AddrBackward0")
 def addr(input, vec1, vec2, *, beta=1, alpha=1):
-    for name, vector in (("vec1", vec1), ("vec2", vec2)):
-        if vector.dim() != 1:
-            raise RuntimeError(f"addr: Expected 1-D argument {name}, but got {vector.dim()}-D")
+    check_vectors(vec1, vec2)
     check_expands(input, [vec1.size(0), vec2.size(0)])
     kind = _dtype.promote_types(_dtype.promote_types(vec1.dtype, vec2.dtype), input.dtype)
     if not kind.is_floating_point and not kind.is_complex:
@@ -152,9 +159,9 @@ def addr(input, vec1, vec2, *, beta=1, alpha=1):
 @with_out(exact=True)
 @node("BaddbmmBackward0")
 def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
+    check_expands(input, [batch1.size(0), batch1.size(1), batch2.size(2)])
     _check_batches(batch1, batch2)
-    check_expands(input, [*batch1.shape[:2], batch2.shape[2]])
-    if not input.dtype is batch1.dtype is batch2.dtype:
+    if input.dtype is not batch1.dtype:  # bmm compares the other
         raise RuntimeError("Input dtypes must be the same, got: input {}, batch1: {}, batch2: {}".format(
             *(_agc.cpp_name_of(x.dtype._number) for x in (input, batch1, batch2))))
     _dtype.check_kernel("baddbmm", input, "float complex int")
@@ -175,10 +182,10 @@ def _check_batches(batch1, batch2):
 @with_out
 @node("AddbmmBackward0")
 def addbmm(input, batch1, batch2, *, beta=1, alpha=1):
+    check_expands(input, [batch1.size(1), batch2.size(2)])
     for name, batch in (("batch1", batch1), ("batch2", batch2)):
         if batch.dim() != 3:
             raise RuntimeError(f"{name} must be a 3D tensor")
-    check_expands(input, [batch1.size(1), batch2.size(2)])
     require(batch1.size(0), "==", batch2.size(0), "batch1 and batch2 must have same number of batches, got "
             f"{batch1.size(0)} and {batch2.size(0)}")
     require(batch1.size(2), "==", batch2.size(1), "Incompatible matrix sizes for bmm ("

@@ -220,6 +220,8 @@ def _quantile_of(name, skips_nan):
         if input.dtype not in (_dtype.float32, _dtype.float64):
             raise RuntimeError("quantile() input tensor must be either float or double dtype")
         q, rank = _shares(input, q), input.dim()
+        if dim is not None:
+            wrapped_along(input, dim)
         rows = input._reshape([-1]) if dim is None or rank == 0 else torch.movedim(input, dim, -1)
         found = _at_shares(sort(rows).values, q._reshape([-1]), interpolation, skips_nan)
         found = torch.movedim(found, -1, 0)  # a row of shares becomes the first dim

@@ -170,6 +170,8 @@ def narrow(input, dim, start, length):
     if isinstance(start, Tensor) and (start.dim() or start.is_floating_point() or start.is_complex() or
                                       start.dtype is _dtype.bool):
         raise RuntimeError("start must be an 0-dim integral Tensor.")
+    if isinstance(length, builtins.int) and length < 0 < input.dim():
+        raise RuntimeError("narrow(): length must be non-negative.")
     return input._narrow(dim, int(start) if isinstance(start, Tensor) else start, length)
 
 
