@@ -122,6 +122,11 @@ def of(number):
     return _ALL[number]
 
 
+def is_differentiable(dtype):
+    """Whether tensors of a dtype may require grad."""
+    return dtype.is_floating_point or dtype.is_complex
+
+
 def promote_types(type1, type2):
     """The smallest dtype that both convert to."""
     return _ALL[_agc.promote_types(type1._number, type2._number)]

@@ -17,15 +17,14 @@ def _dims(dim):
 @with_out
 def vector_norm(x, ord=2, dim=None, keepdim=False, *, dtype=None):
     """The norm of the vectors along dim; of all elements where none is given."""
-    reductions.check_norm("vector_norm", x)
-    return reductions.vector_norm(x if dtype is None else x.to(dtype), float(ord), _dims(dim), keepdim)
+    x = reductions.of_norm_dtype("vector_norm", x, dtype)
+    return reductions.vector_norm(x, float(ord), _dims(dim), keepdim)
 
 
 @with_out
 def matrix_norm(A, ord="fro", dim=(-2, -1), keepdim=False, *, dtype=None):
     """The Frobenius norm of matrices, and those by sums along a dim."""
-    reductions.check_norm("matrix_norm", A)
-    A = A if dtype is None else A.to(dtype)
+    A = reductions.of_norm_dtype("matrix_norm", A, dtype)
     if ord == "fro":
         return _ops.vector_norm(A, list(dim), 2.0, keepdim)
     if ord not in (1, -1, float("inf"), float("-inf")):

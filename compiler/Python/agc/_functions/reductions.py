@@ -28,6 +28,8 @@ def _of_dtype(input, dtype):
 def _reduced_in(dtype, function, input):
     """What a function gives in the dtype that is asked for. Sums and products of integers are int64, of which the dtype
     keeps the low bits, as if it had been computed in."""
+    if dtype is not None and input.requires_grad and _agc.is_grad_enabled() and not _dtype.is_differentiable(dtype):
+        raise RuntimeError(f"Autograd not support dtype: {dtype._title}")
     return _of_dtype(function(_of_dtype(input, dtype)), dtype)
 
 
@@ -94,12 +96,16 @@ def sum(input, dim=_LEFT_OUT, keepdim=False, *, dtype=None):
     return _reduced_in(dtype, lambda input: _along_dims("sum", input, dim, keepdim), input)
 
 
+def _check_mean_dtype(name, dtype):
+    if dtype is not None and not _dtype.is_differentiable(dtype):
+        raise RuntimeError(f"{name}(): could not infer output dtype. Optional dtype must be either a floating point or complex "
+                           f"dtype. Got: {dtype._title}")
+
+
 @both
 @with_out
 def mean(input, dim=_LEFT_OUT, keepdim=False, *, dtype=None):
-    if dtype is not None and not dtype.is_floating_point and not dtype.is_complex:
-        raise RuntimeError("mean(): could not infer output dtype. Optional dtype must be either a floating point or complex "
-                           f"dtype. Got: {dtype._title}")
+    _check_mean_dtype("mean", dtype)
     input = _of_dtype(input, dtype)
     return _along_dims("mean", input, dim, keepdim)
 
@@ -110,6 +116,8 @@ def mean(input, dim=_LEFT_OUT, keepdim=False, *, dtype=None):
 def nansum(input, dim=None, keepdim=False, *, dtype=None):
     if input.is_complex():
         raise RuntimeError("nansum on CPU does not support complex inputs")
+    if dtype is not None and dtype.is_complex and input.is_floating_point():
+        raise NotImplementedError(f"\"nansum_cpu\" not implemented for '{dtype._title}'")
     return sum(torch.where(torch.isnan(input), 0, input), dim, keepdim, dtype=dtype)
 
 
@@ -119,6 +127,7 @@ def nanmean(input, dim=None, keepdim=False, *, dtype=None):
     if not input.is_floating_point() and not input.is_complex():
         raise RuntimeError("nanmean(): expected input to have floating point or complex dtype but got "
                            + input.dtype._title)
+    _check_mean_dtype("nanmean", dtype)
     count = sum(torch.logical_not(torch.isnan(input)), dim, keepdim)
     return nansum(input, dim, keepdim, dtype=dtype) / count
 
@@ -199,9 +208,21 @@ def argmin(input, dim=None, keepdim=False):
     return _agc.argmin(input, dim, keepdim)
 
 
-def check_norm(name, input):
-    if not input.is_floating_point() and not input.is_complex():
+def of_norm_dtype(name, input, dtype):
+    """What a norm is taken of: in the dtype that is asked for, which must hold all that the input may be."""
+    if not _dtype.is_differentiable(input.dtype):
         raise RuntimeError(f"linalg.{name}: Expected a floating point or complex tensor as input. Got {input.dtype._title}")
+    if dtype is None:
+        return input
+    if not _dtype.is_differentiable(dtype):
+        raise RuntimeError(f"linalg.{name}: dtype should be floating point or complex, but got {dtype._title}")
+    if dtype.is_complex != input.is_complex():
+        kind = "complex" if input.is_complex() else "real"
+        raise RuntimeError(f"linalg.{name}: dtype should be {kind} for {kind} inputs, but got {dtype._title}")
+    if _dtype.promote_types(input.dtype, dtype) is not dtype:
+        raise RuntimeError(f"linalg.{name}: the dtype of the input ({input.dtype._title}) should be convertible without "
+                           f"narrowing to the specified dtype ({dtype._title})")
+    return _of_dtype(input, dtype)
 
 
 def vector_norm(input, ord, dims, keepdim):
@@ -221,8 +242,7 @@ def vector_norm(input, ord, dims, keepdim):
 @both
 @with_out(exact=True)
 def norm(input, p="fro", dim=None, keepdim=False, *, dtype=None):
-    check_norm("vector_norm", input)
-    input = _of_dtype(input, dtype)
+    input = of_norm_dtype("vector_norm", input, dtype)
     if p in ("fro", None):
         p = 2.0
     if isinstance(p, str):
@@ -245,6 +265,8 @@ def _along(name):
         if dtype is _dtype.bool and name.startswith("cum"):
             raise NotImplementedError(f"\"{name}_out_cpu\" not implemented for 'Bool'")
         if dtype is not None:
+            if not name.startswith("cum"):
+                return record(_of_dtype(input, dtype), dim)
             return _reduced_in(dtype, lambda input: record(input, dim), input)
         if name.startswith("cum") and not (input.dtype.is_floating_point or input.dtype.is_complex):
             input = input._to(_dtype.int64._number)
