@@ -104,6 +104,9 @@ class Binomial(Distribution):
         norm = n * above_zero + n * agc.log1p(agc.exp(-agc.abs(logits))) - agc.lgamma(n + 1)
         return value * logits - agc.lgamma(value + 1) - agc.lgamma(n - value + 1) - norm
 
+    def sample(self, sample_shape=()):
+        raise NotImplementedError("Binomial.sample() is not in agc yet, as torch.binomial is not")
+
     def enumerate_support(self, expand=True):
         count = int(self.total_count.max()) if self._most is None else self._most
         if self._most is None and self.total_count.min() != count:
