@@ -207,8 +207,6 @@ class Ag_Record<string schema_, string family_> {
   // Whether a number in an operand's place must be one that the dtype holds, as PyTorch's overloads for
   // numbers take it; else it becomes a tensor, and wraps.
   bit numbersFit = 0;
-  // Operands in whose place the surface takes no number, as PyTorch's functions do not, though all are promoted together.
-  list<string> tensors = [];
   // Whether beside f16 and bf16 a number, or a last operand of one element, keeps the digits of f32, and the result
   // alone is rounded, as in PyTorch's kernels of products and quotients; else it is rounded first.
   bit wideNumbers = 0;

@@ -7,7 +7,6 @@ include "dialect/Pointwise.td"
 // ---------------------------------------------------------------- comparisons
 
 class Ag_Comparison<string name> : Ag_Predicate<name # "(Tensor self, Tensor other) -> Tensor(bool)"> {
-  let tensors = ["self"];
   let samples = [Special<["0", "-0.0", "1", "inf", "-inf", "nan"]>];
 }
 
@@ -71,7 +70,6 @@ def Ag_Isfinite : Ag_Classification<"isfinite"> {
 class Ag_Logical<string name, string onBool>
     : Ag_Predicate<name # "(Tensor self, Tensor other) -> Tensor(bool)"> {
   let dtypes = ["float", "complex", "int", "bool"];
-  let tensors = ["self", "other"];
   let lower = [OnBool<onBool # "(self, other)">, OnAny<onBool # "(ne(self, 0), ne(other, 0))">];
   let samples = [Special<["0", "1", "nan"]>];
 }
@@ -163,7 +161,6 @@ def Ag_Where : Ag_Pointwise<"where(Tensor(bool) condition, Tensor self, Tensor o
 
 def Ag_Maximum : Ag_Pointwise<"maximum(Tensor self, Tensor other) -> Tensor"> {
   let title = "the greater element; a tie halves the gradient";
-  let tensors = ["self", "other"];
   let unsupported = [SaysOfComplex<"maximum not implemented for complex tensors.">];
   let dtypes = ["float", "int", "bool"];
   let eval = Expr<"std.select(std.or(std.isnan(self), self > other), self, other)">;
@@ -176,7 +173,6 @@ def Ag_Maximum : Ag_Pointwise<"maximum(Tensor self, Tensor other) -> Tensor"> {
 
 def Ag_Minimum : Ag_Pointwise<"minimum(Tensor self, Tensor other) -> Tensor"> {
   let title = "the lesser element; a tie halves the gradient";
-  let tensors = ["self", "other"];
   let unsupported = [SaysOfComplex<"minimum not implemented for complex tensors.">];
   let dtypes = ["float", "int", "bool"];
   let eval = Expr<"std.select(std.or(std.isnan(self), self < other), self, other)">;
@@ -212,7 +208,6 @@ def Ag_Clamp : Ag_Pointwise<"clamp(Tensor self, float? min=None, float? max=None
 // Where a bound is a tensor a tie's gradient is self's alone, unlike maximum's.
 class Ag_ClampBy<string name, string signature, string kernel_> : Ag_Pointwise<name # "(" # signature # ") -> Tensor"> {
   let dtypes = ["float", "int", "bool"];
-  let tensors = ["self"];
   let kernel = kernel_;
   let samples = [Domain<"*", "-3", "3">, Special<["0", "1", "inf", "nan"]>];
 }
@@ -295,7 +290,6 @@ def Ag_Abs : Ag_Pointwise<"abs(Tensor self) -> Tensor(real)"> {
 
 def Ag_Copysign : Ag_Pointwise<"copysign(Tensor self, Tensor other) -> Tensor"> {
   let title = "self with the sign of other, which may be a zero's";
-  let tensors = ["self"];
   let roundingTolerance = "0.1: the second derivative's terms cancel";
   let saves = ["result"];
   let promotion = "float";
@@ -310,7 +304,6 @@ def Ag_Copysign : Ag_Pointwise<"copysign(Tensor self, Tensor other) -> Tensor"> 
 
 def Ag_Heaviside : Ag_Pointwise<"heaviside(Tensor self, Tensor values) -> Tensor"> {
   let title = "0 below zero, 1 above, an element of values at zero";
-  let tensors = ["self", "values"];
   let dtypes = ["float", "int", "bool"];
   let promotion = "none";
   let mixed = "heaviside is not yet implemented for tensors with different dtypes.";
@@ -414,7 +407,6 @@ def Ag_FloorDivide : Ag_FloorQuotient<"floor_divide"> {
 
 def Ag_Fmod : Ag_Quotient<"fmod", "m", "remui"> {
   let title = "remainder with the sign of self";
-  let tensors = ["self"];
   let node = "FmodBackward1";
   let overloads = [NumberNode<"FmodBackward0">];
   let eval = Expr<"std.fmod(self, other)">;

@@ -206,7 +206,6 @@ def Ag_Reciprocal : Ag_Pointwise<"reciprocal(Tensor self) -> Tensor"> {
 
 def Ag_Addcmul : Ag_Pointwise<"addcmul(Tensor self, Tensor tensor1, Tensor tensor2, float value=1) -> Tensor"> {
   let title = "self plus value times the product of two tensors";
-  let tensors = ["self", "tensor1", "tensor2"];
   let kernel = "addcmul_cpu_out";
   let dtypes = ["float", "complex", "int"];
   let opmath = 1;

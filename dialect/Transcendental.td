@@ -252,7 +252,6 @@ def Ag_Xlog1py : Ag_TimesLog<"xlog1py", "log1p", "-1"> {
 
 def Ag_Logaddexp : Ag_Pointwise<"logaddexp(Tensor self, Tensor other) -> Tensor"> {
   let title = "logarithm of the sum of two exponentials, without overflow";
-  let tensors = ["self", "other"];
   let dtypes = ["float", "complex"];
   string ends = "less = std.real(self) < std.real(other); low = std.select(less, self, other);"
                 "high = std.select(less, other, self);";
@@ -273,7 +272,6 @@ def Ag_Logaddexp : Ag_Pointwise<"logaddexp(Tensor self, Tensor other) -> Tensor"
 
 def Ag_Logaddexp2 : Ag_Pointwise<"logaddexp2(Tensor self, Tensor other) -> Tensor"> {
   let title = "binary logarithm of the sum of two powers of two, without overflow";
-  let tensors = ["self", "other"];
   let eval = Expr<"less = self < other; low = std.select(less, self, other); high = std.select(less, other, self);"
                   "std.select(std.and(self == other, std.isinf(self)), self,"
                   "high + std.log1p(std.pow(2, low - high)) * 1.4426950408889634)">;
@@ -399,7 +397,6 @@ def Ag_Atan : Ag_Function<"atan"> {
 
 def Ag_Atan2 : Ag_Pointwise<"atan2(Tensor self, Tensor other) -> Tensor"> {
   let title = "angle of the point (other, self)";
-  let tensors = ["self", "other"];
   let roundingTolerance = "0.5: a sum of rounded quotients";
   let promotion = "float";
   let inplace = 1;
@@ -483,7 +480,6 @@ def Ag_Atanh : Ag_Function<"atanh"> {
 
 def Ag_Hypot : Ag_Pointwise<"hypot(Tensor self, Tensor other) -> Tensor"> {
   let title = "length of the vector (self, other), without overflow";
-  let tensors = ["self", "other"];
   let inplace = 1;
   let eval = Expr<"std.hypot(self, other)">;
   let lower = [OnFloat<"a = abs(self); b = abs(other); m = maximum(a, b); r = minimum(a, b) / m;"

@@ -63,9 +63,6 @@ private:
         if (int i = entry.schema.find(word); i < 0 || !entry.schema.args[i].isTensor())
           fail("no operand named '" + word + "' for the shape of a cotangent");
     }
-    for (StringRef word : entry.def->getValueAsListOfStrings("tensors"))
-      if (int i = entry.schema.find(word); i < 0 || !entry.schema.args[i].isTensor())
-        fail("no operand named '" + word + "' that takes no number");
     StringRef layout = entry.def->getValueAsString("layout");
     if (int i = entry.schema.find(layout); layout != "operands" && layout != "contiguous" &&
                                            (i < 0 || !entry.schema.args[i].isTensor()))

@@ -126,16 +126,6 @@ void forEachFunction(const RecordKeeper &keeper, function_ref<void(const Entry &
         visit(entry, inPlace);
 }
 
-/// Which arguments of a function take no numbers, as an entry of a dict.
-std::string tensorsOf(const Entry &entry, bool inPlace) {
-  std::string names;
-  for (StringRef name : entry.def->getValueAsListOfStrings("tensors"))
-    names += "\"" + nameOf(entry.schema.args[entry.schema.find(name)]) + "\", ";
-  return names.empty()
-             ? names
-             : formatv("\"{0}{1}\": ({2}), ", entry.schema.name, inPlace ? "_" : "", names).str();
-}
-
 bool isMethod(const Entry &entry) {
   return !entry.schema.args.empty() && entry.schema.args[0].name == "self";
 }
@@ -146,8 +136,7 @@ void emitPythonStubs(const RecordKeeper &keeper, raw_ostream &os) {
   os << "# The functions of the records, and the methods; made by agc-tblgen.\n"
         "from collections.abc import Sequence\n\n"
         "from agc._tensor import Tensor\n\n"
-        "METHODS: tuple[str, ...]\nFUNCTIONS: tuple[str, ...]\n"
-        "TENSORS: dict[str, tuple[str, ...]]\n\n";
+        "METHODS: tuple[str, ...]\nFUNCTIONS: tuple[str, ...]\n\n";
   forEachFunction(keeper, [&](const Entry &entry, bool inPlace) {
     emitStub(entry, /*isMethod=*/false, inPlace, os);
   });
@@ -161,15 +150,13 @@ void emitPythonStubs(const RecordKeeper &keeper, raw_ostream &os) {
 void emitPython(const RecordKeeper &keeper, raw_ostream &os) {
   os << "\"\"\"One function for each record that has a surface; made by agc-tblgen.\"\"\"\n"
         "from agc._agc import call, call_in_place\n\n\n";
-  std::string methods, functions, tensors;
+  std::string methods, functions;
   forEachFunction(keeper, [&](const Entry &entry, bool inPlace) {
     emitFunction(entry, inPlace, os);
     (isMethod(entry) ? methods : functions) +=
         "\"" + entry.schema.name + (inPlace ? "_" : "") + "\", ";
-    tensors += tensorsOf(entry, inPlace);
   });
-  os << "METHODS = (" << methods << ")\nFUNCTIONS = (" << functions << ")\nTENSORS = {" << tensors
-     << "}\n";
+  os << "METHODS = (" << methods << ")\nFUNCTIONS = (" << functions << ")\n";
 }
 
 } // namespace agc::tblgen
