@@ -185,7 +185,7 @@ class Engine:
         shape = [*weights.shape[:-1], count]
         if not replacement or count == 1:  # one is drawn alike either way
             drawn = -agc.log1p(-self._doubles(self._count(rows.shape)).reshape(rows.shape))
-            return (rows / drawn.to(weights.dtype)).argsort(1, descending=True, stable=True)[:, :count].reshape(shape)
+            return (rows / drawn.to(weights.dtype)).argsort(dim=1, descending=True, stable=True)[:, :count].reshape(shape)
         sums = rows.cumsum(1)
         sums = agc.cat([(sums / sums[:, -1:])[:, :-1], agc.ones_like(sums[:, :1])], 1).double()
         drawn = self._doubles(self._count([rows.shape[0], count])).reshape(rows.shape[0], count)
