@@ -17,6 +17,7 @@ def Ag_Sigmoid : Ag_Activation<"sigmoid(Tensor self) -> Tensor"> {
   let inplace = 1;
   let eval = Expr<"1 / (1 + std.exp(-self))">;
   let lower = [OnComplex<"1 / complex.add(1, exp(-self))">, OnAny<"1 / (1 + exp(-self))">];
+  let gradNodes = ["SigmoidBackwardBackward0"];
   let grad = [Wrt<"self", "grad * conj((1 - result) * result)">];
 }
 
@@ -28,6 +29,7 @@ def Ag_Relu : Ag_Activation<"relu(Tensor self) -> Tensor"> {
   let eval = Expr<"std.select(self < 0, 0, self)">;
   let lower = [OnFloat<"arith.select(arith.cmpf.olt(self, 0), 0, self)">, OnUnsigned<"self">,
                OnInt<"arith.maxsi(self, 0)">];
+  let gradNodes = ["ThresholdBackwardBackward0"];
   let grad = [Wrt<"self", "where(result <= 0, zeros_like(grad), grad)">];
   let flat = ["result"];
 }
@@ -45,6 +47,7 @@ def Ag_LeakyRelu : Ag_Activation<"leaky_relu(Tensor self, float negative_slope=0
       "with negative slope">];
   let eval = Expr<"std.select(self > 0, self, self * negative_slope)">;
   let lower = [OnFloat<"where(self > 0, self, self * negative_slope)">];
+  let gradNodes = ["LeakyReluBackwardBackward0"];
   let grad = [Wrt<"self", "where(self > 0, grad, grad * negative_slope)">];
   let flat = ["self"];
 }
@@ -58,6 +61,7 @@ def Ag_PreluKernel : Ag_Activation<"prelu_kernel(Tensor self, Tensor weight) -> 
   let eval = Expr<"std.select(self > 0, self, weight * self)">;
   let lower = [OnFloat<"where(self > 0, self, weight * self)">];
   // At 0 the slope is in the gradient, and not in what PyTorch derives from it.
+  let gradNodes = ["PreluKernelBackwardBackward0"];
   let grad = [Wrt<"self", "s = weight * grad; straight_through(where(self >= 0, grad, s), where(self > 0, grad, s))">,
               Wrt<"weight", "where(self >= 0, zeros_like(grad), self * grad)">];
   let saves = ["self", "weight"];
@@ -76,6 +80,7 @@ def Ag_Elu : Ag_Activation<"elu(Tensor self, float alpha=1, float scale=1, float
   let eval = Expr<"std.select(self > 0, self * scale, std.expm1(self * input_scale) * (alpha * scale))">;
   let lower = [OnFloat<"where(self > 0, self * scale, expm1(self * input_scale) * (alpha * scale))">];
   // What is not negative has no part in the exponential, nor in its derivative.
+  let gradNodes = ["EluBackwardBackward0"];
   let grad = [Wrt<"self", "z = where(self < 0, self, 0); where(self <= 0,"
                           "grad * (input_scale * (alpha * scale)) * exp(z * input_scale), grad * scale)">];
 }
@@ -93,6 +98,7 @@ def Ag_Gelu : Ag_Activation<"gelu(Tensor self, str(none|tanh) approximate='none'
   let lower = [OnFloat<"choose(is(approximate, 'tanh'),"
                        "0.5 * self * (1 + tanh(0.7978845608028654 * (self + 0.044715 * self * self * self))),"
                        "self * 0.5 * (1 + erf(self * 0.7071067811865476)))">];
+  let gradNodes = ["GeluBackwardBackward0"];
   let grad = [Wrt<"self",
     "inner = 0.7978845608028654 * (self + 0.044715 * pow(self, 3)); t = tanh(inner);"
     "choose(is(approximate, 'tanh'),"
@@ -124,6 +130,7 @@ def Ag_Softplus : Ag_Activation<"softplus(Tensor self, float beta=1, float thres
   let eval = Expr<"std.select(self * beta > threshold, self, std.log1p(std.exp(self * beta)) / beta)">;
   let lower = [OnFloat<"where(self * beta > threshold, self, log1p(exp(self * beta)) / beta)">];
   // At the threshold it is curved no more.
+  let gradNodes = ["SoftplusBackwardBackward0"];
   let grad = [Wrt<"self", "x = self * beta; z = where(x >= threshold, threshold, x);"
                           "where(x > threshold, grad, grad * sigmoid(z))">];
 }
@@ -135,6 +142,7 @@ def Ag_LogSigmoid : Ag_Activation<"log_sigmoid(Tensor self) -> Tensor"> {
   let saves = ["self", "apart"]; // the exponential
   let eval = Expr<"std.select(self < 0, self, 0) - std.log1p(std.exp(-std.select(self < 0, -self, self)))">;
   let lower = [OnFloat<"minimum(self, 0) - log1p(exp(-abs(self)))">];
+  let gradNodes = ["LogSigmoidBackwardBackward0"];
   let grad = [Wrt<"self", "z = exp(where(self < 0, self, -self)); q = z / (1 + z); where(self < 0, grad * (1 - q), grad * q)">];
 }
 
@@ -152,12 +160,14 @@ def Ag_Hardshrink : Ag_Shrink<"hardshrink(Tensor self, float lambd=0.5) -> Tenso
   let opmath = 0; // PyTorch's lambd is of the dtype
   let eval = Expr<"std.select(std.and(self >= -lambd, self <= lambd), 0, self)">;
   let lower = [OnFloat<"where(" # inside # ", 0, self)">];
+  let gradNodes = ["HardshrinkBackwardBackward0"];
 }
 def Ag_Softshrink : Ag_Shrink<"softshrink(Tensor self, float lambd=0.5) -> Tensor"> {
   let title = "self moved towards 0, and no further";
   let kernel = "softshrink_check";
   let eval = Expr<"std.select(self > lambd, self - lambd, std.select(self < -lambd, self + lambd, self * 0))">;
   let lower = [OnFloat<"where(self > lambd, self - lambd, where(self < -lambd, self + lambd, self * 0))">];
+  let gradNodes = ["SoftshrinkBackwardBackward0"];
 }
 
 def Ag_Threshold : Ag_Activation<"threshold(Tensor self, float threshold, float value) -> Tensor"> {
@@ -168,6 +178,7 @@ def Ag_Threshold : Ag_Activation<"threshold(Tensor self, float threshold, float 
   let overloads = [InPlaceNode<"ThresholdBackward1">];
   let eval = Expr<"std.select(self <= threshold, value, self)">;
   let lower = [OnAny<"where(self <= threshold, value, self)">];
+  let gradNodes = ["ThresholdBackwardBackward0"];
   let grad = [Wrt<"self", "where(self <= threshold, zeros_like(grad), grad)">];
   let flat = ["self"];
   let samples = [Domain<"self", "-3", "3">, Special<["0", "1", "-1", "inf", "-inf", "nan"]>,
@@ -183,6 +194,7 @@ def Ag_Hardtanh : Ag_Activation<"hardtanh(Tensor self, float min_val=-1, float m
   let inplace = 1;
   let eval = Expr<"std.select(self < min_val, min_val, std.select(self > max_val, max_val, self))">;
   let lower = [OnAny<"where(self < min_val, min_val, where(self > max_val, max_val, self))">];
+  let gradNodes = ["HardtanhBackwardBackward0"];
   let grad = [Wrt<"self", "where(logical_or(self <= min_val, self >= max_val), zeros_like(grad), grad)">];
   let flat = ["self"];
   let samples = [Domain<"self", "-3", "3">, Special<["0", "1", "-1", "inf", "-inf", "nan"]>];
@@ -204,6 +216,7 @@ def Ag_Hardswish : Ag_Activation<"hardswish(Tensor self) -> Tensor"> {
   let inplace = 1;
   let eval = Expr<"std.select(self <= -3, 0, std.select(self >= 3, self, self * (self + 3) / 6))">;
   let lower = [OnFloat<"self * minimum(maximum(self + 3, 0), 6) / 6">];
+  let gradNodes = ["HardswishBackwardBackward0"];
   let grad = [Wrt<"self", "where(self <= -3, zeros_like(grad), where(self < 3, grad * (self / 3 + 0.5), grad))">];
   let samples = [Domain<"self", "-4", "4">, Special<["0", "3", "-3", "inf", "nan"]>];
 }

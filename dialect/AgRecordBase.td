@@ -198,6 +198,9 @@ class Ag_Record<string schema_, string family_> {
   // Operands whose cotangent PyTorch computes in the shape of another one: "src as index". Of one that is larger there is
   // none, and its backward says so.
   list<string> gradShapes = [];
+  // What PyTorch names the node of its backward by, where that is an op of its own and not the last one of our rule:
+  // "GeluBackwardBackward0" for all operands, "self: MaskedFillBackward0" for one.
+  list<string> gradNodes = [];
   // Operands or `result` by which PyTorch's backward has a derivative that is zero everywhere: what
   // it computes requires grad where they do.
   list<string> flat = [];

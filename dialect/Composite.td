@@ -46,6 +46,7 @@ def Ag_Mean : Ag_Composite<"mean(Tensor self, int[] dim, bool keepdim=False) -> 
   let node = "MeanBackward1";
   let overloads = [WholeNode<"MeanBackward0">];
   let body = Expr<"sum(self, dim, keepdim) / count(self, dim)">;
+  let gradNodes = ["DivBackward1"];
   let grad = [Wrt<"self", "expand_like(unreduce(grad, dim, keepdim), self) / count(self, dim)">];
 }
 
@@ -147,6 +148,7 @@ class Ag_Extreme<string name, string reduction> : Ag_Composite<name # "(Tensor s
   let dtypes = ["float", "int", "bool"];
   let samples = [Case<["2x3"]>, Case<["4"]>, Case<[""]>];
   let body = Expr<reduction # "(self, dims(self))">;
+  let gradNodes = ["MaskedFillBackward1"];
   let grad = [Wrt<"self", "mask = where(isnan(result), isnan(self), self == result);"
                           "where(mask, grad / sum(cast_like(mask, grad), dims(self)), 0)">];
   let requiredShapes = [Matrix, ZeroDim, NonContiguous, Expanded];
@@ -196,6 +198,7 @@ def Ag_Softmax : Ag_Composite<"softmax(Tensor self, int dim) -> Tensor"> {
                  Case<["2x0"], "dim = 0">,
                  Case<[""], "dim = 0">];
   let body = Expr<"e = exp(self - stop_gradient(supremum(self, dim, true))); e / sum(e, dim, true)">;
+  let gradNodes = ["SoftmaxBackwardDataBackward0"];
   let grad = [Wrt<"self", "result * (grad - sum(grad * result, dim, true))">];
 }
 
@@ -208,6 +211,7 @@ def Ag_LogSoftmax : Ag_Composite<"log_softmax(Tensor self, int dim) -> Tensor"> 
                  Case<["2x0"], "dim = 0">,
                  Case<[""], "dim = 0">];
   let body = Expr<"m = self - stop_gradient(supremum(self, dim, true)); m - log(sum(exp(m), dim, true))">;
+  let gradNodes = ["LogSoftmaxBackwardDataBackward0"];
   let grad = [Wrt<"self", "grad - exp(result) * sum(grad, dim, true)">];
 }
 
@@ -242,6 +246,7 @@ def Ag_LayerNorm : Ag_Composite<
   let saves = ["self", "weight", "bias", "apart"]; // the mean and the deviation
   let body = Expr<"d = self - mean(self, dim, true); x = d * rsqrt(mean(d * d, dim, true) + eps);"
                   "y = choose(isnone(weight), x, x * weight); choose(isnone(bias), y, y + bias)">;
+  let gradNodes = ["NativeLayerNormBackwardBackward0"];
   let grad = [
     Wrt<"self", "d = self - mean(self, dim, true); r = rsqrt(mean(d * d, dim, true) + eps); x = d * r;"
                 "g = choose(isnone(weight), grad, grad * weight);"

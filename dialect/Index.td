@@ -23,6 +23,7 @@ def Ag_GatherOp : Ag_InferredOp<"gather">,
                  Case<["4x3", "4x2"], "dim = 1">,
                  Case<["4x3", "2x3"], "dim = 0">];
   let eval = Cpp<"evalGather">;
+  let gradNodes = ["ScatterAddBackward0"];
   let grad = [CppGrad<"vjpGather">];
   let saves = ["self"]; // for its shape
   let summary = title;
@@ -231,6 +232,7 @@ def Ag_Embedding : Ag_IndexComposite<
                  Case<["4x3", ""]>,
                  Case<["4x3", "0"]>];
   let body = Cpp<"bodyEmbedding">;
+  let gradNodes = ["EmbeddingDenseBackwardBackward0"];
   let grad = [CppGrad<"vjpEmbedding">];
 }
 

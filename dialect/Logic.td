@@ -166,6 +166,7 @@ def Ag_Maximum : Ag_Pointwise<"maximum(Tensor self, Tensor other) -> Tensor"> {
   let eval = Expr<"std.select(std.or(std.isnan(self), self > other), self, other)">;
   let lower = [OnFloat<"arith.maximumf(self, other)">, OnUnsigned<"arith.maxui(self, other)">,
                OnBool<"arith.ori(self, other)">, OnInt<"arith.maxsi(self, other)">];
+  let gradNodes = ["MaskedFillBackward0"];
   let grad = [
     Wrt<"self", "where(self < other, zeros_like(grad), where(self == other, grad / 2, grad))">,
     Wrt<"other", "where(self > other, zeros_like(grad), where(self == other, grad / 2, grad))">];
@@ -178,6 +179,7 @@ def Ag_Minimum : Ag_Pointwise<"minimum(Tensor self, Tensor other) -> Tensor"> {
   let eval = Expr<"std.select(std.or(std.isnan(self), self < other), self, other)">;
   let lower = [OnFloat<"arith.minimumf(self, other)">, OnUnsigned<"arith.minui(self, other)">,
                OnBool<"arith.andi(self, other)">, OnInt<"arith.minsi(self, other)">];
+  let gradNodes = ["MaskedFillBackward0"];
   let grad = [
     Wrt<"self", "where(self > other, zeros_like(grad), where(self == other, grad / 2, grad))">,
     Wrt<"other", "where(self < other, zeros_like(grad), where(self == other, grad / 2, grad))">];

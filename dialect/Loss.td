@@ -35,6 +35,7 @@ def Ag_MseLoss : Ag_Loss<"mse_loss(Tensor self, Tensor target, str(none|mean|sum
                  Case<["2x3", "2x3"], "reduction = \"sum\"">,
                  Case<["0x3", "0x3"], "reduction = \"none\"">,
                  Case<["", ""]>];
+  let gradNodes = ["MseLossBackwardBackward0"];
 }
 
 def Ag_SmoothL1Loss : Ag_Loss<
@@ -51,6 +52,7 @@ def Ag_SmoothL1Loss : Ag_Loss<
                  Case<["2x3", "2x3"], "reduction = \"none\", beta = 0.5">,
                  Case<["0x3", "0x3"], "reduction = \"sum\"">,
                  Case<["", ""]>];
+  let gradNodes = ["SmoothL1LossBackwardBackward0"];
 }
 
 def Ag_HuberLoss : Ag_Loss<
@@ -67,6 +69,7 @@ def Ag_HuberLoss : Ag_Loss<
                  Case<["2x3", "2x3"], "reduction = \"none\", delta = 0.5">,
                  Case<["0x3", "0x3"], "reduction = \"sum\"">,
                  Case<["", ""]>];
+  let gradNodes = ["HuberLossBackwardBackward0"];
 }
 
 class Ag_ProbabilityOf<string name, string what> : Ag_Record<name # "(Tensor self) -> Tensor", "pointwise"> {
@@ -108,6 +111,7 @@ def Ag_BinaryCrossEntropy : Ag_Composite<
                   "e = (t - 1) * maximum(log1p(-p), -100) - t * maximum(log(p), -100);"
                   "l = choose(isnone(weight), e, e * weight); choose(is(reduction, 'none'), l,"
                   "choose(is(reduction, 'sum'), sum(l, dims(l)), mean(l, dims(l))))">;
+  let gradNodes = ["self: BinaryCrossEntropyBackwardBackward0"];
   let grad = [
     Wrt<"self", "e = (self - target) / maximum((1 - self) * self, 1e-12);"
                 "p = choose(isnone(weight), e, e * weight);"
@@ -178,6 +182,7 @@ def Ag_NllLoss : Ag_Composite<
   let overloads = [DimsNode<3, "NllLoss2DBackward0">];
   let refusal = "refusalOfNllLoss";
   let body = Cpp<"bodyNllLoss">;
+  let gradNodes = ["NllLossBackwardBackward0"];
   let grad = [FromBody, NoWrt<"weight">];
 }
 

@@ -283,6 +283,7 @@ def Ag_Repeat : Ag_MoveComposite<"repeat(Tensor self, int[] repeats) -> Tensor">
                  Case<[""], "repeats = [2]">,
                  Case<["2x3"], "repeats = [1, 1]">];
   let body = Cpp<"bodyRepeat">;
+  let gradNodes = ["SumBackward1"];
   let grad = [FromBody];
 }
 

@@ -134,6 +134,7 @@ class Ag_Refusing<string name> : Ag_Pointwise<name # "(Tensor self, str refusal)
 }
 def Ag_Underived : Ag_Refusing<"underived"> {
   let title = "self, with no derivative: refusal says so";
+  let node = "torch::autograd::NotImplemented";
   let grad = [NotImplemented<"PyTorch has none either">];
 }
 def Ag_DerivedOnce : Ag_Refusing<"derived_once"> {

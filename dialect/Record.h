@@ -186,6 +186,7 @@ struct Record {
   llvm::ArrayRef<WrtSpec> wrt;      ///< of other kinds than Rules those without a derivative only
   llvm::ArrayRef<llvm::StringLiteral> saves;
   llvm::ArrayRef<llvm::StringLiteral> gradShapes; ///< whose shape a cotangent has: src as index
+  llvm::ArrayRef<llvm::StringLiteral> gradNodes;  ///< of the op that makes it: self: MulBackward0
   llvm::ArrayRef<llvm::StringLiteral> flat; ///< what PyTorch's backward has a zero derivative by
   llvm::StringLiteral tolerance, roundingTolerance; ///< "NUMBER: why", or empty
   llvm::ArrayRef<DomainSpec> domains;

@@ -198,6 +198,7 @@ def Ag_Cumsum : Ag_Scan<"cumsum(Tensor self, int dim, bool reverse=False) -> Ten
   let identity = "0";
   let lower = [OnFloat<"arith.addf(acc, self)">, OnComplex<"complex.add(acc, self)">,
                OnInt<"arith.addi(acc, self)">];
+  let gradNodes = ["FlipBackward0"];
   let grad = [Wrt<"self", "cumsum(grad, dim, is(reverse, false))">];
 }
 
@@ -213,6 +214,7 @@ def Ag_Cumprod : Ag_Scan<"cumprod(Tensor self, int dim, bool reverse=False) -> T
   // As PyTorch's: before the first zero by division; at it the product before it times the sum of the
   // products behind it; zero from then on. That is no function to differentiate again: its path is the
   // product before each element times the sum of the products after it, where there is a zero.
+  let gradNodes = ["DivBackward0"];
   let grad = [Wrt<"self", "back = is(reverse, false); zero = self == 0;"
     "seen = cumsum(cast_like(zero, self), dim, reverse); here = seen == 1;"
     "whole = conj(where(zero, 1, self)); before = conj(shift(result, dim, reverse, 1));"

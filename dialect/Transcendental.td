@@ -233,6 +233,7 @@ class Ag_TimesLog<string name, string log, string end> : Ag_Pointwise<name # "(T
   let eval = Expr<"none = std.and(self == 0, std.or(other <= " # end # ", other == inf));"
                   "std.select(std.isnan(other), other, std.select(none, 0, self * narrow(std." # log # "(other))))">;
   let lower = [OnFloat<"where(isnan(other), other, where(self == 0, 0, self * narrow(" # log # "(other))))">];
+  let gradNodes = ["self: MaskedFillBackward0"];
   let grad = [Wrt<"self", "where(logical_and(self == 0, other <= " # end # "), 0, " # name # "(grad, other))">,
               Wrt<"other", "grad * self / (other - " # end # ")">];
   let samples = [Domain<"self", "-2", "2">, Domain<"other", "0.2", "3">,
@@ -434,6 +435,7 @@ def Ag_Tanh : Ag_Function<"tanh"> {
   let eval = Expr<"std.tanh(self)">;
   let lower = [OnFloat<"math.tanh(self)">,
                OnComplex<Ag_TanhParts<Ag_Parts.text>.text # "complex.create(re, im)">];
+  let gradNodes = ["TanhBackwardBackward0"];
   let grad = [Wrt<"self", "grad * conj(1 - result * result)">];
   let samples = [Domain<"self", "-3", "3">, ComplexSpecial<["0", "-0.0", "inf", "-inf", "nan", "1e-10"]>];
 }
@@ -484,6 +486,7 @@ def Ag_Hypot : Ag_Pointwise<"hypot(Tensor self, Tensor other) -> Tensor"> {
   let eval = Expr<"std.hypot(self, other)">;
   let lower = [OnFloat<"a = abs(self); b = abs(other); m = maximum(a, b); r = minimum(a, b) / m;"
                        "where(logical_or(a == inf, b == inf), inf, where(m == 0, 0, m * math.sqrt(1 + r * r)))">];
+  let gradNodes = ["DivBackward0"];
   let grad = [Wrt<"self", "grad * (self / result)">, Wrt<"other", "grad * (other / result)">];
   let samples = [Domain<"*", "0.3", "4">];
 }

@@ -1,4 +1,4 @@
-// The shape rule and the name of each kind of view.
+// The shape rule and the names of each kind of view.
 #include "dialect/View.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "llvm/Support/InterleavedRange.h"
@@ -9,44 +9,45 @@ using namespace mlir;
 
 namespace agc::agt {
 
-StringRef View::node() const {
+View::Nodes View::nodes() const {
   switch (kind) {
   case ViewKind::View:
-    return "ViewBackward0";
+    return {"ViewBackward0", "ViewBackward0"};
   case ViewKind::Permute:
-    return "PermuteBackward0";
+    return {"PermuteBackward0", "PermuteBackward0"};
   case ViewKind::Transpose:
-    return "TransposeBackward0";
+    return {"TransposeBackward0", "TransposeBackward0"};
   case ViewKind::T:
-    return "TBackward0";
+    return {"TBackward0", "TBackward0"};
   case ViewKind::Select:
-    return "SelectBackward0";
+    return {"SelectBackward0", "SelectBackwardBackward0"};
   case ViewKind::Slice:
-    return "SliceBackward0";
+    return {"SliceBackward0", "SliceBackwardBackward0"};
   case ViewKind::Expand:
-    return "ExpandBackward0";
+    return {"ExpandBackward0", "SumBackward1"};
   case ViewKind::Squeeze: // PyTorch's three overloads: squeeze(), squeeze(dim), squeeze(dims)
-    return args.empty()       ? "SqueezeBackward0"
-           : args.size() == 1 ? "SqueezeBackward1"
-                              : "SqueezeBackward2";
+    return {args.empty()       ? "SqueezeBackward0"
+            : args.size() == 1 ? "SqueezeBackward1"
+                               : "SqueezeBackward2",
+            "UnsqueezeBackward0"};
   case ViewKind::Unsqueeze:
-    return "UnsqueezeBackward0";
+    return {"UnsqueezeBackward0", "SqueezeBackward1"};
   case ViewKind::Diagonal:
-    return "DiagonalBackward0";
+    return {"DiagonalBackward0", "DiagonalBackwardBackward0"};
   case ViewKind::Unbind:
-    return "UnbindBackward0";
+    return {"UnbindBackward0", "StackBackward0"};
   case ViewKind::Split:
-    return "SplitBackward0";
+    return {"SplitBackward0", "CatBackward0"};
   case ViewKind::SplitWithSizes:
-    return "SplitWithSizesBackward0";
+    return {"SplitWithSizesBackward0", "CatBackward0"};
   case ViewKind::Alias:
-    return "AliasBackward0";
+    return {"AliasBackward0", ""};
   case ViewKind::AsReal:
-    return "ViewAsRealBackward0";
+    return {"ViewAsRealBackward0", "ViewAsComplexBackward0"};
   case ViewKind::AsComplex:
-    return "ViewAsComplexBackward0";
+    return {"ViewAsComplexBackward0", "ViewAsRealBackward0"};
   case ViewKind::Unfold:
-    return "UnfoldBackward0";
+    return {"UnfoldBackward0", "UnfoldBackwardBackward0"};
   }
   llvm_unreachable("all kinds of views are covered");
 }

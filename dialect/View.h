@@ -18,8 +18,12 @@ struct View {
   ViewKind kind;
   llvm::SmallVector<int64_t> args;
 
-  /// PyTorch's autograd node for it.
-  llvm::StringRef node() const;
+  /// PyTorch's autograd nodes for it and for its backward; that of the latter is empty where what
+  /// comes is handed on.
+  struct Nodes {
+    llvm::StringRef forward, backward;
+  };
+  Nodes nodes() const;
   /// Whether several objects come out, none of which PyTorch allows to be written.
   bool isMultiOutput() const;
   /// Whether what comes to the result goes on to the operand as it is, seen in another way: no new

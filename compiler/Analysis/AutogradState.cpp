@@ -253,19 +253,31 @@ void AutogradState::forgetSaved(Object *result, int64_t since) {
   }
 }
 
+/// How a view hands on what comes to it.
+static Backward backwardOf(const agt::View &view, RankedTensorType self, RankedTensorType result) {
+  Backward backward;
+  bool mayDoNothing = view.kind == agt::ViewKind::Expand || view.kind == agt::ViewKind::Squeeze;
+  bool handsOn = mayDoNothing && result.getShape() == self.getShape();
+  if (view.passesCotangentOn() || handsOn)
+    backward.places = {Backward::kItself};
+  bool dropsDims = view.kind == agt::ViewKind::Expand && result.getRank() > self.getRank();
+  if (!handsOn) // a sum's dims that were added are left out by a view of it
+    backward.node = dropsDims ? "ViewBackward0" : view.nodes().backward;
+  return backward;
+}
+
 Expected<SmallVector<Object *>> AutogradState::view(Location loc, Object *self,
                                                     const agt::View &view,
                                                     ArrayRef<RankedTensorType> results) {
   SmallVector<agt::Shape> shapes;
   for (RankedTensorType type : results)
     shapes.emplace_back(type.getShape());
-  Expected<Node *> node = record({loc, view.node().str(), {self}, {}}, {self->type});
+  Expected<Node *> node = record({loc, view.nodes().forward.str(), {self}, {}}, {self->type});
   if (!node)
     return node.takeError();
   if (*node) {
     (*node)->numOutputs = results.size();
-    if (view.passesCotangentOn())
-      (*node)->backward.places = {Backward::kItself};
+    (*node)->backward = backwardOf(view, self->type, results[0]);
   }
   SmallVector<Object *> made;
   for (auto [i, type] : llvm::enumerate(results)) {

@@ -178,8 +178,10 @@ Error BackwardRun::deliverSeeds() {
       Expected<Edge> edge = state.edgeOf(seed, call.loc);
       if (!edge)
         return edge.takeError();
-      if (edge->node)
+      if (edge->node) {
         cotangent.history.push_back(*edge);
+        cotangent.name = edge->node->leaf ? "" : edge->node->name;
+      }
       cotangent.become(seed);
     }
     deliver(root, cotangent);

@@ -48,7 +48,7 @@ const Deed *Chronicle::add(Operation *op) {
       })
       .Case([&](agt::ViewOp view) {
         deed.kind = Deed::View;
-        deed.name = view.getView().node().split("Backward").first.lower();
+        deed.name = view.getView().nodes().forward.split("Backward").first.lower();
         deed.inputs.push_back(objectOf(view.getSelf()));
         for (Value result : view.getResults())
           deed.results.push_back(objectOf(result));

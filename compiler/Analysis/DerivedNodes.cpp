@@ -34,31 +34,38 @@ DerivedValues BackwardRun::valuesOf(const Node *node, const Task &task) {
 /// The node of a node's backward; null where nothing that it read requires grad.
 Expected<Node *> BackwardRun::derive(Node *node, const Task &task, const Cotangent &all) {
   Node *derived = nullptr;
-  auto connect = [&](Edge edge) {
+  Node *saver = node->inner ? node->inner : node;
+  std::shared_ptr<const VjpForm> form = saver->backward.vjp;
+  auto connect = [&](Edge edge, int place) {
     if (!edge.node)
       return;
-    if (!derived)
+    if (!derived) {
       derived = state.newNode(call.loc, node->name);
+      derived->backward.derives = form;
+    }
     derived->next.push_back(edge);
+    derived->backward.places.push_back(place);
   };
-  Node *saver = node->inner ? node->inner : node;
   DerivedValues values = valuesOf(node, task);
   auto reads = [&](const Saved &saved) {
     return values.connected.empty() || saved.op != saver->backward.op ||
            values.connected[saved.place];
   };
   if (node->inner || node->isSmooth) // what a view's write has not changed passes CopySlices
-    llvm::for_each(all.history, connect);
+    for (Edge edge : all.history)
+      connect(edge, form ? int(form->placeOfCotangent(0)) : Backward::kUnknown);
   for (const Saved &saved : saver->saved) {
     if (!saved.isSmooth || !reads(saved))
       continue;
-    llvm::for_each(saved.history, connect);
+    int place = form && saved.op == saver->backward.op ? int(saved.place) : Backward::kUnknown;
+    for (Edge edge : saved.history)
+      connect(edge, place);
     if (!saved.object)
       continue;
     Expected<Edge> edge = saved.isOutput ? Edge{node, 0} : state.edgeOf(saved.object, call.loc);
     if (!edge)
       return edge.takeError();
-    connect(*edge);
+    connect(*edge, place);
   }
   if (!derived)
     return nullptr;
@@ -136,15 +143,19 @@ Object *BackwardRun::passedOn(const Node *node, const Task &task, unsigned edge)
 std::string BackwardRun::nameAlong(const Node *node, const Task &task, unsigned edge) const {
   if (!call.createGraph || node->inner || node->leaf)
     return "";
-  int place = node->backward.placeOf(edge);
+  const Backward &backward = node->backward;
+  int place = backward.placeOf(edge);
+  if (!backward.node.empty())
+    return backward.node.str();
   if (place == Backward::kItself)
     return task.incoming.empty() ? "" : task.incoming.front().name;
-  Value made = place >= 0 && node->backward.vjp ? node->backward.vjp->cotangents[place] : Value();
-  if (!made)
+  if (place >= 0 && backward.derives)
+    return nodeOfDerivative(*backward.derives, place);
+  if (place < 0 || !backward.vjp)
     return "";
-  if (Operation *op = made.getDefiningOp())
-    return ag::recordOf(op) ? ag::nodeOf(op).str() : "";
-  std::optional<unsigned> from = agc::passedOn(*node->backward.vjp, place);
+  if (std::string name = nodeOfCotangent(*backward.vjp, place); !name.empty())
+    return name;
+  std::optional<unsigned> from = agc::passedOn(*backward.vjp, place);
   return from && *from < task.incoming.size() ? task.incoming[*from].name : "";
 }
 

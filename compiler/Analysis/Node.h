@@ -49,6 +49,9 @@ struct Backward {
   mlir::Operation *op = nullptr;           ///< may be gone: never followed
   llvm::BitVector carries = {};            ///< its operands that require grad
   llvm::SmallVector<int, 2> places = {};   ///< per edge: the operand it is for
+  llvm::StringRef node = "";               ///< of all cotangents, where it is no op of `vjp`'s
+  /// Of the node of a node's backward: how the latter makes cotangents; the places are arguments.
+  std::shared_ptr<const VjpForm> derives = {};
   bool readsResult = false; ///< of an in-place form: in place of self, whose copy `vjp` reads
 
   int placeOf(unsigned edge) const { return edge < places.size() ? places[edge] : kUnknown; }

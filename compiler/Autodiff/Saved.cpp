@@ -1,6 +1,7 @@
 // What the backward of an op reads of what the op saved, and what is kept of it in turn.
 #include "compiler/Autodiff/Vjp.h"
 #include "dialect/AgDialect.h"
+#include "dialect/Shape.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/SmallPtrSet.h"
 
@@ -69,6 +70,22 @@ static void noteReads(Block &block, ArrayRef<Value> found, SavedValues &saved) {
   saved.smoothCotangents = smooth.find_first_in(cotangents, smooth.size()) >= 0;
 }
 
+/// What a record says of the node of the op that makes an operand's cotangent; empty for nothing,
+/// and where what was broadcast is summed after it.
+static StringRef ownNodeOf(Operation *op, const ag::Record &record, unsigned operand) {
+  if (isa<ag::MapOp>(op) && ag::tensorType(op->getOperand(operand)).getShape() !=
+                                ag::tensorType(op->getResult(0)).getShape())
+    return "";
+  for (StringRef entry : record.gradNodes) {
+    auto [name, node] = entry.split(": ");
+    if (node.empty())
+      return name;
+    if (operand < record.numTensors() && record.tensorArg(operand).name == name)
+      return node;
+  }
+  return "";
+}
+
 SavedValues savedBy(Operation *op, const BitVector &needs) {
   BitVector noOperands(op->getNumOperands()), noResults(op->getNumResults());
   SavedValues saved{noOperands, noResults, noOperands, noResults};
@@ -94,8 +111,10 @@ SavedValues savedBy(Operation *op, const BitVector &needs) {
   form->numResults = op->getNumResults();
   form->flat.resize(scratch.getNumArguments());
   form->unread.resize(scratch.getNumArguments());
-  for (unsigned i = 0; i < op->getNumOperands(); ++i)
+  for (unsigned i = 0; i < op->getNumOperands(); ++i) {
     form->misshapen.push_back(needs[i] ? whyMisshapen(op, i) : "");
+    form->nodes.push_back(ownNodeOf(op, *node.record, i));
+  }
   if (succeeded(found)) {
     form->cotangents = *found;
     saved.isDefined = node.record->gradKind == ag::GradKind::Zero ||
@@ -208,6 +227,72 @@ std::optional<unsigned> passedOn(const VjpForm &form, unsigned operand) {
   if (!argument || argument.getArgNumber() < first)
     return std::nullopt;
   return argument.getArgNumber() - first;
+}
+
+/// PyTorch's name for a product by subscripts.
+static StringRef nodeOfProduct(ag::ContractOp op) {
+  int64_t rank = ag::tensorType(op.getResult()).getRank();
+  if (ag::tensorType(op.getSelf()).getRank() > 2)
+    return "BmmBackward0";
+  if (ag::tensorType(op.getSelf()).getRank() == 1 && rank == 2)
+    return "MulBackward0"; // of a column and a row
+  return rank == 1 ? "MvBackward0" : "MmBackward0";
+}
+
+/// Whether a value is one number everywhere, which PyTorch gives to an overload of its own.
+static bool isNumber(Value value) {
+  while (isa_and_nonnull<ag::ExpandOp, ag::CastOp>(value.getDefiningOp()))
+    value = value.getDefiningOp()->getOperand(0);
+  return isa_and_nonnull<ag::ConstantOp>(value.getDefiningOp());
+}
+
+std::string nodeOfCotangent(const VjpForm &form, unsigned operand) {
+  Value made = form.cotangents[operand];
+  Operation *op = made ? made.getDefiningOp() : nullptr;
+  if (!op)
+    return "";
+  if (!form.nodes[operand].empty())
+    return form.nodes[operand].str();
+  auto rankOf = [&](unsigned i) { return ag::tensorType(form.block.getArgument(i)).getRank(); };
+  if (rankOf(operand) < rankOf(form.numOperands)) // what was summed is seen without its dims
+    return "ViewBackward0";
+  if (isa<ag::ReshapeOp>(op) && isa_and_nonnull<ag::ReduceOp>(op->getOperand(0).getDefiningOp()))
+    return "SumBackward1";
+  if (auto product = dyn_cast<ag::ContractOp>(op))
+    return nodeOfProduct(product).str();
+  std::string name = ag::recordOf(op) ? ag::nodeOf(op).str() : "";
+  bool isOverload = isa<ag::MapOp>(op) && op->getNumOperands() == 2 && name.back() == '0' &&
+                    (isNumber(op->getOperand(0)) || isNumber(op->getOperand(1)));
+  return isOverload ? name.substr(0, name.size() - 1) + "1" : name;
+}
+
+/// The same of the cotangent that a value of a rule gets when the rule is derived in turn.
+static std::string nodeOfDerivative(Value value) {
+  OpOperand *use = nullptr;
+  for (OpOperand &other : value.getUses()) {
+    if (!connectsGradient(other.getOwner(), other.getOperandNumber()))
+      continue;
+    if (use)
+      return "AddBackward0"; // of what comes from each
+    use = &other;
+  }
+  if (!use)
+    return "";
+  Operation *op = use->getOwner();
+  BitVector needs(op->getNumOperands());
+  needs.set(use->getOperandNumber());
+  std::shared_ptr<const VjpForm> form = savedBy(op, needs).vjp;
+  if (!form || !form->cotangents[use->getOperandNumber()])
+    return "";
+  std::string name = nodeOfCotangent(*form, use->getOperandNumber());
+  return name.empty() && op->getNumResults() == 1 ? nodeOfDerivative(op->getResult(0)) : name;
+}
+
+const std::string &nodeOfDerivative(const VjpForm &form, unsigned argument) {
+  auto [it, isNew] = form.nodesOfDerivatives.try_emplace(argument);
+  if (isNew)
+    it->second = nodeOfDerivative(form.block.getArgument(argument));
+  return it->second;
 }
 
 const SavedValues &SavedByForm::of(Operation *op, const BitVector &needs) {

@@ -111,8 +111,10 @@ struct VjpForm {
   unsigned numOperands, numResults;
   llvm::BitVector unread; ///< arguments that PyTorch saves and the cotangents are not computed from
   llvm::SmallVector<std::string, 0> misshapen; ///< per operand: as whyMisshapen says
+  llvm::SmallVector<llvm::StringRef, 0> nodes; ///< per operand: as the record's gradNodes say
   llvm::BitVector flat; ///< arguments by which the record has a derivative that is zero (`flat`)
   mutable llvm::DenseMap<std::pair<llvm::BitVector, llvm::BitVector>, DerivedValues> known;
+  mutable llvm::DenseMap<unsigned, std::string> nodesOfDerivatives;
 
   unsigned placeOfCotangent(unsigned result) const { return numOperands + numResults + result; }
 };
@@ -124,6 +126,11 @@ const DerivedValues &derivedOf(const VjpForm &form, const llvm::BitVector &wante
 
 /// The result whose cotangent an operand's is, or looks at; none where it is a tensor of its own.
 std::optional<unsigned> passedOn(const VjpForm &form, unsigned operand);
+
+/// What PyTorch names the node of the op by that makes an operand's cotangent; empty for none.
+std::string nodeOfCotangent(const VjpForm &form, unsigned operand);
+/// The same of the cotangent of an argument, when the vjp is derived in turn.
+const std::string &nodeOfDerivative(const VjpForm &form, unsigned argument);
 
 /// What the backward of an op reads.
 struct SavedValues {

@@ -265,8 +265,9 @@ Tensor stack(const Tensors &tensors, int64_t dim, Where where) {
     rows.push_back(ag::reshape(trace.builder, loc, value, extents));
   }
   Value joined = ag::CatOp::create(trace.builder, loc, rows, dim);
-  return trace.tensor(trace.append<agt::NewOp>(
-      where, joined, trace.builder.getStringAttr("StackBackward0"), /*contiguous=*/true));
+  StringAttr node = trace.builder.getStringAttr("StackBackward0");
+  Tensor made = trace.tensor(trace.append<agt::NewOp>(where, joined, node, /*contiguous=*/true));
+  return trace.derivedBy(made, "SelectBackward0", where);
 }
 
 /// The different slices along a dim: those of a matrix whose rows they are.

@@ -231,8 +231,9 @@ Tensor index(const Tensor &self, const Tensors &indices, Where where) {
   Value read = trace.read(Operand(self, where));
   Value value = Access(read, indices, where).read();
   trace.computed(value, where);
-  return trace.tensor(
-      trace.append<agt::NewOp>(where, value, trace.builder.getStringAttr("IndexBackward0"), false));
+  StringAttr node = trace.builder.getStringAttr("IndexBackward0");
+  Tensor made = trace.tensor(trace.append<agt::NewOp>(where, value, node, /*contiguous=*/false));
+  return trace.derivedBy(made, "IndexPutImplBackward0", where);
 }
 
 Tensor index_put_(const Tensor &self, const Tensors &indices, const Operand &values,
@@ -280,8 +281,9 @@ static Value filled(const Tensor &self, const Tensor &mask, const Operand &value
 Tensor masked_fill(const Tensor &self, const Tensor &mask, const Operand &value, Where where) {
   Trace &trace = Trace::current(where);
   Value result = filled(self, mask, value, where);
-  return trace.tensor(trace.append<agt::NewOp>(
-      where, result, trace.builder.getStringAttr("MaskedFillBackward0"), /*contiguous=*/true));
+  StringAttr node = trace.builder.getStringAttr("MaskedFillBackward0");
+  Tensor made = trace.tensor(trace.append<agt::NewOp>(where, result, node, /*contiguous=*/true));
+  return trace.derivedBy(made, "MaskedFillBackward0", where);
 }
 
 Tensor masked_fill_(const Tensor &self, const Tensor &mask, const Operand &value, Where where) {

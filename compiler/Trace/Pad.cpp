@@ -86,8 +86,9 @@ Tensor constant(const Tensor &input, ArrayRef<Margin> margins, double number, Wh
   auto [shape, sizes] = outer.extents(trace, where);
   value = ag::PadOp::create(trace.builder, loc, RankedTensorType::get(shape, element), value, fill,
                             ValueRange(), outer.starts, outer.steps, sizes);
-  return trace.tensor(trace.append<agt::NewOp>(
-      where, value, trace.builder.getStringAttr("ConstantPadNdBackward0"), /*contiguous=*/false));
+  StringAttr node = trace.builder.getStringAttr("ConstantPadNdBackward0");
+  Tensor made = trace.tensor(trace.append<agt::NewOp>(where, value, node, /*contiguous=*/false));
+  return trace.derivedBy(made, "ConstantPadNdBackward0", where);
 }
 
 /// Which element of a dim each of the padded one is.

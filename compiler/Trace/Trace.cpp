@@ -100,6 +100,12 @@ void Trace::checkOverlap(const Operand &self, ArrayRef<const Operand *> across,
     refuseWrite(std::move(error), where);
 }
 
+Tensor Trace::derivedBy(const Tensor &made, llvm::StringLiteral node, Where where) {
+  if (Node *maker = known(made.impl(), where)->gradFn)
+    maker->backward.node = node;
+  return made;
+}
+
 void Trace::become(const Operand &self, const Operand &view, Where where) {
   agc::Object *object = known(self.object, where);
   if (!self.object->trace || !autograd.canBecome(object, known(view.object, where)))

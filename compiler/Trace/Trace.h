@@ -77,6 +77,8 @@ public:
   mlir::Value read(const Operand &operand);
   /// A handle of an object.
   virtual Tensor tensor(mlir::Value ref);
+  /// What was made, whose backward PyTorch computes by an op of its own, which has this node.
+  Tensor derivedBy(const Tensor &made, llvm::StringLiteral node, Where where);
   /// A view op in place: the object becomes what the view of it is, for all handles of it.
   void become(const Operand &self, const Operand &view, Where where);
   /// The same of an object that no event has taken yet.

@@ -34,6 +34,7 @@
 // RUN: not agc-tblgen -gen-records %tblgen-include %t/no-shapes.td 2>&1 | FileCheck %s --check-prefix=NONE
 // RUN: not agc-tblgen -gen-records %tblgen-include %t/no-broadcast-at-all.td 2>&1 | FileCheck %s --check-prefix=ALONE
 // RUN: not agc-tblgen -gen-records %tblgen-include %t/unknown-layout.td 2>&1 | FileCheck %s --check-prefix=LAYOUT
+// RUN: not agc-tblgen -gen-records %tblgen-include %t/unknown-grad-node.td 2>&1 | FileCheck %s --check-prefix=GRADNODE
 // RUN: not agc-tblgen -gen-records %tblgen-include %t/unknown-slope.td 2>&1 | FileCheck %s --check-prefix=SLOPE
 
 //--- unknown-name.td
@@ -393,3 +394,14 @@ def Bad : Ag_Pointwise<"bad(Tensor self) -> Tensor"> {
   let overloads = [InPlaceNodeOfResult<"BadBackward1", "slope", "words">];
 }
 // SLOPE: unknown-slope.td:2:5: error: no argument named 'slope'
+
+//--- unknown-grad-node.td
+include "dialect/Ag.td"
+def Bad : Ag_Pointwise<"bad(Tensor self) -> Tensor"> {
+  let title = "a function";
+  let eval = Expr<"self">;
+  let lower = [OnAny<"self">];
+  let grad = [Wrt<"self", "grad">];
+  let gradNodes = ["other: MulBackward0"];
+}
+// GRADNODE: unknown-grad-node.td:2:5: error: no operand named 'other' for the node of a cotangent

@@ -63,6 +63,10 @@ private:
         if (int i = entry.schema.find(word); i < 0 || !entry.schema.args[i].isTensor())
           fail("no operand named '" + word + "' for the shape of a cotangent");
     }
+    for (StringRef text : entry.def->getValueAsListOfStrings("gradNodes"))
+      if (auto [name, node] = text.split(": "); !node.empty())
+        if (int i = entry.schema.find(name); i < 0 || !entry.schema.args[i].isTensor())
+          fail("no operand named '" + name + "' for the node of a cotangent");
     StringRef layout = entry.def->getValueAsString("layout");
     if (int i = entry.schema.find(layout); layout != "operands" && layout != "contiguous" &&
                                            (i < 0 || !entry.schema.args[i].isTensor()))

@@ -91,7 +91,7 @@ std::string emitCase(const Record &sample, Emitter &emit) {
 std::string emitRecord(const Entry &entry, Emitter &emit) {
   const Schema &schema = entry.schema;
   std::vector<std::string> args, overloads, results, dtypes, lower, failures, wrt, saves,
-      gradShapes, flat, domains, specials, shapes, cases, unsupported;
+      gradShapes, gradNodes, flat, domains, specials, shapes, cases, unsupported;
   for (const Arg &arg : schema.args) {
     std::vector<std::string> words;
     llvm::transform(arg.words, std::back_inserter(words), quoted);
@@ -112,6 +112,8 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
     saves.push_back(quoted(name));
   for (StringRef name : entry.def->getValueAsListOfStrings("gradShapes"))
     gradShapes.push_back(quoted(name));
+  for (StringRef name : entry.def->getValueAsListOfStrings("gradNodes"))
+    gradNodes.push_back(quoted(name));
   for (StringRef name : entry.def->getValueAsListOfStrings("flat"))
     flat.push_back(quoted(name));
   for (const Record *overload : entry.def->getValueAsListOfDefs("overloads"))
@@ -187,6 +189,7 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
       emit.array("WrtSpec", wrt),
       emit.array("StringLiteral", saves),
       emit.array("StringLiteral", gradShapes),
+      emit.array("StringLiteral", gradNodes),
       emit.array("StringLiteral", flat),
       quoted(entry.def->getValueAsString("tolerance")),
       quoted(entry.def->getValueAsString("roundingTolerance")),
