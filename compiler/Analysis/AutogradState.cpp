@@ -277,7 +277,8 @@ Expected<SmallVector<Object *>> AutogradState::view(Location loc, Object *self,
     return node.takeError();
   if (*node) {
     (*node)->numOutputs = results.size();
-    (*node)->backward = backwardOf(view, self->type, results[0]);
+    (*node)->backward =
+        backwardOf(view, self->type, results.empty() ? self->type : results.front());
   }
   SmallVector<Object *> made;
   for (auto [i, type] : llvm::enumerate(results)) {
