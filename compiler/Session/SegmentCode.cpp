@@ -40,14 +40,18 @@ SegmentCode::Callable SegmentCode::of(Segment &segment, Where where) {
   return *found;
 }
 
-/// Code for these sizes and those that the form was compiled for last, and whatever is alike; none
-/// where there can be none.
+/// Code for these sizes, for those that the form was compiled for last or for any before, and
+/// whatever is alike; none where there can be none.
 std::optional<SegmentCode::Callable> SegmentCode::generalise(Form &form, Segment &segment,
                                                              Where where) {
   std::optional<Sizes> last = std::exchange(form.last, segment.getSizes());
   if (!last || form.isFixed || form.general.size() == kMaxPatterns)
     return {};
-  std::optional<SizePattern> pattern = SizePattern::of(*last, segment.getSizes());
+  std::optional<SizePattern> pattern;
+  if (!form.general.empty())
+    pattern = form.general.back().first.widened(segment.getSizes());
+  if (!pattern)
+    pattern = SizePattern(*last).widened(segment.getSizes());
   if (!pattern)
     return {};
   try {

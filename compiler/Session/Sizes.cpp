@@ -1,7 +1,9 @@
 // How sizes that differ become symbols.
 #include "compiler/Session/Sizes.h"
 #include "mlir/IR/BuiltinTypeInterfaces.h"
+#include "llvm/ADT/STLExtras.h"
 #include <map>
+#include <tuple>
 
 using namespace mlir;
 
@@ -12,23 +14,21 @@ static bool isGeneral(const Size &size) {
   return !ShapedType::isDynamic(size.number) && size.number >= (size.isExtent ? 2 : 0);
 }
 
-std::optional<SizePattern> SizePattern::of(const Sizes &before, const Sizes &now) {
-  assert(before.size() == now.size() && "segments of one form");
-  SizePattern pattern;
-  pattern.numbers = now;
-  std::map<std::pair<int64_t, int64_t>, int> known;
-  for (auto [x, y] : llvm::zip(before, now)) {
-    if (x == y) {
-      pattern.symbols.push_back(-1);
+std::optional<SizePattern> SizePattern::widened(const Sizes &now) const {
+  assert(numbers.size() == now.size() && "segments of one form");
+  SizePattern wide(now);
+  std::map<std::tuple<int, int64_t, int64_t>, int> known;
+  for (auto [i, before, size] : llvm::enumerate(numbers, now)) {
+    if (symbols[i] < 0 && before == size)
       continue;
-    }
-    if (ShapedType::isDynamic(x.number) || !isGeneral(y))
+    if (ShapedType::isDynamic(before.number) || !isGeneral(size))
       return {};
-    auto [it, isNew] = known.try_emplace({x.number, y.number}, pattern.symbolCount);
-    pattern.symbolCount += isNew;
-    pattern.symbols.push_back(it->second);
+    int64_t number = symbols[i] < 0 ? before.number : 0; // a symbol was any
+    auto [it, isNew] = known.try_emplace({symbols[i], number, size.number}, wide.symbolCount);
+    wide.symbolCount += isNew;
+    wide.symbols[i] = it->second;
   }
-  return pattern;
+  return wide;
 }
 
 std::optional<SmallVector<int64_t>> SizePattern::match(const Sizes &sizes) const {

@@ -24,9 +24,12 @@ using Sizes = std::vector<Size>;
 /// Sizes of which some may be any number: equal symbols, equal numbers.
 class SizePattern {
 public:
-  /// What fits `now` and is a symbol where it was another number before, in a segment of the same
-  /// form; none where that is an extent below two, which decides how shapes broadcast.
-  static std::optional<SizePattern> of(const Sizes &before, const Sizes &now);
+  /// What fits these sizes alone.
+  explicit SizePattern(const Sizes &sizes) : numbers(sizes), symbols(sizes.size(), -1) {}
+  /// What fits `now`, too, of a segment of the same form: a symbol where it was another number
+  /// before, and two where one symbol stood for numbers that differ now. None where that is an
+  /// extent below two, which decides how shapes broadcast.
+  std::optional<SizePattern> widened(const Sizes &now) const;
 
   /// What the symbols are in sizes that fit. No extent is below two there either.
   std::optional<llvm::SmallVector<int64_t>> match(const Sizes &sizes) const;

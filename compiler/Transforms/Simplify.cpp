@@ -23,6 +23,7 @@ struct Simplify : agc::impl::SimplifyBase<Simplify> {
     RewritePatternSet set(context);
     populateMapSimplifications(set);
     populateShapeSimplifications(set);
+    populateWriteSimplifications(set);
     patterns = std::move(set);
     return success();
   }

@@ -20,6 +20,9 @@ void populateMapSimplifications(mlir::RewritePatternSet &patterns);
 /// contractions, extents to where they come from.
 void populateShapeSimplifications(mlir::RewritePatternSet &patterns);
 
+/// Rewrites of parts that are written and read again.
+void populateWriteSimplifications(mlir::RewritePatternSet &patterns);
+
 } // namespace agc
 
 #endif // AGC_COMPILER_TRANSFORMS_SIMPLIFY_H

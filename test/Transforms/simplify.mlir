@@ -161,3 +161,68 @@ func.func @marks_go_after_differentiation(%x: tensor<4xf32>, %y: tensor<4xf32>) 
   %2 = ag.straight_through %1, %y : tensor<4xf32>
   return %1, %2 : tensor<4xf32>, tensor<4xf32>
 }
+
+// CHECK-LABEL: @what_is_read_where_it_was_written
+func.func @what_is_read_where_it_was_written(%x: tensor<8xf32>, %v: tensor<3xf32>, %i: index) -> tensor<3xf32> {
+  // CHECK-NEXT: return %arg1
+  %true = ag.constant dense<true> : tensor<3xi1>
+  %false = ag.constant dense<false> : tensor<i1>
+  %zero = ag.constant dense<0.0> : tensor<f32>
+  %m = ag.pad %true, %false [%i] steps [2] : tensor<3xi1>, tensor<i1> to tensor<8xi1>
+  %p = ag.pad %v, %zero [%i] steps [2] : tensor<3xf32>, tensor<f32> to tensor<8xf32>
+  %w = ag.map where(%m, %p, %x) : (tensor<8xi1>, tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  %y = ag.slice %w [%i] steps [2] : tensor<8xf32> to tensor<3xf32>
+  return %y : tensor<3xf32>
+}
+
+// CHECK-LABEL: @what_is_read_beside_what_was_written
+func.func @what_is_read_beside_what_was_written(%x: tensor<8xf32>, %v: tensor<3xf32>, %i: index) -> tensor<3xf32> {
+  // CHECK: ag.slice
+  %true = ag.constant dense<true> : tensor<3xi1>
+  %false = ag.constant dense<false> : tensor<i1>
+  %zero = ag.constant dense<0.0> : tensor<f32>
+  %m = ag.pad %true, %false [%i] steps [1] : tensor<3xi1>, tensor<i1> to tensor<8xi1>
+  %p = ag.pad %v, %zero [%i] steps [1] : tensor<3xf32>, tensor<f32> to tensor<8xf32>
+  %w = ag.map where(%m, %p, %x) : (tensor<8xi1>, tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  %y = ag.slice %w [2] steps [1] : tensor<8xf32> to tensor<3xf32>
+  return %y : tensor<3xf32>
+}
+
+// CHECK-LABEL: @a_smaller_mask_does_not_write_all
+func.func @a_smaller_mask_does_not_write_all(%x: tensor<8xf32>, %v: tensor<3xf32>) -> tensor<3xf32> {
+  // CHECK: ag.slice
+  %true = ag.constant dense<true> : tensor<2xi1>
+  %false = ag.constant dense<false> : tensor<i1>
+  %zero = ag.constant dense<0.0> : tensor<f32>
+  %m = ag.pad %true, %false [1] steps [1] : tensor<2xi1>, tensor<i1> to tensor<8xi1>
+  %p = ag.pad %v, %zero [1] steps [1] : tensor<3xf32>, tensor<f32> to tensor<8xf32>
+  %w = ag.map where(%m, %p, %x) : (tensor<8xi1>, tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  %y = ag.slice %w [1] steps [1] : tensor<8xf32> to tensor<3xf32>
+  return %y : tensor<3xf32>
+}
+
+// CHECK-LABEL: @a_part_written_back_changes_nothing
+func.func @a_part_written_back_changes_nothing(%x: tensor<8xf32>) -> tensor<8xf32> {
+  // CHECK-NEXT: return %arg0
+  %true = ag.constant dense<true> : tensor<3xi1>
+  %false = ag.constant dense<false> : tensor<i1>
+  %zero = ag.constant dense<0.0> : tensor<f32>
+  %v = ag.slice %x [1] steps [2] : tensor<8xf32> to tensor<3xf32>
+  %m = ag.pad %true, %false [1] steps [2] : tensor<3xi1>, tensor<i1> to tensor<8xi1>
+  %p = ag.pad %v, %zero [1] steps [2] : tensor<3xf32>, tensor<f32> to tensor<8xf32>
+  %w = ag.map where(%m, %p, %x) : (tensor<8xi1>, tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  return %w : tensor<8xf32>
+}
+
+// CHECK-LABEL: @a_part_written_elsewhere_does
+func.func @a_part_written_elsewhere_does(%x: tensor<8xf32>) -> tensor<8xf32> {
+  // CHECK: ag.map where
+  %true = ag.constant dense<true> : tensor<3xi1>
+  %false = ag.constant dense<false> : tensor<i1>
+  %zero = ag.constant dense<0.0> : tensor<f32>
+  %v = ag.slice %x [1] steps [2] : tensor<8xf32> to tensor<3xf32>
+  %m = ag.pad %true, %false [2] steps [2] : tensor<3xi1>, tensor<i1> to tensor<8xi1>
+  %p = ag.pad %v, %zero [2] steps [2] : tensor<3xf32>, tensor<f32> to tensor<8xf32>
+  %w = ag.map where(%m, %p, %x) : (tensor<8xi1>, tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  return %w : tensor<8xf32>
+}
