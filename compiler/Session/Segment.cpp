@@ -2,6 +2,7 @@
 #include "compiler/Session/Segment.h"
 #include "compiler/Passes.h"
 #include "dialect/AgDialect.h"
+#include "dialect/Shape.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
@@ -70,6 +71,36 @@ static std::optional<ArrayRef<int64_t>> startsOf(Operation *op) {
   return llvm::TypeSwitch<Operation *, std::optional<ArrayRef<int64_t>>>(op)
       .Case<ag::SliceOp, ag::PadOp>([](auto op) { return op.getStaticStarts(); })
       .Default(std::nullopt);
+}
+
+/// What a part is read from, or written into: the tensor that all parts of it look at.
+static Value wholeOf(Operation *op) {
+  Value whole = op->getOperand(0);
+  if (isa<ag::PadOp>(op)) { // what replaces a part is chosen by place
+    auto user = op->use_empty() ? nullptr : dyn_cast<ag::MapOp>(*op->user_begin());
+    if (!user || user.getFn() != "where")
+      return {};
+    whole = user.getOperands()[2];
+  }
+  while (isa_and_nonnull<ag::SliceOp, ag::ReshapeOp, ag::PermuteOp>(whole.getDefiningOp()))
+    whole = whole.getDefiningOp()->getOperand(0);
+  return whole;
+}
+
+SmallVector<Start> Segment::getStarts() const {
+  SmallVector<Start> starts;
+  for (Operation *op : ops) {
+    std::optional<ArrayRef<int64_t>> numbers = startsOf(op);
+    if (!numbers)
+      continue;
+    const void *line = op->getLoc().getAsOpaquePointer();
+    const void *whole = wholeOf(op).getAsOpaquePointer();
+    ArrayRef<int64_t> from = ag::tensorType(op->getOperand(0)).getShape();
+    ArrayRef<int64_t> to = ag::tensorType(op->getResult(0)).getShape();
+    for (int64_t dim = 0, rank = numbers->size(); dim < rank; ++dim)
+      starts.push_back({line, whole, rank, dim, from[dim] != to[dim]});
+  }
+  return starts;
 }
 
 /// An op's attributes; those that are sizes become sizes.

@@ -24,6 +24,8 @@ public:
   /// Whatever makes two segments the same code but for their sizes.
   const std::vector<uintptr_t> &getForm() const { return form; }
   const Sizes &getSizes() const { return sizes; }
+  /// Where those of the sizes stand that are starts.
+  llvm::SmallVector<Start> getStarts() const;
   /// The function, differentiated, in a module of its own; sizes that the pattern has symbols for
   /// are `?`, extents "s0", "s1", … of the function. Fails with diagnostics.
   mlir::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>> build(const SizePattern *pattern = nullptr);

@@ -47,11 +47,12 @@ std::optional<SegmentCode::Callable> SegmentCode::generalise(Form &form, Segment
   std::optional<Sizes> last = std::exchange(form.last, segment.getSizes());
   if (!last || form.isFixed || form.general.size() == kMaxPatterns)
     return {};
+  SmallVector<Start> starts = segment.getStarts();
   std::optional<SizePattern> pattern;
   if (!form.general.empty())
-    pattern = form.general.back().first.widened(segment.getSizes());
+    pattern = form.general.back().first.widened(segment.getSizes(), starts);
   if (!pattern)
-    pattern = SizePattern(*last).widened(segment.getSizes());
+    pattern = SizePattern(*last).widened(segment.getSizes(), starts);
   if (!pattern)
     return {};
   try {
