@@ -128,6 +128,7 @@ for p in unused.parameters():
     def test_a_library_that_needs_a_value_ends_the_check(self):
         self.check("library.py", 0)
         self.check("sized.py", 0)
+        self.check("counted.py", 0)
 
     def test_text_has_the_line_and_a_caret(self):
         lines = agc("check", "caught.py").stderr.splitlines()

@@ -56,9 +56,12 @@ class Check:
     def _is_of_unknown(self, error):
         """Whether a library raised this because it got a number that is not known, as json and numpy's functions do."""
         from agc._check.unknown import is_unknown
-        if not isinstance(error, TypeError):
+        if not isinstance(error, (TypeError, IndexError)):
             return False
         *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+        if isinstance(error, IndexError):  # numpy's, of an array of objects
+            return "arrays used as indices" in str(error) and any(
+                getattr(value, "dtype", None) == object for value in frame.f_locals.values())
         is_library = frame.f_code.co_filename != self.path
         return "Unknown" in str(error) or is_library and any(map(is_unknown, frame.f_locals.values()))
 
