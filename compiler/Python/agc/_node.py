@@ -44,6 +44,13 @@ def written_as(self, name):
     return self
 
 
+def replaced(self, made):
+    """A tensor that takes what was made of a copy of it, and the name of that's node."""
+    node = made.grad_fn
+    self.copy_(made)
+    return written_as(self, node.name()) if node is not None else self
+
+
 def own(result):
     """A result that looks at nothing else's elements, as torch's does not, though its last step here is a view."""
     return result.clone() if result._is_view() else result

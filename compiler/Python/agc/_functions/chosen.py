@@ -3,7 +3,7 @@ from agc import _agc, _dtype, _factories, _functions as torch, _ops
 from agc._functions import alias, both, exported
 from agc._functions.operators import broadcast_shapes, fitting
 from agc._index import once, repeating
-from agc._node import named, node
+from agc._node import named, node, replaced
 from agc._out import with_out
 from agc._sizes import check_meets
 from agc._tensor import Tensor, method
@@ -89,7 +89,7 @@ def _beside(input, *numbers):
 def clamp_(input, min=None, max=None):
     if isinstance(min, Tensor) or isinstance(max, Tensor):
         _agc.check_overlap(input, [x for x in (min, max) if isinstance(x, Tensor)], [])
-        return input.copy_(fitting(clamp(input, min, max), input))
+        return replaced(input, fitting(clamp(input.clone(), min, max), input))
     fitting(_beside(input, min, max), input)
     return _ops.clamp_(input, min, max)
 

@@ -5,9 +5,10 @@ import re
 
 from agc import _agc, _dtype, _functions as torch
 from agc._functions import both
-from agc._functions.operators import broadcast_shapes
+from agc._functions.operators import ALIASES, broadcast_shapes
 from agc._functions.products import check_vectors
-from agc._node import named
+from agc._modes import is_grad_enabled, no_grad
+from agc._node import flat, replaced
 from agc._sizes import unlike
 from agc._tensor import Tensor
 
@@ -30,6 +31,13 @@ def _check_held(name, self, shape, dtype):
         raise RuntimeError(f"result type {dtype._title} can't be cast to the desired output type {self.dtype._title}")
 
 
+def _compared(name, made, self, other):
+    """What a comparison found, flat by what was compared: torch names its node after the function, and tells numbers from
+    tensors."""
+    name = f"{ALIASES.get(name, name).capitalize()}Backward{int(isinstance(other, Tensor))}"
+    return flat(lambda: made.to(self.dtype), [self, other], name)
+
+
 def _form(name):
     function = getattr(torch, name)
 
@@ -48,12 +56,21 @@ def _form(name):
             said = re.fullmatch(rf"{name}\(\): argument '(\w+)' \(position (\d)\) (must be .*)", str(error))
             raise TypeError(f"{name}_(): argument '{said[1]}' (position {int(said[2]) - 1}) {said[3]}") if said else error
         _check_held(name, self, made.shape, made.dtype)
-        node = made.grad_fn
-        self.copy_(made)
-        return named(self, node.name()) if node is not None else self
+        if made.dtype is _dtype.bool and is_grad_enabled():
+            made = _compared(name, made, self, *args, *kwargs.values())
+        return replaced(self, made)
     written.__signature__ = inspect.signature(function)
     written.__name__, written.__doc__ = name + "_", f"{name}() in place."
     return both(written)
+
+
+def _untracked(form):
+    """One that torch's autograd passes over: what is written keeps its node, and a leaf may be written."""
+    @functools.wraps(form)
+    def written(*args, **kwargs):
+        with no_grad():
+            return form(*args, **kwargs)
+    return written
 
 
 def _exact_power(form):
@@ -85,6 +102,8 @@ def _of_result(form):
 for _name in _NAMES:
     if not hasattr(Tensor, _name + "_"):
         _form(_name)
+    if _name.startswith("logical"):
+        both(_untracked(getattr(Tensor, _name + "_")))
 
 both(_exact_power(Tensor.float_power_))
 both(_of_result(Tensor.addr_))

@@ -144,11 +144,11 @@ def rsub(input, other, *, alpha=1):
     return named(_ops.sub(other, input, alpha), f"RsubBackward{0 if isinstance(other, Tensor) else 1}")
 
 
-for _new, _old in [("multiply", "mul"), ("subtract", "sub"), ("divide", "div"), ("negative", "neg"),
-                   ("absolute", "abs"), ("greater", "gt"), ("less", "lt"), ("greater_equal", "ge"),
-                   ("less_equal", "le"), ("not_equal", "ne"), ("arctan", "atan"), ("arcsin", "asin"),
-                   ("arccos", "acos"), ("fix", "trunc"), ("arctan2", "atan2"), ("arcsinh", "asinh"),
-                   ("arccosh", "acosh"), ("arctanh", "atanh")]:
+ALIASES = {
+    "multiply": "mul", "subtract": "sub", "divide": "div", "negative": "neg", "absolute": "abs", "greater": "gt", "less": "lt",
+    "greater_equal": "ge", "less_equal": "le", "not_equal": "ne", "arctan": "atan", "arcsin": "asin", "arccos": "acos",
+    "fix": "trunc", "arctan2": "atan2", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh"}
+for _new, _old in ALIASES.items():
     alias(getattr(torch, _old), _new)
 Tensor.multiply_, Tensor.subtract_ = _ops.mul_, _ops.sub_
 
