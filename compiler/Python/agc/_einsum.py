@@ -50,54 +50,61 @@ def _parse(equation, operands):
     return terms, right
 
 
-def _diagonals(term, x):
-    """A repeated letter is a diagonal."""
+def _lined_up(place, term, x, labels):
+    """An operand with a dim for each label, of size 1 where it has none: a repeated letter is a diagonal."""
     for letter in dict.fromkeys(term):
         while term.count(letter) > 1:
             first = term.index(letter)
             second = term.index(letter, first + 1)
-            x = x._diagonal(0, first, second)
-            term = term[:first] + term[first + 1:second] + term[second + 1:] + letter
-    return term, x
+            require(x._sizes[first], "==", x._sizes[second],
+                    f"einsum(): subscript {letter} is repeated for operand {place} but the sizes don't match, "
+                    f"{x._sizes[second]} != {x._sizes[first]}")
+            order = list(range(x.dim() - 2))
+            order.insert(first, x.dim() - 2)
+            x = x._diagonal(0, first, second)._permute(order)
+            term = term[:second] + term[second + 1:]
+    for letter in labels:
+        if letter not in term:
+            x = x._unsqueeze(x.dim())
+            term += letter
+    return x._permute([term.index(c) for c in labels])
 
 
-def _fitted(pairs):
-    """Operands of sizes that agree: a letter of size 1 is left out where another operand has more of it."""
+def _check_sizes(pairs):
+    """Refuses sizes of a letter that do not broadcast."""
     size = {}
     for i, (term, x) in enumerate(pairs):
-        for letter, n in zip(term, x._sizes):
+        for letter, n in {c: n for c, n in reversed(list(zip(term, x._sizes)))}.items():
             seen = size.get(letter, 1)
             if isinstance(seen, int) and isinstance(n, int) and n != seen and 1 not in (n, seen):
                 raise RuntimeError(f"einsum(): subscript {letter} has size {n} for operand {i} which does not broadcast "
                                    f"with previously seen size {seen}")
             size[letter] = n if is_one(seen) else seen
-    fitted = []
-    for term, x in pairs:
-        ones = [d for d, (letter, n) in enumerate(zip(term, x._sizes)) if is_one(n) and not is_one(size[letter])]
-        fitted.append(("".join(c for d, c in enumerate(term) if d not in ones), x._squeeze(ones) if ones else x))
-    return fitted
 
 
-def _product(a_term, a, b_term, b, kept):
-    """Two operands to one, summed over what nothing else needs: a batched matrix product."""
-    shared = [c for c in a_term if c in b_term]
-    batch = [c for c in shared if c in kept]
-    summed = [c for c in shared if c not in kept]
-    only_a = [c for c in a_term if c not in b_term]
-    only_b = [c for c in b_term if c not in a_term]
-    size = {**dict(zip(b_term, b._sizes)), **dict(zip(a_term, a._sizes))}
-    for letter, n in zip(b_term, b._sizes):
-        if letter in shared:
-            require(size[letter], "==", n, f"einsum(): subscript {letter} has different sizes for two operands")
-
-    def lined_up(x, term, order, shape):
-        return x._permute([term.index(c) for c in order])._reshape(shape)
-    n = [math.prod(size[c] for c in group) for group in (batch, only_a, summed, only_b)]
-    left = lined_up(a, a_term, batch + only_a + summed, [n[0], n[1], n[2]])
-    right = lined_up(b, b_term, batch + summed + only_b, [n[0], n[2], n[3]])
-    result = _ops.bmm(left, right)
-    term = "".join(batch + only_a + only_b)
-    return term, result._reshape([size[c] for c in term])
+def _product(a, b, summed, labels):
+    """Two operands to one, with size 1 where both have more of a dim and it is summed: a batched matrix product, where any
+    is."""
+    if not summed:
+        return _ops.mul(a, b)
+    size, other = a._sizes, b._sizes
+    batch, only_a, only_b = [], [], []
+    for d in range(a.dim()):
+        if is_one(size[d]) or is_one(other[d]):
+            (only_b if is_one(size[d]) else only_a).append(d)
+        else:
+            require(size[d], "==", other[d], f"einsum(): subscript {labels[d]} has different sizes for two operands")
+            if d not in summed:
+                batch.append(d)
+    if only_a and only_b and max(only_b) < min(only_a):  # the result lies row by row
+        a, b, size, other, only_a, only_b = b, a, other, size, only_b, only_a
+    n = [math.prod(sizes[d] for d in group) for sizes, group in
+         ((size, batch), (size, only_a), (size, summed), (other, only_b))]
+    left = a._permute(batch + only_a + summed + only_b)._reshape([n[0], n[1], n[2]])
+    right = b._permute(batch + summed + only_b + only_a)._reshape([n[0], n[2], n[3]])
+    shape = [size[d] for d in batch + only_a] + [1] * len(summed) + [other[d] for d in only_b]
+    order = batch + only_a + summed + only_b
+    return _ops.bmm(left, right)._view(shape)._permute([order.index(d) for d in range(a.dim())])
 
 
 def _letter(subscript):
@@ -127,21 +134,22 @@ def einsum(equation, *operands):
     if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
         operands = operands[0]
     terms, right = _parse(equation, operands)
-    pairs = _fitted([_diagonals(term, x) for term, x in zip(terms, operands)])
-    term, x = pairs[0]
-    for i, (other_term, other) in enumerate(pairs[1:], 1):
-        later = set(right).union(*(t for t, _ in pairs[i + 1:]))
-        # A letter that one of both alone has and nobody needs is summed first.
-        term, x = _drop(term, x, later | set(other_term))
-        other_term, other = _drop(other_term, other, later | set(term))
-        term, x = _product(term, x, other_term, other, later)
-    term, x = _drop(term, x, set(right))
-    return x if term == right else x._permute([term.index(c) for c in right])
+    _check_sizes(list(zip(terms, operands)))
+    labels = right + "".join(sorted(set("".join(terms)) - set(right)))
+    whole, *others = (_lined_up(i, term, x, labels) for i, (term, x) in enumerate(zip(terms, operands)))
+    ends = list(range(len(right), len(labels)))
+    if not others:
+        return _ops.sum(whole, ends, False) if ends else whole
+    for i, other in enumerate(others, 1):
+        needed = {d for x in others[i:] for d in ends if not is_one(x._sizes[d])}
+        whole = _contracted(whole, other, [d for d in ends if d not in needed], labels)
+    return whole._view(whole._sizes[:len(right)]) if ends else whole
 
 
-def _drop(term, x, needed):
-    dims = [i for i, c in enumerate(term) if c not in needed]
-    if dims:
-        x = _ops.sum(x, dims, False)
-        term = "".join(c for c in term if c in needed)
-    return term, x
+def _contracted(a, b, ends, labels):
+    """The product of two operands, summed over dims that no later operand has: those that one of both alone has first."""
+    both = [d for d in ends if not is_one(a._sizes[d]) and not is_one(b._sizes[d])]
+    of_a, of_b = ([d for d in ends if d not in both and not is_one(x._sizes[d])] for x in (a, b))
+    a = _ops.sum(a, of_a, True) if of_a else a
+    b = _ops.sum(b, of_b, True) if of_b else b
+    return _product(a, b, both, labels)
