@@ -67,6 +67,7 @@ def batched(name, input, rank):
 
 
 @node("Im2ColBackward0")
+@saving_nothing
 def unfold(input, kernel_size, dilation=1, padding=0, stride=1):
     """Each window as a column"""
     if input.dim() not in (3, 4):
