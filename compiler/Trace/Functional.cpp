@@ -203,12 +203,17 @@ static Tensor rowProduct(const Tensor &row, const Tensor &matrix, Where where) {
   return product;
 }
 
+static void expectDims(const char *name, const Tensor &a, const Tensor &b, Where where) {
+  if (a.dim() == 0 || b.dim() == 0)
+    throw Error(where, std::string("both arguments to ") + name +
+                           " need to be at least 1D, but they are " + std::to_string(a.dim()) +
+                           "D and " + std::to_string(b.dim()) + "D");
+}
+
 Tensor matmul(const Operand &self, const Operand &other) {
   Where where = self.where;
   Tensor a = tensorOf(self, "matmul"), b = tensorOf(other, "matmul");
-  if (a.dim() == 0 || b.dim() == 0)
-    throw Error(where, "both arguments to matmul need to be at least 1D, but they are " +
-                           std::to_string(a.dim()) + "D and " + std::to_string(b.dim()) + "D");
+  expectDims("matmul", a, b, where);
   if (a.dim() == 1 && b.dim() == 1)
     return a.dot(b, where);
   if (a.dim() == 2 && b.dim() == 1)
@@ -314,18 +319,29 @@ namespace functional {
 
 Tensor relu6(const Operand &input) { return hardtanh(input, 0, 6); }
 
+static bool isContiguous(const Tensor &tensor, Where where) {
+  return Trace::current(where).known(tensor.impl(), where)->layout.isContiguous();
+}
+
+/// Whether a bias is a row in memory, which PyTorch adds while it multiplies.
+static bool isRow(const Tensor &bias, Where where) {
+  auto isOne = [](const Extent &extent) { return extent.isKnown() && extent.number == 1; };
+  bool isOneRow = bias.dim() == 1 || llvm::count_if(bias.sizes(where), isOne) == bias.dim() - 1;
+  return isOneRow && isContiguous(bias, where);
+}
+
 Tensor linear(const Operand &input, const Operand &weight, const Operand &bias) {
   Where where = input.where;
-  Tensor x = tensorOf(input, "linear"), transposed = tensorOf(weight, "linear").t(where);
+  Tensor x = tensorOf(input, "linear"), matrix = tensorOf(weight, "linear");
+  expectDims("linear", x, matrix, where);
+  Tensor transposed = matrix.t(where);
   Operand right(transposed, where);
   if (bias.isNone())
     return matmul(input, right);
   if (x.dim() == 2)
     return addmm(bias, input, right);
-  Trace &trace = Trace::current(where);
-  bool isMixed = x.dtype() != transposed.dtype() || x.dtype() != tensorOf(bias, "linear").dtype();
-  if (!isMixed && (x.dim() < 2 || !trace.known(x.impl(), where)->layout.isContiguous()))
-    return add(Operand(matmul(input, right), where), bias);
+  if (!isContiguous(x, where) || !isRow(tensorOf(bias, "linear"), where))
+    return add_(Operand(matmul(input, right), where), bias);
   Shape shape = x.sizes(where);
   Extent last = shape.back();
   shape.pop_back();
