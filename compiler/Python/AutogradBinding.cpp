@@ -231,6 +231,13 @@ void bindAutograd(nb::module_ &module) {
     if (std::optional<NodeHandle> node = nodeOf(tensor))
       node->node->name = name;
   });
+  // What counts the writes to a result that torch makes with fewer or with more of them. Nothing
+  // may have saved it yet.
+  module.def("set_version", [](const Tensor &tensor, int64_t version) {
+    agc::Object *object = knownOf(tensor);
+    object->counter->current = version;
+    object->counter->writes.resize(version, object->loc);
+  });
   // What torch's node keeps for backward of a call that several ops compute here. Of a result that
   // was written the node is the write's.
   module.def("save_for_backward",

@@ -292,8 +292,3 @@ def index_put_(self, indices, values, accumulate=False):
     t, found = _views(self, list(indices), is_tuple=True)
     _put(t, indices, found, values, accumulate)
     return self
-
-
-@method
-def index_put(self, indices, values, accumulate=False):
-    return self.clone().index_put_(indices, values, accumulate)

@@ -56,6 +56,20 @@ def own(result):
     return result.clone() if result._is_view() else result
 
 
+def counted(result, writes):
+    """A result of which torch counts so many writes, where more or fewer made it here."""
+    _agc.set_version(result, writes)
+    return result
+
+
+def unwritten(function):
+    """A function that makes its result by writes, which torch counts none of."""
+    @functools.wraps(function)
+    def called(*args, **kwargs):
+        return counted(function(*args, **kwargs), 0)
+    return called
+
+
 def saving_nothing(function):
     """A function whose nodes save no tensor, as torch's does: it is linear, by numbers and shapes alone."""
     @functools.wraps(function)

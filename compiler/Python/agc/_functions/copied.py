@@ -1,7 +1,8 @@
 """Views as copies: what each view function has a `_copy` of; and other copies."""
 from agc import _dtype, _functions as torch
 from agc._functions import both, exported
-from agc._node import named, node
+from agc._node import named, unwritten
+from agc._tensor import Tensor
 
 _VIEWS = """alias diagonal expand narrow permute select slice split split_with_sizes squeeze t transpose unbind unfold
 unsqueeze view view_as_complex view_as_real""".split()
@@ -45,10 +46,10 @@ for _name in _VIEWS:
 
 
 @exported
-@node("FillBackward0")
+@unwritten
 def fill(input, value):
     """A tensor like another, all of whose elements are one value."""
-    return input.clone().fill_(value)
+    return named(input.clone().fill_(value), f"FillBackward{int(isinstance(value, Tensor))}")
 
 
 @both

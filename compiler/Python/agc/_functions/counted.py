@@ -5,7 +5,7 @@ import math
 from agc import _agc, _dtype, _factories, _functions as torch
 from agc._functions import both
 from agc._modes import no_grad
-from agc._node import named, written
+from agc._node import named, unwritten, written
 from agc._out import with_out
 from agc._tensor import method, wrapped
 
@@ -94,5 +94,6 @@ def put_(self, index, source, accumulate=False):
 
 
 @both
+@unwritten
 def put(input, index, source, accumulate=False):
     return input.clone().put_(index, source, accumulate)

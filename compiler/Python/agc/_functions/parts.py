@@ -1,11 +1,11 @@
 """Parts of tensors: split off, taken, put into a copy, and joined to more dims."""
 import re
 
-from agc import _dtype, _functions as torch
+from agc import _agc, _dtype, _functions as torch
 from agc._functions import both, exported, method
 from agc._functions.operators import broadcast_shapes
 from agc._functions.views import some
-from agc._node import node, saving, saving_nothing
+from agc._node import node, saving, saving_nothing, unwritten
 from agc._out import with_out
 from agc._sizes import check_meets, ints, lesser, require, unlike
 from agc._tensor import Tensor
@@ -96,6 +96,7 @@ def _scattered(input, src, part):
 @both
 @node("SelectScatterBackward0")
 @saving_nothing
+@unwritten
 def select_scatter(input, src, dim, index):
     return _scattered(input, src, lambda made: made._select(dim, index))
 
@@ -103,6 +104,7 @@ def select_scatter(input, src, dim, index):
 @both
 @node("SliceScatterBackward0")
 @saving_nothing
+@unwritten
 def slice_scatter(input, src, dim=0, start=None, end=None, step=1):
     return _scattered(input, src, lambda made: made._slice(dim, start, end, step))
 
@@ -110,11 +112,35 @@ def slice_scatter(input, src, dim=0, start=None, end=None, step=1):
 @both
 @node("DiagonalScatterBackward0")
 @saving_nothing
+@unwritten
 def diagonal_scatter(input, src, offset=0, dim1=0, dim2=1):
     return _scattered(input, src, lambda made: made._diagonal(offset, dim1, dim2))
 
 
+@exported
+def constant_pad_nd(input, pad, value=0):
+    """Dims grown by elements of one value before and after them, the last dim's first."""
+    if len(pad) % 2:
+        raise RuntimeError(f"Length of pad must be even but instead it equals {len(pad)}")
+    if len(pad) > 2 * input.dim():
+        raise RuntimeError("Length of pad should be no more than twice the number of dimensions of the input. Pad length is "
+                           f"{len(pad)}while the input has {input.dim()}dimensions.")
+    if isinstance(value, complex):
+        raise NotImplementedError("constant_pad_nd() with a complex value is not in agc yet")
+    return _agc.pad(input, list(pad), "constant", value)
+
+
 @both
+@unwritten
+def index_put(input, indices, values, accumulate=False):
+    return input.clone().index_put_(indices, values, accumulate)
+
+
+exported(Tensor.index_put_)
+
+
+@both
+@unwritten
 def index_fill(input, dim, index, value):
     return saving(input.clone().index_fill_(dim, index, value), index)
 
@@ -122,6 +148,7 @@ def index_fill(input, dim, index, value):
 @both
 @with_out(apart="index source", exact=True)
 @node("IndexCopyBackward0", saves="index")
+@unwritten
 def index_copy(input, dim, index, source):
     made = input.clone().index_copy_(dim, index, source)
     return saving(made, source) if source.requires_grad else made
@@ -129,6 +156,7 @@ def index_copy(input, dim, index, source):
 
 @both
 @node("MaskedScatterBackward0", saves="mask")
+@unwritten
 def masked_scatter(input, mask, source):
     check_meets(mask.shape, input.shape)
     return input.expand(broadcast_shapes(input.shape, mask.shape)).clone().masked_scatter_(mask, source)

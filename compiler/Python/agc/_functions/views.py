@@ -4,7 +4,7 @@ import math
 
 from agc import _agc, _dtype, _factories, _numpy, _ops
 from agc._functions import alias, both, exported
-from agc._node import named, node, saving_nothing
+from agc._node import named, node, saving_nothing, unwritten
 from agc._out import with_out
 from agc._sizes import ints, listed, require
 from agc._tensor import Tensor, method, wrapped, wrapped_along
@@ -194,6 +194,7 @@ def diag(input, diagonal=0):
 @both
 @node("DiagEmbedBackward0")
 @saving_nothing
+@unwritten
 def diag_embed(input, offset=0, dim1=-2, dim2=-1):
     first, second = (wrapped(dim, input.dim() + 1) for dim in (dim1, dim2))
     if first == second:

@@ -6,7 +6,7 @@ from agc import _agc, _dtype, _ops
 from agc._functions import channel_shuffle, pixel_shuffle, pixel_unshuffle
 from agc._missing import refuse
 from agc._modes import is_grad_enabled, no_grad
-from agc._node import named, node, own, saving
+from agc._node import counted, named, node, own, saving
 from agc._sizes import require, unlike
 from agc.nn._names import typename
 from agc.nn.functional._pooling import avg_pool2d
@@ -73,7 +73,7 @@ def one_hot(tensor, num_classes=-1):
             raise RuntimeError("Can not infer total number of classes from empty tensor.")
         num_classes = int(_ops.max(tensor).item()) + 1
     try:
-        return _agc.one_hot(tensor, num_classes)
+        return counted(_agc.one_hot(tensor, num_classes), 2)
     except RuntimeError:
         if tensor.numel() and int(_ops.min(tensor).item()) < 0:
             raise RuntimeError("Class values must be non-negative.") from None
