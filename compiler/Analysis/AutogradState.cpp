@@ -94,7 +94,7 @@ bool AutogradState::requiresGrad(const Object *self) const {
 }
 
 bool AutogradState::anyRequiresGrad(ArrayRef<Object *> inputs) const {
-  return isGradEnabled() &&
+  return isGradEnabled() && !inference &&
          llvm::any_of(inputs, [&](Object *input) { return input && requiresGrad(input); });
 }
 
@@ -219,7 +219,8 @@ Expected<Node *> AutogradState::record(const Recording &recording, TypeRange res
     return error;
   bool differentiable = llvm::any_of(
       results, [](Type type) { return isDifferentiable(cast<RankedTensorType>(type)); });
-  if (recording.node.empty() || !differentiable || !anyRequiresGrad(recording.inputs))
+  if (recording.node.empty() || recording.isOfInference || !differentiable ||
+      !anyRequiresGrad(recording.inputs))
     return nullptr;
   Expected<Node *> node = newRecordedNode(recording);
   if (node)
@@ -272,7 +273,9 @@ Expected<SmallVector<Object *>> AutogradState::view(Location loc, Object *self,
   SmallVector<agt::Shape> shapes;
   for (RankedTensorType type : results)
     shapes.emplace_back(type.getShape());
-  Expected<Node *> node = record({loc, view.nodes().forward.str(), {self}, {}}, {self->type});
+  Recording recording{loc, view.nodes().forward.str(), {self}, {}};
+  recording.isOfInference = self->isInference;
+  Expected<Node *> node = record(recording, {self->type});
   if (!node)
     return node.takeError();
   if (*node) {
@@ -296,7 +299,8 @@ Expected<SmallVector<Object *>> AutogradState::view(Location loc, Object *self,
     result->type = type;
     result->layout = *layout;
     result->step.view = step;
-    result->base = self->isView() ? self->base : self;
+    if (!self->isInference) // of which no view is tracked
+      result->base = self->isView() ? self->base : self;
     result->creation = !isGradEnabled()       ? CreationMeta::NoGrad
                        : view.isMultiOutput() ? CreationMeta::MultiOutput
                                               : CreationMeta::Default;

@@ -33,6 +33,7 @@ struct Recording {
   bool isDefined = true;                ///< the backward gives cotangents, zero ones perhaps
   Backward backward = {};               ///< its places are those of `inputs`
   int placeOfSelf = Backward::kUnknown; ///< of an in-place op's self, which is not among them
+  bool isOfInference = false;           ///< all that it takes was made in inference mode
   /// A write that may meet an element twice: of one number everywhere, or of what is there.
   bool mayMeetTwice = false;
   std::string notImplemented = {}; ///< why it has no derivative, in PyTorch's words

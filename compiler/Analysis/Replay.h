@@ -104,6 +104,7 @@ private:
   void keepSource(mlir::Value value, Recording &recording);
   void addSaved(mlir::Operation *op, Expression &expression, Recording &recording,
                 const Object *written);
+  bool isOfInference(const Expression &expression, mlir::StringRef node, bool numbersCount) const;
   Recording recordingOf(mlir::Location loc, Expression &expression, mlir::StringRef node,
                         Object *written);
   bool copiesToItself(const Expression &expression, const Object *self) const;

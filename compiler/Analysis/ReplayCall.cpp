@@ -41,6 +41,8 @@ Expected<Node *> Replay::recordCall(Operation *op, ArrayRef<Object *> operands, 
       recording.backward.places.push_back(i);
     }
   recording.inputs.append(form.absent, nullptr);
+  recording.isOfInference = llvm::all_of(
+      operands, [&](Object *object) { return object ? object->isInference : !form.countsNumbers; });
   const SavedValues *&saved = form.saved[carry];
   llvm::BitVector needs(operands.size());
   for (unsigned i = 0; i < operands.size(); ++i)

@@ -258,10 +258,22 @@ static int placeIn(Operation *root, OpOperand &use) {
   return operand->getOperandNumber();
 }
 
+/// Whether PyTorch computes without autograd, as of what was made in inference mode alone. A number
+/// in a tensor's place is a tensor beside it; and a copy is a new tensor that is written.
+bool Replay::isOfInference(const Expression &expression, StringRef node, bool numbersCount) const {
+  bool isCopy = node == "CloneBackward0" || node == "ToCopyBackward0";
+  bool isBesideNumber = numbersCount && !expression.numbers.empty();
+  return !isCopy && !isBesideNumber && !expression.reads.empty() &&
+         llvm::all_of(expression.reads, [&](auto use) {
+           return objectOf(agt::ReadOp(use.first).getSelf())->isInference;
+         });
+}
+
 Recording Replay::recordingOf(Location loc, Expression &expression, StringRef node,
                               Object *written) {
   Recording recording{loc, node.str(), {}, {}};
   bool selfSeen = false, numbersCount = !takesNumber(expression.root, node);
+  recording.isOfInference = isOfInference(expression, node, numbersCount);
   auto add = [&](size_t count, Object *object, int place) {
     recording.inputs.append(count, object);
     recording.backward.places.append(count, place);
