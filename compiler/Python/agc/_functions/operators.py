@@ -7,7 +7,7 @@ from agc import _agc, _dtype, _factories, _functions as torch, _numpy, _ops
 from agc._functions import alias, both, exported
 from agc._node import flat, named, node, saving_nothing, underived
 from agc._out import with_out
-from agc._sizes import Size, check_meets, ints, is_one
+from agc._sizes import Size, check_meets, ints, is_one, listed
 from agc._tensor import Tensor, method
 
 
@@ -95,6 +95,27 @@ def _integer_power(base, exponent):
         exponent >>= 1
         base = base * base if exponent else base
     return _factories.ones_like(base) if result is None else result.clone() if result is base else result
+
+
+def _whole(value, tensors):
+    """What a kernel of integers takes for a number: its whole part."""
+    if not isinstance(value, builtins.float) or not math.isfinite(value) or any(
+            x.is_floating_point() or x.is_complex() for x in tensors):
+        return value
+    if value < 0 and functools.reduce(_dtype.promote_types, (x.dtype for x in tensors)) is _dtype.uint8:
+        raise RuntimeError("value cannot be converted to type uint8_t without overflow")
+    return math.trunc(value)
+
+
+@both
+@with_out
+def addcmul(input, tensor1, tensor2, *, value=1):
+    return _ops.addcmul(input, tensor1, tensor2, _whole(value, (input, tensor1, tensor2)))
+
+
+@method
+def addcmul_(self, tensor1, tensor2, *, value=1):
+    return _ops.addcmul_(self, tensor1, tensor2, _whole(value, (self, tensor1, tensor2)))
 
 
 @method
@@ -194,9 +215,14 @@ def __reversed__(self):
     return torch.flip(self, [0]) if self.dim() else self
 
 
-@both
-def broadcast_to(input, shape):
-    return input._expand(ints((shape,)))
+@method
+def broadcast_to(self, *size, **named):
+    return self._expand(listed("broadcast_to", "size", size, named))
+
+
+@exported
+def broadcast_to(input, size):  # noqa: F811
+    return input._expand(ints((size,)))
 
 
 @both

@@ -9,7 +9,7 @@ from agc._functions.sorting import pair
 from agc._node import derived_once, named, node, not_implemented
 from agc._out import with_out
 from agc._sizes import require
-from agc._tensor import Tensor, wrapped
+from agc._tensor import Tensor, method, wrapped
 from agc._warnings import warn
 
 
@@ -180,14 +180,13 @@ _max, _min = pair("max"), pair("min")
 def _extreme(name, along, binary, result):
     whole = getattr(_ops, name)
 
-    def reduce(input, dim=None, keepdim=False, *, other=None):
+    def reduce(input, other=None, keepdim=False, *, dim=None):
         if not isinstance(input, Tensor):
             raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
-        if isinstance(dim, Tensor) or other is not None:
-            return binary(input, dim if other is None else other)
-        if dim is None:
-            return whole(input)
-        return result(*along(input, dim, keepdim))
+        if isinstance(other, Tensor):
+            return binary(input, other)
+        dim = other if dim is None else dim
+        return whole(input) if dim is None else result(*along(input, int(dim), keepdim))
     reduce.__name__, reduce.__doc__ = name, whole.__doc__
     return both(with_out(reduce))
 
@@ -278,6 +277,22 @@ def _along(name):
 
 for _name in ("softmax", "log_softmax", "cumsum", "cumprod"):
     globals()[_name] = _along(_name)
+
+
+def _along_in_place(name):
+    record = getattr(_ops, name)
+
+    def written(self, dim, *, dtype=None):
+        if dtype is not None and dtype is not self.dtype:
+            raise RuntimeError(f"Bad in-place call: input tensor dtype {_agc.cpp_name_of(self.dtype._number)} and output "
+                               f"tensor dtype {_agc.cpp_name_of(dtype._number)} should match")
+        return record(self, dim)
+    written.__name__ = name
+    method(written)
+
+
+for _name in ("cumsum_", "cumprod_"):
+    _along_in_place(_name)
 
 
 @both
