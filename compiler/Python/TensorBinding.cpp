@@ -84,6 +84,86 @@ void bindOperators(nb::class_<Tensor> &tensor) {
   tensor.def("__neg__", [](const Tensor &t) { return agc::neg(self(t)); });
 }
 
+/// A Python int of 64 bits; none for anything else, a bool or a subclass's object too.
+std::optional<int64_t> plainInt(nb::handle value) {
+  int overflow = 1;
+  int64_t number =
+      PyLong_CheckExact(value.ptr()) ? PyLong_AsLongLongAndOverflow(value.ptr(), &overflow) : 0;
+  return overflow ? std::nullopt : std::optional(number);
+}
+
+/// One part of an index: an int, or a slice.
+struct Part {
+  std::optional<int64_t> place, start, stop;
+  int64_t step = 1;
+
+  bool isWhole(int64_t size) const {
+    return start.value_or(0) == 0 && stop.value_or(size) >= size && step == 1;
+  }
+};
+
+/// None where it is neither, or does not fit a dim of that size.
+std::optional<Part> partOf(nb::handle index, int64_t size) {
+  Part part;
+  if (!PySlice_Check(index.ptr())) {
+    part.place = plainInt(index);
+    bool fits = part.place && *part.place >= -size && *part.place < size;
+    return fits ? std::optional(part) : std::nullopt;
+  }
+  auto *slice = reinterpret_cast<PySliceObject *>(index.ptr());
+  auto read = [](PyObject *bound, std::optional<int64_t> &number) {
+    number = plainInt(bound);
+    return number || bound == Py_None;
+  };
+  std::optional<int64_t> step;
+  if (!read(slice->start, part.start) || !read(slice->stop, part.stop) || !read(slice->step, step))
+    return {};
+  part.step = step.value_or(1);
+  return part.step > 0 ? std::optional(part) : std::nullopt;
+}
+
+/// The view that ints and slices pick; none where there is more to an index, or it is a mistake,
+/// which is for Python to look at.
+std::optional<Tensor> pick(const Tensor &tensor, nb::handle index) {
+  if (session::isExporting())
+    return {};
+  bool isTuple = PyTuple_CheckExact(index.ptr());
+  size_t count = isTuple ? PyTuple_GET_SIZE(index.ptr()) : 1;
+  std::vector<int64_t> sizes = session::factsOf(tensor).sizes;
+  if (count > sizes.size())
+    return {};
+  std::vector<Part> parts;
+  for (size_t i = 0; i < count; ++i) {
+    std::optional<Part> part =
+        sizes[i] < 0 ? std::nullopt
+                     : partOf(isTuple ? PyTuple_GET_ITEM(index.ptr(), i) : index.ptr(), sizes[i]);
+    if (!part)
+      return {};
+    parts.push_back(*part);
+  }
+  Where where = here();
+  Tensor view = tensor;
+  bool isView = false;
+  int64_t dim = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const Part &part = parts[i];
+    if (part.place) {
+      view = view.select(dim, *part.place, where);
+      isView = true;
+      continue;
+    }
+    if (!isTuple || !part.isWhole(sizes[i])) { // a slice of all of a dim is no view in a tuple
+      auto bound = [](std::optional<int64_t> number) {
+        return number ? std::optional<Extent>(*number) : std::nullopt;
+      };
+      view = view.slice(dim, bound(part.start), bound(part.stop), part.step, where);
+      isView = true;
+    }
+    ++dim;
+  }
+  return isView ? view : tensor.alias(where);
+}
+
 void bindViews(nb::class_<Tensor> &tensor) {
   tensor.def("_view", [](const Tensor &t, nb::handle s) { return t.view(shapeOf(s), here()); })
       .def("_reshape", [](const Tensor &t, nb::handle s) { return t.reshape(shapeOf(s), here()); })
@@ -107,6 +187,7 @@ void bindViews(nb::class_<Tensor> &tensor) {
             return t.slice(d, boundOf(start), boundOf(end), step, here());
           },
           nb::arg(), nb::arg().none(), nb::arg().none(), nb::arg())
+      .def("_pick", &pick, nb::arg().none())
       .def("_narrow",
            [](const Tensor &t, int64_t d, nb::handle start, nb::handle length) {
              return t.narrow(d, placeOf(start), placeOf(length), here());

@@ -221,6 +221,9 @@ def _put(t, parts, indices, values, accumulate=False):
 
 @method
 def __getitem__(self, index):
+    view = self._pick(index)
+    if view is not None:
+        return view
     parts = _normal(index)
     t, indices = _views(self, parts, _is_tuple(index), by_slice=isinstance(index, slice))
     if indices:
