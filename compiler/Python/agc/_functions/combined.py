@@ -299,6 +299,8 @@ def combinations(input, r=2, with_replacement=False):
 
 @exported
 def vander(x, N=None, increasing=False):
+    if x.dim() != 1:
+        raise RuntimeError("x must be a one-dimensional tensor.")
     n = x.shape[-1] if N is None else N
     powers = range(n) if increasing else range(n - 1, -1, -1)
     return torch.stack([x ** p for p in powers], -1)

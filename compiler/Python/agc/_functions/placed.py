@@ -177,6 +177,7 @@ def _running(name, is_max, result):
             if dim not in (0, -1):
                 raise IndexError(f"{name}(): Expected reduction dim -1 or 0 for scalar but got {dim}")
             return result(named(input.clone(), f"{name.capitalize()}Backward0"), _factories.zeros((), dtype=_dtype.int64))
+        _dtype.check_kernel(f"{name}_cpu", input, "float int bool")
         at, size = wrapped(dim, input.dim()), input.size(dim)
         if isinstance(size, _agc.Extent):
             raise NotImplementedError(f"{name}() along an extent that only a call tells is not in agc yet")
