@@ -43,13 +43,6 @@ static std::string nodeOfNew(agt::NewOp op, Operation *root) {
   return ag::recordOf(root) ? ag::nodeOf(root).str() : nameOf(root); // none: without a derivative
 }
 
-/// Whether a value is one number everywhere.
-static bool isNumber(Value value) {
-  if (auto wide = value.getDefiningOp<ag::ExpandOp>())
-    value = wide.getSelf();
-  return value.getDefiningOp<ag::ConstantOp>();
-}
-
 /// The node of an in-place op: its record's, or one of the forms that have none.
 static std::string nodeOfWrite(agt::WriteOp op, Operation *root) {
   if (std::optional<StringRef> node = op.getNode())

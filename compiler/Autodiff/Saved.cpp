@@ -239,8 +239,7 @@ static StringRef nodeOfProduct(ag::ContractOp op) {
   return rank == 1 ? "MvBackward0" : "MmBackward0";
 }
 
-/// Whether a value is one number everywhere, which PyTorch gives to an overload of its own.
-static bool isNumber(Value value) {
+bool isNumber(Value value) {
   while (isa_and_nonnull<ag::ExpandOp, ag::CastOp>(value.getDefiningOp()))
     value = value.getDefiningOp()->getOperand(0);
   return isa_and_nonnull<ag::ConstantOp>(value.getDefiningOp());

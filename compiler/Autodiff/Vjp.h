@@ -127,6 +127,9 @@ const DerivedValues &derivedOf(const VjpForm &form, const llvm::BitVector &wante
 /// The result whose cotangent an operand's is, or looks at; none where it is a tensor of its own.
 std::optional<unsigned> passedOn(const VjpForm &form, unsigned operand);
 
+/// Whether a value is one number everywhere, which PyTorch gives to an overload of its own.
+bool isNumber(mlir::Value value);
+
 /// What PyTorch names the node of the op by that makes an operand's cotangent; empty for none.
 std::string nodeOfCotangent(const VjpForm &form, unsigned operand);
 /// The same of the cotangent of an argument, when the vjp is derived in turn.
