@@ -3,10 +3,19 @@
 `import agc as torch` gives a program torch's names over agc's tracer; `agc run prog.py` gives them to a
 program that says `import torch`.
 """
+import gc as _gc
 import os as _os
+import sys as _sys
 
-from agc import _agc
+# No function of MLIR's is looked up before it is called, and no garbage looked for: there is none yet. Each took a tenth of
+# the import.
+_flags, _collects = _sys.getdlopenflags(), _gc.isenabled()
+_sys.setdlopenflags(_os.RTLD_LAZY)
+_gc.disable()
 
+from agc import _agc  # noqa: E402
+
+_sys.setdlopenflags(_flags)
 _agc.set_folders(_os.path.dirname(_os.path.abspath(__file__)), _os.path.join(_os.path.dirname(_os.__file__), ""))
 
 from agc._dtype import *  # noqa: F401,F403,E402
@@ -24,22 +33,9 @@ from agc._random import default_generator  # noqa: F401,E402
 from agc._types import *  # noqa: F401,F403,E402
 from agc._windows import *  # noqa: F401,F403,E402
 from agc import _storage  # noqa: F401,E402
-from agc._export import export  # noqa: E402
 from agc import autograd  # noqa: E402
-from agc import linalg  # noqa: E402
-from agc import nn  # noqa: E402
 from agc.autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled  # noqa: F401,E402
-from agc.nn.functional import (adaptive_avg_pool1d, adaptive_max_pool1d, avg_pool1d, bilinear, celu,  # noqa: F401,E402
-                               conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d,  # noqa: F401,E402
-                               conv_transpose3d, cosine_similarity, group_norm, hardshrink,  # noqa: F401,E402
-                               layer_norm, max_pool1d, max_pool2d, max_pool3d, pairwise_distance,  # noqa: F401,E402
-                               prelu, rms_norm, selu)  # noqa: F401,E402
-from agc._compile import compile  # noqa: E402
-from agc import optim  # noqa: E402
 from agc import random  # noqa: E402
-from agc import serialization  # noqa: E402
-from agc import utils  # noqa: E402
-from agc.serialization import load, save  # noqa: F401,E402
 from agc import version  # noqa: F401,E402
 from agc.torch_version import __version__  # noqa: F401,E402
 from agc._vmap import vmap  # noqa: F401,E402
@@ -49,17 +45,34 @@ from agc import _guard  # noqa: E402
 _guard.guard_methods()
 _guard.guard_functions(globals())
 
+if _collects:
+    _gc.enable()
 
-_LATER = ("accelerator", "amp", "backends", "compiler", "cuda", "distributed", "distributions", "func", "jit", "special",
-          "testing")  # which few programs ask for
+# Modules, and functions by the modules that they are in, which are imported when a program asks for them.
+_LATER = ("accelerator", "amp", "backends", "compiler", "cuda", "distributed", "distributions", "func", "jit", "linalg", "nn",
+          "optim", "serialization", "special", "testing", "utils")
+_OF_LATER = {**dict.fromkeys(("load", "save"), "serialization"), "compile": "_compile", "export": "_export",
+             **dict.fromkeys(("autocast", "GradScaler"), "amp"),
+             **dict.fromkeys(("adaptive_avg_pool1d", "adaptive_max_pool1d", "avg_pool1d", "bilinear", "celu", "conv1d", "conv2d",
+                              "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "cosine_similarity",
+                              "group_norm", "hardshrink", "layer_norm", "max_pool1d", "max_pool2d", "max_pool3d",
+                              "pairwise_distance", "prelu", "rms_norm", "selu"), "nn.functional")}
+
+__all__ = [name for name, value in globals().items() if name[0] != "_" and not isinstance(value, type(_os))] + [*_OF_LATER]
 
 
 def __getattr__(name):
+    from agc._titles import imported
     if name in _LATER:
-        from agc._titles import imported
         return imported("agc." + name)
-    if name in ("autocast", "GradScaler"):
-        from agc import amp
-        return getattr(amp, name)
+    if name in _OF_LATER:
+        found = {name: getattr(imported("agc." + _OF_LATER[name]), name)}
+        _guard.guard_functions(found)
+        globals().update(found)
+        return found[name]
     from agc._missing import missing
-    raise missing("torch", name, {**globals(), **dict.fromkeys(_LATER)})
+    raise missing("torch", name, {**globals(), **dict.fromkeys((*_LATER, *_OF_LATER))})
+
+
+def __dir__():
+    return sorted({*globals(), *_LATER, *_OF_LATER})

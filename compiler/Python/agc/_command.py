@@ -20,10 +20,9 @@ def as_torch():
     import agc
     from agc import _titles
     from agc._missing import answer, lacking
-    from importlib.abc import Loader, MetaPathFinder
     from importlib.machinery import ModuleSpec
 
-    class Finder(MetaPathFinder, Loader):
+    class Finder:
         def find_spec(self, name, path=None, target=None):
             return ModuleSpec(name, self) if name == "torch" or name.startswith("torch.") else None
 
@@ -86,9 +85,11 @@ def source_of(path):
 def execute(source, path, arguments, name="__main__"):
     """Runs a file's text as a module of that name. What it raises ends in its own lines."""
     import builtins
+    import gc
     import os
     import types
     as_torch()
+    gc.freeze()  # what is there now stays: no collection need look through it
     sys.argv = [path] + arguments
     folder = os.path.dirname(os.path.abspath(path))
     if sys.flags.safe_path:

@@ -1,11 +1,12 @@
 """What a call that does not fit a function says: torch's words, and none of what is inside; and numpy's names of arguments,
 which torch takes, too."""
 import functools
-import inspect
 import os
 import re
+import types
 
 from agc import _agc
+from agc._callables import is_method, unwrapped
 from agc._dtype import PYTHON, dtype, of_python
 from agc._signatures import is_known_apart, misfit, misplaced, signatures_of
 from agc._tensor import Tensor
@@ -168,13 +169,14 @@ def _is_ours(error):
 
 def entitled(function, name):
     """The function, whose own name, which Python's errors have, is the one that the program calls it by."""
-    inner = inspect.unwrap(function)
-    if inspect.isfunction(inner) and ("<" in inner.__qualname__ or inner.__name__[0] == "_"):
+    inner = unwrapped(function)
+    if isinstance(inner, types.FunctionType) and ("<" in inner.__qualname__ or inner.__name__[0] == "_"):
         inner.__qualname__ = name
     return function
 
 
 def _parameters(function):
+    import inspect  # not sooner: it costs much to import
     try:
         return list(inspect.signature(function).parameters)
     except (TypeError, ValueError):  # C++
@@ -248,6 +250,7 @@ def _unbound(function, args, kwargs, own):
 
 
 def _signature(function):
+    import inspect
     try:
         return inspect.signature(function).parameters
     except (TypeError, ValueError):  # C++
@@ -308,7 +311,7 @@ def _worded(function, args, kwargs, error, own):
                 return TypeError(f"{name}(): argument '{'input' if parameter == 'self' else parameter}'{at} must be Tensor, "
                                  f"not {type(value).__name__}")
         return None
-    inner = inspect.unwrap(function).__name__
+    inner = unwrapped(function).__name__
     if own and not names and args and "incompatible function arguments" in str(error):
         return TypeError(f"TensorBase.{name}() takes no arguments ({len(args)} given)")
     if inner != name and str(error).startswith(inner + "()") and not _INSIDE.search(str(error)):
@@ -350,7 +353,7 @@ _agc.set_words(Tensor, dtype, MISTAKES, _forms, _refuse, _again, _is_ours)
 def guard_methods():
     """Guards the methods of tensors."""
     for name, function in list(vars(Tensor).items()):
-        if name[0] != "_" and inspect.isroutine(function) and not isinstance(function, (classmethod, staticmethod)):
+        if name[0] != "_" and is_method(function):
             setattr(Tensor, name, guarded(entitled(function, name), name, own=1))
 
 
@@ -364,4 +367,4 @@ def guard_functions(found, numpy=True, prefix=""):
 
 def is_function(value):
     """Whether a value is a function of Python's, guarded or not."""
-    return inspect.isfunction(value) or isinstance(value, _agc.Guard)
+    return isinstance(value, types.FunctionType) or isinstance(value, _agc.Guard)

@@ -1,12 +1,13 @@
 """What agc lacks says so, and names what is nearest."""
+import importlib
 import sys
 
 
 def missing(prefix, name, names):
     """The error for a name that a namespace, whose `__getattr__` asks, has not: an ImportError where it is imported."""
-    if name.startswith("__"):
-        return AttributeError(f"module {prefix!r} has no attribute {name!r}")
     frame = sys._getframe(2)
+    if name.startswith("__") or frame.f_code.co_filename.startswith("<frozen importlib"):  # which looks for a module next
+        return AttributeError(f"module {prefix!r} has no attribute {name!r}")
     if "__spec__" in names and _follows(frame)[0] == "IMPORT_FROM":
         return ImportError(f"cannot import name {name!r} from {prefix!r}: {lacking(prefix, name, names)}", name=name)
     parts = [name] + (_attributes(frame) if "__spec__" in names else [])
@@ -24,8 +25,8 @@ def _elsewhere(name):
     def plain(text):
         return text.lower().replace("_", "")
 
-    for space in ("agc", "agc.nn.functional", "agc.nn", "agc.linalg", "agc.special"):
-        for found in getattr(sys.modules.get(space), "__dict__", {}) if len(plain(name)) > 2 else ():
+    for space in ("agc", "agc.nn.functional", "agc.nn", "agc.linalg", "agc.special") if len(plain(name)) > 2 else ():
+        for found in vars(importlib.import_module(space)):
             if found[0] != "_" and plain(found) == plain(name):
                 return f"torch{space[len('agc'):]}.{found}"
     return None

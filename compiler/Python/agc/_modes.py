@@ -1,6 +1,5 @@
 """Grad modes: context managers that are decorators, too."""
 import functools
-import inspect
 
 from agc import _agc
 from agc._warnings import warn
@@ -9,16 +8,19 @@ __all__ = ["no_grad", "enable_grad", "set_grad_enabled", "inference_mode", "is_g
            "is_inference_mode_enabled"]
 
 
+_GENERATOR = 0x20  # inspect.CO_GENERATOR
+
+
 class _Mode:
     def __call__(self, function):
-        if inspect.isclass(function):
+        if isinstance(function, type):
             warn("Decorating classes is deprecated and will be disabled in future versions. You should only decorate "
                  "functions or methods. To preserve the current behavior of class decoration, you can directly "
                  "decorate the `__init__` method and nothing else.", FutureWarning)
-        if inspect.isgeneratorfunction(function):
+        if getattr(getattr(function, "__code__", None), "co_flags", 0) & _GENERATOR:
             return self._stepping(function)
 
-        @functools.wraps(function, updated=() if inspect.isclass(function) else functools.WRAPPER_UPDATES)
+        @functools.wraps(function, updated=() if isinstance(function, type) else functools.WRAPPER_UPDATES)
         def wrapped(*args, **kwargs):
             with self._again():
                 return function(*args, **kwargs)

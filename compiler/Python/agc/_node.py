@@ -1,8 +1,8 @@
 """The names that torch's own kernels have in the graph, and what they save, for what is composed here."""
 import functools
-import inspect
 
 from agc import _agc
+from agc._callables import names_of
 from agc._modes import is_grad_enabled
 from agc._tensor import Tensor
 
@@ -87,7 +87,7 @@ def node(name, saves=""):
     `result`, in the order in which torch looks for them."""
     def decorated(function):
         kept = saves.split()
-        names = list(inspect.signature(function).parameters) if kept else []
+        names = names_of(function) if kept else ()
 
         @functools.wraps(function)
         def called(*args, **kwargs):

@@ -1,7 +1,6 @@
 """`out=`: results that are written into tensors which a program gives."""
 import functools
 import gc
-import inspect
 import math
 
 from agc import _agc, _dtype
@@ -30,6 +29,7 @@ def with_out(function=None, *, apart="", exact=False):
 
 
 def _parameters(function):
+    import inspect  # not sooner: it costs much to import
     try:
         return inspect.signature(function).parameters
     except (TypeError, ValueError):  # a record, which is no Python function

@@ -129,8 +129,8 @@ def _suffixes(tensor):
 
 def text(tensor):
     """What print() shows of a tensor."""
-    from agc.nn.parameter import Buffer, Parameter
-    begin = "tensor(" if type(tensor) in (_agc.Tensor, Parameter, Buffer) else type(tensor).__name__ + "("
+    kind = type(tensor)
+    begin = "tensor(" if kind is _agc.Tensor or "_prints_as_tensor" in vars(kind) else kind.__name__ + "("
     indent = len(begin)
     written = begin + ("[]" if 0 in tensor.shape else _numbers(tensor, indent))
     used = len(written) - written.rfind("\n") + 1

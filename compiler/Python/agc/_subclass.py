@@ -1,8 +1,8 @@
 """Tensor classes of a program: what functions give that are given such a tensor is of its class, too."""
 import functools
 import importlib
-import inspect
 
+from agc._callables import is_method
 from agc._guard import is_function
 from agc._tensor import Tensor
 from agc._trees import parts_of, rebuilt
@@ -21,7 +21,7 @@ def keep_classes():
     for name, value in list(vars(Tensor).items()):
         if isinstance(value, property) and _is_public(name) and name != "grad":
             setattr(Tensor, name, property(_keeping(value.fget, name), value.fset, value.fdel))
-        elif _is_public(name) and inspect.isroutine(value) and not isinstance(value, (classmethod, staticmethod)):
+        elif _is_public(name) and is_method(value):
             setattr(Tensor, name, _keeping(value, name))
     for space in _SPACES:
         found = vars(importlib.import_module(space))

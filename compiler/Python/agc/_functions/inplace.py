@@ -1,6 +1,5 @@
 """In-place forms of functions that no record writes: the result is computed beside the tensor, and copied into it."""
 import functools
-import inspect
 import re
 
 from agc import _agc, _dtype, _functions as torch
@@ -59,7 +58,7 @@ def _form(name):
         if made.dtype is _dtype.bool and is_grad_enabled():
             made = _compared(name, made, self, *args, *kwargs.values())
         return replaced(self, made)
-    written.__signature__ = inspect.signature(function)
+    written.__wrapped__ = function  # whose signature it has
     written.__name__, written.__doc__ = name + "_", f"{name}() in place."
     return both(written)
 

@@ -1,17 +1,13 @@
 """torch.autograd.graph: places in the graph, and what it saves."""
-import typing
+from collections import namedtuple
 
 from agc import _agc
 from agc._missing import missing
 from agc._tensor import Node, Tensor
 
 
-class GradientEdge(typing.NamedTuple):
-    """A place in the graph: an output of a node."""
-
-    node: Node
-    output_nr: int
-    ownership_token: typing.Optional[object] = None
+GradientEdge = namedtuple("GradientEdge", "node output_nr ownership_token", defaults=[None], module=__name__)
+GradientEdge.__doc__ = "A place in the graph: an output of a node."
 
 
 def get_gradient_edge(tensor):

@@ -15,6 +15,8 @@ def _data(data):
 class Parameter(Tensor):
     """A tensor over data's elements that requires grad; a module lists it when it is assigned to an attribute."""
 
+    _prints_as_tensor = True
+
     def __init__(self, data=None, requires_grad=True):
         data = _data(data)
         if requires_grad and not (data.is_floating_point() or data.is_complex()):
@@ -29,6 +31,8 @@ class Parameter(Tensor):
 
 class Buffer(Tensor):
     """A tensor of a module's state that is no parameter; with `persistent`, part of its state_dict."""
+
+    _prints_as_tensor = True
 
     def __init__(self, data=None, *, persistent=True):
         super().__init__(_data(data))

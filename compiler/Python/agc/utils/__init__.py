@@ -1,7 +1,9 @@
 """torch.utils."""
 from agc._missing import missing
-from agc.utils import checkpoint, data, dlpack, hooks  # noqa: F401
 
 
 def __getattr__(name):
+    if name in ("checkpoint", "data", "dlpack", "hooks"):
+        from agc._titles import imported
+        return imported("agc.utils." + name)
     raise missing("torch.utils", name, globals())

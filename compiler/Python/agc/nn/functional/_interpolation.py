@@ -1,6 +1,6 @@
 """Sampling at other places: interpolate, each dim by taps with a weight each."""
-import ctypes
 import math
+from array import array
 
 from agc import _dtype, _factories, _ops
 from agc._missing import refuse
@@ -17,7 +17,7 @@ _RANKS = {"nearest": (1, 2, 3), "nearest-exact": (1, 2, 3), "linear": (1,), "bil
 
 def _narrow(number):
     """A number in f32, where PyTorch computes places but for those between elements of f64."""
-    return ctypes.c_float(number).value
+    return array("f", [number])[0]
 
 
 def _nearest(extent, output, factor, exact):

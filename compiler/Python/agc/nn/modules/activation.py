@@ -1,6 +1,4 @@
 """Activations as modules: each calls a function with its attributes."""
-import inspect
-
 import agc
 from agc.nn import functional as F
 from agc.nn import init
@@ -23,33 +21,16 @@ class Activation(Module):
         return ", ".join(parts + (["inplace=True"] if "inplace" in self._shown and self.inplace else []))
 
 
-def _check_arguments(name, defaults, args, kwargs):
-    """Refuses arguments in the words in which Python does."""
-    if len(args) > len(defaults):
-        takes = f"from 1 to {len(defaults) + 1} positional arguments" if defaults else "1 positional argument"
-        raise TypeError(f"{name}.__init__() takes {takes} but {len(args) + 1} were given")
-    for key in kwargs:
-        if key not in defaults:
-            raise TypeError(f"{name}.__init__() got an unexpected keyword argument '{key}'")
-        if key in list(defaults)[:len(args)]:
-            raise TypeError(f"{name}.__init__() got multiple values for argument '{key}'")
-
-
 def _activation(name, function, shown=None, **defaults):
     """The class of an activation: parameters with their defaults, and which of them it prints."""
 
-    def __init__(self, *args, **kwargs):
-        Module.__init__(self)
-        _check_arguments(name, defaults, args, kwargs)
-        for key, value in {**defaults, **dict(zip(defaults, args)), **kwargs}.items():
-            setattr(self, key, value)
-
-    any_place = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    __init__.__signature__ = inspect.Signature(
-        [inspect.Parameter("self", any_place)] +
-        [inspect.Parameter(key, any_place, default=value) for key, value in defaults.items()])
+    lines = [f"def __init__(self{''.join(f', {key}={value!r}' for key, value in defaults.items())}):",
+             "    Module.__init__(self)", *(f"    self.{key} = {key}" for key in defaults)]
+    made = {"Module": Module, "__name__": __name__}
+    exec("\n".join(lines), made)
+    made["__init__"].__qualname__ = f"{name}.__init__"
     return type(name, (Activation,), {
-        "__init__": __init__, "__doc__": function.__doc__, "__module__": __name__, "_defaults": defaults,
+        "__init__": made["__init__"], "__doc__": function.__doc__, "__module__": __name__, "_defaults": defaults,
         "_function": staticmethod(function), "_shown": tuple(defaults) if shown is None else shown})
 
 
