@@ -57,6 +57,8 @@ _OF_LATER = {**dict.fromkeys(("load", "save"), "serialization"), "compile": "_co
                               "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "cosine_similarity",
                               "group_norm", "hardshrink", "layer_norm", "max_pool1d", "max_pool2d", "max_pool3d",
                               "pairwise_distance", "prelu", "rms_norm", "selu"), "nn.functional")}
+for _name in _OF_LATER:
+    globals().pop(_name, None)  # the record of that name, which is no function of torch's
 
 __all__ = [name for name, value in globals().items() if name[0] != "_" and not isinstance(value, type(_os))] + [*_OF_LATER]
 
