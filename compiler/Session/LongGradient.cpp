@@ -45,6 +45,13 @@ bool LongGradient::passes(OpOperand &operand) {
          passesGradient(operand.getOwner(), operand.getOperandNumber());
 }
 
+bool LongGradient::spans(unsigned count) const {
+  unsigned parts = 0;
+  for (size_t i = 0; i < ops.size() && parts < count; ++i)
+    parts += i == 0 || live.partOf(ops[i]) != live.partOf(ops[i - 1]);
+  return parts == count && !isNested;
+}
+
 size_t LongGradient::startOfPart(size_t end, size_t partLength) const {
   size_t begin = end - 1;
   while (begin &&

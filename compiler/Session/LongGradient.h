@@ -16,6 +16,8 @@ public:
 
   /// Whether the path has more ops than these, and can be parted.
   bool isLongerThan(size_t count) const { return ops.size() > count && !isNested; }
+  /// Whether as many segments as these recorded the path, at least, and it can be parted.
+  bool spans(unsigned count) const;
   /// Makes the gradients known; `execute` computes values, with parts of that many ops at least.
   void take(size_t partLength, llvm::function_ref<void(llvm::ArrayRef<mlir::Value>)> execute);
 

@@ -29,6 +29,10 @@ uint64_t maxPending() {
   return given && !StringRef(*given).getAsInteger(10, events) ? events : 2000;
 }
 
+/// A backward over as many segments is taken one by one: a loop that asks for numbers at each step
+/// has the same code in all its rounds, however many there are.
+constexpr unsigned kManySegments = 4;
+
 class Live : private LiveFunction, public Process {
 public:
   Live() : Process(LiveFunction::function, nullptr) {}
@@ -86,6 +90,7 @@ private:
   uint64_t pending = 0;
   uint64_t recent = 0;     ///< events since all was swept
   bool isOutdated = false; ///< what is kept may have become less, or is not known to be there
+  bool isParted = false;   ///< a backward was taken one by one: what follows is another segment
   const uint64_t limit = maxPending();
 };
 
@@ -109,7 +114,7 @@ void Live::play(Operation *op, trace::Reports &reports, Where where) {
 /// Runs the gradients that an event took, where their paths are long.
 void Live::takeLongGradients(Operation *before, Operation *event, Where where) {
   isOutdated |= !event->hasAttr("retain_graph");
-  if (live.pathLength() <= limit && !detectsAnomaly)
+  if (!live.pathLength() && !detectsAnomaly)
     return;
   auto execute = [&](ArrayRef<Value> wanted) { this->execute(wanted, where); };
   for (Operation *op = event->getPrevNode(); op != before; op = op->getPrevNode()) {
@@ -121,6 +126,10 @@ void Live::takeLongGradients(Operation *before, Operation *event, Where where) {
       return takeChecked(path, live, execute, where);
     if (path.isLongerThan(limit))
       return path.take(limit / 4, execute);
+    if (path.spans(kManySegments)) {
+      isParted = true;
+      return path.take(1, execute);
+    }
   }
 }
 
@@ -283,7 +292,7 @@ void Live::run(ArrayRef<Value> asked, Where where) {
       wanted.push_back(value);
   execute(wanted, where);
   sweep(kept, anew);
-  isOutdated = false;
+  isOutdated = isParted = false;
   ended.clear();
   numbers.endSegment();
   pending = 0;
@@ -406,7 +415,7 @@ bool Live::isLong(Where where) {
 
 void Live::poll(Where where, bool ends) {
   // A new segment, in which no line has ended. A checked backward reads what forward has computed.
-  if (isLong(where) || (ends && (detectsAnomaly || ended.count({where.file, where.line}))))
+  if (isLong(where) || isParted || (ends && (detectsAnomaly || ended.count({where.file, where.line}))))
     run({}, where);
   if (ends)
     ended.insert({where.file, where.line});

@@ -153,6 +153,27 @@ class Session(unittest.TestCase):
         # What is new is where the second one begins, and where it ends, forward and back.
         self.assertEqual(printed.splitlines()[2:], ["[1.0, 1.0, 1.0, 1.0]", "True True"])
 
+    def test_a_loop_that_asks_for_numbers_goes_back_by_the_same_code(self):
+        # Episodes of a game: each step's action is asked for, and no two have the same length.
+        w = torch.tensor([0.5, -0.25, 1.5], requires_grad=True)
+
+        def episode(steps, asks):
+            h, loss, w.grad = torch.ones(3), 0.0, None
+            for i in range(steps):
+                h = torch.tanh(w * h + 0.125)
+                loss = loss + (h * h).sum()
+                if asks:
+                    h[0].item()
+            loss.backward()
+            return [x.hex() for x in w.grad.tolist()]
+
+        for steps in 7, 9:
+            episode(steps, True)
+        compiled = compiles()
+        slope = episode(23, True)
+        self.assertEqual(compiles(), compiled)
+        self.assertEqual(slope, episode(23, False))
+
     def test_a_failure_within_a_long_path_loses_nothing(self):
         x = torch.full((4,), 0.5, requires_grad=True)
         t = x
