@@ -415,7 +415,8 @@ bool Live::isLong(Where where) {
 
 void Live::poll(Where where, bool ends) {
   // A new segment, in which no line has ended. A checked backward reads what forward has computed.
-  if (isLong(where) || isParted || (ends && (detectsAnomaly || ended.count({where.file, where.line}))))
+  if (isLong(where) || isParted ||
+      (ends && (detectsAnomaly || ended.count({where.file, where.line}))))
     run({}, where);
   if (ends)
     ended.insert({where.file, where.line});
