@@ -189,6 +189,9 @@ class Ag_Record<string schema_, string family_> {
   list<Ag_Gradient> grad = [];
   // What PyTorch says of an index that is none: {0}, for the dim {1} of extent {2}.
   string outOfRange = "index out of range in self";
+  // Of an op without `dim`: the dim of its first operand that an index counts in, or the last one where
+  // there are fewer; -1 where an index must fit all.
+  int indexed = -1;
   // What fails at run time; of pointwise records only.
   list<Ag_Failure> mayFail = [];
   // Operands or `result` that PyTorch saves although our rule does not read them; with `self if other`

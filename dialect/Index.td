@@ -231,6 +231,7 @@ def Ag_Embedding : Ag_IndexComposite<
                  Case<["4x3", "2x4"], "padding_idx = 3">,
                  Case<["4x3", ""]>,
                  Case<["4x3", "0"]>];
+  let indexed = 0;
   let body = Cpp<"bodyEmbedding">;
   let gradNodes = ["EmbeddingDenseBackwardBackward0"];
   let grad = [CppGrad<"vjpEmbedding">];

@@ -181,6 +181,7 @@ def Ag_NllLoss : Ag_Composite<
   let kernel = "nll_loss_out_frame";
   let overloads = [DimsNode<3, "NllLoss2DBackward0">];
   let refusal = "refusalOfNllLoss";
+  let indexed = 1;
   let body = Cpp<"bodyNllLoss">;
   let gradNodes = ["NllLossBackwardBackward0"];
   let grad = [FromBody, NoWrt<"weight">];

@@ -176,6 +176,7 @@ struct Record {
   Rule body;
   llvm::ArrayRef<LoweringSpec> lower;
   llvm::StringLiteral outOfRange; ///< what PyTorch says of an index that is none, as a format
+  int indexed;                    ///< the first operand's dim that indices count in; -1: all
   llvm::ArrayRef<FailureSpec> failures;
   Expr combine;                 ///< over acc and the operands; of reductions and scans
   llvm::StringLiteral identity; ///< what acc starts from: a number, or lowest or highest

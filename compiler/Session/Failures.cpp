@@ -8,18 +8,20 @@ using namespace mlir;
 
 namespace agc::session {
 
-/// The first index that is negative or not below a bound.
-static std::optional<int64_t> firstOutside(const Buffer &indices, int64_t bound) {
+/// The first index that is negative or not below a bound, but for one that is ignored.
+static std::optional<int64_t> firstOutside(const Buffer &indices, int64_t bound,
+                                           int64_t ignored = 0) {
   ArrayRef elements(reinterpret_cast<const int64_t *>(indices.memory.get()),
                     indices.bytes / sizeof(int64_t));
-  const int64_t *outside =
-      llvm::find_if(elements, [&](int64_t element) { return element < 0 || element >= bound; });
+  const int64_t *outside = llvm::find_if(elements, [&](int64_t element) {
+    return (element < 0 || element >= bound) && element != ignored;
+  });
   return outside == elements.end() ? std::nullopt : std::optional(*outside);
 }
 
-/// Whether a value's elements are known, none negative and all below a bound: those of arange(n) by
-/// what they are, others where they are in memory.
-static bool isBelow(Value value, int64_t bound, LiveValues &live) {
+/// Whether a value's elements are known, none negative and all below a bound, or the one that is
+/// ignored: those of arange(n) by what they are, others where they are in memory.
+static bool isBelow(Value value, int64_t bound, int64_t ignored, LiveValues &live) {
   Value moved = live.numbersOf(value);
   while (isa_and_nonnull<ag::ReshapeOp, ag::PermuteOp, ag::ExpandOp, ag::SliceOp>(
       moved.getDefiningOp()))
@@ -31,7 +33,7 @@ static bool isBelow(Value value, int64_t bound, LiveValues &live) {
   const Buffer *buffer = live.find(live.numbersOf(value));
   if (!buffer)
     return false;
-  return !firstOutside(*buffer, bound);
+  return !firstOutside(*buffer, bound, ignored);
 }
 
 SmallVector<Value> indicesOf(Operation *op) {
@@ -69,13 +71,18 @@ bool mayFail(Operation *op, LiveValues &live) {
   }
   if (indices.empty())
     return false;
-  if (auto dim = ag::paramsOf(op).getAs<IntegerAttr>("dim"))
-    if (RankedTensorType self = ag::tensorType(op->getOperand(0));
-        dim.getInt() >= 0 && dim.getInt() < self.getRank())
-      bound = self.getDimSize(dim.getInt());
-  if (auto classes = ag::paramsOf(op).getAs<IntegerAttr>("num_classes"))
+  DictionaryAttr params = ag::paramsOf(op);
+  RankedTensorType self = ag::tensorType(op->getOperand(0));
+  auto own = params.getAs<IntegerAttr>("dim");
+  int64_t dim = own ? own.getInt() : std::min<int64_t>(record->indexed, self.getRank() - 1);
+  if (dim >= 0 && dim < self.getRank())
+    bound = self.getDimSize(dim);
+  if (auto classes = params.getAs<IntegerAttr>("num_classes"))
     bound = std::min(bound, classes.getInt());
-  return !llvm::all_of(indices, [&](Value index) { return isBelow(index, bound, live); });
+  auto ignored = params.getAs<IntegerAttr>("ignore_index");
+  return !llvm::all_of(indices, [&](Value index) {
+    return isBelow(index, bound, ignored ? ignored.getInt() : 0, live);
+  });
 }
 
 std::string wordsOfIndex(Operation *op, llvm::function_ref<Buffer(Value)> numbersOf) {

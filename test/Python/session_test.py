@@ -85,6 +85,18 @@ class Session(unittest.TestCase):
         with self.assertRaises(IndexError):
             torch.nn.functional.embedding(torch.arange(9), table + 1)
 
+    def test_classes_and_rows_beyond_the_batch_are_known_to_be_in_range(self):
+        # Each was compared with the least of all extents, and what had been recorded ran twice.
+        table, weight = torch.ones(9, 4, requires_grad=True), torch.ones(4, 6, requires_grad=True)
+        for step in range(3):
+            ran = segments()
+            rows = torch.embedding(table, torch.tensor([8, step]))
+            loss = torch.nn.functional.cross_entropy(rows @ weight, torch.tensor([5, -100]))
+            loss.backward()
+            self.assertEqual(segments(), ran)
+            self.assertAlmostEqual(loss.item(), math.log(6), places=6)
+            self.assertEqual(segments(), ran + 1)
+
     def test_a_long_loop_is_cut_at_the_same_place(self):
         t = torch.zeros(4)
         before, ran = compiles(), segments()

@@ -179,6 +179,7 @@ std::string emitRecord(const Entry &entry, Emitter &emit) {
       formatv("{{{0}, {1}}", emit.expr(entry.body), quoted(entry.bodyFunction)).str(),
       emit.array("LoweringSpec", lower),
       quoted(entry.def->getValueAsString("outOfRange")),
+      std::to_string(entry.def->getValueAsInt("indexed")),
       emit.array("FailureSpec", failures),
       emit.expr(entry.combine),
       quoted(identity),
