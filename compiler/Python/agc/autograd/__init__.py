@@ -1,7 +1,7 @@
 """torch.autograd: gradients as values, and accumulated."""
 import operator
 
-from agc.autograd import _engine
+from agc.autograd import _batched, _engine
 from agc.autograd.function import Function  # noqa: F401
 from agc.autograd.anomaly_mode import (detect_anomaly, is_anomaly_check_nan_enabled, is_anomaly_enabled,  # noqa: F401
                                        set_detect_anomaly)
@@ -76,13 +76,17 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
 def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=False, only_inputs=True,
          allow_unused=None, is_grads_batched=False, materialize_grads=False):
     """The gradients of outputs with respect to inputs, as new tensors."""
-    refuse("grad", is_grads_batched=is_grads_batched)
-    outputs, inputs = _outputs(outputs), _inputs(inputs, False)
+    given = _tuple(outputs)
+    outputs, inputs = _outputs(given), _inputs(inputs, False)
     if not inputs:
         raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
     retain = operator.index(create_graph if retain_graph is None else retain_graph) != 0
     unused = materialize_grads if allow_unused is None else allow_unused
-    results = _engine.grad(outputs, inputs, _seeds(grad_outputs, outputs), create_graph, retain, unused)
+    seeds = _seeds(grad_outputs, outputs)
+    if is_grads_batched:
+        results = _batched.grad(given, outputs, inputs, seeds, create_graph, retain, unused)
+    else:
+        results = _engine.grad(outputs, inputs, seeds, create_graph, retain, unused)
     if materialize_grads:
         from agc._factories import zeros_like
         results = tuple(zeros_like(x) if r is None else r for r, x in zip(results, inputs))
