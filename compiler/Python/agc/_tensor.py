@@ -198,6 +198,7 @@ def _del_grad(self):
 
 Tensor.grad = property(_get_grad, _set_grad, _del_grad)
 Tensor.grad_fn = property(lambda self: Node.of(_agc.grad_fn(self), self))
+Tensor.output_nr = property(lambda self: _agc.place_of(self)[1] if self.requires_grad else 0)
 def _set_data(self, other):
     if not isinstance(other, Tensor):
         raise TypeError(f"Variable data has to be a tensor, but got {type(other).__name__}")

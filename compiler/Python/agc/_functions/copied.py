@@ -1,7 +1,7 @@
 """Views as copies: what each view function has a `_copy` of; and other copies."""
-from agc import _dtype, _functions as torch
+from agc import _agc, _dtype, _functions as torch
 from agc._functions import both, exported
-from agc._node import named, unwritten
+from agc._node import named, unwritten, written_as
 from agc._tensor import Tensor
 
 _VIEWS = """alias diagonal expand narrow permute select slice split split_with_sizes squeeze t transpose unbind unfold
@@ -56,3 +56,11 @@ def fill(input, value):
 def conj_physical(input):
     """The complex conjugate, in memory as it is."""
     return named(input.conj().clone(), "ConjPhysicalBackward0") if input.is_complex() else input
+
+
+@both
+def conj_physical_(input):
+    """conj_physical() in place."""
+    _agc.check_write(input, [])
+    input.copy_(input.conj() if input.is_complex() else input.clone())
+    return written_as(input, "ConjPhysicalBackward1")

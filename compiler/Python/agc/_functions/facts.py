@@ -68,5 +68,10 @@ def is_complex(input):
 
 
 @exported
+def is_inference(input):
+    return _agc.is_inference(input)
+
+
+@exported
 def is_nonzero(input):
     return builtins.bool(input)
