@@ -226,6 +226,10 @@ void bindAutograd(nb::module_ &module) {
     object->counter = object->shows->counter;
     object->gradFnVersion = object->counter->current;
   });
+  // One count of writes for two objects whose memory is the same, where nothing else tells of it.
+  module.def("share_version", [](const Tensor &tensor, const Tensor &other) {
+    knownOf(tensor)->counter = knownOf(other)->counter;
+  });
   // What torch calls the node of a result, where several ops compute what is one there.
   module.def("name_node", [](const Tensor &tensor, const std::string &name) {
     if (std::optional<NodeHandle> node = nodeOf(tensor))

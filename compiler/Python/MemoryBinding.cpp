@@ -41,6 +41,16 @@ Tensor atPlaces(const Tensor &tensor, const std::vector<int64_t> &shape,
   return session::fromShared(tensor.dtype(), shape, std::move(memory), here());
 }
 
+/// A tensor of its own that sees another one's memory as elements of another type.
+Tensor ofBits(const Tensor &tensor, int dtype, const std::vector<int64_t> &shape,
+              const std::vector<int64_t> &strides) {
+  SharedMemory memory = session::share(tensor, here());
+  memory.offset = memory.offset * bytesOf(tensor.dtype()) / bytesOf(DType(dtype));
+  memory.strides = strides;
+  memory.isShared = [] { return true; };
+  return session::fromShared(DType(dtype), shape, std::move(memory), here());
+}
+
 // ---------------------------------------------------------------- DLPack
 
 constexpr const char *kPlain = "dltensor", *kVersioned = "dltensor_versioned";
@@ -176,6 +186,7 @@ void bindMemory(nb::module_ &module) {
   });
   module.def("from_memory", &fromMemory);
   module.def("at_places", &atPlaces);
+  module.def("of_bits", &ofBits);
   module.def("to_dlpack", &toDLPack);
   module.def("from_dlpack", &fromDLPack);
 }

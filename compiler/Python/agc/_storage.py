@@ -30,7 +30,7 @@ def _radices(count, sizes, strides, offset):
     return extents, [first for _, _, first in digits], unit, offset
 
 
-def _composed(base, sizes, strides, offset):
+def composed(base, sizes, strides, offset):
     """The elements at these places of a tensor of one dim, by views; None where no views reach them."""
     if 0 in sizes:
         return base._narrow(0, 0, 0)._view(sizes)
@@ -102,7 +102,7 @@ class Storage:
         if self._first is None:
             self._first = self._make([self.count])
         base = _agc.detach(self._first)._view([self.count])
-        view = _composed(base, sizes, strides, offset)
+        view = composed(base, sizes, strides, offset)
         if view is not None:
             return _agc.detach(view)
         # No views see the elements like this; memory can be seen in all ways.

@@ -3,7 +3,7 @@ import builtins
 import math
 
 from agc import _agc, _dtype, _factories, _numpy, _ops
-from agc._functions import alias, both, exported
+from agc._functions import alias, both, exported, strided
 from agc._node import named, node, saving_nothing, unwritten
 from agc._out import with_out
 from agc._sizes import ints, listed, require
@@ -13,8 +13,10 @@ from agc._warnings import warn
 
 @method
 def view(self, *size, dtype=None, **named):
-    if dtype is not None or len(size) == 1 and isinstance(size[0], _dtype.dtype):
-        raise NotImplementedError("view(dtype) is not in agc yet")
+    if dtype is None and len(size) == 1 and isinstance(size[0], _dtype.dtype):
+        return strided.as_dtype(self, size[0])
+    if dtype is not None and not size and not named:
+        return strided.as_dtype(self, dtype)
     return self._view(listed("view", "size", size, named))
 
 
