@@ -5,6 +5,7 @@ from agc.nn.functional._activations import *  # noqa: F401,F403
 from agc.nn.functional._attention import *  # noqa: F401,F403
 from agc.nn.functional._bags import *  # noqa: F401,F403
 from agc.nn.functional._convolutions import *  # noqa: F401,F403
+from agc.nn.functional._ctc import *  # noqa: F401,F403
 from agc.nn.functional._distances import *  # noqa: F401,F403
 from agc.nn.functional._grids import *  # noqa: F401,F403
 from agc.nn.functional._interpolation import *  # noqa: F401,F403

@@ -205,3 +205,13 @@ class TripletMarginWithDistanceLoss(_Loss):
                              f"{margin} instead")
         self.distance_function = PairwiseDistance() if distance_function is None else distance_function
         self.margin, self.swap = margin, swap
+
+
+class CTCLoss(_Loss):
+    """Minus the logarithm of the probability to read the target out of a sequence, by connectionist temporal classification"""
+
+    _function, _arguments = staticmethod(F.ctc_loss), ("blank", "zero_infinity")
+
+    def __init__(self, blank=0, reduction="mean", zero_infinity=False):
+        super().__init__(reduction=reduction)
+        self.blank, self.zero_infinity = blank, zero_infinity
