@@ -1,5 +1,5 @@
 """torch.linalg: norms, products, and what elimination finds."""
-from agc import _functions as torch, _ops
+from agc import _dtype, _factories, _functions as torch, _ops
 from agc._functions import reductions
 from agc._functions.products import multi_dot  # noqa: F401
 from agc._functions.solved import (_LinAlgError as LinAlgError, cholesky, cholesky_ex, det, inv, inv_ex,  # noqa: F401
@@ -8,6 +8,7 @@ from agc._guard import guard_functions
 from agc._missing import missing
 from agc._node import named
 from agc._out import with_out
+from agc._sizes import require
 
 
 def _dims(dim):
@@ -54,6 +55,38 @@ def matmul(input, other):
 def matrix_power(input, n):
     """The product of n times the same matrices."""
     return torch.matrix_power(input, n)
+
+
+@with_out
+def matrix_exp(input):
+    """The exponential of matrices."""
+    return torch.matrix_exp(input)
+
+
+@with_out
+def cond(A, p=None):
+    """How much more the inverse stretches than the matrix shrinks: the product of both norms."""
+    if A.dim() < 2:
+        raise RuntimeError("linalg.cond: The input tensor must have at least 2 dimensions.")
+    if p is None or p in (2, -2, "nuc"):
+        raise NotImplementedError(f"linalg.cond(): p={p!r} is not in agc yet")
+    if p not in ("fro", 1, -1, float("inf"), float("-inf")):
+        raise RuntimeError(f"linalg.cond got an invalid norm type: {p}")
+    require(A.shape[-1], "==", A.shape[-2], f"linalg.cond(ord={p}): A must be batches of square matrices, but they are "
+            f"{A.shape[-2]} by {A.shape[-1]} matrices")
+    inverse, info = inv_ex(A)
+    inverse.masked_fill_((info > 0).unsqueeze(-1).unsqueeze(-1), float("inf"))
+    return torch.nan_to_num(matrix_norm(A, p) * matrix_norm(inverse, p), float("inf"), float("inf"), float("-inf"))
+
+
+def vander(x, *, N=None):
+    """The powers of numbers from 0 on, along a new last dim."""
+    count = N if N is not None else x.shape[-1] if x.dim() else 1
+    if isinstance(count, int) and count <= 1:
+        raise RuntimeError("N must be greater than 1.")
+    x = x.long() if x.dtype is _dtype.bool else x
+    powers = x.unsqueeze(-1).expand(*x.shape, count - 1).cumprod(-1)
+    return torch.cat([_factories.ones_like(powers[..., :1]), powers], -1)
 
 
 @with_out

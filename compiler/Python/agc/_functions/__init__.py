@@ -39,7 +39,7 @@ for _name in _ops.METHODS + _ops.FUNCTIONS:
 
 from agc._functions import (views, operators, chosen, reductions, products, moved, sorting,  # noqa: F401,E402
                             complexes, facts, parts, combined, copied, counted, gamma, placed,  # noqa: F401,E402
-                            sampled, solved, bessel, stepped)  # noqa: F401,E402
+                            sampled, solved, bessel, stepped, exponential)  # noqa: F401,E402
 from agc._functions import inplace  # noqa: F401,E402  of all that is there by now
 
 
