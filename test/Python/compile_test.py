@@ -163,9 +163,9 @@ class Compile(unittest.TestCase):
             return 3
         at = f"{__file__}:{change.__code__.co_firstlineno + 2}: the second call of 'change' does something else here"
         with self.assertRaisesRegex(RuntimeError, re.escape(at)):
-            agc.compile(change)(torch.ones(2))
+            agc.compile(change, fullgraph=True)(torch.ones(2))
         with self.assertRaisesRegex(TypeError, re.escape(f"{__file__}:{number.__code__.co_firstlineno}: what agc.compile")):
-            agc.compile(number)(torch.ones(2))
+            agc.compile(number, fullgraph=True)(torch.ones(2))
 
     def test_gradients_that_are_not_touched_stay(self):
         w = torch.ones(2, requires_grad=True)
@@ -181,7 +181,7 @@ class Compile(unittest.TestCase):
     def test_gradient_from_before(self):
         w = torch.ones(2, requires_grad=True)
 
-        @agc.compile
+        @agc.compile(fullgraph=True)
         def f(x):
             (x * w).sum().backward()
             with torch.no_grad():
@@ -296,7 +296,7 @@ class Compile(unittest.TestCase):
 
         def add(x):
             (w * x).sum().backward()
-        step = agc.compile(lambda: optimizer.step())
+        step = agc.compile(lambda: optimizer.step(), fullgraph=True)
         add(torch.ones(2))
         step()
         self.assertClose(w.detach(), torch.full((2,), 0.85))
@@ -453,16 +453,65 @@ class Compile(unittest.TestCase):
         with self.assertRaisesRegex(RuntimeError, "does not currently support double backward"):
             torch.autograd.grad(agc.compile(lambda x: norm(x.view(2, 1).expand(2, 2)))(x).sum(), x, create_graph=True)
         with self.assertRaisesRegex(NotImplementedError, "a backward inside gives argument 'x' a gradient"):
-            agc.compile(lambda x: (x * x).sum().backward())(x)
+            agc.compile(lambda x: (x * x).sum().backward(), fullgraph=True)(x)
         with self.assertRaisesRegex(RuntimeError, "writes to a tensor that it is given"):
-            agc.compile(lambda x: x.add_(1))(torch.ones(2))
+            agc.compile(lambda x: x.add_(1), fullgraph=True)(torch.ones(2))
         with self.assertRaisesRegex(RuntimeError, "the numbers of a tensor are asked for"):
-            agc.compile(lambda x: x * x.sum().item())(torch.ones(2))
+            agc.compile(lambda x: x * x.sum().item(), fullgraph=True)(torch.ones(2))
         losses = []
         with self.assertRaisesRegex(TypeError, "changes a list or a dict: what agc.compile compiles"):
-            agc.compile(lambda x: losses.append(1) or x * 2)(torch.ones(2))
+            agc.compile(lambda x: losses.append(1) or x * 2, fullgraph=True)(torch.ones(2))
         with self.assertRaisesRegex(TypeError, "changes a list or a dict that it is given"):
-            agc.compile(lambda x, kept: kept.append(1) or x * 2)(torch.ones(2), [])
+            agc.compile(lambda x, kept: kept.append(1) or x * 2, fullgraph=True)(torch.ones(2), [])
+
+    def test_what_is_no_graph_is_called_as_it_is(self):
+        log, box, flag = [], types.SimpleNamespace(kind=None), types.SimpleNamespace()
+
+        def writes(x, *more):
+            return x.add_(len(more))
+
+        def counts(x):
+            log.append(1)
+            return x * len(log)
+
+        def stores(x):
+            box.kind, flag.new = "set", x.sum()
+            return x * 2
+
+        def needs(x):
+            return x * 2 if x.sum() > 0 else x.sum().item()
+        x = torch.ones(2)
+        self.assertIs(agc.compile(writes)(x, 1, 2), x)
+        self.assertEqual(x.tolist(), [3, 3])
+        compiled = agc.compile(counts)
+        self.assertEqual([compiled(x)[0].item() for _ in range(3)], [3, 6, 9])
+        self.assertEqual(len(log), 3)
+        compiled = agc.compile(stores)
+        for _ in range(2):
+            box.kind = flag.new = None
+            compiled(x)
+            self.assertEqual((box.kind, flag.new.item()), ("set", 6))
+        self.assertEqual(agc.compile(needs)(x).tolist(), [6, 6])
+        self.assertEqual(agc.compile(needs)(-x), -6)
+
+    def test_a_scheduler_counts_once_where_a_step_is_no_graph(self):
+        net, optimizer, step = made()
+        scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 1, gamma=0.5)
+        losses = []
+
+        @agc.compile
+        def train(x, y):
+            step(x, y)
+            scheduler.step()
+            losses.append(1)
+        for i in range(3):
+            train(*batch(5, i))
+        self.assertEqual((scheduler.last_epoch, optimizer.param_groups[0]["lr"], len(losses)), (3, 0.0125, 3))
+
+    def test_a_flag_that_an_argument_gets_is_kept(self):
+        x = torch.ones(2)
+        agc.compile(lambda x: (x.requires_grad_() * 2).sum())(x).backward()
+        self.assertEqual(x.grad.tolist(), [2, 2])
 
 
 if __name__ == "__main__":

@@ -173,6 +173,7 @@ class Entry:
             leaves[name] = given[name].requires_grad_()
             given[name] = leaves[name] if is_leaf else leaves[name].clone()
         versions, args = [t._version for t in given.values()], filled(self._args, given)
+        flags = [t.requires_grad for t in given.values()]
         form = form_of(args)
         with agc.set_grad_enabled(self._is_smooth):
             result = self._function(**args)
@@ -182,6 +183,8 @@ class Entry:
         if [t._version for t in given.values()] != versions:
             raise RuntimeError(f"{self._at()}{name_of(self._function)}() writes to a tensor that it is given: what "
                                "agc.compile compiles changes parameters and buffers only")
+        if [t.requires_grad for t in given.values()] != flags:
+            raise NotExportable(f"{name_of(self._function)}() changes whether a tensor that it is given requires grad")
         for name, leaf in leaves.items():
             if leaf.grad is not None:
                 raise NotImplementedError(f"{self._at()}{name_of(self._function)}(): a backward inside gives argument "
