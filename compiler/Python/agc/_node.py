@@ -116,7 +116,8 @@ def _flat(name, refusal):
         @staticmethod
         def backward(ctx, gradient):
             if refusal:
-                raise RuntimeError(refusal)
+                is_listed = refusal.startswith("the ")  # as not_implemented() words it
+                raise (NotImplementedError if is_listed else RuntimeError)(refusal)
             from agc._factories import zeros_like
             return (None, *map(zeros_like, ctx.inputs))
 

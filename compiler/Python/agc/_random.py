@@ -12,7 +12,7 @@ import os
 from agc import _agc, _dtype
 from agc._agc import Tensor
 from agc._missing import refuse
-from agc._node import flat, underived
+from agc._node import flat, underived, written_as
 from agc._out import written
 from agc._functions.sorting import is_empty
 from agc._sizes import ints, require, sizes
@@ -326,9 +326,10 @@ def drawn_like(input, draw, memory_format=None):
     return made._clone_like(like)
 
 
-def _place(self, draw):
-    """Writes drawn numbers in the order in which the elements lie in memory."""
-    return self.copy_(draw(list(self.shape)) if self.is_contiguous() else _ordered(self, draw))
+def _place(self, draw, node):
+    """Writes drawn numbers in the order in which the elements lie in memory, by a node of that name."""
+    self.copy_(draw(list(self.shape)) if self.is_contiguous() else _ordered(self, draw))
+    return written_as(self, node)
 
 
 @method
@@ -339,7 +340,7 @@ def uniform_(self, from_=0, to=1, *, generator=None, **named):
     if not low <= to:
         raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={low:g} > to={to:g}")
     kind = _float("check_uniform_bounds", self.dtype)
-    return _place(self, lambda shape: _engine(generator).uniform(shape, kind, low, to))
+    return _place(self, lambda shape: _engine(generator).uniform(shape, kind, low, to), "UniformBackward0")
 
 
 @method
@@ -347,7 +348,7 @@ def normal_(self, mean=0, std=1, *, generator=None):
     """Fills with normal numbers."""
     _check_std(std)
     kind, plain = _float("normal_kernel_cpu", self.dtype), self.is_contiguous()
-    return _place(self, lambda shape: _engine(generator).normal(shape, kind, mean, std, plain))
+    return _place(self, lambda shape: _engine(generator).normal(shape, kind, mean, std, plain), "NormalBackward0")
 
 
 @method
@@ -359,12 +360,12 @@ def exponential_(self, lambd=1, *, generator=None):
         raise RuntimeError("Exponential distribution is a continuous probability distribution. dtype must be a floating point "
                            f"but you specified {self.dtype._title}")
     kind = _float("exponential", self.dtype)
-    return _place(self, lambda shape: _engine(generator).exponential(shape, kind, lambd))
+    return _place(self, lambda shape: _engine(generator).exponential(shape, kind, lambd), "ExponentialBackward0")
 
 
-def _of_uniform(self, generator, made):
+def _of_uniform(self, generator, made, node):
     """Fills with what is made of uniform doubles, one for each element."""
-    return _place(self, lambda shape: made(_engine(generator).uniform(shape, _dtype.float64._number, 0, 1)))
+    return _place(self, lambda shape: made(_engine(generator).uniform(shape, _dtype.float64._number, 0, 1)), node)
 
 
 @method
@@ -375,7 +376,7 @@ def geometric_(self, p, *, generator=None):
         raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={float(p):g}")
     if self.dtype is _dtype.bool or self.is_complex():
         raise NotImplementedError(f"\"geometric_cpu\" not implemented for '{self.dtype._title}'")
-    return _of_uniform(self, generator, lambda u: _ops.ceil(_ops.log(u) / math.log1p(-p)))
+    return _of_uniform(self, generator, lambda u: _ops.ceil(_ops.log(u) / math.log1p(-p)), "GeometricBackward0")
 
 
 @method
@@ -387,7 +388,7 @@ def cauchy_(self, median=0, sigma=1, *, generator=None):
     if not self.is_floating_point():
         raise RuntimeError("Cauchy distribution is a continuous probability distribution. dtype must be a floating point but "
                            f"you specified {_agc.cpp_name_of(self._dtype)}")
-    return _of_uniform(self, generator, lambda u: median + sigma * _ops.tan(math.pi * (u - 0.5)))
+    return _of_uniform(self, generator, lambda u: median + sigma * _ops.tan(math.pi * (u - 0.5)), "CauchyBackward0")
 
 
 @method
@@ -398,7 +399,7 @@ def log_normal_(self, mean=1, std=2, *, generator=None):
         raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={float(std):g}")
     _dtype.check_kernel("log_normal_cpu", self, "float")
     double = _dtype.float64._number
-    return _place(self, lambda shape: _ops.exp(_engine(generator).normal(shape, double, mean, std, False)))
+    return _place(self, lambda shape: _ops.exp(_engine(generator).normal(shape, double, mean, std, False)), "LogNormalBackward0")
 
 
 @method
@@ -407,9 +408,9 @@ def bernoulli_(self, p=0.5, *, generator=None):
     if isinstance(p, Tensor):
         expanded = p.detach().expand(self.shape)
         drawn = flat(lambda: drawn_of(expanded, "bernoulli", self.dtype, generator), [self, p], "BernoulliBackward1")
-        return self.copy_(drawn)
+        return written_as(self.copy_(drawn), "BernoulliBackward1")
     _check_probability(p)
-    return _place(self, lambda shape: bernoulli_mask(shape, p, self.dtype, generator))
+    return _place(self, lambda shape: bernoulli_mask(shape, p, self.dtype, generator), "BernoulliBackward2")
 
 
 Tensor.bernoulli = lambda self, p=None, *, generator=None: bernoulli(self, p, generator=generator)
@@ -439,6 +440,7 @@ def random_(self, *bounds, generator=None, **named):
         low = bounds.pop()
     kind = self.dtype
     if low is None and to is None:
-        return _place(self, lambda shape: _engine(generator).any_numbers(shape, kind._number))
+        return _place(self, lambda shape: _engine(generator).any_numbers(shape, kind._number), "RandomBackward2")
     to = _largest(kind) + 1 if to is None else to
-    return _place(self, lambda shape: _integers(_engine(generator), shape, kind, low or 0, to))
+    return _place(self, lambda shape: _integers(_engine(generator), shape, kind, low or 0, to),
+                  f"RandomBackward{int(low is None)}")

@@ -140,8 +140,8 @@ def _drawn_like(input, draw, memory_format=None, drawn=_random.drawn_like):
     return agc.zeros_like(input, dtype=one.dtype) + one
 
 
-def _place(self, draw, placed=_random._place):
-    return self.copy_(draw([1] * self.dim())) if _has_unknown_size(self) else placed(self, draw)
+def _place(self, draw, node, placed=_random._place):
+    return self.copy_(draw([1] * self.dim())) if _has_unknown_size(self) else placed(self, draw, node)
 
 
 _saved = {}

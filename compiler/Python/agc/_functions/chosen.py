@@ -39,7 +39,7 @@ Tensor.where = lambda self, condition, other: where(condition, self, other)
 
 
 @both
-@with_out
+@with_out(exact="Found dtype {1} but expected {0}")
 def clamp(input, min=None, max=None):
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")

@@ -3,11 +3,11 @@ import functools
 import re
 
 from agc import _agc, _dtype, _functions as torch
-from agc._functions import both
+from agc._functions import alias, both
 from agc._functions.operators import ALIASES, broadcast_shapes
 from agc._functions.products import check_vectors
 from agc._modes import is_grad_enabled, no_grad
-from agc._node import flat, replaced
+from agc._node import flat, not_implemented, replaced, written_as
 from agc._sizes import unlike
 from agc._tensor import Tensor
 
@@ -103,6 +103,24 @@ for _name in _NAMES:
         _form(_name)
     if _name.startswith("logical"):
         both(_untracked(getattr(Tensor, _name + "_")))
+
+
+def _underived(name):
+    """One that torch has no derivative of, as its list of them says."""
+    form, function, node = getattr(Tensor, name + "_"), getattr(torch, name), f"{name.capitalize()}Backward1"
+
+    @functools.wraps(form)
+    def written(self):
+        if not (self.requires_grad and is_grad_enabled()):
+            return form(self)
+        _agc.check_write(self, [])
+        refusal = not_implemented(f"inplace version of {name}")
+        return written_as(self.copy_(flat(lambda: function(self.detach()), [self], node, refusal)), node)
+    return both(written)
+
+
+for _name in ("acosh", "asinh", "atanh"):
+    alias(_underived(_name), f"arc{_name[1:]}_")
 
 both(_exact_power(Tensor.float_power_))
 both(_of_result(Tensor.addr_))

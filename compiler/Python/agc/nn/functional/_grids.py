@@ -46,7 +46,7 @@ def affine_grid(theta, size, align_corners=None):
     ones = _factories.ones(*size[2:], dtype=theta.dtype)
     base = torch.stack([*reversed(places), ones], -1).view(1, -1, rank + 1).expand(size[0], -1, -1)
     grid = torch.bmm(base, theta.transpose(1, 2)).view(size[0], *size[2:], rank)
-    return named(grid, "AffineGridGeneratorBackward0")
+    return named(own(grid), "AffineGridGeneratorBackward0")
 
 
 def _scaled(place, extent, align_corners):
