@@ -134,6 +134,9 @@ class Loaded(unittest.TestCase):
             self.model.train_step(self.x)
         with self.assertRaisesRegex(RuntimeError, "AGC_ERROR_INDEX"):
             self.model.train_step(self.x, self.y + 7)
+        with self.assertRaisesRegex(TypeError, r"input 'y' of 'train_step' is i64\[5\], and \[0, 1, 1, 0, 0\.5\] is not whole"):
+            self.model.train_step(self.x, [0, 1, 1, 0, 0.5])
+        self.model.train_step(self.x, [0, 1, 1, 0, 1.0])
         with self.assertRaisesRegex(TypeError, "has no input 'z'"):
             self.model.predict(z=self.x)
         with self.assertRaisesRegex(TypeError, "got input 'x' twice"):

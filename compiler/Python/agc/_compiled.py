@@ -59,7 +59,11 @@ class Function:
             return numpy.asarray(value, order="C")
         if isinstance(value, (bool, int, float, complex, list, tuple)):
             import agc
-            return agc.tensor(value, dtype=_dtype.of(self._dtypes[name]))
+            made = agc.tensor(value, dtype=_dtype.of(self._dtypes[name]))
+            if not (made.is_floating_point() or made.is_complex()) and agc.tensor(value).is_floating_point() and \
+                    not bool((made == agc.tensor(value, dtype=agc.float64)).all()):
+                raise TypeError(f"input '{name}' of '{self.__name__}' is {self.inputs[name]}, and {value!r} is not whole")
+            return made
         return value
 
     def _array(self, result):
