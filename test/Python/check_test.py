@@ -260,6 +260,20 @@ class Explain(unittest.TestCase):
             self.assertIn(story, of_line)
         self.assertEqual(agc("explain", "graph.py", "absent").stderr, "agc: graph.py: no tensor is called 'absent'\n")
 
+    def test_an_exception_of_the_program_is_told(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "program.py")
+            path.write_text("import torch\nw = torch.ones(2, requires_grad=True)\n{}['lost']\n")
+            done = agc("explain", path)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("program.py:3:1: error: KeyError: 'lost'", done.stderr)
+            self.assertTrue(done.stdout.startswith("w: float32[2]"))
+            path.write_text("w = (\n")
+            done = agc("explain", path)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("program.py:1:5: error: SyntaxError: '(' was never closed", done.stderr)
+            self.assertNotIn("no tensor", done.stderr)
+
     def test_options_stand_before_and_behind_the_program_and_a_name(self):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "graph.svg"

@@ -141,8 +141,10 @@ def explain(check, source, wanted, svg):
     finally:
         sys.setprofile(None)
     names.add(vars(check.module))
-    for line in report.as_text([finding for finding in check.findings if finding["rule"] == "check-ends"]):
+    ends = [finding for finding in check.findings if finding["rule"] in ("check-ends", "exception")]
+    for line in report.as_text(ends):
         print(line, file=sys.stderr)
+    status = int(any(finding["rule"] == "exception" for finding in ends))
     explanation = Explanation(check.path, names)
     if svg is not None:
         try:
@@ -152,6 +154,8 @@ def explain(check, source, wanted, svg):
             print(f"agc: {svg}: {error.strerror}", file=sys.stderr)
             return 1
     chosen = explanation.chosen(wanted)
+    if not chosen and status:
+        return status
     if not chosen and not (svg is not None and wanted is None):
         what = "has a name" if wanted is None else f"is made at line {wanted}" if wanted.isdigit() else \
             f"is called '{wanted}'"
@@ -160,4 +164,4 @@ def explain(check, source, wanted, svg):
     if svg is None or wanted is not None:
         for i, tensor in enumerate(chosen):
             print(("\n" if i else "") + "\n".join(explanation.text(tensor)))
-    return 0
+    return status
