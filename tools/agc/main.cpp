@@ -11,6 +11,7 @@
 #include "tools/agc/Output.h"
 #include "tools/agc/Python.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Config/llvm-config.h"
 #include "llvm/Pass.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
@@ -251,6 +252,8 @@ int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
   std::signal(SIGXFSZ, SIG_IGN); // a file that may not grow is an error of the write
   cl::HideUnrelatedOptions(category);
+  cl::SetVersionPrinter(
+      [](raw_ostream &os) { os << "agc " AGC_RELEASE " (LLVM " LLVM_VERSION_STRING ")\n"; });
   cl::ParseCommandLineOptions(
       argc, argv,
       "agc: compiles programs with their gradients; `agc run prog.py` runs a Python "
