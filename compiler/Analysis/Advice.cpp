@@ -227,7 +227,13 @@ void Advice::checkReached(ArrayRef<Parameter> group, bool isTrained) {
     const Deed *maker = chronicle.makerOf(p.object);
     return maker && maker->number < deedsBeforeLastBackward;
   };
-  if (!llvm::any_of(group, isReached))
+  // Before a training's first backward nothing is reached; and what has been used may be for later.
+  auto isLeftOut = [&](const Parameter &p) {
+    return wasThere(p) && !p.object->grad &&
+           llvm::none_of(chronicle.usesOf(p.object),
+                         [](const Deed *use) { return use->gradEnabled; });
+  };
+  if (!llvm::any_of(group, isReached) && !(isTrained && llvm::all_of(group, isLeftOut)))
     return;
   llvm::MapVector<Location, SmallVector<const Parameter *>> missed;
   for (const Parameter &parameter : group)
@@ -242,7 +248,10 @@ void Advice::checkReached(ArrayRef<Parameter> group, bool isTrained) {
                                 std::string(parameters.size() == 1 ? "parameter " : "parameters ") +
                                 names};
     warning.notes = whyNoGrad(parameters.front()->object);
-    warning.fix = {loc, "let a loss depend on it, or freeze it by requires_grad_(False)"};
+    warning.fix = {loc, isTrained
+                            ? "let a loss depend on it; where another layer took its place, "
+                              "build the optimizer after that"
+                            : "let a loss depend on it, or freeze it by requires_grad_(False)"};
     warn(std::move(warning));
   }
 }

@@ -27,7 +27,8 @@ public:
     std::string name;
     const Object *object;
   };
-  /// Parameters that no optimizer is to train may be meant to be used in no_grad mode alone.
+  /// Parameters that no optimizer is to train may be meant to be used in no_grad mode alone. Those
+  /// of an optimizer that nothing is computed from are told of although no loss reaches any.
   void checkReached(llvm::ArrayRef<Parameter> group, bool isTrained);
   /// The program ends.
   void finish();

@@ -105,6 +105,22 @@ for p in unused.parameters():
                                 "'trainer.net.head.weight', 'trainer.net.head.bias'", "'trainer.scales['a']'",
                                 "'unused.weight'"], done.stderr)
 
+    def test_an_optimizer_of_a_module_that_was_replaced_is_told_of(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "program.py")
+            path.write_text("""import torch
+net = torch.nn.Linear(3, 2)
+optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+net = torch.nn.Linear(3, 4)
+optimizer.zero_grad()
+net(torch.ones(1, 3)).sum().backward()
+optimizer.step()
+""")
+            done = agc("check", path)
+        self.assertEqual(done.stderr.count("warning: "), 1, done.stderr)
+        self.assertIn("program.py:2:7: warning: no loss reaches parameters", done.stderr)
+        self.assertIn("where another layer took its place, build the optimizer after that", done.stderr)
+
     def test_what_is_right_is_not_warned_of(self):
         self.check("clean.py", 0)
 

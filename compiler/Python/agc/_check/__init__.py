@@ -43,7 +43,8 @@ class Check:
         except BaseException as error:
             self._ended(error)
         self.module = sys.modules["__main__"]
-        _agc.end_check(tensors.parameters(vars(self.module)))
+        is_whole = not any(finding["rule"] in ("check-ends", "exception") for finding in self.findings)
+        _agc.end_check(tensors.parameters(vars(self.module), is_whole))
 
     def _place_of(self, frames):
         """The innermost place of the program; of a library where it has none."""

@@ -12,9 +12,10 @@ from agc._numpy import NEEDS_DETACH
 from agc._tensor import Tensor
 from agc.autograd import function
 from agc.nn import Module
-from agc.optim import Optimizer
+from agc.optim import Optimizer, optimizer
 
 modules, optimizers = [], []  # all that the program made
+_stepped = set()  # the numbers of those optimizers that made a step
 
 
 def _unknown_of(tensor):
@@ -200,6 +201,7 @@ def install():
     lifted.install()
     package.install()
     agc.save, agc.load = serialization.save, serialization.load = _save, _load
+    optimizer._end_turn = lambda one: _stepped.add(id(one))  # a check has no segments
     _noted(Module, modules)
     _noted(Optimizer, optimizers)
 
@@ -229,9 +231,9 @@ def parts(name, value):
     return [(f"{name}.{key}", part) for key, part in getattr(value, "__dict__", {}).items() if not key.startswith("_")]
 
 
-def parameters(names):
-    """Groups of parameters that belong together, by name: each root module's, and each optimizer's, which are to be
-    trained."""
+def parameters(names, is_whole):
+    """Groups of parameters that belong together, by name: each root module's, and each optimizer's, with whether they are
+    to be trained: by one that made a step, in a program that the check followed to its end."""
     inner = {id(child) for module in modules for child in vars(module).get("_modules", {}).values()}
     groups, known = [], _names_of(names)
     for module in modules:
@@ -240,7 +242,8 @@ def parameters(names):
             group = [(prefix + name, tensor) for name, tensor in module.named_parameters()]
             groups.append((group, False))
             known.update((id(tensor), name) for name, tensor in group)
-    for optimizer in optimizers:
-        tensors = [tensor for group in vars(optimizer).get("param_groups", ()) for tensor in group["params"]]
-        groups.append(([(known.get(id(tensor), f"number {i}"), tensor) for i, tensor in enumerate(tensors)], True))
+    for one in optimizers:
+        tensors = [tensor for group in vars(one).get("param_groups", ()) for tensor in group["params"]]
+        groups.append(([(known.get(id(tensor), f"number {i}"), tensor) for i, tensor in enumerate(tensors)],
+                       is_whole and id(one) in _stepped))
     return groups

@@ -36,6 +36,11 @@ def check_betas(betas):
             raise ValueError(f"Invalid beta parameter at index {i}: {beta}")
 
 
+def _end_turn(optimizer):
+    """A turn of a loop, and a segment, ends with an optimizer's step."""
+    _agc.synchronize()
+
+
 def _hooked(step):
     """A step between its hooks."""
     @functools.wraps(step)
@@ -47,7 +52,7 @@ def _hooked(step):
         result = step(self, *args, **kwargs)
         for hook in list(self._step_post_hooks.values()):
             hook(self, args, kwargs)
-        _agc.synchronize()  # a turn of a loop, and a segment, ends here
+        _end_turn(self)
         return result
     return wrapped
 
