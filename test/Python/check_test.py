@@ -105,6 +105,28 @@ for p in unused.parameters():
                                 "'trainer.net.head.weight', 'trainer.net.head.bias'", "'trainer.scales['a']'",
                                 "'unused.weight'"], done.stderr)
 
+    def test_a_check_writes_no_file_of_the_program(self):
+        with tempfile.TemporaryDirectory() as folder:
+            log, new, path = [pathlib.Path(folder, name) for name in ("log.csv", "new.txt", "program.py")]
+            log.write_text("kept\n")
+            path.write_text("import pathlib, sys, torch\n"
+                            "log, new = map(pathlib.Path, sys.argv[1:])\n"
+                            "with open(log, 'a') as file:\n"
+                            "    print(torch.ones(2).sum().item(), file=file)\n"
+                            "print(log.read_text().splitlines())\n"
+                            "new.write_text('first')\n"
+                            "try:\n"
+                            "    open(new, 'x')\n"
+                            "except FileExistsError:\n"
+                            "    print(open(new).read())\n"
+                            "try:\n"
+                            "    open(log.parent / 'absent' / 'file', 'w')\n"
+                            "except FileNotFoundError:\n"
+                            "    print('no folder')\n")
+            done = agc("check", path, log, new)
+            self.assertEqual(done.stdout, "['kept', '?']\nfirst\nno folder\n", done.stderr)
+            self.assertEqual((log.read_text(), new.exists()), ("kept\n", False))
+
     def test_an_optimizer_of_a_module_that_was_replaced_is_told_of(self):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder, "program.py")

@@ -23,7 +23,7 @@ class Check:
 
     def run(self, source):
         from agc import _agc
-        from agc._check import program, tensors, unknown
+        from agc._check import files, program, tensors, unknown
         from agc._command import as_torch, own_errors
         import warnings
         warnings.filterwarnings("ignore", message="The .grad attribute of a Tensor that is not a leaf")
@@ -32,7 +32,8 @@ class Check:
         _agc.begin_check(program.is_caught, self.findings.append)
         sys.argv, sys.path[0] = [self.path] + self.arguments, os.path.dirname(os.path.abspath(self.path))
         try:
-            program.execute(self.path, source)
+            with files.apart():
+                program.execute(self.path, source)
         except SystemExit:
             pass
         except KeyboardInterrupt:
