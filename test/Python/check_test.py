@@ -105,6 +105,18 @@ for p in unused.parameters():
                                 "'trainer.net.head.weight', 'trainer.net.head.bias'", "'trainer.scales['a']'",
                                 "'unused.weight'"], done.stderr)
 
+    def test_a_saved_tensor_is_not_made_anew_where_it_has_no_history(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "program.py")
+            path.write_text("import torch\n"
+                            "x = torch.ones(2, requires_grad=True)\n"
+                            "s = torch.sigmoid(x)\n"
+                            "with torch.no_grad():\n"
+                            "    s.clamp_(max=0.5)\n"
+                            "s.sum().backward()\n")
+            done = agc("check", path)
+            self.assertIn("write 's = s.clamp(max=0.5)' in front of the no_grad block", done.stderr)
+
     def test_a_check_writes_no_file_of_the_program(self):
         with tempfile.TemporaryDirectory() as folder:
             log, new, path = [pathlib.Path(folder, name) for name in ("log.csv", "new.txt", "program.py")]

@@ -90,6 +90,12 @@ def _out_of_place(place):
     return Edit(statement, " = ".join([*names, *([] if name in names else [name]), call.made]))
 
 
+def _is_in_no_grad(place):
+    """Whether a `with` around a place turns gradients off."""
+    return any(isinstance(node, ast.With) and node.lineno < place[1] <= node.end_lineno and
+               any("no_grad" in ast.unparse(item) for item in node.items) for node in ast.walk(Source.tree(place[0])))
+
+
 def _whole(target):
     """The tensor that a target is a part of; the target itself where it is one, as an element of a list is."""
     while isinstance(target, ast.Subscript) and not isinstance(Source.value(target.value), (list, tuple, dict)):
@@ -143,6 +149,8 @@ def fix_of(finding):
         return made, f"compute this inside the loop of line {loop.lineno}: each backward needs a graph of its own", None
     place, text = finding["fix"]
     edit = _out_of_place(place) if finding["out_of_place"] else None
+    if edit and not edit.is_before and _is_in_no_grad(place):  # a new tensor of there has no history
+        return place, f"write '{edit.text}' in front of the no_grad block", None
     return place, edit.words() if edit else text, edit
 
 
