@@ -347,6 +347,7 @@ holder, net = Holder(), torch.nn.Linear(2, 3)
 plain = torch.nn.Parameter(torch.ones(1), requires_grad=False)
 """)
             self.assertIn("holder.inner['a']: float32[1]", agc("explain", path, "holder").stdout)
+            self.assertEqual(agc("explain", path, "holder.inner.a").stdout, agc("explain", path, "holder.inner['a']").stdout)
             told = agc("explain", path, "net").stdout
             self.assertIn("net.weight: float32[3, 2]", told)
             self.assertIn("net.bias: float32[3]", told)

@@ -2,6 +2,7 @@
 import contextlib
 import io
 import linecache
+import re
 import sys
 
 from agc import _agc
@@ -48,6 +49,11 @@ class Names:
         return self.found.get(identity, [])
 
 
+def _plain(name):
+    """A name whose items and attributes look alike: `net[0].weight` is `net.0.weight`."""
+    return re.sub(r"""\[['"]?(\w+)['"]?\]""", r".\1", name)
+
+
 def _line(place):
     return f"line {place[1]}" if place[0] else "an unknown line"
 
@@ -82,9 +88,10 @@ class Explanation:
             return [tensor for tensor in self.tensors if self.names.of(tensor.id)]
         if wanted.isdigit():
             return [tensor for tensor in self.tensors if tensor.place[:2] == (self.path, int(wanted))]
-        inner = (wanted + ".", wanted + "[")  # what is in a module, or a list
-        return [tensor for tensor in self.tensors if any(name == wanted or name.endswith("." + wanted) or
-                                                         name.startswith(inner) for name in self.names.of(tensor.id))]
+        wanted = _plain(wanted)
+        return [tensor for tensor in self.tensors if any(
+            name == wanted or name.endswith("." + wanted) or name.startswith(wanted + ".")  # what is in a module, or a list
+            for name in map(_plain, self.names.of(tensor.id)))]
 
     def shape_of(self, tensor):
         sizes = ", ".join("?" if size < 0 else str(size) for size in tensor.shape)
