@@ -24,7 +24,7 @@ class _Ways:
         blanks = agc.full((count, length + 1), blank)
         self.labels = agc.stack([agc.cat([labels, blanks[:, :1]], 1), blanks], 2).flip(2).flatten(1)[:, :-1]
         before = agc.nn.functional.pad(self.labels[:, :-2], (2, 0), value=blank)
-        skips = (self.labels != blank) & (self.labels != before)
+        skips = self.labels != before
         self.steps = agc.where(skips.unsqueeze(2) | (agc.arange(3) > 0), 0.0, _NEVER)  # by two places, by one, and none
         place = agc.arange(2 * length + 1)
         last = 2 * target_lengths.unsqueeze(1)
