@@ -10,7 +10,7 @@ namespace agc::session {
 
 /// The first index that is negative or not below a bound, but for one that is ignored.
 static std::optional<int64_t> firstOutside(const Buffer &indices, int64_t bound,
-                                           int64_t ignored = 0) {
+                                           std::optional<int64_t> ignored = {}) {
   ArrayRef elements(reinterpret_cast<const int64_t *>(indices.memory.get()),
                     indices.bytes / sizeof(int64_t));
   const int64_t *outside = llvm::find_if(elements, [&](int64_t element) {
@@ -21,7 +21,8 @@ static std::optional<int64_t> firstOutside(const Buffer &indices, int64_t bound,
 
 /// Whether a value's elements are known, none negative and all below a bound, or the one that is
 /// ignored: those of arange(n) by what they are, others where they are in memory.
-static bool isBelow(Value value, int64_t bound, int64_t ignored, LiveValues &live) {
+static bool isBelow(Value value, int64_t bound, std::optional<int64_t> ignored,
+                    LiveValues &live) {
   Value moved = live.numbersOf(value);
   while (isa_and_nonnull<ag::ReshapeOp, ag::PermuteOp, ag::ExpandOp, ag::SliceOp>(
       moved.getDefiningOp()))
@@ -79,10 +80,10 @@ bool mayFail(Operation *op, LiveValues &live) {
     bound = self.getDimSize(dim);
   if (auto classes = params.getAs<IntegerAttr>("num_classes"))
     bound = std::min(bound, classes.getInt());
-  auto ignored = params.getAs<IntegerAttr>("ignore_index");
-  return !llvm::all_of(indices, [&](Value index) {
-    return isBelow(index, bound, ignored ? ignored.getInt() : 0, live);
-  });
+  std::optional<int64_t> ignored;
+  if (auto number = params.getAs<IntegerAttr>("ignore_index"))
+    ignored = number.getInt();
+  return !llvm::all_of(indices, [&](Value index) { return isBelow(index, bound, ignored, live); });
 }
 
 std::string wordsOfIndex(Operation *op, llvm::function_ref<Buffer(Value)> numbersOf) {

@@ -96,6 +96,8 @@ class Session(unittest.TestCase):
             self.assertEqual(segments(), ran)
             self.assertAlmostEqual(loss.item(), math.log(6), places=6)
             self.assertEqual(segments(), ran + 1)
+        with self.assertRaises(IndexError):  # no index is below 0 rows, not even the first
+            torch.embedding(torch.ones(0, 4), torch.tensor([0]))
 
     def test_a_long_loop_is_cut_at_the_same_place(self):
         t = torch.zeros(4)
