@@ -36,3 +36,7 @@ refused(torch.linalg.cond, torch.ones(2), 1)
 refused(torch.linalg.cond, A, 3)
 refused(torch.linalg.vander, torch.ones(3), N=1)
 refused(torch.linalg.vander, torch.tensor(3.0))
+
+# A matrix without a finite norm is none; those beside it are what they are
+both = torch.tensor([[[0.5, 0.0], [0.25, 0.125]], [[float("inf"), 0.0], [0.0, 1.0]]], dtype=torch.float64)
+print(torch.matrix_exp(both).isnan().tolist(), torch.matrix_exp(both)[0])

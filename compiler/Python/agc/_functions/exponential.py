@@ -1,6 +1,4 @@
 """The exponential of matrices, by its series for a matrix halved often enough, and as many squarings (Higham 2005)."""
-import math
-
 from agc import _agc, _factories, _functions as torch, _ops
 from agc._dtype import bfloat16, complex128, float16, float64
 from agc._functions import both
@@ -8,7 +6,6 @@ from agc._functions.solved import _square
 from agc.autograd.function import Function
 
 _MOST = 0.5  # the norm of what the series is taken of
-_HALVINGS = 1100  # beyond which a number of float64 is 0
 
 
 def _series(A):
@@ -22,14 +19,13 @@ def _series(A):
 
 def _exponential(A):
     norms = _ops.abs(A).sum(-2).amax(-1)
-    greatest = norms.max().item()
-    if not math.isfinite(greatest):  # of no number there is nothing to square
-        return A * float("nan")
-    halvings = (norms / _MOST).clamp(min=1.0).log2().ceil().unsqueeze(-1).unsqueeze(-1)
+    norms = norms.unsqueeze(-1).unsqueeze(-1)
+    finite = torch.isfinite(norms)
+    halvings = torch.where(finite, norms / _MOST, 1.0).clamp(min=1.0).log2().ceil()
     made = _series(A * (-halvings).exp2())
-    for i in range(min(max(math.ceil(math.log2(greatest / _MOST)), 0), _HALVINGS) if greatest else 0):
+    for i in range(int(halvings.max().item())):
         made = torch.where(i < halvings, torch.matmul(made, made), made)
-    return made
+    return torch.where(finite, made, float("nan"))
 
 
 class _MatrixExp(Function):
