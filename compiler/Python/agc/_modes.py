@@ -2,13 +2,11 @@
 import functools
 
 from agc import _agc
+from agc._callables import is_generator
 from agc._warnings import warn
 
 __all__ = ["no_grad", "enable_grad", "set_grad_enabled", "inference_mode", "is_grad_enabled",
            "is_inference_mode_enabled"]
-
-
-_GENERATOR = 0x20  # inspect.CO_GENERATOR
 
 
 class _Mode:
@@ -17,7 +15,7 @@ class _Mode:
             warn("Decorating classes is deprecated and will be disabled in future versions. You should only decorate "
                  "functions or methods. To preserve the current behavior of class decoration, you can directly "
                  "decorate the `__init__` method and nothing else.", FutureWarning)
-        if getattr(getattr(function, "__code__", None), "co_flags", 0) & _GENERATOR:
+        if is_generator(function):
             return self._stepping(function)
 
         @functools.wraps(function, updated=() if isinstance(function, type) else functools.WRAPPER_UPDATES)
