@@ -21,8 +21,7 @@ static std::optional<int64_t> firstOutside(const Buffer &indices, int64_t bound,
 
 /// Whether a value's elements are known, none negative and all below a bound, or the one that is
 /// ignored: those of arange(n) by what they are, others where they are in memory.
-static bool isBelow(Value value, int64_t bound, std::optional<int64_t> ignored,
-                    LiveValues &live) {
+static bool isBelow(Value value, int64_t bound, std::optional<int64_t> ignored, LiveValues &live) {
   Value moved = live.numbersOf(value);
   while (isa_and_nonnull<ag::ReshapeOp, ag::PermuteOp, ag::ExpandOp, ag::SliceOp>(
       moved.getDefiningOp()))

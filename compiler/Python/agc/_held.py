@@ -82,6 +82,13 @@ class Held:
         if names:
             self._hold(lambda: [table.get(name, _MISSING) for name in names], names, write)
 
+    def _hold_all(self, table):
+        """Keys and values of a dict."""
+        def fill(values):
+            table.clear()
+            table.update(zip(values[:len(values) // 2], values[len(values) // 2:]))
+        self._hold(lambda: [*table, *table.values()], [*map(str, table)] * 2, fill)
+
     def _walk(self, value):
         if isinstance(value, PLAIN) or value is _MISSING or id(value) in self._seen:
             return
@@ -130,10 +137,7 @@ class Held:
         elif isinstance(value, (tuple, frozenset)):
             self._todo += value
         elif isinstance(value, dict):
-            def fill(values):
-                value.clear()
-                value.update(zip(values[:len(values) // 2], values[len(values) // 2:]))
-            self._hold(lambda: [*value, *value.values()], [*map(str, value)] * 2, fill)
+            self._hold_all(value)
         else:
             def fill(values):
                 if hasattr(value, "clear"):
@@ -183,10 +187,7 @@ class Held:
         others = table.__len__ if self._names & _EVERY else lambda: asked.isdisjoint(table)
         self._hold(lambda: [others(), *[table.get(name, _MISSING) for name in names]], ["another attribute", *names])
         if self._whole:
-            def fill(values):
-                table.clear()
-                table.update(zip(values[:len(values) // 2], values[len(values) // 2:]))
-            self._hold(lambda: [*table, *table.values()], [*table] * 2, fill)
+            self._hold_all(table)
 
     def _object(self, value):
         from agc.nn import Module

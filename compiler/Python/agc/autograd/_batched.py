@@ -15,7 +15,7 @@ def _check(i, output, seed):
         raise RuntimeError(
             "If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch dimension. The sizes "
             "of the remaining dimensions are expected to match the shape of corresponding output, but a mismatch was detected: "
-            f"grad_output[{i}] has a shape of {seed[0].shape[1:]} and output[{i}] has a shape of {output.shape}. If you only want "
+            f"grad_output[{i}] has a shape of {first.shape[1:]} and output[{i}] has a shape of {output.shape}. If you only want "
             "some tensors in `grad_output` to be considered batched, consider using vmap.")
 
 
