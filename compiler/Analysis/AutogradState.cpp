@@ -20,20 +20,19 @@ Error AutogradState::report(AutogradError error) {
 }
 
 Node *AutogradState::newNode(Location loc, StringRef name) {
-  return nodes.add(
-      {name.str(), sequence++, loc, {}, {}, {}, nullptr, nullptr, true, true, std::nullopt});
+  return nodes.add(name.str(), sequence++, loc);
 }
 
 Object *AutogradState::newObject(Location loc, RankedTensorType type, Layout layout) {
-  Object *made = objects.add({loc, "", type, std::move(layout), storages.add({storageCount++}),
-                              counters.add({}), ViewStep()});
+  Object *made = objects.add(loc, std::string(), type, std::move(layout),
+                             storages.add(storageCount++), counters.add());
   made->isInference = inference;
   return made;
 }
 
 Object *AutogradState::newAlias(Location loc, Object *self) {
-  Object *made = objects.add({loc, "", self->type, self->layout, self->storage, self->counter,
-                              ViewStep{self, {agt::ViewKind::Alias, {}}}});
+  Object *made = objects.add(loc, std::string(), self->type, self->layout, self->storage,
+                             self->counter, ViewStep{self, {agt::ViewKind::Alias, {}}});
   made->isInference = self->isInference;
   return made;
 }
@@ -71,7 +70,7 @@ Object *AutogradState::detach(Location loc, Object *self) {
 
 Object *AutogradState::data(Location loc, Object *self) {
   Object *result = detach(loc, self);
-  result->counter = counters.add({});
+  result->counter = counters.add();
   return result;
 }
 
@@ -94,7 +93,7 @@ bool AutogradState::requiresGrad(const Object *self) const {
 }
 
 bool AutogradState::anyRequiresGrad(ArrayRef<Object *> inputs) const {
-  return isGradEnabled() && !inference &&
+  return isRecording() &&
          llvm::any_of(inputs, [&](Object *input) { return input && requiresGrad(input); });
 }
 
@@ -166,14 +165,18 @@ Error AutogradState::checkInference(Object *self, Location loc, StringRef text) 
   return report(std::move(error));
 }
 
+Error AutogradState::checkSavedInference(Object *self, Location loc) {
+  return checkInference(
+      self, loc,
+      "Inference tensors cannot be saved for backward. Please do not use Tensors created in "
+      "inference mode in computation tracked by autograd. To work around this, you can make "
+      "a clone to get a normal tensor and use it in autograd, or use `torch.no_grad()` "
+      "instead of `torch.inference_mode()`.");
+}
+
 Expected<Node *> AutogradState::newRecordedNode(const Recording &recording) {
   for (const Recording::Kept &input : recording.savedInputs)
-    if (Error error = checkInference(
-            input.object, recording.loc,
-            "Inference tensors cannot be saved for backward. Please do not use Tensors created in "
-            "inference mode in computation tracked by autograd. To work around this, you can make "
-            "a clone to get a normal tensor and use it in autograd, or use `torch.no_grad()` "
-            "instead of `torch.inference_mode()`."))
+    if (Error error = checkSavedInference(input.object, recording.loc))
       return error;
   Node *node = newNode(recording.loc, recording.node);
   node->notImplemented = recording.notImplemented;
@@ -192,7 +195,7 @@ Expected<Node *> AutogradState::newRecordedNode(const Recording &recording) {
   node->savedResults = recording.savedResults;
   node->smoothResults = recording.smoothResults;
   node->op = recording.op;
-  node->backward = recording.backward;
+  node->sharedBackward = std::make_shared<const Backward>(recording.backward);
   for (const Recording::Kept &input : recording.savedInputs) {
     node->saved.push_back(save(input.object, /*isOutput=*/false));
     node->saved.back().isSmooth = input.isSmooth;
@@ -225,6 +228,35 @@ Expected<Node *> AutogradState::record(const Recording &recording, TypeRange res
   Expected<Node *> node = newRecordedNode(recording);
   if (node)
     (*node)->numOutputs = results.size();
+  return node;
+}
+
+Expected<Node *> AutogradState::record(Operation *call, const NodeForm &form,
+                                       ArrayRef<Object *> operands) {
+  Location loc = call->getLoc();
+  for (auto [i, isSmooth] : form.saved)
+    if (Error error = checkSavedInference(operands[i], loc))
+      return error;
+  Node *node = newNode(loc, form.node);
+  for (int place : form.edges) {
+    Object *input = place == NodeForm::kNumber ? nullptr : operands[place];
+    Expected<Edge> edge = input ? edgeOf(input, loc) : Edge();
+    if (!edge)
+      return edge.takeError();
+    node->next.push_back(*edge);
+  }
+  node->op = call;
+  node->isSmooth = form.isSmooth;
+  node->isDefined = form.isDefined;
+  node->savedResults = form.savesResult;
+  node->smoothResults = form.isSmoothByResult;
+  node->sharedBackward = form.backward;
+  for (auto [i, isSmooth] : form.saved) {
+    node->saved.push_back(save(operands[i], /*isOutput=*/false));
+    node->saved.back().isSmooth = isSmooth;
+    node->saved.back().op = call;
+    node->saved.back().place = i;
+  }
   return node;
 }
 
@@ -280,8 +312,8 @@ Expected<SmallVector<Object *>> AutogradState::view(Location loc, Object *self,
     return node.takeError();
   if (*node) {
     (*node)->numOutputs = results.size();
-    (*node)->backward =
-        backwardOf(view, self->type, results.empty() ? self->type : results.front());
+    (*node)->sharedBackward = std::make_shared<const Backward>(
+        backwardOf(view, self->type, results.empty() ? self->type : results.front()));
   }
   SmallVector<Object *> made;
   for (auto [i, type] : llvm::enumerate(results)) {

@@ -28,7 +28,7 @@ struct Recording {
   };
   llvm::SmallVector<Kept> savedInputs;
   unsigned savedResults = 0, smoothResults = 0; ///< a bit for each result
-  mlir::Operation *op = nullptr;                ///< whose results these are
+  mlir::Operation *op = nullptr;                ///< that the node is of
   bool isSmooth = true;                 ///< the backward can be differentiated by the cotangents
   bool isDefined = true;                ///< the backward gives cotangents, zero ones perhaps
   Backward backward = {};               ///< its places are those of `inputs`
@@ -42,6 +42,18 @@ struct Recording {
   llvm::SmallVector<Object *> elementwise = {};
   /// What it reads elsewhere than it writes: it must not meet self at all.
   llvm::SmallVector<Object *> apart = {};
+};
+
+/// What the nodes of calls have in common that differ in their operands' objects alone.
+struct NodeForm {
+  std::string node;
+  llvm::SmallVector<int, 2> edges; ///< per edge the operand that it is of; kNumber for none
+  static constexpr int kNumber = -1;
+  std::shared_ptr<const Backward> backward;
+  /// The operands that are saved, and whether the backward can be differentiated by them.
+  llvm::SmallVector<std::pair<unsigned, bool>, 2> saved;
+  bool savesResult, isSmoothByResult; ///< its one result
+  bool isSmooth, isDefined;           ///< as of Recording
 };
 
 /// What a backward does to one gradient slot.
@@ -88,6 +100,8 @@ public:
 
   // Grad mode.
   bool isGradEnabled() const { return modes.empty() || modes.back(); }
+  /// Whether what is computed of something that requires grad does.
+  bool isRecording() const { return isGradEnabled() && !inference; }
   void pushGradMode(bool enabled) { modes.push_back(enabled); }
   void popGradMode() { modes.pop_back(); }
   size_t numGradModes() const { return modes.size(); }
@@ -104,6 +118,9 @@ public:
                                    bool requiresGrad, llvm::StringRef name = {});
   /// Records an op; null where its results need no gradient. `results` decides by their types.
   llvm::Expected<Node *> record(const Recording &recording, mlir::TypeRange results);
+  /// The node of a call of an op with one result, of which an operand requires grad.
+  llvm::Expected<Node *> record(mlir::Operation *call, const NodeForm &form,
+                                llvm::ArrayRef<Object *> operands);
   /// An object that holds output `index` of a node, or of an op without one.
   Object *newResult(mlir::Location loc, mlir::RankedTensorType type, Layout layout, Node *node,
                     unsigned index);
@@ -211,6 +228,7 @@ private:
   bool anyRequiresGrad(llvm::ArrayRef<Object *> inputs) const;
   llvm::Error checkArguments(const Recording &recording);
   llvm::Error checkInference(Object *self, mlir::Location loc, llvm::StringRef text);
+  llvm::Error checkSavedInference(Object *self, mlir::Location loc);
   llvm::Error checkOwnOverlap(Object *self, mlir::Location loc);
   llvm::Error checkInPlace(Object *self, bool requiresGrad, mlir::Location loc);
   llvm::Error checkViewWritten(Object *self, bool indirect, mlir::Location loc);

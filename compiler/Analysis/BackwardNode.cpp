@@ -52,12 +52,12 @@ bool BackwardRun::asksFor(Edge edge) const {
 Error BackwardRun::checkShapes(const Node *node) {
   const Node *op = node->inner ? node->inner : node;
   for (auto [i, edge] : llvm::enumerate(node->next)) {
-    int place = op->backward.vjp ? op->backward.placeOf(i) : Backward::kUnknown;
-    if (place < 0 || !asksFor(edge) || op->backward.vjp->misshapen[place].empty())
+    int place = op->backward().vjp ? op->backward().placeOf(i) : Backward::kUnknown;
+    if (place < 0 || !asksFor(edge) || op->backward().vjp->misshapen[place].empty())
       continue;
     AutogradError error(ErrorNumber::NotImplemented, call.loc,
                         "Function " + op->name + " returned an invalid gradient at index " +
-                            std::to_string(i) + " - " + op->backward.vjp->misshapen[place]);
+                            std::to_string(i) + " - " + op->backward().vjp->misshapen[place]);
     error.notes.push_back({node->loc, "the gradient passes this op"});
     return refuse(std::move(error));
   }

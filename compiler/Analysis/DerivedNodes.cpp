@@ -10,7 +10,7 @@ namespace agc {
 /// What the backward of a node reads and saves of what the node's op did, as far as it is wanted.
 DerivedValues BackwardRun::valuesOf(const Node *node, const Task &task) {
   const Node *saver = node->inner ? node->inner : node;
-  const Backward &backward = saver->backward;
+  const Backward &backward = saver->backward();
   if (!backward.vjp)
     return {};
   const VjpForm &form = *backward.vjp;
@@ -35,21 +35,20 @@ DerivedValues BackwardRun::valuesOf(const Node *node, const Task &task) {
 Expected<Node *> BackwardRun::derive(Node *node, const Task &task, const Cotangent &all) {
   Node *derived = nullptr;
   Node *saver = node->inner ? node->inner : node;
-  std::shared_ptr<const VjpForm> form = saver->backward.vjp;
+  Backward backward;
+  backward.derives = saver->backward().vjp;
+  const VjpForm *form = backward.derives.get();
   auto connect = [&](Edge edge, int place) {
     if (!edge.node)
       return;
-    if (!derived) {
+    if (!derived)
       derived = state.newNode(call.loc, node->name);
-      derived->backward.derives = form;
-    }
     derived->next.push_back(edge);
-    derived->backward.places.push_back(place);
+    backward.places.push_back(place);
   };
   DerivedValues values = valuesOf(node, task);
   auto reads = [&](const Saved &saved) {
-    return values.connected.empty() || saved.op != saver->backward.op ||
-           values.connected[saved.place];
+    return values.connected.empty() || saved.op != saver->op || values.connected[saved.place];
   };
   if (node->inner || node->isSmooth) // what a view's write has not changed passes CopySlices
     for (Edge edge : all.history)
@@ -57,7 +56,7 @@ Expected<Node *> BackwardRun::derive(Node *node, const Task &task, const Cotange
   for (const Saved &saved : saver->saved) {
     if (!saved.isSmooth || !reads(saved))
       continue;
-    int place = form && saved.op == saver->backward.op ? int(saved.place) : Backward::kUnknown;
+    int place = form && saved.op == saver->op ? int(saved.place) : Backward::kUnknown;
     for (Edge edge : saved.history)
       connect(edge, place);
     if (!saved.object)
@@ -70,6 +69,7 @@ Expected<Node *> BackwardRun::derive(Node *node, const Task &task, const Cotange
   if (!derived)
     return nullptr;
   derived->notImplemented = values.notImplemented;
+  derived->sharedBackward = std::make_shared<const Backward>(std::move(backward));
   saveAgain(derived, node, task, values);
   return derived;
 }
@@ -93,12 +93,12 @@ void BackwardRun::saveAgain(Node *derived, const Node *node, const Task &task,
   bool known = !values.saved.empty();
   bool isTracked = llvm::any_of(task.incoming, [](auto &in) { return !in.history.empty(); });
   auto keeps = [&](const Saved &saved) {
-    if (saved.isOutput && saver->backward.readsResult)
-      return isTracked || !saver->backward.vjp->flat[0];
+    if (saved.isOutput && saver->backward().readsResult)
+      return isTracked || !saver->backward().vjp->flat[0];
     return bool(values.saved[saved.place]);
   };
   for (Saved saved : saver->saved) {
-    bool isKept = !known || saved.op != saver->backward.op || keeps(saved);
+    bool isKept = !known || saved.op != saver->op || keeps(saved);
     if (!isKept && !values.read[saved.place])
       continue;
     if (!isKept) {
@@ -115,7 +115,7 @@ void BackwardRun::saveAgain(Node *derived, const Node *node, const Task &task,
     derived->saved.push_back({});
   if (node->inner) // CopySlices hands copies on
     return;
-  const VjpForm *form = known ? saver->backward.vjp.get() : nullptr;
+  const VjpForm *form = known ? saver->backward().vjp.get() : nullptr;
   for (auto [i, incoming] : llvm::enumerate(task.incoming))
     for (Object *source : incoming.sources) {
       Saved saved = state.save(source, /*isOutput=*/false);
@@ -130,12 +130,12 @@ void BackwardRun::saveAgain(Node *derived, const Node *node, const Task &task,
 Object *BackwardRun::passedOn(const Node *node, const Task &task, unsigned edge) const {
   if (!call.createGraph || node->inner || node->leaf)
     return nullptr;
-  int place = node->backward.placeOf(edge);
+  int place = node->backward().placeOf(edge);
   std::optional<unsigned> from;
   if (place == Backward::kItself)
     from = 0;
-  else if (place >= 0 && node->backward.vjp)
-    from = agc::passedOn(*node->backward.vjp, place);
+  else if (place >= 0 && node->backward().vjp)
+    from = agc::passedOn(*node->backward().vjp, place);
   return from && *from < task.incoming.size() ? task.incoming[*from].object : nullptr;
 }
 
@@ -143,7 +143,7 @@ Object *BackwardRun::passedOn(const Node *node, const Task &task, unsigned edge)
 std::string BackwardRun::nameAlong(const Node *node, const Task &task, unsigned edge) const {
   if (!call.createGraph || node->inner || node->leaf)
     return "";
-  const Backward &backward = node->backward;
+  const Backward &backward = node->backward();
   int place = backward.placeOf(edge);
   if (!backward.node.empty())
     return backward.node.str();

@@ -37,6 +37,14 @@ int64_t Layout::numElements() const {
   return count;
 }
 
+bool Layout::isRowMajor() const {
+  int64_t expected = 1;
+  for (size_t i = sizes.size(); i-- > 0; expected *= std::max<int64_t>(sizes[i], 1))
+    if (strides[i] != expected)
+      return false;
+  return true;
+}
+
 bool Layout::isContiguous() const {
   if (numElements() == 0)
     return true;
@@ -325,6 +333,12 @@ private:
 } // namespace
 
 Layout pointwiseLayout(ArrayRef<const Layout *> operands, ArrayRef<int64_t> shape) {
+  const Layout &first = *operands.front();
+  bool areAlike = llvm::all_of(operands, [&](const Layout *operand) {
+    return operand->strides == first.strides && operand->sizes == first.sizes;
+  });
+  if (areAlike && ArrayRef(first.sizes) == shape && first.isRowMajor()) // most are
+    return {first.sizes, first.strides, 0};
   Layout layout = Layout::contiguous(shape);
   bool sameShape =
       llvm::all_of(operands, [&](const Layout *operand) { return operand->sizes == layout.sizes; });

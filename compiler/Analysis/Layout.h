@@ -16,6 +16,9 @@ struct Layout {
   /// Row-major.
   static Layout contiguous(llvm::ArrayRef<int64_t> shape);
 
+  /// Whether the strides are those of contiguous().
+  bool isRowMajor() const;
+  /// Whether the elements lie as they would then: strides of dims of one element do not count.
   bool isContiguous() const;
   /// Whether the elements fill a range of the storage, each place once.
   bool isDense() const;

@@ -46,7 +46,6 @@ struct Backward {
   static constexpr int kItself = -2;  ///< the node's own cotangent goes there, or a view of it
 
   std::shared_ptr<const VjpForm> vjp = {}; ///< null where the node is no op's
-  mlir::Operation *op = nullptr;           ///< may be gone: never followed
   llvm::BitVector carries = {};            ///< its operands that require grad
   llvm::SmallVector<int, 2> places = {};   ///< per edge: the operand it is for
   llvm::StringRef node = "";               ///< of all cotangents, where it is no op of `vjp`'s
@@ -62,10 +61,10 @@ struct Node {
   std::string name; ///< as Python shows it: MulBackward0
   int64_t sequence; ///< the engine takes the highest first
   mlir::Location loc;
-  llvm::SmallVector<Edge> next; ///< one per differentiable input
-  llvm::SmallVector<Saved> saved;
+  llvm::SmallVector<Edge> next = {}; ///< one per differentiable input
+  llvm::SmallVector<Saved> saved = {};
   /// The op has no derivative; what the error says.
-  std::string notImplemented;
+  std::string notImplemented = {};
   /// The leaf whose slot this node fills (AccumulateGrad).
   Object *leaf = nullptr;
   /// The node of the op that wrote a view (CopySlices).
@@ -79,14 +78,20 @@ struct Node {
   /// What a function with a backward of the program's own keeps; lives as long as the node.
   std::shared_ptr<void> kept = {};
   unsigned numOutputs = 1;
-  /// The op whose results it may save, as of Saved.
+  /// The op that it is of, whose results it may save, as of Saved.
   mlir::Operation *op = nullptr;
   /// Which results are saved when they become objects: a bit for each.
   unsigned savedResults = 0, smoothResults = 0;
-  Backward backward = {};
+  std::shared_ptr<const Backward> sharedBackward =
+      {}; ///< with nodes alike; null for an unknown one
 
   /// Part of a call of which PyTorch's one node saves no tensor.
   bool savesNothing = false;
+
+  const Backward &backward() const {
+    static const Backward unknown;
+    return sharedBackward ? *sharedBackward : unknown;
+  }
 
   /// Whether a second backward is refused once the graph was freed.
   bool savesAnything() const {

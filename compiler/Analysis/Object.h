@@ -25,7 +25,7 @@ struct Object {
   Layout layout;
   Storage *storage;
   VersionCounter *counter;
-  ViewStep step; ///< of the storage's elements, also through detach and data
+  ViewStep step = {}; ///< of the storage's elements, also through detach and data
 
   Object *base = nullptr; ///< of a view: the object that holds the history of what is written
   CreationMeta creation = CreationMeta::Default;

@@ -23,7 +23,7 @@ public:
       ::operator delete(room);
   }
 
-  T *add(T value) {
+  template <typename... Fields> T *add(Fields &&...fields) {
     void *room = nullptr;
     if (rooms.empty()) {
       room = ::operator new(sizeof(T));
@@ -31,7 +31,7 @@ public:
       room = rooms.back();
       rooms.pop_back();
     }
-    return living.emplace_back(new (room) T(std::move(value)));
+    return living.emplace_back(new (room) T{std::forward<Fields>(fields)...});
   }
 
   /// Destroys those that `keeps` is false for.

@@ -75,17 +75,15 @@ private:
     std::string node;
     const ag::Record *record;
     bool takesNumber;
-    bool countsNumbers;       ///< whether a number has an edge
-    llvm::BitVector connects; ///< the operands that the node has an edge for
-    unsigned absent;          ///< arguments left out for which it has one
-    /// By which operands carry a gradient.
-    llvm::DenseMap<uint64_t, const SavedValues *> saved;
-    llvm::SmallVector<unsigned> order; ///< of operands, as they are saved
+    bool countsNumbers;                       ///< whether a number has an edge
+    uint64_t connects;                        ///< the operands that the node has an edge for
+    bool isRecorded;                          ///< whether there can be a node
+    llvm::DenseMap<uint64_t, NodeForm> nodes; ///< by which operands carry a gradient
   };
 
   CallForm &formOf(mlir::Operation *op, const void *form, mlir::StringAttr node);
-  llvm::Expected<Node *> recordCall(mlir::Operation *op, llvm::ArrayRef<Object *> operands,
-                                    CallForm &form, uint64_t carry, Recording &recording);
+  const NodeForm &nodeFormOf(mlir::Operation *op, llvm::ArrayRef<Object *> operands, CallForm &form,
+                             uint64_t carry);
   Expression expressionOf(mlir::Value value);
   void collect(mlir::Value value, Expression &expression);
   bool carriesGradient(mlir::Value value, Expression &expression);

@@ -24,45 +24,45 @@ Replay::CallForm &Replay::formOf(Operation *op, const void *form, StringAttr nod
   known.record = ag::recordOf(op);
   known.takesNumber = takesNumber(op, known.node);
   known.countsNumbers = isa<ag::MapOp>(op) && !known.takesNumber;
-  known.connects.resize(op->getNumOperands());
+  known.isRecorded = !known.node.empty() && isDifferentiable(op->getResult(0).getType());
+  known.connects = 0;
   for (unsigned i = 0; i < op->getNumOperands(); ++i)
-    known.connects[i] = connectsGradient(op, i) && isDifferentiable(op->getOperand(i).getType());
-  known.absent = countAbsent(op);
-  known.order = inOrderOfNames(op);
+    if (connectsGradient(op, i) && isDifferentiable(op->getOperand(i).getType()))
+      known.connects |= uint64_t(1) << i;
   return known;
 }
 
-/// The node of a call of which the operands in `carry` carry a gradient.
-Expected<Node *> Replay::recordCall(Operation *op, ArrayRef<Object *> operands, CallForm &form,
-                                    uint64_t carry, Recording &recording) {
-  for (auto [i, object] : llvm::enumerate(operands))
-    if (form.connects[i] && (object || form.countsNumbers)) {
-      recording.inputs.push_back(object);
-      recording.backward.places.push_back(i);
-    }
-  recording.inputs.append(form.absent, nullptr);
-  recording.isOfInference = llvm::all_of(
-      operands, [&](Object *object) { return object ? object->isInference : !form.countsNumbers; });
-  const SavedValues *&saved = form.saved[carry];
+/// What is common to the nodes of a form's calls of which the operands in `carry` carry a gradient.
+const NodeForm &Replay::nodeFormOf(Operation *op, ArrayRef<Object *> operands, CallForm &form,
+                                   uint64_t carry) {
+  auto [it, isNew] = form.nodes.try_emplace(carry);
+  NodeForm &known = it->second;
+  if (!isNew)
+    return known;
+  Backward backward;
+  for (auto [i, object] : llvm::enumerate(operands)) {
+    if (!(form.connects >> i & 1) || !(object || form.countsNumbers))
+      continue;
+    known.edges.push_back(object ? int(i) : NodeForm::kNumber);
+    backward.places.push_back(i);
+  }
+  known.edges.append(countAbsent(op), NodeForm::kNumber);
   llvm::BitVector needs(operands.size());
   for (unsigned i = 0; i < operands.size(); ++i)
     needs[i] = carry >> i & 1;
-  if (!saved)
-    saved = &savedByForm.of(op, needs);
-  recording.backward.vjp = saved->vjp;
-  recording.backward.op = op;
-  recording.backward.carries = std::move(needs);
-  SavedValues kept = *saved;
-  for (auto [i, object] : llvm::enumerate(operands))
-    if (form.takesNumber && !object) // it is kept as a number, which is no saved tensor
-      kept.operands.reset(i);
-  keep(op, kept, form.order, [&](unsigned i) { return operands[i]; }, /*isResult=*/true, recording);
-  recording.isSmooth = saved->smoothCotangents;
-  recording.isDefined = saved->isDefined;
-  Expected<Node *> node = state.record(recording, op->getResultTypes());
-  if (node && *node)
-    savers[op] = nodes[op] = *node;
-  return node;
+  const SavedValues &saved = savedByForm.of(op, needs);
+  for (unsigned i : inOrderOfNames(op)) // a number is kept as one, which is no saved tensor
+    if (saved.operands[i] && (operands[i] || !form.takesNumber))
+      known.saved.push_back({i, saved.smoothOperands[i]});
+  known.node = form.node;
+  known.savesResult = saved.results[0];
+  known.isSmoothByResult = saved.results[0] && saved.smoothResults[0];
+  known.isSmooth = saved.smoothCotangents;
+  known.isDefined = saved.isDefined;
+  backward.vjp = saved.vjp;
+  backward.carries = std::move(needs);
+  known.backward = std::make_shared<const Backward>(std::move(backward));
+  return known;
 }
 
 Expected<Object *> Replay::playCall(Operation *op, ArrayRef<Object *> operands, const void *formKey,
@@ -70,22 +70,25 @@ Expected<Object *> Replay::playCall(Operation *op, ArrayRef<Object *> operands, 
   CallForm &form = formOf(op, formKey, nodeName);
   uint64_t carry = 0;
   SmallVector<const Layout *> layouts;
+  bool isOfInference = true; // all that it takes
   for (auto [i, object] : llvm::enumerate(operands)) {
     layouts.push_back(object ? &object->layout : nullptr);
-    if (form.connects[i] && object && state.requiresGrad(object))
+    isOfInference &= object ? object->isInference : !form.countsNumbers;
+    if (object && form.connects >> i & 1 && state.requiresGrad(object))
       carry |= uint64_t(1) << i;
   }
+  Node *node = nullptr;
+  if (carry && form.isRecorded && !isOfInference && state.isRecording()) {
+    Expected<Node *> made = state.record(op, nodeFormOf(op, operands, form, carry), operands);
+    if (!made)
+      return made.takeError();
+    savers[op] = node = nodes[op] = *made;
+  }
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
-  Layout layout = layoutOfResult(form.record, layouts, type.getShape());
-  if (!carry || !state.isGradEnabled())
-    return state.newResult(op->getLoc(), type, std::move(layout), nullptr, 0);
-  Recording recording{op->getLoc(), form.node, {}, {}};
-  Expected<Node *> node = recordCall(op, operands, form, carry, recording);
-  if (!node)
-    return node.takeError();
-  Object *result = state.newResult(op->getLoc(), type, std::move(layout), *node, 0);
-  if (*node)
-    state.saveResult(*node, result, 0);
+  Object *result = state.newResult(op->getLoc(), type,
+                                   layoutOfResult(form.record, layouts, type.getShape()), node, 0);
+  if (node)
+    state.saveResult(node, result, 0);
   return result;
 }
 

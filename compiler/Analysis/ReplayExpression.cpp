@@ -181,7 +181,7 @@ void Replay::addSaved(Operation *op, Expression &expression, Recording &recordin
     recording.isSmooth = saved.smoothCotangents;
     recording.isDefined = saved.isDefined;
     recording.backward.vjp = saved.vjp;
-    recording.backward.op = op;
+    recording.op = op;
     recording.backward.carries = needs;
     recording.backward.readsResult = form && form->keepsResult;
   }
@@ -199,7 +199,6 @@ void Replay::keep(Operation *op, const SavedValues &saved, ArrayRef<unsigned> or
   }
   if (saved.results.none())
     return;
-  recording.op = op;
   for (unsigned i : saved.results.set_bits()) {
     recording.savedResults |= unsigned(isResult) << i;
     recording.smoothResults |= unsigned(isResult && saved.smoothResults[i]) << i;

@@ -16,7 +16,7 @@ struct Storage {
 /// A version, shared by an object, its views and its detached aliases, but not by its `.data`.
 struct VersionCounter {
   int64_t current = 0;
-  llvm::SmallVector<mlir::Location, 0> writes; ///< where each version above 0 was made
+  llvm::SmallVector<mlir::Location, 0> writes = {}; ///< where each version above 0 was made
 };
 
 } // namespace agc

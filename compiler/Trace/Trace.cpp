@@ -101,8 +101,11 @@ void Trace::checkOverlap(const Operand &self, ArrayRef<const Operand *> across,
 }
 
 Tensor Trace::derivedBy(const Tensor &made, llvm::StringLiteral node, Where where) {
-  if (Node *maker = known(made.impl(), where)->gradFn)
-    maker->backward.node = node;
+  if (Node *maker = known(made.impl(), where)->gradFn) {
+    Backward backward = maker->backward();
+    backward.node = node;
+    maker->sharedBackward = std::make_shared<const Backward>(std::move(backward));
+  }
   return made;
 }
 

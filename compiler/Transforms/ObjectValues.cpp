@@ -8,13 +8,17 @@ namespace agc {
 
 void ObjectValues::made(Object *object, Value value) {
   contents[object->storage] = {value, 0};
-  accesses[object].storage = object->storage;
   if (object->gradFn)
     origins[object] = {object->gradFn, pathFrom(value.getLoc(), value), 0};
 }
 
+void ObjectValues::madeOfPath(Object *object, Value value) {
+  carriers[value] = true;
+  made(object, value);
+}
+
 void ObjectValues::aliased(Object *object, Object *source) {
-  Access access = accesses.lookup(source->shows ? source->shows : source);
+  Access access = accessOf(source->shows ? source->shows : source);
   access.fromBase.clear();
   accesses[object] = access;
 }
@@ -31,25 +35,26 @@ LogicalResult ObjectValues::placed(Location loc, Object *object, Object *source)
 
 LogicalResult ObjectValues::viewed(Location loc, Object *object, ViewUse use) {
   Object *source = object->step.source;
-  Access access = accesses.lookup(source->shows ? source->shows : source);
+  Access access = accessOf(source->shows ? source->shows : source);
   if (source == object->base)
     access.ofBase = access.replaced;
   access.replaced = 0;
   access.views.push_back(use);
   access.fromBase.push_back(use);
-  accesses[object] = access;
+  Storage *storage = access.storage;
+  accesses[object] = std::move(access);
   if (!object->gradFn)
     return success();
   FailureOr<Value> value = read(loc, source);
   if (failed(value))
     return failure();
   Value path = pathFrom(loc, see(b, loc, *value, use));
-  origins[object] = {object->gradFn, path, contents[access.storage].epoch};
+  origins[object] = {object->gradFn, path, contents[storage].epoch};
   return success();
 }
 
 void ObjectValues::dataSet(Object *object, Object *source) {
-  Access access = accesses.lookup(source), old = accesses.lookup(object);
+  Access access = accessOf(source), old = accessOf(object);
   if (source == object->base) {
     access.ofBase = access.replaced;
   } else if (!object->base || source->base != object->base) {
@@ -67,10 +72,10 @@ void ObjectValues::dataSet(Object *object, Object *source) {
 }
 
 void ObjectValues::became(Object *object, Object *view) {
-  Access access = accesses.lookup(view);
+  Access access = accessOf(view);
   if (!object->isView())
     access.fromBase.clear();
-  access.replaced = accesses.lookup(object).replaced + 1; // its views look at what it was
+  access.replaced = accessOf(object).replaced + 1; // its views look at what it was
   accesses[object] = access;
   marks.erase(object);
   origins.erase(object);
@@ -81,12 +86,12 @@ void ObjectValues::became(Object *object, Object *view) {
 }
 
 bool ObjectValues::mayCarryGradient(Value value) {
+  if (auto it = carriers.find(value); it != carriers.end())
+    return it->second;
   Operation *op = value.getDefiningOp();
   if (!op || isa<ag::StopGradientOp, ag::ConstantOp>(op) ||
       !isa<FloatType, ComplexType>(cast<ShapedType>(value.getType()).getElementType()))
     return false;
-  if (auto it = carriers.find(value); it != carriers.end())
-    return it->second;
   if (isa<ag::LeafMarkOp>(op))
     return true;
   if (auto grad = dyn_cast<ag::GradOp>(op))
@@ -97,6 +102,16 @@ bool ObjectValues::mayCarryGradient(Value value) {
     return isa<ShapedType>(operand.getType()) && mayCarryGradient(operand);
   });
   return carriers[value] = carries || op->getNumRegions() > 0;
+}
+
+ObjectValues::Access ObjectValues::accessOf(const Object *object) const {
+  auto access = accesses.find(object);
+  return access == accesses.end() ? Access{object->storage} : access->second;
+}
+
+Storage *ObjectValues::storageOf(const Object *object) const {
+  auto access = accesses.find(object);
+  return access == accesses.end() ? object->storage : access->second.storage;
 }
 
 Value ObjectValues::withoutGradient(Location loc, Value value) {
@@ -111,13 +126,13 @@ Value ObjectValues::pathFrom(Location loc, Value value) {
 Value ObjectValues::numbers(Location loc, Object *object) {
   if (object->shows)
     return numbers(loc, object->shows);
-  const Access &access = accesses[object];
-  const Contents &now = contents[access.storage];
-  if (access.views.empty() || !now.value)
+  auto access = accesses.find(object);
+  const Contents &now = contents[storageOf(object)];
+  if (access == accesses.end() || access->second.views.empty() || !now.value)
     return now.value;
   LastRead &last = seen[object];
   if (last.epoch != now.epoch)
-    last = {see(b, loc, now.value, access.views), {}, now.epoch};
+    last = {see(b, loc, now.value, access->second.views), {}, now.epoch};
   return last.value;
 }
 
@@ -130,21 +145,21 @@ FailureOr<ObjectValues::Origin *> ObjectValues::originOf(Location loc, Object *o
     emit(node.takeError());
     return failure();
   }
-  int64_t epoch = contents[accesses[object].storage].epoch;
+  int64_t epoch = contents[storageOf(object)].epoch;
   if (*node) {
     Origin &origin = origins[object];
     if (origin.node == *node)
       return &origin;
     // A view whose history was rebuilt: it starts from the base as it is now. PyTorch looks there
     // for what lies where the view's data does, even if that is no longer the base's.
-    if (accesses[object].ofBase == kElsewhere) {
+    if (accessOf(object).ofBase == kElsewhere) {
       emitError(loc) << "the history of a view that got other data is not supported yet";
       return failure();
     }
     FailureOr<Value> base = read(loc, object->base);
     if (failed(base))
       return failure();
-    origins[object] = {*node, see(b, loc, *base, accesses[object].fromBase),
+    origins[object] = {*node, see(b, loc, *base, accessOf(object).fromBase),
                        seesItsBase(object) ? epoch : -1};
     return &origins[object];
   }
@@ -158,7 +173,7 @@ Value ObjectValues::mark(Location loc, Object *object) {
   Origin &mark = marks[object];
   if (!mark.value)
     mark = {nullptr, ag::LeafMarkOp::create(b, loc, withoutGradient(loc, numbers(loc, object))),
-            contents[accesses[object].storage].epoch};
+            contents[storageOf(object)].epoch};
   return mark.value;
 }
 
@@ -166,7 +181,7 @@ FailureOr<Value> ObjectValues::read(Location loc, Object *object) {
   FailureOr<Origin *> origin = originOf(loc, object);
   if (failed(origin))
     return failure();
-  int64_t epoch = contents[accesses[object].storage].epoch;
+  int64_t epoch = contents[storageOf(object)].epoch;
   Value path = *origin ? (*origin)->value : Value();
   if (path && (*origin)->epoch == epoch)
     return path;
@@ -209,16 +224,15 @@ FailureOr<Value> ObjectValues::baseBeforeWrite(Location loc, Object *object) {
 
 bool ObjectValues::seesItsBase(Object *object) const {
   return object->storage == object->base->storage &&
-         accesses.lookup(object).ofBase == accesses.lookup(object->base).replaced;
+         accessOf(object).ofBase == accessOf(object->base).replaced;
 }
 
 void ObjectValues::written(Location loc, Object *object, Value value, Value base, bool tracked) {
-  const Access &access = accesses[object];
+  Access access = accessOf(object);
   Contents &now = contents[access.storage];
   if (tracked && object->isView()) {
     Value whole = replaceSeen(b, loc, base, access.fromBase, value);
-    const Access &baseAccess = accesses[object->base];
-    now.value = replaceSeen(b, loc, now.value, baseAccess.views, whole);
+    now.value = replaceSeen(b, loc, now.value, accessOf(object->base).views, whole);
     origins[object->base] = {object->base->gradFn, pathFrom(loc, whole), ++now.epoch};
     return;
   }
@@ -229,14 +243,13 @@ void ObjectValues::written(Location loc, Object *object, Value value, Value base
 }
 
 bool ObjectValues::seesTwice(Object *object) const {
-  return llvm::any_of(accesses.lookup(object).views, [](const ViewUse &use) {
+  return llvm::any_of(accessOf(object).views, [](const ViewUse &use) {
     return use.view.kind == agt::ViewKind::Unfold && use.view.args[1] > use.view.args[2];
   });
 }
 
 bool ObjectValues::wasChanged(Object *object) {
-  const Access &access = accesses[object];
-  return access.replaced > 0 || contents[access.storage].epoch > 0;
+  return accessOf(object).replaced > 0 || contents[storageOf(object)].epoch > 0;
 }
 
 // ---------------------------------------------------------------- a program that goes on
@@ -283,7 +296,7 @@ void ObjectValues::retain(llvm::function_ref<bool(const Object *)> isLive,
   // What was seen of a storage is no value of its own any more: it is seen anew.
   for (auto *map : {&origins, &marks})
     for (auto &[object, origin] : *map)
-      if (!accesses.lookup(object).views.empty())
+      if (!accessOf(object).views.empty())
         origin.epoch = -1;
   reads.clear();
   seen.clear();

@@ -20,6 +20,8 @@ public:
   // Events, after the state has had them.
   /// An object with a new storage; its history, where it has one, is the value's.
   void made(Object *object, mlir::Value value);
+  /// The same of what an op computed of a path: one goes through its value.
+  void madeOfPath(Object *object, mlir::Value value);
   void aliased(Object *object, Object *source);
   /// An object that stays at another's place in the graph.
   mlir::LogicalResult placed(mlir::Location loc, Object *object, Object *source);
@@ -82,12 +84,12 @@ private:
     int64_t epoch = 0; ///< how often it was written
   };
   static constexpr int kElsewhere = -1;
-  /// How an object sees its storage, and its base.
+  /// How an object sees its storage, and its base. One that holds what it was made with has none.
   struct Access {
     Storage *storage = nullptr;
-    llvm::SmallVector<ViewUse, 0> views, fromBase; ///< few objects have any
-    int replaced = 0;                              ///< how often set_data gave it other elements
-    int ofBase = 0; ///< of a view: `replaced` of the base as `fromBase` sees it, or kElsewhere
+    llvm::SmallVector<ViewUse, 0> views = {}, fromBase = {};
+    int replaced = 0; ///< how often set_data gave it other elements
+    int ofBase = 0;   ///< of a view: `replaced` of the base as `fromBase` sees it, or kElsewhere
   };
   /// Where a gradient path starts.
   struct Origin {
@@ -101,6 +103,8 @@ private:
     int64_t epoch = -1;
   };
 
+  Access accessOf(const Object *object) const;
+  Storage *storageOf(const Object *object) const;
   mlir::Value withoutGradient(mlir::Location loc, mlir::Value value);
   mlir::Value pathFrom(mlir::Location loc, mlir::Value value);
   mlir::FailureOr<Origin *> originOf(mlir::Location loc, Object *object);
@@ -108,7 +112,7 @@ private:
   AutogradState &state;
   mlir::OpBuilder &b;
   llvm::DenseMap<Storage *, Contents> contents;
-  llvm::DenseMap<Object *, Access> accesses;
+  llvm::DenseMap<const Object *, Access> accesses;
   llvm::DenseMap<Object *, Origin> origins, marks;
   llvm::DenseMap<Object *, mlir::Value> keptOrigins; ///< of those that retain their gradient
   llvm::DenseMap<Object *, LastRead> reads;
