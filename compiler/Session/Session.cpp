@@ -58,6 +58,8 @@ public:
   Tensor tensor(Value ref) override;
   Tensor repeat(const trace::CallForm &form, ArrayRef<const Operand *> operands,
                 Where where) override;
+  Tensor repeat(const std::shared_ptr<trace::Object> &self, const agt::View &view,
+                RankedTensorType result, Where where) override;
 
 protected:
   Replay &getReplay() override { return events.getReplay(); }
@@ -183,11 +185,26 @@ Tensor Live::repeat(const trace::CallForm &form, ArrayRef<const Operand *> opera
     op->erase();
   agc::Object *object = expect(std::move(played), where);
   Tensor made = handleOf(object);
-  events.getValues().made(object, value);
+  object->gradFn ? events.getValues().madeOfPath(object, value)
+                 : events.getValues().made(object, value);
   unsigned count = 1 + llvm::count_if(objects, [](agc::Object *object) { return object; });
   stats.recorded += count; // the events that it stands for
   pending += count;
   return made;
+}
+
+Tensor Live::repeat(const std::shared_ptr<trace::Object> &self, const agt::View &view,
+                    RankedTensorType result, Where where) {
+  if (!escapes.empty() || !holds(self) || autograd.isHistoryStale(self->known))
+    return {};
+  Location loc = location(where);
+  agc::Object *object = expect(autograd.view(loc, self->known, view, result), where).front();
+  eventBuilder.setInsertionPointToEnd(&live.getBlock());
+  if (failed(events.getValues().viewed(loc, object, {object->step.view, result, {}, {}})))
+    throw Error(where, "internal error: the history of a view is not known");
+  ++stats.recorded;
+  ++pending;
+  return handleOf(object);
 }
 
 /// A reference to an object that needs no op of the past.

@@ -109,6 +109,11 @@ public:
                         Where where) {
     return {};
   }
+  /// The same of a view with one result, which is of that type.
+  virtual Tensor repeat(const std::shared_ptr<Object> &self, const agt::View &view,
+                        mlir::RankedTensorType result, Where where) {
+    return {};
+  }
   /// Called with what a call computed, before objects of it are made.
   virtual void computed(llvm::ArrayRef<mlir::Value> results, Where where) {}
 

@@ -16,12 +16,29 @@ using trace::Trace;
 using trace::viewTo;
 using trace::wrapDim;
 
+/// A view with one result, where the trace records it without an event; else null, as where there
+/// is no such view: the event tells why.
+static Tensor viewAtOnce(Trace &trace, const Tensor &self, const agt::View &view, Where where,
+                         ArrayRef<ag::Shape> given) {
+  const std::shared_ptr<trace::Object> &object = self.impl();
+  if (!object || !object->type.hasStaticShape() || view.isMultiOutput())
+    return {};
+  Type element = view.elementType(object->type.getElementType());
+  FailureOr<SmallVector<ag::Shape>> shapes = agt::inferViewShapes(
+      view, object->type.getShape(), given, [] { return InFlightDiagnostic(); });
+  if (!element || failed(shapes) || (!given.empty() && given != ArrayRef(*shapes)))
+    return {};
+  return trace.repeat(object, view, RankedTensorType::get(shapes->front(), element), where);
+}
+
 Tensors trace::view(const Tensor &self, ViewKind kind, ArrayRef<int64_t> args, Where where,
                     ArrayRef<ag::Shape> given) {
   Trace &trace = Trace::current(where);
+  agt::View view{kind, SmallVector<int64_t>(args)};
+  if (Tensor made = viewAtOnce(trace, self, view, where, given); made.impl())
+    return {made};
   Value ref = trace.refOf(self.impl(), where);
   RankedTensorType type = agt::tensorOf(ref);
-  agt::View view{kind, SmallVector<int64_t>(args)};
   auto shapes = trace.checked(where, [&](OpBuilder &, Location loc) {
     return agt::inferViewShapes(view, type.getShape(), given, [&] { return emitError(loc); });
   });
@@ -39,6 +56,12 @@ Tensors trace::view(const Tensor &self, ViewKind kind, ArrayRef<int64_t> args, W
 Tensor trace::viewTo(const Tensor &self, ViewKind kind, ArrayRef<int64_t> args,
                      const Shape &extents, Where where, const Extent &start) {
   Trace &trace = Trace::current(where);
+  if (start.isKnown() && llvm::all_of(extents, [](const Extent &e) { return e.isKnown(); })) {
+    auto shape = llvm::map_to_vector(extents, [](const Extent &e) { return e.number; });
+    agt::View view{kind, SmallVector<int64_t>(args)};
+    if (Tensor made = viewAtOnce(trace, self, view, where, ag::Shape(shape)); made.impl())
+      return made;
+  }
   Value ref = trace.refOf(self.impl(), where);
   SmallVector<OpFoldResult> folded;
   for (const Extent &extent : extents)
