@@ -184,8 +184,7 @@ Error AutogradState::write(Object *self, const Recording &given) {
     return error;
   if (reported != before) // what the write would have done is no mistake of its own
     return Error::success();
-  ++self->storage->writes;
-  countWrite(self, recording.loc);
+  overwrite(self, recording.loc);
   if (!node)
     return Error::success();
   if (Error error = rebaseHistory(self, node, recording.loc))

@@ -162,6 +162,11 @@ public:
   /// An in-place op. Its inputs are those besides self; what it saved of self, a copy made before
   /// the write, is no object.
   llvm::Error write(Object *self, const Recording &recording);
+  /// A write that may be made, and of which nothing is recorded.
+  void overwrite(Object *self, mlir::Location loc) {
+    ++self->storage->writes;
+    countWrite(self, loc);
+  }
   /// A view op in place: self becomes what the view of it is.
   llvm::Error become(mlir::Location loc, Object *self, Object *view);
   /// Whether that is followed: neither a view with a history becomes another view, nor what

@@ -58,6 +58,8 @@ public:
   Tensor tensor(Value ref) override;
   Tensor repeat(const trace::CallForm &form, ArrayRef<const Operand *> operands,
                 Where where) override;
+  bool repeatInPlace(const trace::CallForm &form, ArrayRef<const Operand *> operands,
+                     Where where) override;
   Tensor repeat(const std::shared_ptr<trace::Object> &self, const agt::View &view,
                 RankedTensorType result, Where where) override;
 
@@ -67,6 +69,10 @@ protected:
   void play(Operation *op, trace::Reports &reports, Where where) override;
 
 private:
+  using Objects = SmallVector<agc::Object *>;
+  Objects objectsOf(const trace::CallForm &form, ArrayRef<const Operand *> operands);
+  Value compute(const trace::CallForm &form, ArrayRef<const Operand *> operands,
+                ArrayRef<agc::Object *> objects, Where where);
   void run(ArrayRef<Value> asked, Where where);
   llvm::SetVector<Value> findLive(bool anew);
   void sweep(const llvm::SetVector<Value> &kept, bool anew);
@@ -160,17 +166,26 @@ bool Live::isDirect(const trace::CallForm &form) {
   return it->second;
 }
 
-/// The op and its object at once. Most of a program's calls take this way.
-Tensor Live::repeat(const trace::CallForm &form, ArrayRef<const Operand *> operands, Where where) {
+/// The operands' objects, null for numbers. None where a call of them takes its events.
+Live::Objects Live::objectsOf(const trace::CallForm &form, ArrayRef<const Operand *> operands) {
   if (!escapes.empty() || !isDirect(form))
     return {};
-  SmallVector<agc::Object *> objects;
+  Objects objects;
   for (const Operand *operand : operands) {
     if (operand->object &&
         (!holds(operand->object) || autograd.isHistoryStale(operand->object->known)))
       return {};
     objects.push_back(operand->object ? operand->object->known : nullptr);
   }
+  return objects;
+}
+
+/// What such a call computes, without its events, which are counted.
+Value Live::compute(const trace::CallForm &form, ArrayRef<const Operand *> operands,
+                    ArrayRef<agc::Object *> objects, Where where) {
+  unsigned count = 1 + llvm::count_if(objects, [](agc::Object *object) { return object; });
+  stats.recorded += count;
+  pending += count;
   eventBuilder.setInsertionPointToEnd(&live.getBlock());
   SmallVector<Value> values;
   for (auto [operand, object] : llvm::zip(operands, objects)) {
@@ -178,7 +193,15 @@ Tensor Live::repeat(const trace::CallForm &form, ArrayRef<const Operand *> opera
     values.push_back(object ? *events.getValues().read(loc, object)
                             : number(loc, *operand->scalar, form.common));
   }
-  Value value = form.repeat(builder, location(where), values).front();
+  return form.repeat(builder, location(where), values).front();
+}
+
+/// The op and its object at once. Most of a program's calls take this way.
+Tensor Live::repeat(const trace::CallForm &form, ArrayRef<const Operand *> operands, Where where) {
+  Objects objects = objectsOf(form, operands);
+  if (objects.empty())
+    return {};
+  Value value = compute(form, operands, objects, where);
   Operation *op = value.getDefiningOp();
   llvm::Expected<agc::Object *> played = getReplay().playCall(op, objects, &form, form.node);
   if (!played)
@@ -187,10 +210,28 @@ Tensor Live::repeat(const trace::CallForm &form, ArrayRef<const Operand *> opera
   Tensor made = handleOf(object);
   object->gradFn ? events.getValues().madeOfPath(object, value)
                  : events.getValues().made(object, value);
-  unsigned count = 1 + llvm::count_if(objects, [](agc::Object *object) { return object; });
-  stats.recorded += count; // the events that it stands for
-  pending += count;
   return made;
+}
+
+/// A write of memory that nothing else lies in, of which autograd records nothing: an optimizer's.
+bool Live::repeatInPlace(const trace::CallForm &form, ArrayRef<const Operand *> operands,
+                         Where where) {
+  Objects objects = objectsOf(form, operands);
+  if (objects.empty() || (*form.model)->getResult(0).getType() != objects.front()->type)
+    return false;
+  agc::Object *self = objects.front();
+  bool isTracked = llvm::any_of(
+      objects, [&](agc::Object *object) { return object && autograd.requiresGrad(object); });
+  bool isBeside = llvm::all_of(llvm::drop_begin(objects), [&](agc::Object *object) {
+    return !object || object == self || object->storage != self->storage;
+  });
+  if ((isTracked && autograd.isRecording()) || !isBeside || self->isView() || self->shows ||
+      self->layout.overlapsItself())
+    return false;
+  Value value = compute(form, operands, objects, where);
+  autograd.overwrite(self, location(where));
+  events.getValues().written(value.getLoc(), self, value, {}, /*tracked=*/false);
+  return true;
 }
 
 Tensor Live::repeat(const std::shared_ptr<trace::Object> &self, const agt::View &view,

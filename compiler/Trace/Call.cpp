@@ -21,17 +21,23 @@ Call::Call(const char *name, Where where, ArrayRef<Argument> arguments)
   form = trace.getForms().find(key);
 }
 
+SmallVector<const Operand *> Call::present() const {
+  SmallVector<const Operand *> present;
+  for (auto &[spec, operand] : operands)
+    if (!operand->isNone())
+      present.push_back(operand);
+  return present;
+}
+
 Tensor Call::repeat() {
   if (!form)
     return {};
   common = form->common;
   checkNumbers();
-  SmallVector<const Operand *> present;
-  for (auto &[spec, operand] : operands)
-    if (!operand->isNone())
-      present.push_back(operand);
-  return trace.repeat(*form, present, where);
+  return trace.repeat(*form, present(), where);
 }
+
+bool Call::repeatInPlace() { return form && trace.repeatInPlace(*form, present(), where); }
 
 SmallVector<Value> Call::compute(bool write) {
   isWrite = write;
@@ -284,6 +290,8 @@ Tensor callInPlace(const char *name, Where where, ArrayRef<Argument> arguments) 
     throw Error(where, std::string(name) + "_(): argument 'self' must be Tensor, not a number");
   Trace &trace = call.getTrace();
   call.checkWrite();
+  if (call.repeatInPlace())
+    return Tensor(call.firstOperand().object);
   Value value = call.compute(/*write=*/true).front();
   RankedTensorType self = call.firstType(), type = ag::tensorType(value);
   checkHeld(self, type.getShape(), dtypeOf(type.getElementType()), where);

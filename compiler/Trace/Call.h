@@ -16,6 +16,8 @@ public:
   Call(const char *name, Where where, llvm::ArrayRef<Argument> arguments);
   /// The result, where the trace records it without events; else null.
   Tensor repeat();
+  /// The same of the write of the first operand; whether the trace has recorded it.
+  bool repeatInPlace();
   /// Refuses a write of the first operand.
   void checkWrite();
   /// The values of the results; with `write` one that the first operand is to hold.
@@ -28,6 +30,8 @@ public:
   Trace &getTrace() { return trace; }
 
 private:
+  /// The operands that are there.
+  llvm::SmallVector<const Operand *> present() const;
   void take(const ag::ArgSpec &spec, const Argument &argument);
   void readOperands();
   [[noreturn]] void failMixed(const ag::ArgSpec &a, DType aType, const ag::ArgSpec &b, DType bType);

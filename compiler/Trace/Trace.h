@@ -109,6 +109,12 @@ public:
                         Where where) {
     return {};
   }
+  /// The same of a call whose result is written into its first operand, which may be written;
+  /// whether that was done.
+  virtual bool repeatInPlace(const CallForm &form, llvm::ArrayRef<const Operand *> operands,
+                             Where where) {
+    return false;
+  }
   /// The same of a view with one result, which is of that type.
   virtual Tensor repeat(const std::shared_ptr<Object> &self, const agt::View &view,
                         mlir::RankedTensorType result, Where where) {

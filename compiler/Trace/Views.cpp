@@ -16,17 +16,17 @@ using trace::Trace;
 using trace::viewTo;
 using trace::wrapDim;
 
-/// A view with one result, where the trace records it without an event; else null, as where there
-/// is no such view: the event tells why.
+/// A view with one result, of that shape where one is `asked` for, if the trace records it without
+/// an event; else null, as where there is no such view: the event tells why.
 static Tensor viewAtOnce(Trace &trace, const Tensor &self, const agt::View &view, Where where,
-                         ArrayRef<ag::Shape> given) {
+                         ArrayRef<ag::Shape> given, bool isAsked) {
   const std::shared_ptr<trace::Object> &object = self.impl();
   if (!object || !object->type.hasStaticShape() || view.isMultiOutput())
     return {};
   Type element = view.elementType(object->type.getElementType());
   FailureOr<SmallVector<ag::Shape>> shapes = agt::inferViewShapes(
       view, object->type.getShape(), given, [] { return InFlightDiagnostic(); });
-  if (!element || failed(shapes) || (!given.empty() && given != ArrayRef(*shapes)))
+  if (!element || failed(shapes) || (isAsked && shapes->front() != given.front()))
     return {};
   return trace.repeat(object, view, RankedTensorType::get(shapes->front(), element), where);
 }
@@ -35,7 +35,7 @@ Tensors trace::view(const Tensor &self, ViewKind kind, ArrayRef<int64_t> args, W
                     ArrayRef<ag::Shape> given) {
   Trace &trace = Trace::current(where);
   agt::View view{kind, SmallVector<int64_t>(args)};
-  if (Tensor made = viewAtOnce(trace, self, view, where, given); made.impl())
+  if (Tensor made = viewAtOnce(trace, self, view, where, given, /*isAsked=*/false); made.impl())
     return {made};
   Value ref = trace.refOf(self.impl(), where);
   RankedTensorType type = agt::tensorOf(ref);
@@ -59,7 +59,8 @@ Tensor trace::viewTo(const Tensor &self, ViewKind kind, ArrayRef<int64_t> args,
   if (start.isKnown() && llvm::all_of(extents, [](const Extent &e) { return e.isKnown(); })) {
     auto shape = llvm::map_to_vector(extents, [](const Extent &e) { return e.number; });
     agt::View view{kind, SmallVector<int64_t>(args)};
-    if (Tensor made = viewAtOnce(trace, self, view, where, ag::Shape(shape)); made.impl())
+    if (Tensor made = viewAtOnce(trace, self, view, where, ag::Shape(shape), /*isAsked=*/true);
+        made.impl())
       return made;
   }
   Value ref = trace.refOf(self.impl(), where);
