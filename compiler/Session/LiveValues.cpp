@@ -4,6 +4,8 @@
 #include "compiler/Session/Process.h"
 #include "dialect/AgDialect.h"
 
+#include <cstring>
+
 using namespace mlir;
 
 namespace agc::session {
@@ -77,6 +79,34 @@ const Buffer *LiveValues::find(Value numbers) {
   return &(ready[numbers] = std::move(part));
 }
 
+bool LiveValues::join(Value value) {
+  auto cat = value.getDefiningOp<ag::CatOp>();
+  auto type = cast<RankedTensorType>(value.getType());
+  SmallVector<const char *> parts;
+  SmallVector<int64_t> rows; // bytes of a part for each index of the dims before
+  for (Value tensor : cat ? cat.getTensors() : ValueRange()) {
+    const Buffer *part = find(numbersOf(tensor));
+    auto shape = ag::tensorType(tensor);
+    if (!part || !shape.hasStaticShape())
+      return false;
+    parts.push_back(part->memory.get());
+    rows.push_back(elementBytes(shape));
+    for (int64_t extent : shape.getShape().drop_front(cat.getDim()))
+      rows.back() *= extent;
+  }
+  if (!cat || !type.hasStaticShape())
+    return false;
+  Buffer joined = Buffer::allocate(bytesOf(type));
+  for (char *to = joined.memory.get(), *end = to + joined.bytes; to < end;)
+    for (auto [part, bytes] : llvm::zip(parts, rows)) {
+      std::memcpy(to, part, bytes);
+      part += bytes;
+      to += bytes;
+    }
+  setReady(value, joined);
+  return true;
+}
+
 bool LiveValues::isKnown(Value numbers) {
   return find(numbers) || isa<ag::ConstantOp>(numbers.getDefiningOp());
 }
@@ -103,26 +133,29 @@ void LiveValues::addSaved(ArrayRef<Value> paths, llvm::SetVector<Value> &values,
       if (isPath(operand))
         visit(operand.get());
     Node *node = events.getReplay().nodeOf(op);
-    if (node && node->freedBy && node->savesAnything())
-      continue;                                 // a backward through it is an error
-    if (auto grad = dyn_cast<ag::GradOp>(op)) { // its ops are made anew, from what it is taken by
-      for (ValueRange read : {grad.getSeeds(), grad.getPresent()})
-        for (Value value : read)
-          values.insert(numbersOf(value));
-      continue;
-    }
-    llvm::BitVector needs(op->getNumOperands());
-    for (unsigned i = 0; i < op->getNumOperands(); ++i)
-      if (mayCarryGradient(op->getOperand(i)) && passesGradient(op, i))
-        needs.set(i);
-    if (needs.none() || !whyNotDifferentiable(op, needs).empty())
-      continue;
-    const SavedValues &saved = events.getReplay().savedBy(op, needs);
-    for (unsigned i : saved.operands.set_bits())
-      values.insert(numbersOf(op->getOperand(i)));
-    for (unsigned i : saved.results.set_bits())
-      values.insert(op->getResult(i));
+    if (!node || !node->freedBy || !node->savesAnything()) // else a backward is an error
+      addSavedBy(op, values);
   }
+}
+
+void LiveValues::addSavedBy(Operation *op, llvm::SetVector<Value> &values) {
+  if (auto grad = dyn_cast<ag::GradOp>(op)) { // its ops are made anew, from what it is taken by
+    for (ValueRange read : {grad.getSeeds(), grad.getPresent()})
+      for (Value value : read)
+        values.insert(numbersOf(value));
+    return;
+  }
+  llvm::BitVector needs(op->getNumOperands());
+  for (unsigned i = 0; i < op->getNumOperands(); ++i)
+    if (mayCarryGradient(op->getOperand(i)) && passesGradient(op, i))
+      needs.set(i);
+  if (needs.none() || !whyNotDifferentiable(op, needs).empty())
+    return;
+  const SavedValues &saved = events.getReplay().savedBy(op, needs);
+  for (unsigned i : saved.operands.set_bits())
+    values.insert(numbersOf(op->getOperand(i)));
+  for (unsigned i : saved.results.set_bits())
+    values.insert(op->getResult(i));
 }
 
 // ---------------------------------------------------------------- what stays

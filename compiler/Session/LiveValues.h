@@ -37,12 +37,16 @@ public:
   /// what is in memory is there, too, where its elements lie in a row.
   const Buffer *find(mlir::Value numbers);
   void setReady(mlir::Value numbers, Buffer buffer) { ready[numbers] = std::move(buffer); }
+  /// Makes a value known that joins tensors in memory; false for any other one.
+  bool join(mlir::Value value);
   /// Whether no code has to run for a value's numbers.
   bool isKnown(mlir::Value numbers);
 
   /// Adds to `values` the numbers that gradients from these paths will be computed by. Unless
   /// `anew`, what earlier calls went through stands, and nothing is added for it.
   void addSaved(llvm::ArrayRef<mlir::Value> paths, llvm::SetVector<mlir::Value> &values, bool anew);
+  /// Adds the numbers that a gradient which passes an op will be computed by.
+  void addSavedBy(mlir::Operation *op, llvm::SetVector<mlir::Value> &values);
   /// How many ops addSaved went through.
   size_t pathLength() const { return onPath.size(); }
   /// Which call of addSaved met an op first; the next one, where none has.

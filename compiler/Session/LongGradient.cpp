@@ -10,7 +10,7 @@ using namespace mlir;
 namespace agc::session {
 
 LongGradient::LongGradient(LiveValues &live, ag::GradOp grad)
-    : live(live), grad(grad),
+    : live(live), grad(grad), partOf([&live](Operation *op) { return live.partOf(op); }),
       isNested(grad.getCreateGraph() || !grad.getCut().empty() || !grad.getStale().empty()) {
   for (auto [output, seed] : llvm::zip_equal(grad.getOutputs(), grad.getSeeds()))
     seeded.push_back({live.readOf(output), seed});
@@ -29,14 +29,19 @@ LongGradient::LongGradient(LiveValues &live, ag::GradOp grad)
   }
   SmallVector<Operation *> sorted = behind.takeVector();
   llvm::sort(sorted, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  SmallVector<Operation *> onward;
   for (Operation *op : sorted) {
-    if (llvm::any_of(op->getOpOperands(), [&](OpOperand &operand) { return passes(operand); }))
+    bool goesOn =
+        llvm::any_of(op->getOpOperands(), [&](OpOperand &operand) { return passes(operand); });
+    if (goesOn)
       varied.insert(op->result_begin(), op->result_end());
-    if (llvm::none_of(op->getResults(), [&](Value result) { return varied.contains(result); }))
-      continue;
-    positions[op] = ops.size();
-    ops.push_back(op);
+    if (llvm::any_of(op->getResults(), [&](Value result) { return varied.contains(result); }))
+      (goesOn ? onward : ops).push_back(op);
   }
+  ends = ops.size();
+  llvm::append_range(ops, onward);
+  for (auto [place, op] : llvm::enumerate(ops))
+    positions[op] = place;
 }
 
 /// Whether the gradient goes on to an operand.
@@ -47,25 +52,27 @@ bool LongGradient::passes(OpOperand &operand) {
 
 bool LongGradient::spans(unsigned count) const {
   unsigned parts = 0;
-  for (size_t i = 0; i < ops.size() && parts < count; ++i)
-    parts += i == 0 || live.partOf(ops[i]) != live.partOf(ops[i - 1]);
-  return parts == count && !isNested;
+  for (size_t i = ends; i < ops.size() && parts < count; ++i)
+    parts += i == ends || partOf(ops[i]) != partOf(ops[i - 1]);
+  return parts == count && canBeParted();
 }
 
 size_t LongGradient::startOfPart(size_t end, size_t partLength) const {
   size_t begin = end - 1;
-  while (begin &&
-         (end - begin < partLength || live.partOf(ops[begin - 1]) == live.partOf(ops[begin])))
+  while (begin > ends && (end - begin < partLength || partOf(ops[begin - 1]) == partOf(ops[begin])))
     --begin;
-  return begin < partLength ? 0 : begin; // a short rest is no part of its own
+  return begin < ends + partLength ? ends : begin; // a short rest is no part of its own
 }
 
 void LongGradient::take(size_t partLength, llvm::function_ref<void(ArrayRef<Value>)> execute) {
   OpBuilder b(grad);
-  for (size_t begin, end = ops.size(); end; end = begin) {
+  for (size_t begin, end = ops.size(); end > ends; end = begin) {
     begin = startOfPart(end, partLength);
-    takePart(b, begin, end, execute);
+    if (begin + 1 < end || !takeJoined(b, ops[begin], execute))
+      takePart(b, begin, end, execute);
   }
+  if (ends && !takeSeeds())
+    takePart(b, 0, ends, execute);
   fillWithZeros();
 }
 
@@ -76,6 +83,53 @@ bool LongGradient::takeEach(llvm::function_ref<void(ArrayRef<Value>)> execute, C
   for (size_t end = ops.size(); end; --end)
     takePart(b, end - 1, end, execute, check);
   fillWithZeros();
+  return true;
+}
+
+/// Takes the gradients of tensors that an op joins, parts of its own: how many there are is none of
+/// the code's. False where more comes to one of them, or where it is no such op.
+bool LongGradient::takeJoined(OpBuilder &b, Operation *op,
+                              llvm::function_ref<void(ArrayRef<Value>)> execute) {
+  auto cat = dyn_cast<ag::CatOp>(op);
+  auto isWhole = [&](Value value) { return live.readOf(value) == cat.getResult(); };
+  if (!cat || !cat.getType().hasStaticShape() || llvm::any_of(grad.getWrt(), isWhole))
+    return false;
+  llvm::MapVector<Value, Value> seeds;
+  for (Seeded one : seeded)
+    seeds.insert(one);
+  Value whole = seeds.lookup(cat.getResult());
+  if (seeds.size() < seeded.size() || !whole || !live.find(whole))
+    return false;
+  seeds.erase(cat.getResult());
+  SmallVector<int64_t> starts(cat.getType().getRank(), 0), steps(starts.size(), 1);
+  for (OpOperand &operand : op->getOpOperands()) {
+    RankedTensorType type = ag::tensorType(operand.get());
+    if (!type.hasStaticShape())
+      return false;
+    if (passes(operand)) {
+      auto part = ag::SliceOp::create(b, grad.getLoc(), type, whole, ValueRange(), starts, steps,
+                                      ValueRange());
+      if (!seeds.insert({live.readOf(operand.get()), part}).second)
+        return false;
+    }
+    starts[cat.getDim()] += type.getDimSize(cat.getDim());
+  }
+  for (auto [value, seed] : seeds)
+    if (!live.find(seed))
+      execute(seed);
+  seeded.assign(seeds.begin(), seeds.end());
+  return true;
+}
+
+/// Takes the seeds of where it ends for the gradients; false where they are still to be added.
+bool LongGradient::takeSeeds() {
+  llvm::DenseMap<Value, Value> seeds;
+  for (auto [value, seed] : seeded)
+    if (!seeds.try_emplace(value, seed).second || !live.find(seed))
+      return false;
+  for (auto [wrt, gradient] : llvm::zip_equal(grad.getWrt(), grad.getGradients()))
+    if (Value seed = seeds.lookup(live.readOf(wrt)))
+      live.setReady(gradient, *live.find(seed));
   return true;
 }
 
@@ -103,7 +157,10 @@ llvm::MapVector<Value, Value> LongGradient::cut(size_t begin, size_t end) {
         bool isKnown = live.isKnown(live.numbersOf(value));
         Location loc = value.getLoc();
         Value leaf = isKnown ? value : live.input(b, loc, value.getType(), {});
+        if (ops[begin]->isBeforeInBlock(leaf.getDefiningOp()))
+          b.setInsertionPointAfter(leaf.getDefiningOp());
         mark = ag::LeafMarkOp::create(b, loc, leaf);
+        b.setInsertionPoint(ops[begin]);
       }
       replaced.push_back({&operand, operand.get()});
       operand.set(mark);

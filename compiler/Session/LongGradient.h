@@ -4,6 +4,7 @@
 
 #include "compiler/Session/LiveValues.h"
 #include "dialect/AgDialect.h"
+#include <functional>
 
 namespace agc::session {
 
@@ -14,8 +15,11 @@ class LongGradient {
 public:
   LongGradient(LiveValues &live, ag::GradOp grad);
 
+  bool canBeParted() const { return !isNested; }
+  /// Tells which ops are a part together; unless given, what one segment recorded.
+  void partBy(std::function<unsigned(mlir::Operation *)> part) { partOf = std::move(part); }
   /// Whether the path has more ops than these, and can be parted.
-  bool isLongerThan(size_t count) const { return ops.size() > count && !isNested; }
+  bool isLongerThan(size_t count) const { return ops.size() > count && canBeParted(); }
   /// Whether as many segments as these recorded the path, at least, and it can be parted.
   bool spans(unsigned count) const;
   /// Makes the gradients known; `execute` computes values, with parts of that many ops at least.
@@ -38,15 +42,21 @@ private:
   llvm::MapVector<mlir::Value, mlir::Value> cut(size_t begin, size_t end);
   void takePart(mlir::OpBuilder &b, size_t begin, size_t end,
                 llvm::function_ref<void(llvm::ArrayRef<mlir::Value>)> execute, Check check = {});
+  bool takeJoined(mlir::OpBuilder &b, mlir::Operation *op,
+                  llvm::function_ref<void(llvm::ArrayRef<mlir::Value>)> execute);
+  bool takeSeeds();
   void fillWithZeros();
 
   LiveValues &live;
   ag::GradOp grad;
+  std::function<unsigned(mlir::Operation *)> partOf;
   bool isNested = false;              ///< it passes through another gradient, or has detours
   llvm::DenseSet<mlir::Value> varied; ///< what depends on what it is taken by
-  /// The ops that it passes through, in program order, and the place of each among them.
+  /// The ops that it passes through, in program order, those first where it ends, and the place of
+  /// each among them.
   llvm::SmallVector<mlir::Operation *> ops;
   llvm::DenseMap<mlir::Operation *, size_t> positions;
+  size_t ends = 0;                  ///< how many it ends at
   llvm::SmallVector<Seeded> seeded; ///< outputs in front of the last part
   /// What reads a mark, and what it read before.
   llvm::SmallVector<std::pair<mlir::OpOperand *, mlir::Value>> replaced;

@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -22,10 +23,7 @@ Segment::Segment(LiveValues &live, ArrayRef<Value> wanted) : live(live), wanted(
     Operation *op = needed.top(); // all that reads its results was here before
     needed.pop();
     ops.push_back(op);
-    uint8_t all = 0;
-    for (Value result : op->getResults())
-      all |= needs.lookup(result);
-    needOperands(op, all);
+    needOperands(op, needsOf(op));
   }
   std::reverse(ops.begin(), ops.end());
   describe();
@@ -42,6 +40,13 @@ void Segment::need(Value value, Need how) {
   needs[source] |= how;
   if (isNew)
     needed.push(op);
+}
+
+uint8_t Segment::needsOf(Operation *op) const {
+  uint8_t all = 0;
+  for (Value result : op->getResults())
+    all |= needs.lookup(result);
+  return all;
 }
 
 void Segment::needOperands(Operation *op, uint8_t all) {
@@ -104,7 +109,7 @@ SmallVector<Start> Segment::getStarts() const {
 }
 
 /// An op's attributes; those that are sizes become sizes.
-void Segment::addAttributes(Operation *op) {
+static void addAttributes(Operation *op, std::vector<uintptr_t> &form, Sizes &sizes) {
   auto add = [&](Attribute attribute) {
     form.push_back(uintptr_t(attribute.getAsOpaquePointer()));
   };
@@ -141,7 +146,7 @@ void Segment::describe() {
     addValue(input);
   for (Operation *op : ops) {
     form.push_back(uintptr_t(op->getName().getAsOpaquePointer()));
-    addAttributes(op);
+    addAttributes(op, form, sizes);
     form.push_back(op->getNumOperands());
     for (Value operand : op->getOperands()) {
       form.push_back(idOf(live.numbersOf(operand)));
@@ -156,6 +161,18 @@ void Segment::describe() {
     form.push_back(idOf(live.numbersOf(value)));
 }
 
+size_t Segment::kindOf(Operation *op) const {
+  std::vector<uintptr_t> parts = {uintptr_t(op->getName().getAsOpaquePointer())};
+  Sizes skipped;
+  addAttributes(op, parts, skipped);
+  for (Type result : op->getResultTypes()) {
+    auto type = cast<RankedTensorType>(result);
+    parts.push_back(uintptr_t(type.getElementType().getAsOpaquePointer()));
+    parts.push_back(type.getRank());
+  }
+  return llvm::hash_combine_range(parts);
+}
+
 /// Where a use is of numbers alone and their clone is a path's, no gradient goes that way.
 Value Segment::useOf(OpBuilder &b, Value value, bool path) {
   if (path && live.mayCarryGradient(value))
@@ -167,7 +184,7 @@ Value Segment::useOf(OpBuilder &b, Value value, bool path) {
 }
 
 void Segment::clone(OpBuilder &b, Operation *op) {
-  bool path = llvm::any_of(op->getResults(), [&](Value v) { return needs.lookup(v) & Path; });
+  bool path = isPassed(op);
   IRMapping mapping;
   Operation *copy = b.clone(*op, mapping);
   OpBuilder before(copy);

@@ -24,6 +24,13 @@ public:
   /// Whatever makes two segments the same code but for their sizes.
   const std::vector<uintptr_t> &getForm() const { return form; }
   const Sizes &getSizes() const { return sizes; }
+  llvm::ArrayRef<mlir::Value> getWanted() const { return wanted; }
+  /// Its ops, in program order.
+  llvm::ArrayRef<mlir::Operation *> getOps() const { return ops; }
+  /// Whether a gradient passes an op.
+  bool isPassed(mlir::Operation *op) const { return needsOf(op) & Path; }
+  /// A hash of what an op is but for its sizes and its operands.
+  size_t kindOf(mlir::Operation *op) const;
   /// Where those of the sizes stand that are starts.
   llvm::SmallVector<Start> getStarts() const;
   /// The function, differentiated, in a module of its own; sizes that the pattern has symbols for
@@ -36,7 +43,7 @@ private:
   void need(mlir::Value value, Need how);
   void needOperands(mlir::Operation *op, uint8_t needs);
   void describe();
-  void addAttributes(mlir::Operation *op);
+  uint8_t needsOf(mlir::Operation *op) const;
   mlir::Value useOf(mlir::OpBuilder &b, mlir::Value value, bool path);
   mlir::func::FuncOp declare(mlir::OpBuilder &b, mlir::Location loc);
   void clone(mlir::OpBuilder &b, mlir::Operation *op);
@@ -54,7 +61,7 @@ private:
   llvm::DenseMap<mlir::Value, uint8_t> needs;
   llvm::PriorityQueue<mlir::Operation *, std::vector<mlir::Operation *>, IsBefore> needed;
   llvm::SetVector<mlir::Value> inputs;
-  llvm::SmallVector<mlir::Operation *> ops; ///< in program order
+  llvm::SmallVector<mlir::Operation *> ops;
   std::vector<uintptr_t> form;
   Sizes sizes;
   const SizePattern *pattern = nullptr; ///< of the function that is built

@@ -11,23 +11,43 @@ namespace agc::session {
 /// Patterns of one form: more sizes than these are compiled each for itself.
 static constexpr size_t kMaxPatterns = 4;
 
+/// A segment that runs in pieces takes some milliseconds more, and about a second to compile.
+static constexpr unsigned kManyTimes = 300;
+
 static bool printsSegments() {
   static const bool prints = llvm::sys::Process::GetEnv("AGC_PRINT_SEGMENTS").has_value();
   return prints;
 }
 
-SegmentCode::Callable SegmentCode::of(Segment &segment, Where where) {
-  Form &form = forms[segment.getForm()];
+std::optional<SegmentCode::Callable> SegmentCode::find(const Segment &segment) {
+  auto known = forms.find(segment.getForm());
+  if (known == forms.end())
+    return {};
+  Form &form = known->second;
   auto exact = form.exact.find(segment.getSizes());
   if (exact != form.exact.end()) {
     ++stats.hits;
-    return {exact->second.get(), {}};
+    return Callable{exact->second.get(), {}};
   }
   for (auto &[pattern, code] : form.general)
     if (std::optional<SmallVector<int64_t>> extents = pattern.match(segment.getSizes())) {
       ++stats.hits;
-      return {code.get(), *extents};
+      return Callable{code.get(), *extents};
     }
+  return {};
+}
+
+bool SegmentCode::knowsForm(const Segment &segment) const {
+  auto known = forms.find(segment.getForm());
+  return known != forms.end() && known->second.last;
+}
+
+bool SegmentCode::comesOften(const Segment &segment) {
+  return ++forms[segment.getForm()].timesWithout > kManyTimes;
+}
+
+SegmentCode::Callable SegmentCode::make(Segment &segment, Where where) {
+  Form &form = forms[segment.getForm()];
   auto start = std::chrono::steady_clock::now();
   std::optional<Callable> found = generalise(form, segment, where);
   if (!found) {

@@ -22,8 +22,15 @@ public:
     const Compiled *code;
     llvm::SmallVector<int64_t> extents;
   };
-  /// The code of a segment. An Error where it cannot be compiled.
-  Callable of(Segment &segment, Where where);
+  /// The code of a segment, where it has been compiled.
+  std::optional<Callable> find(const Segment &segment);
+  /// Whether one of its form has been, for other sizes.
+  bool knowsForm(const Segment &segment) const;
+  /// Counts the times that a segment came that has no code; whether they are so many that code of
+  /// its own pays.
+  bool comesOften(const Segment &segment);
+  /// Compiles a segment that has no code. An Error where it cannot be compiled.
+  Callable make(Segment &segment, Where where);
 
 private:
   /// All code of one form.
@@ -32,6 +39,7 @@ private:
     std::vector<std::pair<SizePattern, std::unique_ptr<Compiled>>> general;
     std::optional<Sizes> last; ///< those that it was compiled for last
     bool isFixed = false;      ///< a pattern was tried that cannot be compiled
+    unsigned timesWithout = 0; ///< how often it came without code
   };
 
   std::unique_ptr<Compiled> compile(Segment &segment, const SizePattern *pattern, Where where);

@@ -8,6 +8,7 @@
 #include "compiler/Session/Process.h"
 #include "compiler/Session/ProgramNumbers.h"
 #include "compiler/Session/Roots.h"
+#include "compiler/Session/Rounds.h"
 #include "compiler/Session/SegmentCode.h"
 #include "compiler/Trace/CallForms.h"
 #include "dialect/Record.h"
@@ -77,6 +78,8 @@ private:
   llvm::SetVector<Value> findLive(bool anew);
   void sweep(const llvm::SetVector<Value> &kept, bool anew);
   void execute(ArrayRef<Value> wanted, Where where);
+  void executeWhole(ArrayRef<Value> wanted, Where where);
+  void call(const Segment &segment, const SegmentCode::Callable &called, Where where);
   Buffer numbersOf(Value value, Where where);
   Value anchor(OpBuilder &b, const trace::Object &object);
   bool isDirect(const trace::CallForm &form);
@@ -89,6 +92,7 @@ private:
   LiveValues live{LiveFunction::function.getBody().front(), events};
   Escapes escapes{live, [this](Value value, Where where) { return numbersOf(value, where); }};
   SegmentCode code{context, stats};
+  Rounds rounds;
   Roots roots; ///< of the last run
   ProgramNumbers numbers;
   llvm::DenseMap<const trace::CallForm *, bool> direct; ///< the answers of isDirect
@@ -403,12 +407,30 @@ void Live::sweep(const llvm::SetVector<Value> &kept, bool anew) {
   recent = 0;
 }
 
-/// Computes values. Those with an extent that is found out get their type.
+/// Computes values; where loops change from run to run, piece by piece.
 void Live::execute(ArrayRef<Value> wanted, Where where) {
-  if (wanted.empty())
-    return;
+  SmallVector<Value> rest(wanted);
+  while (!rest.empty()) {
+    Segment segment(live, rest);
+    std::optional<SegmentCode::Callable> found = code.find(segment);
+    auto runs = [&](ArrayRef<Value> values) { executeWhole(values, where); };
+    if (!found && !detectsAnomaly && !code.comesOften(segment) &&
+        runInPieces(live, segment, rounds, where, !code.knowsForm(segment), runs)) {
+      llvm::erase_if(rest, [&](Value value) { return live.find(value); });
+      continue;
+    }
+    return call(segment, found ? *found : code.make(segment, where), where);
+  }
+}
+
+void Live::executeWhole(ArrayRef<Value> wanted, Where where) {
   Segment segment(live, wanted);
-  SegmentCode::Callable called = code.of(segment, where);
+  std::optional<SegmentCode::Callable> found = code.find(segment);
+  call(segment, found ? *found : code.make(segment, where), where);
+}
+
+/// Runs a segment's code. Values with an extent that is found out get their type.
+void Live::call(const Segment &segment, const SegmentCode::Callable &called, Where where) {
   SmallVector<Buffer> inputs;
   for (Value input : segment.getInputs())
     inputs.push_back(*live.find(input));
@@ -421,7 +443,7 @@ void Live::execute(ArrayRef<Value> wanted, Where where) {
     throw Error(where, failure->text);
   stats.runSeconds +=
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  for (auto [i, wantedValue] : llvm::enumerate(wanted)) {
+  for (auto [i, wantedValue] : llvm::enumerate(segment.getWanted())) {
     Value value = wantedValue;
     Buffer &output = outputs[i];
     int64_t count = counts[i];
