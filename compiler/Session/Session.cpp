@@ -1,30 +1,20 @@
-// The live trace: objects and their histories outlive the segments in which their numbers are
-// computed.
+// What the live trace records, and how its segments run.
 #include "compiler/Autodiff/KeepChecks.h"
 #include "compiler/Session/Anomaly.h"
-#include "compiler/Session/Escapes.h"
 #include "compiler/Session/Failures.h"
+#include "compiler/Session/Live.h"
 #include "compiler/Session/LongGradient.h"
-#include "compiler/Session/Process.h"
-#include "compiler/Session/ProgramNumbers.h"
-#include "compiler/Session/Roots.h"
-#include "compiler/Session/Rounds.h"
-#include "compiler/Session/SegmentCode.h"
-#include "compiler/Trace/CallForms.h"
-#include "dialect/Record.h"
 #include "llvm/Support/Process.h"
 #include <chrono>
 #include <cstring>
-#include <set>
 
 using namespace mlir;
 
 namespace agc::session {
-namespace {
 
 /// Events after which a segment ends as soon as it can: enough for a training step, and 2000 take 3
 /// seconds to compile. Tests set AGC_SEGMENT_EVENTS: where segments end never changes a result.
-uint64_t maxPending() {
+static uint64_t maxPending() {
   std::optional<std::string> given = llvm::sys::Process::GetEnv("AGC_SEGMENT_EVENTS");
   uint64_t events;
   return given && !StringRef(*given).getAsInteger(10, events) ? events : 2000;
@@ -32,79 +22,9 @@ uint64_t maxPending() {
 
 /// A backward over as many segments is taken one by one: a loop that asks for numbers at each step
 /// has the same code in all its rounds, however many there are.
-constexpr unsigned kManySegments = 4;
+static constexpr unsigned kManySegments = 4;
 
-class Live : private LiveFunction, public Process {
-public:
-  Live() : Process(LiveFunction::function, nullptr) {}
-
-  Tensor leaf(RankedTensorType type, Buffer buffer, bool requiresGrad, Where where) override;
-  Tensor leaf(RankedTensorType type, SharedMemory memory, Where where) override;
-  SharedMemory share(Value ref, Where where) override;
-  bool isKnown(Value) override { return true; }
-  Buffer elementsOf(Value ref, Where where) override;
-  Buffer wholeOf(agc::Object *object, Where where) override {
-    return escapes.wholeOf(object, where);
-  }
-  int64_t countOf(agc::Object *object, Where where) override {
-    return escapes.countOf(object, where);
-  }
-  char *addressOf(const agc::Object *object) override { return escapes.addressOf(object); }
-  Tensor handleOf(agc::Object *object) override;
-  void poll(Where where, bool ends) override;
-  void synchronize(Where where) override;
-
-  Value number(Location loc, const Scalar &scalar, DType dtype) override;
-  void computed(ArrayRef<Value> results, Where where) override;
-  Tensor tensor(Value ref) override;
-  Tensor repeat(const trace::CallForm &form, ArrayRef<const Operand *> operands,
-                Where where) override;
-  bool repeatInPlace(const trace::CallForm &form, ArrayRef<const Operand *> operands,
-                     Where where) override;
-  Tensor repeat(const std::shared_ptr<trace::Object> &self, const agt::View &view,
-                RankedTensorType result, Where where) override;
-
-protected:
-  Replay &getReplay() override { return events.getReplay(); }
-  Value refer(const trace::Object &object) override { return anchor(builder, object); }
-  void play(Operation *op, trace::Reports &reports, Where where) override;
-
-private:
-  using Objects = SmallVector<agc::Object *>;
-  Objects objectsOf(const trace::CallForm &form, ArrayRef<const Operand *> operands);
-  Value compute(const trace::CallForm &form, ArrayRef<const Operand *> operands,
-                ArrayRef<agc::Object *> objects, Where where);
-  void run(ArrayRef<Value> asked, Where where);
-  llvm::SetVector<Value> findLive(bool anew);
-  void sweep(const llvm::SetVector<Value> &kept, bool anew);
-  void execute(ArrayRef<Value> wanted, Where where);
-  void executeWhole(ArrayRef<Value> wanted, Where where);
-  void call(const Segment &segment, const SegmentCode::Callable &called, Where where);
-  Buffer numbersOf(Value value, Where where);
-  Value anchor(OpBuilder &b, const trace::Object &object);
-  bool isDirect(const trace::CallForm &form);
-  void takeLongGradients(Operation *before, Operation *event, Where where);
-  bool isLong(Where where);
-  void moveAnchors(SmallVectorImpl<Value> &anchors);
-
-  OpBuilder eventBuilder{&context};
-  Functionalizer events{autograd, eventBuilder};
-  LiveValues live{LiveFunction::function.getBody().front(), events};
-  Escapes escapes{live, [this](Value value, Where where) { return numbersOf(value, where); }};
-  SegmentCode code{context, stats};
-  Rounds rounds;
-  Roots roots; ///< of the last run
-  ProgramNumbers numbers;
-  llvm::DenseMap<const trace::CallForm *, bool> direct; ///< the answers of isDirect
-  std::set<std::pair<const char *, int>> ended;         ///< lines of this segment
-  std::pair<const char *, int> lastLine = {nullptr, 0}; ///< where the last poll came from
-  std::pair<const char *, int> cutLine = {nullptr, 0};  ///< where a long segment ended last
-  uint64_t pending = 0;
-  uint64_t recent = 0;     ///< events since all was swept
-  bool isOutdated = false; ///< what is kept may have become less, or is not known to be there
-  bool isParted = false;   ///< a backward was taken one by one: what follows is another segment
-  const uint64_t limit = maxPending();
-};
+Live::Live() : Process(LiveFunction::function, nullptr), limit(maxPending()) {}
 
 // ---------------------------------------------------------------- recording
 
@@ -155,101 +75,6 @@ Tensor Live::handleOf(agc::Object *object) {
   Tensor made = Trace::tensor(object->type, object);
   handles.push_back(made.impl());
   return made;
-}
-
-/// Whether all that is to be known of a call is known of its form.
-bool Live::isDirect(const trace::CallForm &form) {
-  auto [it, isNew] = direct.try_emplace(&form);
-  if (isNew) {
-    Operation *op = *form.model;
-    bool isCall = !form.casts && Replay::isCall(op);
-    const ag::Record *record = isCall ? ag::recordOf(op) : nullptr;
-    it->second =
-        record && !canFail(*record, op) && ag::tensorType(op->getResult(0)).hasStaticShape();
-  }
-  return it->second;
-}
-
-/// The operands' objects, null for numbers. None where a call of them takes its events.
-Live::Objects Live::objectsOf(const trace::CallForm &form, ArrayRef<const Operand *> operands) {
-  if (!escapes.empty() || !isDirect(form))
-    return {};
-  Objects objects;
-  for (const Operand *operand : operands) {
-    if (operand->object &&
-        (!holds(operand->object) || autograd.isHistoryStale(operand->object->known)))
-      return {};
-    objects.push_back(operand->object ? operand->object->known : nullptr);
-  }
-  return objects;
-}
-
-/// What such a call computes, without its events, which are counted.
-Value Live::compute(const trace::CallForm &form, ArrayRef<const Operand *> operands,
-                    ArrayRef<agc::Object *> objects, Where where) {
-  unsigned count = 1 + llvm::count_if(objects, [](agc::Object *object) { return object; });
-  stats.recorded += count;
-  pending += count;
-  eventBuilder.setInsertionPointToEnd(&live.getBlock());
-  SmallVector<Value> values;
-  for (auto [operand, object] : llvm::zip(operands, objects)) {
-    Location loc = location(operand->where);
-    values.push_back(object ? *events.getValues().read(loc, object)
-                            : number(loc, *operand->scalar, form.common));
-  }
-  return form.repeat(builder, location(where), values).front();
-}
-
-/// The op and its object at once. Most of a program's calls take this way.
-Tensor Live::repeat(const trace::CallForm &form, ArrayRef<const Operand *> operands, Where where) {
-  Objects objects = objectsOf(form, operands);
-  if (objects.empty())
-    return {};
-  Value value = compute(form, operands, objects, where);
-  Operation *op = value.getDefiningOp();
-  llvm::Expected<agc::Object *> played = getReplay().playCall(op, objects, &form, form.node);
-  if (!played)
-    op->erase();
-  agc::Object *object = expect(std::move(played), where);
-  Tensor made = handleOf(object);
-  object->gradFn ? events.getValues().madeOfPath(object, value)
-                 : events.getValues().made(object, value);
-  return made;
-}
-
-/// A write of memory that nothing else lies in, of which autograd records nothing: an optimizer's.
-bool Live::repeatInPlace(const trace::CallForm &form, ArrayRef<const Operand *> operands,
-                         Where where) {
-  Objects objects = objectsOf(form, operands);
-  if (objects.empty() || (*form.model)->getResult(0).getType() != objects.front()->type)
-    return false;
-  agc::Object *self = objects.front();
-  bool isTracked = llvm::any_of(
-      objects, [&](agc::Object *object) { return object && autograd.requiresGrad(object); });
-  bool isBeside = llvm::all_of(llvm::drop_begin(objects), [&](agc::Object *object) {
-    return !object || object == self || object->storage != self->storage;
-  });
-  if ((isTracked && autograd.isRecording()) || !isBeside || self->isView() || self->shows ||
-      self->layout.overlapsItself())
-    return false;
-  Value value = compute(form, operands, objects, where);
-  autograd.overwrite(self, location(where));
-  events.getValues().written(value.getLoc(), self, value, {}, /*tracked=*/false);
-  return true;
-}
-
-Tensor Live::repeat(const std::shared_ptr<trace::Object> &self, const agt::View &view,
-                    RankedTensorType result, Where where) {
-  if (!escapes.empty() || !holds(self) || autograd.isHistoryStale(self->known))
-    return {};
-  Location loc = location(where);
-  agc::Object *object = expect(autograd.view(loc, self->known, view, result), where).front();
-  eventBuilder.setInsertionPointToEnd(&live.getBlock());
-  if (failed(events.getValues().viewed(loc, object, {object->step.view, result, {}, {}})))
-    throw Error(where, "internal error: the history of a view is not known");
-  ++stats.recorded;
-  ++pending;
-  return handleOf(object);
 }
 
 /// A reference to an object that needs no op of the past.
@@ -503,8 +328,6 @@ void Live::poll(Where where, bool ends) {
 }
 
 void Live::synchronize(Where where) { run({}, where); }
-
-} // namespace
 
 std::unique_ptr<Process> makeLive() { return std::make_unique<Live>(); }
 
