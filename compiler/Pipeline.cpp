@@ -145,6 +145,36 @@ void buildCodeGenPipeline(OpPassManager &pm, const std::string &model, VectorUni
   buildLoopPipeline(pm, vectors);
 }
 
+std::vector<std::string> pipelinePasses() {
+  OpPassManager pm(ModuleOp::getOperationName());
+  buildAutogradPipeline(pm, {});
+  buildLoweringPipeline(pm, "model");
+  buildKernelPipeline(pm, {});
+  VectorUnit vectors;
+  vectors.half = false; // where there are most passes
+  buildCodeGenPipeline(pm, "model", vectors);
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  pm.printAsTextualPipeline(stream);
+  // Names stand before `,`, `)` and the `{` of their options; before `(` they are an op's.
+  std::vector<std::string> names;
+  std::string name;
+  int depth = 0;
+  for (char c : text) {
+    depth += c == '{' ? 1 : c == '}' ? -1 : 0;
+    if (depth > 0 || c == '}')
+      continue;
+    if (c != ',' && c != ')' && c != '(') {
+      name += c;
+      continue;
+    }
+    if (c != '(' && !name.empty())
+      names.push_back(name);
+    name.clear();
+  }
+  return names;
+}
+
 void registerPipelines() {
   PassPipelineRegistration<>("ag-autograd-pipeline", "tensor objects to simplified ag",
                              [](OpPassManager &pm) { buildAutogradPipeline(pm, {}); });

@@ -5,6 +5,7 @@
 
 #include "mlir/Pass/PassManager.h"
 #include <string>
+#include <vector>
 
 namespace agc {
 
@@ -36,6 +37,9 @@ void buildEntryPipeline(mlir::OpPassManager &pm, const std::string &model, bool 
 void buildLoopPipeline(mlir::OpPassManager &pm, VectorUnit vectors);
 /// The last two.
 void buildCodeGenPipeline(mlir::OpPassManager &pm, const std::string &model, VectorUnit vectors);
+
+/// The names of all passes that these run.
+std::vector<std::string> pipelinePasses();
 
 /// Registers them as ag-autograd-pipeline, ag-lowering-pipeline, agc-kernel-pipeline and
 /// agc-codegen-pipeline.

@@ -1,6 +1,7 @@
 // agc: the compiler's driver.
 #include "compiler/CodeGen/CollectModel.h"
 #include "compiler/CodeGen/Compile.h"
+#include "compiler/Pipeline.h"
 #include "compiler/Support/OutputFile.h"
 #include "compiler/Support/ProgramText.h"
 #include "mlir/IR/Diagnostics.h"
@@ -182,6 +183,22 @@ static Error writeResult(const agc::CompileResult &result, const char *program) 
   return agc::writeFiles(files);
 }
 
+/// What is wrong with the passes to print after; empty where all are of the pipeline.
+static std::string checkPrinted() {
+  std::vector<std::string> passes;
+  if (!printAfter.empty())
+    passes = agc::pipelinePasses();
+  for (StringRef name : printAfter)
+    if (!is_contained(passes, name)) {
+      auto nearest = llvm::min_element(passes, [&](StringRef left, StringRef right) {
+        return name.edit_distance(left) < name.edit_distance(right);
+      });
+      return ("--print-ir-after: there is no pass '" + name + "' (nearest: " + *nearest + ")")
+          .str();
+    }
+  return "";
+}
+
 /// What is wrong with the options; empty where nothing is.
 static std::string checkOptions() {
   int kinds = objectOnly + shared + (stage.getNumOccurrences() > 0);
@@ -198,6 +215,8 @@ static std::string checkOptions() {
     return "--runtime is for --shared";
   if (is_contained(derive, kNone) && derive.size() > 1)
     return "--derive=none stands alone";
+  if (std::string problem = checkPrinted(); !problem.empty())
+    return problem;
   if (level > 3)
     return "expected an optimisation level from 0 to 3, got " + std::to_string(level);
   return "";
