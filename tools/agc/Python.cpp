@@ -1,8 +1,10 @@
 // Runs Python's interpreter: in place of this process, so that signals, standard streams and the
 // exit status are its own, or beside it, to trace a program that is compiled here.
 #include "tools/agc/Python.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -19,8 +21,20 @@ using namespace llvm;
 
 namespace agc::tool {
 
+constexpr StringLiteral kCommands[] = {"run", "check", "explain"};
+
 bool isPythonCommand(int argc, char **argv) {
-  return argc > 1 && is_contained({"run", "check", "explain"}, StringRef(argv[1]));
+  return argc > 1 && is_contained(kCommands, StringRef(argv[1]));
+}
+
+std::string unknownCommand(int argc, char **argv) {
+  StringRef word = argc > 1 ? argv[1] : "";
+  if (word.empty() || !all_of(word, isAlpha) || sys::fs::exists(word))
+    return "";
+  StringRef nearest = *llvm::min_element(kCommands, [&](StringRef left, StringRef right) {
+    return word.edit_distance(left) < word.edit_distance(right);
+  });
+  return ("unknown command '" + word + "' (nearest: " + nearest + ")").str();
 }
 
 /// Where Python finds the package: beside the folder of agc in a build tree, where it is installed,

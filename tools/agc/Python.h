@@ -4,6 +4,7 @@
 
 #include "llvm/ADT/StringRef.h"
 #include <memory>
+#include <string>
 
 namespace llvm {
 class MemoryBuffer;
@@ -13,6 +14,10 @@ namespace agc::tool {
 
 /// Whether the command line begins with a command on a Python program (`agc run prog.py`).
 bool isPythonCommand(int argc, char **argv);
+
+/// What is wrong where the command line begins with a word that is no command and no file; else
+/// empty.
+std::string unknownCommand(int argc, char **argv);
 
 /// Hands such a command to `python3 -m agc`; --python=EXECUTABLE before the program chooses another
 /// interpreter. Returns only where that fails: an exit status.

@@ -268,6 +268,8 @@ static std::unique_ptr<MemoryBuffer> openProgram(const char *program) {
 int main(int argc, char **argv) {
   if (agc::tool::isPythonCommand(argc, argv))
     return agc::tool::runPython(argc, argv);
+  if (std::string problem = agc::tool::unknownCommand(argc, argv); !problem.empty())
+    return fail(problem);
   InitLLVM init(argc, argv);
   std::signal(SIGXFSZ, SIG_IGN); // a file that may not grow is an error of the write
   cl::HideUnrelatedOptions(category);
