@@ -27,8 +27,8 @@ int dtypeOf(agc_dtype dtype) {
   return int(found - std::begin(kDTypes));
 }
 
-/// The dtype of a buffer's elements, by the struct module's codes.
-agc_dtype dtypeOf(const Py_buffer &buffer) {
+/// The dtype of a buffer's elements, by the struct module's codes; none where they are not agc's.
+std::optional<agc_dtype> dtypeOf(const Py_buffer &buffer) {
   std::string format = buffer.format ? buffer.format : "B";
   if (format[0] == '=' || format[0] == '@' || format[0] == '<')
     format.erase(0, 1);
@@ -46,13 +46,13 @@ agc_dtype dtypeOf(const Py_buffer &buffer) {
                                   : AGC_I64;
   if (format == "B")
     return AGC_U8;
-  throw nb::type_error(("elements of the format '" + format + "' are none of agc's").c_str());
+  return std::nullopt;
 }
 
 /// Elements that a call reads, and what keeps them.
 class Given {
 public:
-  Given(const std::string &name, nb::handle value) {
+  Given(const std::string &function, const std::string &name, nb::handle value) {
     tensor.name = name;
     if (nb::isinstance<Tensor>(value)) {
       auto given = nb::cast<Tensor>(value);
@@ -65,8 +65,17 @@ public:
     }
     if (PyObject_GetBuffer(value.ptr(), &buffer, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT) != 0)
       nb::raise_python_error();
+    std::optional<agc_dtype> dtype = dtypeOf(buffer);
+    if (!dtype) {
+      std::string format = buffer.format;
+      PyBuffer_Release(&buffer);
+      throw nb::type_error(("input '" + name + "' of '" + function +
+                            "' has elements of the format '" + format +
+                            "', which are none of agc's")
+                               .c_str());
+    }
     isBuffer = true;
-    tensor.dtype = dtypeOf(buffer);
+    tensor.dtype = *dtype;
     tensor.extents.assign(buffer.shape, buffer.shape + buffer.ndim);
     tensor.data = {static_cast<const char *>(buffer.buf), size_t(buffer.len)};
   }
@@ -173,7 +182,7 @@ std::vector<Result> LoadedModel::call(const std::string &name, const nb::dict &i
   std::deque<Given> given;
   std::vector<NamedTensor> tensors;
   for (auto [key, value] : inputs) {
-    given.emplace_back(nb::cast<std::string>(key), value);
+    given.emplace_back(name, nb::cast<std::string>(key), value);
     tensors.push_back(given.back().tensor);
   }
   llvm::StringMap<int64_t> numbers;

@@ -134,13 +134,23 @@ class Loaded(unittest.TestCase):
             self.model.train_step(self.x)
         with self.assertRaisesRegex(RuntimeError, "AGC_ERROR_INDEX"):
             self.model.train_step(self.x, self.y + 7)
-        with self.assertRaisesRegex(TypeError, r"input 'y' of 'train_step' is i64\[5\], and \[0, 1, 1, 0, 0\.5\] is not whole"):
+        with self.assertRaisesRegex(TypeError, r"input 'y' of 'train_step' is i64\[5\]: .* \[0, 1, 1, 0, 0\.5\] is not whole"):
             self.model.train_step(self.x, [0, 1, 1, 0, 0.5])
         self.model.train_step(self.x, [0, 1, 1, 0, 1.0])
         with self.assertRaisesRegex(TypeError, "has no input 'z'"):
             self.model.predict(z=self.x)
         with self.assertRaisesRegex(TypeError, "got input 'x' twice"):
             self.model.predict(self.x, x=self.x)
+
+    def test_refused_input_is_named(self):
+        for wrong, said in [("a", "str"), (["a"], "list"), (None, "NoneType"), ([[1, 2, 3], [4]], "list"), ({}, "dict")]:
+            with self.assertRaisesRegex(TypeError, r"input 'x' of 'predict' is f32\[n, 3\]: expected a tensor, an array or "
+                                                   f"numbers, got {said}"):
+                self.model.predict(wrong)
+        with self.assertRaisesRegex(TypeError, "input 'x' of 'predict' has elements of the format '1w'"):
+            self.model.predict(numpy.array([["a"]]))
+        with self.assertRaisesRegex(AttributeError, "'NoneType' object has no attribute 'seek'"):
+            agc.load(None)
 
     def test_what_only_a_call_tells(self):
         _, model = compiled("sizes", """

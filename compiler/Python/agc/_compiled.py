@@ -54,17 +54,31 @@ class Function:
         """What the call reads: memory in row-major order."""
         if isinstance(value, Tensor):
             return value
-        if hasattr(value, "__array_interface__"):
-            import numpy
-            return numpy.asarray(value, order="C")
-        if isinstance(value, (bool, int, float, complex, list, tuple)):
-            import agc
-            made = agc.tensor(value, dtype=_dtype.of(self._dtypes[name]))
-            if not (made.is_floating_point() or made.is_complex()) and agc.tensor(value).is_floating_point() and \
-                    not bool((made == agc.tensor(value, dtype=agc.float64)).all()):
-                raise TypeError(f"input '{name}' of '{self.__name__}' is {self.inputs[name]}, and {value!r} is not whole")
-            return made
+        try:
+            if hasattr(value, "__array_interface__"):
+                import numpy
+                return numpy.asarray(value, order="C")
+            if isinstance(value, (bool, int, float, complex, list, tuple)):
+                return self._numbers(name, value)
+        except (TypeError, ValueError, RuntimeError) as error:
+            raise self._refused(name, value, f": {error}") from None
+        try:
+            memoryview(value)
+        except TypeError:
+            raise self._refused(name, value) from None
         return value
+
+    def _refused(self, name, value, why=""):
+        return TypeError(f"input '{name}' of '{self.__name__}' is {self.inputs[name]}: expected a tensor, an array or numbers, "
+                         f"got {type(value).__name__}{why}")
+
+    def _numbers(self, name, value):
+        import agc
+        made = agc.tensor(value, dtype=_dtype.of(self._dtypes[name]))
+        if not (made.is_floating_point() or made.is_complex()) and agc.tensor(value).is_floating_point() and \
+                not bool((made == agc.tensor(value, dtype=agc.float64)).all()):
+            raise ValueError(f"{value!r} is not whole")
+        return made
 
     def _array(self, result):
         import numpy

@@ -296,6 +296,8 @@ def _expected(parameter, value, unfit):
 def _worded(function, args, kwargs, error, own):
     """The TypeError that torch raises instead; None where the error is worded already."""
     name, names, args = function.__name__, _parameters(function)[own:], args[own:]
+    if isinstance(error, AttributeError) and error.name is None:
+        return None  # of no object
     if isinstance(error, AttributeError):
         if len(args) > len(names) == 1 and (at := _place(error.obj, args)):  # *tensors
             return TypeError(f"expected Tensor as element {at - 1} in argument 0, but got {type(error.obj).__name__}")
