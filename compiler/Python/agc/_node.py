@@ -1,5 +1,6 @@
 """The names that torch's own kernels have in the graph, and what they save, for what is composed here."""
 import functools
+from collections import namedtuple
 
 from agc import _agc
 from agc._callables import names_of
@@ -100,6 +101,9 @@ def node(name, saves=""):
     return decorated
 
 
+Refusal = namedtuple("Refusal", "kind words")  #: the exception of a derivative that torch does not take
+
+
 @functools.cache
 def _flat(name, refusal):
     """A Function whose result does not follow its inputs; its backward gives zeros, or is refused."""
@@ -116,8 +120,7 @@ def _flat(name, refusal):
         @staticmethod
         def backward(ctx, gradient):
             if refusal:
-                is_listed = refusal.startswith("the ")  # as not_implemented() words it
-                raise (NotImplementedError if is_listed else RuntimeError)(refusal)
+                raise refusal.kind(refusal.words)
             from agc._factories import zeros_like
             return (None, *map(zeros_like, ctx.inputs))
 
@@ -133,16 +136,16 @@ def flat(compute, inputs, name="NotImplemented", refusal=None):
 
 
 def derived_once(tensor, refusal):
-    """The tensor, of which torch takes a derivative, and none of that: it says so in these words."""
+    """The tensor, of which torch takes a derivative, and none of that: it refuses it so."""
     tracked = isinstance(tensor, Tensor) and tensor.requires_grad and is_grad_enabled()
-    return _agc.call("derived_once", tensor, refusal) if tracked else tensor
+    return _agc.call("derived_once", tensor, refusal.words) if tracked else tensor
 
 
 def not_implemented(function):
-    """What torch says of a function in its list of derivatives that has none."""
-    return f"the derivative for '{function}' is not implemented."
+    """How torch refuses a function in its list of derivatives that has none."""
+    return Refusal(NotImplementedError, f"the derivative for '{function}' is not implemented.")
 
 
 def underived(function):
-    """Why torch does not differentiate a function."""
-    return f"derivative for aten::{function} is not implemented"
+    """How torch refuses a function that is in no list of its derivatives."""
+    return Refusal(RuntimeError, f"derivative for aten::{function} is not implemented")

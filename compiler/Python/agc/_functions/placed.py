@@ -5,7 +5,7 @@ from agc import _agc, _dtype, _factories, _functions as torch, _ops
 from agc._functions import both
 from agc._functions.moved import check_slices
 from agc._functions.sorting import pair
-from agc._node import flat, named, written
+from agc._node import Refusal, flat, named, written
 from agc._out import with_out
 from agc._tensor import method, wrapped, wrapped_along
 
@@ -75,7 +75,9 @@ def _together(input, dim, index, src, reduce, include_self):
 
 def _refusing(tensor, words):
     """The tensor, whose gradient torch refuses in these words."""
-    return flat(lambda: tensor.detach().clone(), [tensor], refusal=words) if tensor.requires_grad else tensor
+    if not tensor.requires_grad:
+        return tensor
+    return flat(lambda: tensor.detach().clone(), [tensor], refusal=Refusal(RuntimeError, words))
 
 
 def _with_larger_src(node, input, index, src, reduce):
