@@ -50,6 +50,10 @@ class Run(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("No module named 'torch.no_such_module'", err)
 
+    def test_a_failed_import_leaves_garbage_collected(self):
+        source = "import gc, sys\nsys.modules['agc._windows'] = None\ntry:\n    import agc\nexcept ImportError:\n    print(gc.isenabled())\n"
+        self.assertEqual(self.run_program(source, command=(sys.executable,)), (0, "True\n", ""))
+
     def test_what_agc_lacks_is_named_at_the_programs_line(self):
         for line, said in [
                 ("torch.fft.fft(torch.ones(3))", "AttributeError: torch.fft.fft is not in agc yet"),

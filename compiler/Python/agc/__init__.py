@@ -13,40 +13,42 @@ _flags, _collects = _sys.getdlopenflags(), _gc.isenabled()
 _sys.setdlopenflags(_os.RTLD_LAZY)
 _gc.disable()
 
-from agc import _agc  # noqa: E402
+try:
+    try:
+        from agc import _agc
+    finally:
+        _sys.setdlopenflags(_flags)
+    _agc.set_folders(_os.path.dirname(_os.path.abspath(__file__)), _os.path.join(_os.path.dirname(_os.__file__), ""))
 
-_sys.setdlopenflags(_flags)
-_agc.set_folders(_os.path.dirname(_os.path.abspath(__file__)), _os.path.join(_os.path.dirname(_os.__file__), ""))
+    from agc._dtype import *  # noqa: F401,F403
+    from agc._dtype import dtype, device, get_default_device, get_default_dtype
+    from agc._dtype import set_default_device, set_default_dtype
+    from agc._tensor import Tensor, Size
+    from agc._factories import *  # noqa: F401,F403
+    from agc._functions import *  # noqa: F401,F403
+    from agc._modes import *  # noqa: F401,F403
+    from agc._numpy import *  # noqa: F401,F403
+    from agc._print import set_printoptions
+    from agc._settings import *  # noqa: F401,F403
+    from agc._random import *  # noqa: F401,F403
+    from agc._random import default_generator  # noqa: F401
+    from agc._types import *  # noqa: F401,F403
+    from agc._windows import *  # noqa: F401,F403
+    from agc import _storage  # noqa: F401
+    from agc import autograd
+    from agc.autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled  # noqa: F401
+    from agc import random
+    from agc import version  # noqa: F401
+    from agc.torch_version import __version__  # noqa: F401
+    from agc._vmap import vmap  # noqa: F401
 
-from agc._dtype import *  # noqa: F401,F403,E402
-from agc._dtype import dtype, device, get_default_device, get_default_dtype  # noqa: E402
-from agc._dtype import set_default_device, set_default_dtype  # noqa: E402
-from agc._tensor import Tensor, Size  # noqa: E402
-from agc._factories import *  # noqa: F401,F403,E402
-from agc._functions import *  # noqa: F401,F403,E402
-from agc._modes import *  # noqa: F401,F403,E402
-from agc._numpy import *  # noqa: F401,F403,E402
-from agc._print import set_printoptions  # noqa: E402
-from agc._settings import *  # noqa: F401,F403,E402
-from agc._random import *  # noqa: F401,F403,E402
-from agc._random import default_generator  # noqa: F401,E402
-from agc._types import *  # noqa: F401,F403,E402
-from agc._windows import *  # noqa: F401,F403,E402
-from agc import _storage  # noqa: F401,E402
-from agc import autograd  # noqa: E402
-from agc.autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled  # noqa: F401,E402
-from agc import random  # noqa: E402
-from agc import version  # noqa: F401,E402
-from agc.torch_version import __version__  # noqa: F401,E402
-from agc._vmap import vmap  # noqa: F401,E402
+    from agc import _guard
 
-from agc import _guard  # noqa: E402
-
-_guard.guard_methods()
-_guard.guard_functions(globals())
-
-if _collects:
-    _gc.enable()
+    _guard.guard_methods()
+    _guard.guard_functions(globals())
+finally:
+    if _collects:
+        _gc.enable()
 
 # Modules, and functions by the modules that they are in, which are imported when a program asks for them.
 _LATER = ("accelerator", "amp", "backends", "compiler", "cuda", "distributed", "distributions", "func", "jit", "linalg", "nn",
