@@ -145,6 +145,18 @@ class Compile(unittest.TestCase):
         for n in (2, 3, 1, 4):
             self.assertEqual(compiled(torch.ones(n, 3)).tolist(), torch.ones(n, 3).squeeze(0).sum(0).tolist())
 
+    def test_shapes_that_fit_no_compiled_form_are_called_as_they_are(self):
+        def function(x):
+            try:
+                return x.view(-1, 3) * 2
+            except RuntimeError:
+                return float(x.sum()) * x
+
+        compiled = torch.compile(function)
+        for n in (6, 9, 12, 7, 6, 7, 15):
+            x = torch.arange(float(n))
+            self.assertEqual(compiled(x).tolist(), function(x).tolist())
+
     def test_arrays_are_taken_as_they_are_at_each_call(self):
         table = numpy.ones(2, "float32")
         for compiled in (agc.compile(lambda x: x * torch.from_numpy(table)), agc.compile(lambda x: x * torch.tensor(table))):

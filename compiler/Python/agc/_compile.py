@@ -71,7 +71,7 @@ class _Family:
 
     def __init__(self, function, entries, objects):
         self._function, self._entries, self._every, self._is_static = function, [], entries, False
-        self._objects, self._held, self._refusal = objects, None, None
+        self._objects, self._held, self._refusal, self._unfit = objects, None, None, {}
 
     @property
     def is_refused(self):
@@ -99,7 +99,17 @@ class _Family:
         except RuntimeError as error:  # before anything is written
             if entry.is_static or "[AGC_ERROR_EXTENT]" not in str(error):
                 raise NotCompiled from error
-        return self._add(tensors, shapes, args)(tensors)
+        return self._narrowed(tensors, shapes, args)
+
+    def _narrowed(self, tensors, shapes, args):
+        """A call of shapes that what is compiled for any does not fit."""
+        key = tuple(shapes)
+        if key not in self._unfit:
+            try:
+                return self._add(tensors, shapes, args)(tensors)
+            except Exception as error:
+                self._unfit[key] = error
+        raise NotCompiled from self._unfit[key]
 
     def _add(self, tensors, shapes, args):
         roots = [self._function, *self._objects]
