@@ -189,6 +189,25 @@ void Advice::flag(Location loc, const Object *self) {
     flagged.insert({self, loc});
 }
 
+std::optional<size_t> Advice::takeNumbers(Location loc, const Object *object) {
+  auto cut = cuts.find(object);
+  const Object *source = state.requiresGrad(object) ? object
+                         : cut != cuts.end()        ? cut->second.source
+                                                    : nullptr;
+  if (!source)
+    return std::nullopt;
+  CutAt taking{loc, source, "its numbers leave the graph here, as Python's",
+               "compute with the tensor itself where a gradient should pass", true};
+  auto known = takings.insert({loc, taking}).first;
+  return known - takings.begin();
+}
+
+void Advice::makeOfNumbers(Location loc, const Object *object, size_t taking) {
+  cuts.try_emplace(object, takings.begin()[taking].second);
+  if (object->requiresGradFlag)
+    flag(loc, object);
+}
+
 void Advice::visit(Operation *op, const Deed *deed) {
   Location loc = op->getLoc();
   auto self = [&] { return replay.objectOf(op->getOperand(0)); };
@@ -261,13 +280,18 @@ void Advice::finish() {
     if (!reached.contains(object) || gradRead.contains(object))
       continue;
     const CutAt &cut = cuts.find(object)->second;
-    AutogradWarning warning{WarningNumber::DetachedFlagged, loc,
-                            "gradients end at this tensor, and nothing reads its .grad: it was cut "
-                            "off from what it is computed from"};
-    warning.notes.push_back({cut.loc, "its history ends here"});
+    AutogradWarning warning{
+        cut.ofNumbers ? WarningNumber::ItemFlagged : WarningNumber::DetachedFlagged, loc,
+        std::string("gradients end at this tensor, and nothing reads its .grad: it was ") +
+            (cut.ofNumbers ? "made of numbers that have no history"
+                           : "cut off from what it is computed from")};
+    warning.notes.push_back({cut.loc, cut.ofNumbers ? cut.why : "its history ends here"});
     warning.notes.push_back({cut.source->loc, "what requires grad is made here"});
-    warning.fix = {cut.loc, "leave the history, and requires_grad_(), out: what is computed from "
-                            "a tensor that requires grad requires it, too"};
+    warning.fix = {cut.loc, std::string(cut.ofNumbers ? "compute with the tensor itself"
+                                                      : "leave the history, and requires_grad_(), "
+                                                        "out") +
+                                ": what is computed from a tensor that requires grad requires it, "
+                                "too"};
     warn(std::move(warning));
   }
 }

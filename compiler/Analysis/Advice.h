@@ -22,6 +22,12 @@ public:
   /// An op that was played, with its deed if it is one.
   void visit(mlir::Operation *op, const Deed *deed);
 
+  /// The program takes an object's numbers, as item() does: a number for where, by which what is
+  /// made of them is told; none where they have no history.
+  std::optional<size_t> takeNumbers(mlir::Location loc, const Object *object);
+  /// A leaf is made of such numbers.
+  void makeOfNumbers(mlir::Location loc, const Object *object, size_t taking);
+
   /// Parameters that belong together, a module's or an optimizer's.
   struct Parameter {
     std::string name;
@@ -71,6 +77,7 @@ private:
     const Object *source; ///< null where no mode or call of the program ends it
     std::string why;      ///< "its history ends here"
     llvm::StringRef fix;
+    bool ofNumbers = false; ///< what follows is a new leaf
   };
   std::optional<CutAt> cutBy(const Deed &deed, const Object *input) const;
 
@@ -88,6 +95,7 @@ private:
   llvm::DenseMap<const Object *, const Object *> updateOf;
   llvm::DenseMap<const Object *, const Object *> remadeFrom;
   llvm::DenseMap<const Object *, CutAt> cuts;
+  llvm::MapVector<mlir::Location, CutAt> takings;
   llvm::MapVector<const Object *, mlir::Location> flagged;
   llvm::DenseMap<const Object *, mlir::Location> reached, cleared;
   llvm::DenseMap<const Object *, mlir::Location> frozen; ///< by requires_grad_(False), where last

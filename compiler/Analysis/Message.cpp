@@ -82,6 +82,8 @@ StringRef nameOf(WarningNumber number) {
     return "parameter-unreached";
   case WarningNumber::SavedWrittenUnseen:
     return "saved-written-unseen";
+  case WarningNumber::ItemFlagged:
+    return "item-flagged";
   }
   llvm_unreachable("all numbers are covered");
 }

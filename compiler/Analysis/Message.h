@@ -85,6 +85,7 @@ enum class WarningNumber {
   GradientsPileUp = 104,
   ParameterUnreached = 105,
   SavedWrittenUnseen = 106,
+  ItemFlagged = 107,
 };
 
 /// A warning about a program that PyTorch runs.

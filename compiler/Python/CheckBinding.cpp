@@ -108,6 +108,11 @@ void bindCheck(nb::module_ &module) {
   module.def("end_check",
              [](const std::vector<session::Parameters> &groups) { session::endCheck(groups); });
   module.def("reads_grad", [](const Tensor &tensor) { session::readsGrad(tensor, here()); });
+  module.def("take_numbers",
+             [](const Tensor &tensor) { return session::takeNumbers(tensor, here()); });
+  module.def("make_of_numbers", [](const Tensor &tensor, size_t taking) {
+    session::makeOfNumbers(tensor, taking, here());
+  });
   module.def(
       "refuse",
       [](std::string rule, const Tensor &subject, std::string text, nb::object place,

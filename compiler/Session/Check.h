@@ -50,6 +50,10 @@ using Parameters = std::pair<std::vector<std::pair<std::string, Tensor>>, bool>;
 void endCheck(const std::vector<Parameters> &groups);
 /// The program reads a tensor's gradient slot.
 void readsGrad(const Tensor &tensor, Where where);
+/// The program takes a tensor's numbers: a number for where; none where they have no history.
+std::optional<size_t> takeNumbers(const Tensor &tensor, Where where);
+/// A new tensor is made of numbers that were taken.
+void makeOfNumbers(const Tensor &tensor, size_t taking, Where where);
 /// An error of autograd that the front end found, in PyTorch's words.
 struct Refusal {
   std::string rule, text;

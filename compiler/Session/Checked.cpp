@@ -268,6 +268,14 @@ void Checked::readsGrad(Value ref, Where where) {
   append<agt::QueryOp>(where, builder.getIntegerType(1), agt::Question::GradIsNone, ref);
 }
 
+std::optional<size_t> Checked::takeNumbers(Value ref, Where where) {
+  return advice.takeNumbers(location(where), known(ref));
+}
+
+void Checked::makeOfNumbers(Value ref, size_t taking, Where where) {
+  advice.makeOfNumbers(location(where), known(ref), taking);
+}
+
 Extent Checked::unknownExtent(Where where) {
   return extentOf(placeholder(builder, location(where), builder.getIndexType()));
 }

@@ -29,6 +29,8 @@ public:
   void synchronize(Where) override {}
   void forget(mlir::Value ref) override { given.erase(known(ref)->storage); }
   void readsGrad(mlir::Value ref, Where where) override;
+  std::optional<size_t> takeNumbers(mlir::Value ref, Where where) override;
+  void makeOfNumbers(mlir::Value ref, size_t taking, Where where) override;
   Extent unknownExtent(Where where) override;
   void refuse(const Refusal &refusal, mlir::Value subject, Where where) override;
   Story tell() override;

@@ -95,6 +95,14 @@ void refuse(const Refusal &refusal, const Tensor &subject, Where where) {
   current().refuse(refusal, current().refOf(subject.impl(), where), where);
 }
 
+std::optional<size_t> takeNumbers(const Tensor &tensor, Where where) {
+  return current().takeNumbers(current().refOf(tensor.impl(), where), where);
+}
+
+void makeOfNumbers(const Tensor &tensor, size_t taking, Where where) {
+  current().makeOfNumbers(current().refOf(tensor.impl(), where), taking, where);
+}
+
 void readsGrad(const Tensor &tensor, Where where) {
   current().readsGrad(current().refOf(tensor.impl(), where), where);
 }

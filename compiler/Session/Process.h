@@ -41,6 +41,8 @@ public:
   virtual Tensor handleOf(agc::Object *object) = 0;
   virtual void forget(mlir::Value ref) {}
   virtual void readsGrad(mlir::Value ref, Where where) {}
+  virtual std::optional<size_t> takeNumbers(mlir::Value ref, Where where) { return std::nullopt; }
+  virtual void makeOfNumbers(mlir::Value ref, size_t taking, Where where) {}
   virtual Extent unknownExtent(Where where) { throw agc::Error(where, "an extent is not known"); }
   /// Raises the error of a rule; a check reports it.
   virtual void refuse(const Refusal &refusal, mlir::Value subject, Where where) {

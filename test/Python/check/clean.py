@@ -37,6 +37,15 @@ for _ in range(2):
     nn.utils.clip_grad_norm_(line.parameters(), 1.0)
     optimizer.step()
 
+# Numbers of results that new tensors begin at: one is trained, one is only asked, and one is none of a result.
+scale = torch.tensor((x @ w).mean().item(), requires_grad=True)
+asked = torch.tensor([(x @ w).mean().item()], requires_grad=True)
+rate = torch.tensor(x.mean().item(), requires_grad=True)
+trainer = torch.optim.SGD([scale], lr=0.1)
+(scale * (x.mean() - rate) ** 2).backward()
+trainer.step()
+print(asked, torch.tensor([(x @ w).sum().item()]).mean())
+
 # A gradient by a tensor in the middle, which is read.
 base, head = nn.Linear(3, 4), nn.Linear(4, 1)
 h = base(x)

@@ -52,6 +52,15 @@ for _ in range(3):
     ((line(x) - target) ** 2).mean().backward()  # expected: warning gradients-pile-up; fix call optimizer.zero_grad()
     optimizer.step()  # expected: note the tensor was updated here in between
 
+# A loss is made anew of its number.
+loss = ((line(x) - target) ** 2).mean()  # expected: note what requires grad is made here
+loss = torch.tensor([2 * loss.item()], requires_grad=True)  # expected: warning item-flagged; note its numbers leave; fix compute
+loss.backward()
+losses = [line(x).mean().item()]  # expected: note its numbers leave; note what requires grad is made here; fix compute with
+mean = torch.tensor(sum(losses) / len(losses))
+mean.requires_grad_()  # expected: warning item-flagged
+mean.square().backward()
+
 # A saved tensor is written where autograd does not see it.
 s = torch.ones(3, requires_grad=True).sigmoid()  # expected: note saved for backward by this op
 s.data.mul_(2)  # expected: note written here

@@ -7,7 +7,7 @@ import math
 import sys
 
 from agc import _agc
-from agc._check.unknown import TAKEN, Unknown, UnknownItems, UnknownText, ends, formatted, is_unknown, one_of
+from agc._check.unknown import TAKEN, Unknown, UnknownItems, UnknownText, ends, formatted, is_unknown, one_of, taking_of
 from agc._tensor import Tensor
 
 
@@ -23,7 +23,8 @@ def _unless_unknown(function, kind):
     def lifted(*arguments, **named):
         arguments = [plain(argument) for argument in arguments]
         if any(map(is_unknown, arguments)):
-            return TAKEN[function.__name__] if function.__name__ in TAKEN else Unknown(kind)
+            return TAKEN[function.__name__] if function.__name__ in TAKEN else \
+                Unknown(kind, taking_of(arguments))
         return function(*arguments, **named)
     return lifted
 
@@ -145,16 +146,17 @@ def _takes_arrays(function):
 
 class _StandIns:
     """Arguments with numbers in the place of unknowns, and whether there were any, and any whole ones; these are larger by
-    `more`."""
+    `more`. `taking` is one's."""
 
     def __init__(self, more=0):
-        self.found, self.has_whole, self._more = False, False, more
+        self.found, self.has_whole, self.taking, self._more = False, False, None, more
 
     def of(self, value):
         import numpy
         value = plain(value)
         if is_unknown(value):
             self.found, number = True, value.stand_in()
+            self.taking = value.taking if self.taking is None else self.taking
             if type(number) is not int:
                 return number
             self.has_whole = True
@@ -198,16 +200,16 @@ def array_of(numbers, shape, kind):
     return made
 
 
-def _unknown_like(value):
+def _unknown_like(value, taking=None):
     """The same with unknowns in the place of numbers."""
     import numpy
     if isinstance(value, numpy.ndarray):
-        return array_of(_unknown_like(value.tolist()), value.shape, value.dtype)
+        return array_of(_unknown_like(value.tolist(), taking), value.shape, value.dtype)
     if isinstance(value, numpy.generic):
-        return _unknown_like(value.item())
+        return _unknown_like(value.item(), taking)
     if isinstance(value, (list, tuple)):
-        return type(value)(map(_unknown_like, value))
-    return Unknown(type(value)) if type(value) in (bool, int, float, complex) else value
+        return type(value)(_unknown_like(part, taking) for part in value)
+    return Unknown(type(value), taking) if type(value) in (bool, int, float, complex) else value
 
 
 # Functions whose results have sizes by values; that write files; that ask for no values.
@@ -234,7 +236,7 @@ def _of_arrays(function):
         made = (function if self is owner else getattr(self, name))(*others, **options)
         if stand_ins.has_whole and self is owner and _is_sized(function, made, arguments, named):
             ends("the program needs a value as a size")
-        return made if name in _OF_SHAPES else _unknown_like(made)
+        return made if name in _OF_SHAPES else _unknown_like(made, stand_ins.taking)
     return lifted
 
 

@@ -7,7 +7,7 @@ import agc
 from agc import _agc, _factories, _print, _random, serialization
 from agc import _numpy as _numpy_module
 from agc._check import lifted, package
-from agc._check.unknown import Unknown, UnknownItems, ends, is_unknown
+from agc._check.unknown import Unknown, UnknownItems, ends, is_unknown, taking_of
 from agc._numpy import NEEDS_DETACH
 from agc._tensor import Tensor
 from agc.autograd import function
@@ -21,7 +21,7 @@ _stepped = set()  # the numbers of those optimizers that made a step
 def _unknown_of(tensor):
     kind = tensor.dtype
     return Unknown(bool if kind is agc.bool else complex if kind.is_complex else
-                   float if kind.is_floating_point else int)
+                   float if kind.is_floating_point else int, _agc.take_numbers(tensor))
 
 
 def _item(self):
@@ -80,13 +80,13 @@ def _grad(self, slot=Tensor.grad):
 
 
 def _stand_ins(data, made=_agc.from_lists):
-    """Nested lists with numbers in the place of unknowns, and whether there were any."""
+    """Nested lists with numbers in the place of unknowns, and these."""
     if isinstance(data, (list, tuple)):
         parts = [_stand_ins(part) for part in data]
-        return [part for part, _ in parts], any(found for _, found in parts)
+        return [part for part, _ in parts], [unknown for _, found in parts for unknown in found]
     if isinstance(data, Tensor) and not _agc.is_known(data):
-        return made([1] * data.numel(), data._dtype, False), True
-    return (data.stand_in(), True) if is_unknown(data) else (data, False)
+        return made([1] * data.numel(), data._dtype, False), [_unknown_of(data)]
+    return (data.stand_in(), [data]) if is_unknown(data) else (data, [])
 
 
 def _of_objects(known):
@@ -103,10 +103,12 @@ def _of_objects(known):
 
 
 def _from_lists(data, dtype, requires_grad, made=_agc.from_lists):
-    data, found = _stand_ins(data)
+    data, unknowns = _stand_ins(data)
     tensor = made(data, dtype, requires_grad)
-    if found:
+    if unknowns:
         _agc.forget_numbers(tensor)
+    if (taking := taking_of(unknowns)) is not None:
+        _agc.make_of_numbers(tensor, taking)
     return tensor
 
 

@@ -26,16 +26,17 @@ def _kind(value):
 
 
 class Unknown:
-    """A number of a type, of which nothing else is known. isinstance() takes it for one of that type."""
+    """A number of a type, of which nothing else is known. isinstance() takes it for one of that type. `taking` says where it
+    was taken from a tensor that has a history, if it was."""
 
-    __slots__ = ("_kind",)
+    __slots__ = ("_kind", "taking")
     dtype = types.SimpleNamespace(type=lambda number: number)  # tensors and numpy's means take it for one of its numbers
 
-    def __new__(cls, kind=int):
+    def __new__(cls, kind=int, taking=None):
         return super().__new__(UnknownSize if kind is int else cls)
 
-    def __init__(self, kind=int):
-        self._kind = kind
+    def __init__(self, kind=int, taking=None):
+        self._kind, self.taking = kind, taking
 
     __class__ = property(lambda self: self._kind)
 
@@ -52,7 +53,7 @@ class Unknown:
     __deepcopy__ = __copy__
 
     def __reduce__(self):
-        return Unknown, (self._kind,)
+        return Unknown, (self._kind, self.taking)
 
     def __repr__(self):
         return "?"
@@ -77,7 +78,7 @@ class Unknown:
     __int__ = __float__ = __complex__ = _needed
 
     def __round__(self, digits=None):
-        return Unknown(int if digits is None else self._kind)
+        return Unknown(int if digits is None else self._kind, self.taking)
 
     def __floor__(self):
         return Unknown(int)
@@ -87,7 +88,10 @@ class Unknown:
     def conjugate(self):
         return self
 
-    real = imag = property(lambda self: Unknown(float if self._kind is complex else self._kind))
+    real = imag = property(lambda self: self._part())
+
+    def _part(self):
+        return Unknown(float if self._kind is complex else self._kind, self.taking)
 
     def __getattr__(self, name):
         if not hasattr(self._kind, name):
@@ -176,7 +180,7 @@ def one_of(values):
     kinds = [_kind(value) for value in values]
     if not kinds or None in kinds:
         ends("the program chooses by a value")
-    return Unknown(max(kinds, key=_ORDER.index))
+    return Unknown(max(kinds, key=_ORDER.index), taking_of(values))
 
 
 _METHODS = {"is_integer": lambda: Unknown(bool), "hex": lambda: "?", "bit_length": lambda: Unknown(int),
@@ -188,7 +192,7 @@ def _computed(least, *operands):
     kinds = [_kind(operand) for operand in operands]
     if None in kinds:
         return NotImplemented
-    return Unknown(max((least, *kinds), key=_ORDER.index))
+    return Unknown(max((least, *kinds), key=_ORDER.index), taking_of(operands))
 
 
 for _name in ("add", "sub", "mul", "mod", "floordiv", "pow", "truediv"):
@@ -201,7 +205,7 @@ for _name in ("lshift", "rshift", "and", "or", "xor"):
     setattr(Unknown, f"__{_name}__", _operator)
     setattr(Unknown, f"__r{_name}__", _operator)
 for _name in ("neg", "pos", "abs", "invert"):
-    setattr(Unknown, f"__{_name}__", lambda self: Unknown(float if self._kind is complex else self._kind))
+    setattr(Unknown, f"__{_name}__", Unknown._part)
 for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
     def _compared(self, other, is_equal=_name in ("le", "ge", "eq")):
         if other is self:
@@ -223,6 +227,11 @@ for _name, _same in dict(eq=True, ne=False).items():
 UnknownSize.__hash__ = Unknown.__hash__
 Unknown.__divmod__ = lambda self, other: (self // other, self % other)
 Unknown.__rdivmod__ = lambda self, other: (other // self, other % self)
+
+
+def taking_of(values):
+    """Where the first of some values was taken from a tensor that has a history."""
+    return next((value.taking for value in values if is_unknown(value) and value.taking is not None), None)
 
 
 def is_unknown(value):
