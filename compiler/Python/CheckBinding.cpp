@@ -108,6 +108,8 @@ void bindCheck(nb::module_ &module) {
   module.def("end_check",
              [](const std::vector<session::Parameters> &groups) { session::endCheck(groups); });
   module.def("reads_grad", [](const Tensor &tensor) { session::readsGrad(tensor, here()); });
+  module.def("enter_branch", [] { session::enterBranch(true); });
+  module.def("leave_branch", [] { session::enterBranch(false); });
   module.def("take_numbers",
              [](const Tensor &tensor) { return session::takeNumbers(tensor, here()); });
   module.def("make_of_numbers", [](const Tensor &tensor, size_t taking) {

@@ -245,7 +245,9 @@ void bindErrors(nb::module_ &module) {
         try {
           std::rethrow_exception(pointer);
         } catch (const session::NeedsNumbers &needed) {
-          nb::object type = nb::module_::import_("agc._check.unknown").attr("CheckEnds");
+          bool ofBranch = dynamic_cast<const session::BranchEnds *>(&needed);
+          nb::object type = nb::module_::import_("agc._check.unknown")
+                                .attr(ofBranch ? "BranchEnds" : "CheckEnds");
           PyErr_SetObject(type.ptr(), type(needed.what()).ptr());
         } catch (const Error &error) {
           nb::object type = exceptionTypeOf(error.what());

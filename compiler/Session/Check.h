@@ -41,6 +41,11 @@ struct NeedsNumbers : agc::Error {
   using Error::Error;
 };
 
+/// What the program does here depends on a number that is not known, and autograd is to follow it.
+struct BranchEnds : NeedsNumbers {
+  using NeedsNumbers::NeedsNumbers;
+};
+
 /// Begins a session that records and follows autograd, and never runs: numbers that the program did
 /// not give itself are not known. Errors are reported, and count as done.
 void beginCheck(CheckOptions options);
@@ -54,6 +59,8 @@ void readsGrad(const Tensor &tensor, Where where);
 std::optional<size_t> takeNumbers(const Tensor &tensor, Where where);
 /// A new tensor is made of numbers that were taken.
 void makeOfNumbers(const Tensor &tensor, size_t taking, Where where);
+/// The program goes a way that a number decides which is not known, or has gone it.
+void enterBranch(bool enters);
 /// An error of autograd that the front end found, in PyTorch's words.
 struct Refusal {
   std::string rule, text;

@@ -202,10 +202,23 @@ void Checked::owe(const AutogradError &error) {
   }
 }
 
+/// Whether an op leaves all that autograd knew of objects as it was.
+static bool onlyAdds(Operation *op) {
+  if (auto leaf = dyn_cast<agt::LeafOp>(op))
+    return !leaf.getRequiresGrad();
+  return !isa<agt::AgtDialect>(op->getDialect()) ||
+         isa<agt::ReadOp, agt::NewOp, agt::ViewOp, agt::DetachOp, agt::DataOp, agt::GradModeOp,
+             agt::GradGetOp, agt::QueryOp>(op);
+}
+
 /// First as PyTorch does it. Where that is an error which the program does not catch, the event is
 /// played once more, counts as done, and all its errors are reported.
 void Checked::play(Operation *op, trace::Reports &reports, Where where) {
   ++stats.recorded;
+  if (branches && !onlyAdds(op)) {
+    op->erase();
+    throw BranchEnds(where, "the program branches on a value");
+  }
   std::unique_ptr<AutogradError> error = failureOf(getReplay().play(op));
   if (error && options.isCaught(error->text)) {
     report(*error, Finding::Remark);
@@ -225,6 +238,8 @@ void Checked::play(Operation *op, trace::Reports &reports, Where where) {
     }
   }
   const Deed *deed = chronicle.add(op);
+  if (branches && deed && deed->node)
+    throw BranchEnds(where, "the program branches on a value");
   if (error)
     doubt(op, deed);
   if (deed)

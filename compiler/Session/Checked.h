@@ -31,6 +31,7 @@ public:
   void readsGrad(mlir::Value ref, Where where) override;
   std::optional<size_t> takeNumbers(mlir::Value ref, Where where) override;
   void makeOfNumbers(mlir::Value ref, size_t taking, Where where) override;
+  void enterBranch(bool enters) override { branches += enters ? 1 : -1; }
   Extent unknownExtent(Where where) override;
   void refuse(const Refusal &refusal, mlir::Value subject, Where where) override;
   Story tell() override;
@@ -80,6 +81,7 @@ private:
   llvm::DenseMap<const Storage *, Given> given;
   llvm::DenseMap<const agc::Object *, llvm::SmallVector<std::weak_ptr<trace::Object>, 1>> held;
   bool sweeps = false; ///< at the next poll
+  int branches = 0;    ///< that the program is in and a number decides
 };
 
 } // namespace agc::session

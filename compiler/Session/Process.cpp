@@ -103,6 +103,8 @@ void makeOfNumbers(const Tensor &tensor, size_t taking, Where where) {
   current().makeOfNumbers(current().refOf(tensor.impl(), where), taking, where);
 }
 
+void enterBranch(bool enters) { current().enterBranch(enters); }
+
 void readsGrad(const Tensor &tensor, Where where) {
   current().readsGrad(current().refOf(tensor.impl(), where), where);
 }

@@ -43,6 +43,7 @@ public:
   virtual void readsGrad(mlir::Value ref, Where where) {}
   virtual std::optional<size_t> takeNumbers(mlir::Value ref, Where where) { return std::nullopt; }
   virtual void makeOfNumbers(mlir::Value ref, size_t taking, Where where) {}
+  virtual void enterBranch(bool enters) {}
   virtual Extent unknownExtent(Where where) { throw agc::Error(where, "an extent is not known"); }
   /// Raises the error of a rule; a check reports it.
   virtual void refuse(const Refusal &refusal, mlir::Value subject, Where where) {

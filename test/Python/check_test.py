@@ -168,6 +168,17 @@ optimizer.step()
         self.assertEqual(done.stderr.splitlines()[1:], ["   22 | if value > 1:  # expected: remark check-ends",
                                                         "      |    ^~~~~~~~~"])
 
+    def test_an_if_on_a_value_is_passed_where_autograd_knows_nothing_of_it(self):
+        self.check("branches.py", 1)
+        self.assertEqual(agc("check", "branches.py").stdout, "2\n2\n")
+
+    def test_more_ifs_within_each_other_than_python_takes_blocks(self):
+        deep = "".join("    " * i + f"if torch.ones(1).item() > {-i}:\n" for i in range(15)) + "    " * 15 + "print('in')\n"
+        chain = "if 1 > 2:\n    pass\n" + "".join(f"elif {i} > 90:\n    print({i})\n" for i in range(93))
+        with tempfile.TemporaryDirectory() as folder:
+            done = agc("check", self.written(folder, program="import torch\n" + deep + chain))
+        self.assertEqual((done.stdout, done.returncode), ("in\n91\n", 0), done.stderr)
+
     def test_what_training_programs_do_with_numbers_is_followed(self):
         self.check("habits.py", 1)
 

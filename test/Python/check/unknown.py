@@ -20,4 +20,5 @@ print(w[w > 0].shape, w[w > 0].sum().shape)
 assert torch.allclose(w, w + value)
 w[w * value > 1].sum().backward()
 if value > 1:  # expected: remark check-ends
+    loss.backward()
     print("never")

@@ -23,13 +23,14 @@ class Check:
 
     def run(self, source):
         from agc import _agc
-        from agc._check import files, program, tensors, unknown
+        from agc._check import branches, files, program, tensors, unknown
         from agc._command import as_torch, own_errors
         import warnings
         warnings.filterwarnings("ignore", message="The .grad attribute of a Tensor that is not a leaf")
         as_torch()
         tensors.install()
-        _agc.begin_check(program.is_caught, self.findings.append)
+        branches.install(self._add)
+        _agc.begin_check(program.is_caught, lambda finding: self.findings.append(finding))
         sys.argv, sys.path[0] = [self.path] + self.arguments, os.path.dirname(os.path.abspath(self.path))
         try:
             with files.apart():
@@ -40,12 +41,17 @@ class Check:
             with own_errors():
                 raise
         except unknown.CheckEnds as end:
-            self._add("remark", "check-ends", self._place_of(_frames_of(end)), f"the check ends here: {end}")
+            self._end_at(getattr(end, "place", None) or self._place_of(_frames_of(end)), end)
         except BaseException as error:
             self._ended(error)
         self.module = sys.modules["__main__"]
         is_whole = not any(finding["rule"] in ("check-ends", "exception") for finding in self.findings)
         _agc.end_check(tensors.parameters(vars(self.module), is_whole))
+
+    def _end_at(self, place, end):
+        """An `if` where the check ends was not passed."""
+        self.findings = [finding for finding in self.findings if (finding["rule"], finding["place"]) != ("branch-taken", place)]
+        self._add("remark", "check-ends", place, f"the check ends here: {end}")
 
     def _place_of(self, frames):
         """The innermost place of the program; of a library where it has none."""
@@ -156,7 +162,8 @@ CHECK = """usage: agc check [--format=text|sarif] prog.py [arguments]
 
 Follows a PyTorch program without computing, and reports its autograd mistakes: errors that PyTorch would raise, and
 warnings of what it lets pass. An error that the program itself catches is a remark. Numbers that only a run has print
-as `?`; where the program branches on one the check ends, and says so. The exit status is 1 where there are errors.
+as `?`. An `if` on one is told of: the check goes either way in turn as long as autograd knows nothing of what is done
+there; where it does, and at a loop by one, the check ends. The exit status is 1 where there are errors.
 
   --format=sarif   prints a SARIF log, for editors and CI; what the program prints goes to stderr
 """

@@ -8,7 +8,7 @@ import os
 import sys
 import types
 
-from agc._check import lifted
+from agc._check import branches, lifted
 
 # ---------------------------------------------------------------- calls and operators
 
@@ -27,8 +27,21 @@ _ACTS = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.IfExp
          ast.DictComp, ast.GeneratorExp)
 
 
+def _end_of(body):
+    """What a body does at its end."""
+    last = body[-1] if body else None
+    function = getattr(getattr(last, "value", None), "func", None)
+    if isinstance(last, ast.Raise) or getattr(function, "attr", getattr(function, "id", "")) in ("exit", "quit", "_exit"):
+        return branches.RAISES
+    return branches.LEAVES if isinstance(last, (ast.Break, ast.Continue, ast.Return)) else branches.FALLS
+
+
 class _Follow(ast.NodeTransformer):
     """Gives what a program does with numbers to functions that take unknown ones."""
+
+    def __init__(self, goes_on=True):
+        self._goes_on = goes_on  # past an `if` that a number decides
+        self._is_in_class = False
 
     @staticmethod
     def _call(name, arguments, at):
@@ -85,14 +98,60 @@ class _Follow(ast.NodeTransformer):
         return ast.fix_missing_locations(ast.copy_location(
             ast.IfExp(self._call("undecided", [test], test), both, node), node))
 
-    def visit_If(self, node):
+    def visit_ClassDef(self, node):
+        return self._inside(node, True)
+
+    def visit_FunctionDef(self, node):
+        return self._inside(node, False)
+
+    visit_AsyncFunctionDef = visit_Lambda = visit_FunctionDef
+
+    def _inside(self, node, is_class):
+        before, self._is_in_class = self._is_in_class, is_class
+        self.generic_visit(node)
+        self._is_in_class = before
+        return node
+
+    def visit_If(self, node, is_within=False):
         """What an `if` counts is not known where its test is not."""
         if not node.orelse and all(map(_is_count, node.body)):
             for statement in node.body:
                 statement.value = self._call("share", [statement.value], statement.value)
             node.test = self._call("counts", [node.test], node.test)
-        self.generic_visit(node)
+            self.generic_visit(node)
+            return node
+        if not self._goes_on:
+            self.generic_visit(node)
+            return node
+        return self._branch(node, is_within)
+
+    def _branch(self, node, is_within):
+        """An `if`, or an `elif` in one, whose bodies are watched where its test is not known."""
+        ends = [ast.Constant(_end_of(node.body)), ast.Constant(_end_of(node.orelse)), ast.Constant(is_within)]
+        node.test = self._call("branches", [self.visit(self._joined(node.test)), *ends], node.test)
+        is_elif = len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If)
+        node.body = self._watched(node.body)
+        if is_elif:
+            node.orelse = [self.visit_If(node.orelse[0], True)]
+        elif node.orelse:
+            node.orelse = self._watched(node.orelse)
         return node
+
+    def _watched(self, body):
+        item = ast.withitem(self._call("watched", [], body[0]))
+        made = ast.With([item], list(map(self.visit, body)))
+        return [ast.fix_missing_locations(ast.copy_location(made, body[0]))]
+
+    def _joined(self, test):
+        """A test of several, each of which may not be known. In a class its names would be out of sight."""
+        acts = (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            test.operand = self._joined(test.operand)
+        if not isinstance(test, ast.BoolOp) or self._is_in_class or any(isinstance(part, acts) for part in ast.walk(test)):
+            return test
+        empty = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
+        parts = [ast.copy_location(ast.Lambda(empty, self._joined(part)), part) for part in test.values]
+        return self._call("every" if isinstance(test.op, ast.And) else "some", parts, test)
 
     def visit_Assert(self, node):
         self.generic_visit(node)
@@ -103,12 +162,16 @@ class _Follow(ast.NodeTransformer):
 def _followed(source, path):
     """A file's code with its calls led through those functions, which its module has to have."""
     text = importlib.util.decode_source(source) if isinstance(source, bytes) else source
-    return compile(_Follow().visit(ast.parse(text, path)), path, "exec")
+    try:
+        return compile(_Follow().visit(ast.parse(text, path)), path, "exec")
+    except SyntaxError:  # of more blocks within each other than Python takes
+        return compile(_Follow(goes_on=False).visit(ast.parse(text, path)), path, "exec")
 
 
 _OWN = {f"__agc_{function.__name__}__": function for function in
         (lifted.lift, lifted.assume, lifted.modulo, lifted.negation, lifted.element,
-         lifted.place, lifted.written, lifted.counts, lifted.share, lifted.undecided, lifted.decided, lifted.either)}
+         lifted.place, lifted.written, lifted.counts, lifted.share, lifted.undecided, lifted.decided, lifted.either,
+         branches.branches, branches.watched, branches.every, branches.some)}
 
 
 class _Loader(importlib.machinery.SourceFileLoader):

@@ -9,6 +9,11 @@ class CheckEnds(BaseException):
     """The program needs a number that only a run has."""
 
 
+class BranchEnds(CheckEnds):
+    """What the program does where a number decides alters what autograd knows; `place` is the outermost `if`'s."""
+    place = None
+
+
 def ends(reason):
     raise CheckEnds(reason)
 
