@@ -295,7 +295,12 @@ void bindModels(nb::module_ &module) {
       .def("load_bytes", &LoadedModel::loadBytes);
   module.def("compile_model", [](const session::Export &traced) {
     static session::Jit jit; // what it has loaded stays
-    llvm::Expected<const agc_model_info *> info = jit.loadModel(traced.compile(), "compiled");
+    std::string object;
+    {
+      nb::gil_scoped_release released; // what was traced is in a context of its own
+      object = traced.compile();
+    }
+    llvm::Expected<const agc_model_info *> info = jit.loadModel(object, "compiled");
     if (!info)
       throw std::runtime_error(llvm::toString(info.takeError()));
     return std::make_unique<LoadedModel>(*info, 1);

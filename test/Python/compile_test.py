@@ -5,6 +5,8 @@ import collections
 import copy
 import operator
 import re
+import threading
+import time
 import types
 import unittest
 
@@ -156,6 +158,30 @@ class Compile(unittest.TestCase):
         for n in (6, 9, 12, 7, 6, 7, 15):
             x = torch.arange(float(n))
             self.assertEqual(compiled(x).tolist(), function(x).tolist())
+
+    def test_other_threads_run_while_a_function_is_compiled(self):
+        @torch.compile
+        def function(x):
+            for i in range(60):
+                x = torch.tanh(x @ x + i).sin().cumsum(0)
+            return x
+
+        gaps, done = [], threading.Event()
+
+        def watch():
+            before = time.perf_counter()
+            while not done.wait(0.001):
+                before, last = time.perf_counter(), before
+                gaps.append(before - last)
+
+        other = threading.Thread(target=watch)
+        other.start()
+        begun = time.perf_counter()
+        function(torch.ones(3, 3))
+        seconds = time.perf_counter() - begun
+        done.set()
+        other.join()
+        self.assertLess(max(gaps), seconds / 2)
 
     def test_arrays_are_taken_as_they_are_at_each_call(self):
         table = numpy.ones(2, "float32")
