@@ -163,6 +163,30 @@ void AutogradState::countWrite(Object *self, Location loc) {
   self->counter->writes.push_back(loc);
 }
 
+void AutogradState::enterTransform(ArrayRef<Object *> given) {
+  transforms.push_back({storageCount, llvm::map_to_vector(given, [](Object *object) {
+                          return static_cast<const Storage *>(object->storage);
+                        })});
+}
+
+Error AutogradState::checkCaptured(Object *self, const Recording &recording) {
+  auto isCaptured = [&](const Transform &transform) {
+    return self->storage->id < transform.storages &&
+           !llvm::is_contained(transform.given, self->storage);
+  };
+  if (llvm::none_of(transforms, isCaptured))
+    return Error::success();
+  AutogradError error(
+      ErrorNumber::CapturedWritten, recording.loc,
+      "During a grad (vjp, jvp, grad, etc) transform, the function provided attempted to call "
+      "in-place operation (aten::" +
+          recording.written +
+          ") that would mutate a captured Tensor. This is not supported; please rewrite the "
+          "function being transformed to explicitly accept the mutated Tensor(s) as inputs.");
+  error.notes.push_back({self->loc, "the tensor is made here"});
+  return report(std::move(error));
+}
+
 Error AutogradState::write(Object *self, const Recording &given) {
   Recording recording = given;
   recording.inputs.insert(recording.inputs.begin(), self);
@@ -170,6 +194,8 @@ Error AutogradState::write(Object *self, const Recording &given) {
   bool tracked = anyRequiresGrad(recording.inputs);
   uint64_t before = reported;
   if (Error error = checkWrite(self, recording.inputs, recording.loc))
+    return error;
+  if (Error error = checkCaptured(self, recording))
     return error;
   if (Error error = checkArguments(recording))
     return error;

@@ -37,6 +37,7 @@ struct Recording {
   /// A write that may meet an element twice: of one number everywhere, or of what is there.
   bool mayMeetTwice = false;
   std::string notImplemented = {}; ///< why it has no derivative, in PyTorch's words
+  std::string written = {};        ///< the in-place op's name
   std::string refused = {};        ///< an argument must not require grad, in PyTorch's words
   /// What an in-place op reads element by element while it writes: it must not lie across self.
   llvm::SmallVector<Object *> elementwise = {};
@@ -202,6 +203,10 @@ public:
   /// since another number took the place of that.
   unsigned numStorages() const { return storageCount; }
   unsigned exchangeOldestWritten(unsigned number) { return std::exchange(oldestWritten, number); }
+  /// Until the transform of a function is left, what was made before is not to be written, but for
+  /// what the function is given.
+  void enterTransform(llvm::ArrayRef<Object *> given);
+  void leaveTransform() { transforms.pop_back(); }
 
   /// Objects that nothing can ask any more get no gradients of their own.
   void forgetRetaining(llvm::function_ref<bool(const Object *)> isLive) {
@@ -234,6 +239,7 @@ private:
   llvm::Error checkArguments(const Recording &recording);
   llvm::Error checkInference(Object *self, mlir::Location loc, llvm::StringRef text);
   llvm::Error checkSavedInference(Object *self, mlir::Location loc);
+  llvm::Error checkCaptured(Object *self, const Recording &recording);
   llvm::Error checkOwnOverlap(Object *self, mlir::Location loc);
   llvm::Error checkInPlace(Object *self, bool requiresGrad, mlir::Location loc);
   llvm::Error checkViewWritten(Object *self, bool indirect, mlir::Location loc);
@@ -251,6 +257,11 @@ private:
   int64_t sequence = 0;
   unsigned storageCount = 0; ///< of all time: a storage's id does not come again
   unsigned oldestWritten = 0;
+  struct Transform {
+    unsigned storages;                        ///< that were made before
+    llvm::SmallVector<const Storage *> given; ///< those of its arguments
+  };
+  std::vector<Transform> transforms;
   bool filled = false;
   std::vector<Node *> passed;
   Owned<Storage> storages;

@@ -60,6 +60,8 @@ static const ErrorRule rules[] = {
     {ErrorNumber::NumpyOfGrad, "numpy-of-grad", "write .detach().numpy()"},
     {ErrorNumber::FunctionViewWritten, "function-view-written",
      "write to a clone() of what the function returned"},
+    {ErrorNumber::CapturedWritten, "captured-written",
+     "compute a new tensor, and return it from the function"},
 };
 
 ArrayRef<ErrorRule> errorRules() { return rules; }

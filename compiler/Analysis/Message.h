@@ -42,6 +42,7 @@ enum class ErrorNumber {
   InferenceTensor = 37,
   NumpyOfGrad = 38,
   FunctionViewWritten = 39,
+  CapturedWritten = 40,
 };
 
 /// Another place that an error is about.

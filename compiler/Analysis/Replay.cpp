@@ -201,6 +201,7 @@ Error Replay::visit(agt::WriteOp op) {
   Recording recording =
       recordingOf(op.getLoc(), expression, nodeOfWrite(op, expression.root), self);
   addReadMeanwhile(op, expression, recording);
+  recording.written = op.getFn().str();
   bool isFill = isNumber(op.getValue()) && (op.getFn() == "zero_" || op.getFn() == "fill_");
   const ag::Record *record = expression.root ? ag::recordOf(expression.root) : nullptr;
   bool isIdempotent = record && record->idempotent && op.getFn().drop_back() == record->name;

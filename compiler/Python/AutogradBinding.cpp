@@ -287,6 +287,13 @@ void bindAutograd(nb::module_ &module) {
   bindGuard<agt::GradMode::EnableGrad>(module, "EnableGrad");
   module.def("storage_count",
              [] { return trace::Trace::current(here()).getAutograd().numStorages(); });
+  module.def("enter_transform", [](const Tensors &given) {
+    trace::Trace &trace = trace::Trace::current(here());
+    trace.getAutograd().enterTransform(llvm::map_to_vector(
+        given, [&](const Tensor &tensor) { return trace.known(tensor.impl(), here()); }));
+  });
+  module.def("leave_transform",
+             [] { trace::Trace::current(here()).getAutograd().leaveTransform(); });
   module.def("exchange_oldest_written", [](unsigned number) {
     return trace::Trace::current(here()).getAutograd().exchangeOldestWritten(number);
   });

@@ -64,8 +64,13 @@ def _finished(tree, inputs):
 
 
 def _called(func, args, kwargs):
-    with transformed():
-        return func(*args, **kwargs)
+    """What a function to differentiate gives, which may write to what it is given and what it makes itself."""
+    _agc.enter_transform(_leaves([list(args), kwargs]))
+    try:
+        with transformed():
+            return func(*args, **kwargs)
+    finally:
+        _agc.leave_transform()
 
 
 def _zeros(gradient, like):

@@ -148,3 +148,13 @@ tops[3].sum().backward()  # expected: error saved-overwritten
 halving = x * 2
 quarter = halving * halving  # expected: note saved for backward by this op
 (halved(halving) + quarter).sum().backward()  # expected: error saved-overwritten
+
+count = torch.zeros(2)  # expected: note the tensor is made here
+
+
+def counting(v):
+    count.add_(1)  # expected: error captured-written; fix compute a new tensor, and return it
+    return (v * v).sum()
+
+
+torch.func.grad(counting)(torch.ones(2))
