@@ -78,7 +78,7 @@ def vector_to_parameters(vec, parameters):
 
 
 _HOOKED = ("weight_norm", "remove_weight_norm", "spectral_norm", "remove_spectral_norm")
-_LATER = ("parametrize", "parametrizations")  # which few programs ask for, and which stand on modules
+_LATER = ("parametrize", "parametrizations", "prune")  # which few programs ask for, and which stand on modules
 
 
 def __getattr__(name):

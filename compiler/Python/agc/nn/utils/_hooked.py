@@ -20,7 +20,7 @@ class WeightNorm:
 
 def _only(module, kind, name):
     """No second hook of a kind for one name."""
-    for hook, _ in module._forward_pre_hooks.values():
+    for hook in module._forward_pre_hooks.values():
         if isinstance(hook, kind) and hook.name == name:
             raise RuntimeError(f"Cannot register two {kind.__name__.removesuffix('Norm').lower()}_norm hooks on the same "
                                f"parameter {name}")
@@ -80,7 +80,7 @@ def spectral_norm(module, name="weight", n_power_iterations=1, eps=1e-12, dim=No
 
 def _removed(module, kind, name, made):
     """The hook that is taken away; its weight becomes a parameter again."""
-    for key, (hook, _) in list(module._forward_pre_hooks.items()):
+    for key, hook in list(module._forward_pre_hooks.items()):
         if isinstance(hook, kind) and hook.name == name:
             weight = made(hook).detach()
             del module._forward_pre_hooks[key]
