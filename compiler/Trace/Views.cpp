@@ -256,11 +256,11 @@ Tensor Tensor::expand(const Shape &shape, Where where) const {
   size_t added = full.size() - self.size();
   for (size_t i = full.size(); i-- > 0;) { // as PyTorch finds what is wrong
     bool open = full[i].isKnown() && full[i].number == -1;
-    if (open && i < added)
+    if (open && i < added && !self.empty())
       throw Error(where, "The expanded size of the tensor (-1) isn't allowed in a leading, "
                          "non-existing dimension " +
                              std::to_string(i));
-    if (open)
+    if (open && i >= added)
       full[i] = self[i - added];
     bool known = i >= added && full[i].isKnown() && self[i - added].isKnown();
     int64_t from = known ? self[i - added].number : 1;

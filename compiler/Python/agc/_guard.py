@@ -8,7 +8,7 @@ import types
 from agc import _agc
 from agc._callables import is_method, unwrapped
 from agc._dtype import PYTHON, dtype, of_python
-from agc._signatures import is_known_apart, misfit, misplaced, signatures_of
+from agc._signatures import is_known_apart, misfit, misplaced, signatures_of, with_integers
 from agc._tensor import Tensor
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
@@ -81,6 +81,10 @@ def _again(function, args, kwargs, error):
         return function(*map(of_python, args), **{k: of_python(v) for k, v in renamed.items()}),
     if renamed != kwargs:
         return function(*args, **renamed),
+    if unfit and any(isinstance(x, Tensor) for x in (*args[1:], *kwargs.values())):
+        integers = with_integers(signatures_of(function._space, function.__name__), args[own:], kwargs)
+        if integers is not None:
+            return function(*args[:own], *integers[0], **integers[1]),
     words, is_ours = None, _is_ours(error)
     signatures = signatures_of(function._space, function.__name__) if is_ours else None
     if signatures is not None:

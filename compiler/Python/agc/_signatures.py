@@ -110,6 +110,11 @@ def _is_whole(value):
         value.is_floating_point() or value.is_complex() or str(value.dtype) == "torch.bool" or value.requires_grad)
 
 
+def _is_single(value):
+    """Whether a tensor, of one integer, stands for a list of one."""
+    return value.numel() == 1 and not (value.is_floating_point() or value.is_complex() or value.requires_grad)
+
+
 def _is_number(value, kinds):
     if _is_tensor(value):
         return not value.dim() and not value.requires_grad
@@ -122,7 +127,7 @@ def _fits_list(parameter, value):
         if value and not _is_index(value[0]):
             raise Misfit(f"tuple of ints, but found element of type {_type_name(value[0])} at pos 0")
         return True
-    return parameter.size > 0 and _is_index(value) and not _is_tensor(value)
+    return parameter.size > 0 and (_is_single(value) if _is_tensor(value) else _is_index(value))
 
 
 def _fits_tensors(value, place):
@@ -262,6 +267,21 @@ def misplaced(signature, given):
                 _check_value(signature, parameter, value, i, i)
             except Misfit as error:
                 return str(error)
+    return None
+
+
+_INTEGERS = ("int64_t", "SymInt", "IntArrayRef", "SymIntArrayRef")
+
+
+def with_integers(signatures, args, kwargs):
+    """The arguments of a call with integers where tensors of one stand for them; None where none does."""
+    for signature in signatures or ():
+        places = [x for x in signature.parameters if not x.is_named]
+        found = {i: int(value) for i, (x, value) in enumerate(zip(places, args)) if x.kind in _INTEGERS and _is_tensor(value)}
+        named = {n: int(kwargs[n]) for x in signature.parameters if x.kind in _INTEGERS
+                 for n in x.names if _is_tensor(kwargs.get(n))}
+        if (found or named) and misfit([signature], args, kwargs) is None:
+            return [found.get(i, value) for i, value in enumerate(args)], {**kwargs, **named}
     return None
 
 

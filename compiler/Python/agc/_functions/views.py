@@ -253,6 +253,8 @@ def unbind(input, dim=0):
 
 @exported
 def split(tensor, split_size_or_sections, dim=0):
+    if isinstance(split_size_or_sections, Tensor) and not split_size_or_sections.dim():
+        split_size_or_sections = builtins.int(split_size_or_sections)
     if isinstance(split_size_or_sections, builtins.int):
         return tuple(tensor._split(split_size_or_sections, dim))
     return tuple(tensor._split_sizes(list(split_size_or_sections), dim))
