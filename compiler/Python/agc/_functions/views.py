@@ -4,7 +4,7 @@ import math
 
 from agc import _agc, _dtype, _factories, _numpy, _ops
 from agc._functions import alias, both, exported, strided
-from agc._node import named, node, saving_nothing, unwritten
+from agc._node import counted, named, node, saving_nothing, unwritten
 from agc._out import with_out
 from agc._sizes import ints, listed, require
 from agc._tensor import Tensor, method, wrapped, wrapped_along
@@ -346,7 +346,8 @@ def vstack(tensors):
 def clone(input, *, memory_format=None):
     if memory_format is _dtype.contiguous_format and not input.is_contiguous():
         return input._contiguous()
-    return input._clone()
+    made = input._clone()
+    return counted(made, 1) if input.is_inference() and not made.is_inference() else made
 
 
 @method
