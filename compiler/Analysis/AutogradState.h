@@ -207,6 +207,7 @@ public:
   /// what the function is given.
   void enterTransform(llvm::ArrayRef<Object *> given);
   void leaveTransform() { transforms.pop_back(); }
+  bool isTransforming() const { return !transforms.empty(); }
 
   /// Objects that nothing can ask any more get no gradients of their own.
   void forgetRetaining(llvm::function_ref<bool(const Object *)> isLive) {

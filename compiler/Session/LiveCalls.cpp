@@ -80,7 +80,7 @@ bool Live::repeatInPlace(const trace::CallForm &form, ArrayRef<const Operand *> 
     return !object || object == self || object->storage != self->storage;
   });
   if ((isTracked && autograd.isRecording()) || !isBeside || self->isView() || self->shows ||
-      self->layout.overlapsItself())
+      self->layout.overlapsItself() || autograd.isTransforming())
     return false;
   Value value = compute(form, operands, objects, where);
   autograd.overwrite(self, location(where));
