@@ -1,5 +1,5 @@
 // Calls, writes and views of which all is known when they come: they need no events.
-#include "compiler/Session/Failures.h"
+#include "compiler/Autodiff/KeepChecks.h"
 #include "compiler/Session/Live.h"
 #include "dialect/Record.h"
 

@@ -1,5 +1,4 @@
 // What the live trace records, and how its segments run.
-#include "compiler/Autodiff/KeepChecks.h"
 #include "compiler/Session/Anomaly.h"
 #include "compiler/Session/Failures.h"
 #include "compiler/Session/Live.h"
