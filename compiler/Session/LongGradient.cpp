@@ -65,6 +65,7 @@ size_t LongGradient::startOfPart(size_t end, size_t partLength) const {
 }
 
 void LongGradient::take(size_t partLength, llvm::function_ref<void(ArrayRef<Value>)> execute) {
+  computeSeeds(execute);
   OpBuilder b(grad);
   for (size_t begin, end = ops.size(); end > ends; end = begin) {
     begin = startOfPart(end, partLength);
@@ -79,6 +80,7 @@ void LongGradient::take(size_t partLength, llvm::function_ref<void(ArrayRef<Valu
 bool LongGradient::takeEach(llvm::function_ref<void(ArrayRef<Value>)> execute, Check check) {
   if (isNested)
     return false;
+  computeSeeds(execute);
   OpBuilder b(grad);
   for (size_t end = ops.size(); end; --end)
     takePart(b, end - 1, end, execute, check);
@@ -119,6 +121,17 @@ bool LongGradient::takeJoined(OpBuilder &b, Operation *op,
       execute(seed);
   seeded.assign(seeds.begin(), seeds.end());
   return true;
+}
+
+/// Computes the seeds: one may be made of another gradient along the same ops, whose path the marks
+/// of a part would cut.
+void LongGradient::computeSeeds(llvm::function_ref<void(ArrayRef<Value>)> execute) {
+  llvm::SetVector<Value> unknown;
+  for (auto [value, seed] : seeded)
+    if (Value numbers = live.numbersOf(seed); !live.isKnown(numbers))
+      unknown.insert(numbers);
+  if (!unknown.empty())
+    execute(unknown.getArrayRef());
 }
 
 /// Takes the seeds of where it ends for the gradients; false where they are still to be added.
