@@ -65,7 +65,7 @@ size_t LongGradient::startOfPart(size_t end, size_t partLength) const {
 }
 
 void LongGradient::take(size_t partLength, llvm::function_ref<void(ArrayRef<Value>)> execute) {
-  computeSeeds(execute);
+  computeOthers(execute);
   OpBuilder b(grad);
   for (size_t begin, end = ops.size(); end > ends; end = begin) {
     begin = startOfPart(end, partLength);
@@ -80,7 +80,7 @@ void LongGradient::take(size_t partLength, llvm::function_ref<void(ArrayRef<Valu
 bool LongGradient::takeEach(llvm::function_ref<void(ArrayRef<Value>)> execute, Check check) {
   if (isNested)
     return false;
-  computeSeeds(execute);
+  computeOthers(execute);
   OpBuilder b(grad);
   for (size_t end = ops.size(); end; --end)
     takePart(b, end - 1, end, execute, check);
@@ -123,13 +123,27 @@ bool LongGradient::takeJoined(OpBuilder &b, Operation *op,
   return true;
 }
 
-/// Computes the seeds: one may be made of another gradient along the same ops, whose path the marks
-/// of a part would cut.
-void LongGradient::computeSeeds(llvm::function_ref<void(ArrayRef<Value>)> execute) {
-  llvm::SetVector<Value> unknown;
+/// Computes the seeds, and the other gradients that what is saved is made of: those may lead along
+/// the same ops, where the marks of a part would cut them.
+void LongGradient::computeOthers(llvm::function_ref<void(ArrayRef<Value>)> execute) {
+  llvm::SetVector<Value> saved, unknown;
+  llvm::DenseSet<Operation *> seen;
   for (auto [value, seed] : seeded)
     if (Value numbers = live.numbersOf(seed); !live.isKnown(numbers))
       unknown.insert(numbers);
+  for (Operation *op : ops)
+    live.addSavedBy(op, saved);
+  SmallVector<Value> work = saved.takeVector();
+  while (!work.empty()) {
+    Value numbers = live.numbersOf(work.pop_back_val());
+    Operation *op = numbers.getDefiningOp();
+    if (live.isKnown(numbers))
+      continue;
+    if (isa<ag::GradOp>(op))
+      unknown.insert(numbers);
+    else if (seen.insert(op).second)
+      llvm::append_range(work, op->getOperands());
+  }
   if (!unknown.empty())
     execute(unknown.getArrayRef());
 }

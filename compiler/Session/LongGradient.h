@@ -44,7 +44,7 @@ private:
                 llvm::function_ref<void(llvm::ArrayRef<mlir::Value>)> execute, Check check = {});
   bool takeJoined(mlir::OpBuilder &b, mlir::Operation *op,
                   llvm::function_ref<void(llvm::ArrayRef<mlir::Value>)> execute);
-  void computeSeeds(llvm::function_ref<void(llvm::ArrayRef<mlir::Value>)> execute);
+  void computeOthers(llvm::function_ref<void(llvm::ArrayRef<mlir::Value>)> execute);
   bool takeSeeds();
   void fillWithZeros();
 
