@@ -222,7 +222,7 @@ Facts factsOf(const Tensor &tensor) {
           {layout.strides.begin(), layout.strides.end()},
           layout.offset,
           layout.isContiguous(),
-          layout.strides == Layout::contiguous(layout.sizes).strides,
+          layout.isRowMajor(),
           object->storage->id,
           isExporting() ? nullptr : current().addressOf(object)};
 }
