@@ -80,25 +80,23 @@ def watched():
     return _KNOWN if place is None else _Watched(place)
 
 
-def every(*tests):
-    """`a and b`, where one that is not known decides nothing."""
-    value, found = True, None
+def _joined(tests, neutral):
+    """The first test that is not as `neutral`, which decides; one that is not known decides nothing."""
+    value, found = neutral, None
     for test in tests:
         value = plain(test())
         if is_unknown(value):
             found = Unknown(bool)
-        elif not value:
+        elif bool(value) is not neutral:
             return value
     return value if found is None else found
+
+
+def every(*tests):
+    """`a and b`."""
+    return _joined(tests, True)
 
 
 def some(*tests):
     """`a or b`."""
-    value, found = False, None
-    for test in tests:
-        value = plain(test())
-        if is_unknown(value):
-            found = Unknown(bool)
-        elif value:
-            return value
-    return value if found is None else found
+    return _joined(tests, False)
