@@ -20,24 +20,34 @@ if sys.argv[1] == "torch":
     torch.set_num_threads(1)
 import torch.nn.functional as F
 
-def measure(name, step, count, runs=None):
-    for _ in range(count):
-        step()
-    (runs or int)()
+def measure(name, steps, count, runs):
+    steps(count)
+    runs()
     best = None
     for _ in range(5):
         start = time.perf_counter()
-        for _ in range(count):
-            step()
+        steps(count)
         seconds = time.perf_counter() - start
-        (runs or int)()
+        runs()
         best = seconds if best is None else min(best, seconds)
     print(name, 1e6 * best / count)
 
 a, b = torch.ones(4, 4, requires_grad=True), torch.ones(4, 4)
-measure("a+b", lambda: a + b, 400, lambda: b.sum().item())
-measure("b+b", lambda: b + b, 400, lambda: b.sum().item())
-measure("b[1:3]", lambda: b[1:3], 400, lambda: b.sum().item())
+
+def add_tracked(count):
+    for _ in range(count):
+        a + b
+
+def add(count):
+    for _ in range(count):
+        b + b
+
+def look(count):
+    for _ in range(count):
+        b[1:3]
+
+for name, steps in (("a+b", add_tracked), ("b+b", add), ("b[1:3]", look)):
+    measure(name, steps, 400, lambda: b.sum().item())
 
 model = torch.nn.Sequential(torch.nn.Linear(64, 64), torch.nn.ReLU(), torch.nn.Linear(64, 10))
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
@@ -53,7 +63,11 @@ def train():
     optimizer.step()
     return loss
 
-measure("digits-step", train, 50, lambda: train().item())
+def train_often(count):
+    for _ in range(count):
+        train()
+
+measure("digits-step", train_often, 50, lambda: train().item())
 """
 
 
