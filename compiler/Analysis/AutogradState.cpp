@@ -23,7 +23,7 @@ Node *AutogradState::newNode(Location loc, StringRef name) {
   return nodes.add(name.str(), sequence++, loc);
 }
 
-Object *AutogradState::newObject(Location loc, RankedTensorType type, Layout layout) {
+Object *AutogradState::newObject(Location loc, RankedTensorType type, Layout &&layout) {
   Object *made = objects.add(loc, std::string(), type, std::move(layout),
                              storages.add(storageCount++), counters.add());
   made->isInference = inference;
@@ -142,6 +142,14 @@ Expected<Edge> AutogradState::edgeOf(Object *self, Location loc) {
   return *node ? Edge{*node, self->output} : Edge{accumulatorOf(self), 0};
 }
 
+Error AutogradState::connect(Node *node, Object *input, Location loc) {
+  Expected<Edge> edge = input ? edgeOf(input, loc) : Edge();
+  if (!edge)
+    return edge.takeError();
+  node->next.push_back(*edge);
+  return Error::success();
+}
+
 Saved AutogradState::save(Object *object, bool isOutput) const {
   if (!object)
     return {};
@@ -155,6 +163,15 @@ Saved AutogradState::save(Object *object, bool isOutput) const {
           nullptr,
           true,
           object->type};
+}
+
+Saved &AutogradState::saveOperand(Node *node, Object *object, bool isSmooth, Operation *op,
+                                  unsigned place) {
+  Saved &saved = node->saved.emplace_back(save(object, /*isOutput=*/false));
+  saved.isSmooth = isSmooth;
+  saved.op = op;
+  saved.place = place;
+  return saved;
 }
 
 Error AutogradState::checkInference(Object *self, Location loc, StringRef text) {
@@ -180,16 +197,9 @@ Expected<Node *> AutogradState::newRecordedNode(const Recording &recording) {
       return error;
   Node *node = newNode(recording.loc, recording.node);
   node->notImplemented = recording.notImplemented;
-  for (Object *input : recording.inputs) {
-    if (!input) {
-      node->next.push_back({});
-      continue;
-    }
-    Expected<Edge> edge = edgeOf(input, recording.loc);
-    if (!edge)
-      return edge.takeError();
-    node->next.push_back(*edge);
-  }
+  for (Object *input : recording.inputs)
+    if (Error error = connect(node, input, recording.loc))
+      return error;
   node->isSmooth = recording.isSmooth;
   node->isDefined = recording.isDefined;
   node->savedResults = recording.savedResults;
@@ -197,15 +207,12 @@ Expected<Node *> AutogradState::newRecordedNode(const Recording &recording) {
   node->op = recording.op;
   node->sharedBackward = std::make_shared<const Backward>(recording.backward);
   for (const Recording::Kept &input : recording.savedInputs) {
-    node->saved.push_back(save(input.object, /*isOutput=*/false));
-    node->saved.back().isSmooth = input.isSmooth;
-    node->saved.back().op = input.op;
-    node->saved.back().place = input.place;
+    Saved &saved = saveOperand(node, input.object, input.isSmooth, input.op, input.place);
     for (Object *source : input.sources) {
       Expected<Edge> edge = edgeOf(source, recording.loc);
       if (!edge)
         return edge.takeError();
-      node->saved.back().history.push_back(*edge);
+      saved.history.push_back(*edge);
     }
   }
   return node;
@@ -238,25 +245,17 @@ Expected<Node *> AutogradState::record(Operation *call, const NodeForm &form,
     if (Error error = checkSavedInference(operands[i], loc))
       return error;
   Node *node = newNode(loc, form.node);
-  for (int place : form.edges) {
-    Object *input = place == NodeForm::kNumber ? nullptr : operands[place];
-    Expected<Edge> edge = input ? edgeOf(input, loc) : Edge();
-    if (!edge)
-      return edge.takeError();
-    node->next.push_back(*edge);
-  }
+  for (int place : form.edges)
+    if (Error error = connect(node, place == NodeForm::kNumber ? nullptr : operands[place], loc))
+      return error;
   node->op = call;
   node->isSmooth = form.isSmooth;
   node->isDefined = form.isDefined;
   node->savedResults = form.savesResult;
   node->smoothResults = form.isSmoothByResult;
   node->sharedBackward = form.backward;
-  for (auto [i, isSmooth] : form.saved) {
-    node->saved.push_back(save(operands[i], /*isOutput=*/false));
-    node->saved.back().isSmooth = isSmooth;
-    node->saved.back().op = call;
-    node->saved.back().place = i;
-  }
+  for (auto [i, isSmooth] : form.saved)
+    saveOperand(node, operands[i], isSmooth, call, i);
   return node;
 }
 

@@ -232,10 +232,15 @@ private:
   /// Gives an error to the sink and goes on, or returns it.
   llvm::Error report(AutogradError error);
   Node *newNode(mlir::Location loc, llvm::StringRef name);
-  Object *newObject(mlir::Location loc, mlir::RankedTensorType type, Layout layout);
+  Object *newObject(mlir::Location loc, mlir::RankedTensorType type, Layout &&layout);
   Object *newAlias(mlir::Location loc, Object *self);
   Node *accumulatorOf(Object *self);
+  /// Gives a node the edge of an input; one to nowhere where that is null.
+  llvm::Error connect(Node *node, Object *input, mlir::Location loc);
   Saved save(Object *object, bool isOutput) const;
+  /// Lets a node save what an op reads as an operand.
+  Saved &saveOperand(Node *node, Object *object, bool isSmooth, mlir::Operation *op,
+                     unsigned place);
   bool anyRequiresGrad(llvm::ArrayRef<Object *> inputs) const;
   llvm::Error checkArguments(const Recording &recording);
   llvm::Error checkInference(Object *self, mlir::Location loc, llvm::StringRef text);

@@ -82,8 +82,8 @@ struct Node {
   mlir::Operation *op = nullptr;
   /// Which results are saved when they become objects: a bit for each.
   unsigned savedResults = 0, smoothResults = 0;
-  std::shared_ptr<const Backward> sharedBackward =
-      {}; ///< with nodes alike; null for an unknown one
+  /// Shared by nodes alike; null for an unknown one.
+  std::shared_ptr<const Backward> sharedBackward = {};
 
   /// Part of a call of which PyTorch's one node saves no tensor.
   bool savesNothing = false;
