@@ -334,7 +334,7 @@ private:
 
 Layout pointwiseLayout(ArrayRef<const Layout *> operands, ArrayRef<int64_t> shape) {
   const Layout &first = *operands.front();
-  bool areAlike = llvm::all_of(operands, [&](const Layout *operand) {
+  bool areAlike = llvm::all_of(operands.drop_front(), [&](const Layout *operand) {
     return operand->strides == first.strides && operand->sizes == first.sizes;
   });
   if (areAlike && ArrayRef(first.sizes) == shape && first.isRowMajor()) // most are

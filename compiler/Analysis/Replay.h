@@ -34,7 +34,7 @@ public:
   Object *objectOf(mlir::Value ref) const { return objects.lookup(ref); }
   /// Whether a node's saved value still is its op's.
   bool isSavedAt(const Node *node, const Saved &saved) const {
-    return saved.op && savers.lookup(saved.op) == node;
+    return saved.op && (nodes.lookup(saved.op) == node || savers.lookup(saved.op) == node);
   }
   /// The node that an op with a result that became an object was recorded as; null for none.
   Node *nodeOf(mlir::Operation *op) const { return nodes.lookup(op); }

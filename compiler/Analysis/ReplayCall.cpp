@@ -82,7 +82,7 @@ Expected<Object *> Replay::playCall(Operation *op, ArrayRef<Object *> operands, 
     Expected<Node *> made = state.record(op, nodeFormOf(op, operands, form, carry), operands);
     if (!made)
       return made.takeError();
-    savers[op] = node = nodes[op] = *made;
+    node = nodes[op] = *made;
   }
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
   Object *result = state.newResult(op->getLoc(), type,

@@ -72,18 +72,22 @@ std::pair<int, int> endOf(const std::string &file, int line, int column) {
   return it == ends.end() ? std::pair(line, column) : it->second;
 }
 
-/// The line of a frame. Finding it walks the code's table of lines, and few places of a loop trace.
-static Where lineOf(const char *file, PyCodeObject *code, PyFrameObject *frame) {
+/// The line of a frame, without a file where it is machinery's. Finding it walks the code's table
+/// of lines, and few places of a loop trace.
+static Where lineOf(PyCodeObject *code, PyFrameObject *frame) {
   struct Known {
     PyCodeObject *code = nullptr; ///< which fileOf holds: its address is of no other
-    int instruction = 0, line = 0;
+    int instruction = 0;
+    Where where = Where(nullptr, 0);
   };
   static std::array<Known, 64> lines;
   int instruction = PyFrame_GetLasti(frame);
   Known &known = lines[(reinterpret_cast<uintptr_t>(code) / 32 + instruction) % lines.size()];
-  if (known.code != code || known.instruction != instruction)
-    known = {code, instruction, PyFrame_GetLineNumber(frame)};
-  return Where(file, known.line);
+  if (known.code != code || known.instruction != instruction) {
+    const char *file = fileOf(code);
+    known = {code, instruction, Where(file, file ? PyFrame_GetLineNumber(frame) : 0)};
+  }
+  return known.where;
 }
 
 /// The innermost line of the program.
@@ -93,8 +97,9 @@ static Where lineOfProgram() {
     auto *raw = reinterpret_cast<PyFrameObject *>(frame.ptr());
     nb::object code = nb::steal(reinterpret_cast<PyObject *>(PyFrame_GetCode(raw)));
     auto *rawCode = reinterpret_cast<PyCodeObject *>(code.ptr());
-    if (const char *file = fileOf(rawCode))
-      return tracksColumns ? expressionOf(file, rawCode, raw) : lineOf(file, rawCode, raw);
+    Where where = lineOf(rawCode, raw);
+    if (where.file)
+      return tracksColumns ? expressionOf(where.file, rawCode, raw) : where;
     frame = nb::steal(reinterpret_cast<PyObject *>(PyFrame_GetBack(raw)));
   }
   return Where("<python>", 0);
@@ -116,7 +121,7 @@ Operand operandOf(nb::handle value, const char *function, const char *argument) 
 
 Operand operandOf(nb::handle value, const char *function, const char *argument, Where where) {
   if (nb::isinstance<Tensor>(value))
-    return Operand(nb::cast<Tensor &>(value), where);
+    return Operand(*nb::inst_ptr<Tensor>(value), where);
   if (value.is_none())
     return Operand(where);
   PyObject *object = value.ptr();

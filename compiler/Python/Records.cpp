@@ -2,11 +2,18 @@
 #include "compiler/Python/Convert.h"
 #include "compiler/Trace/Trace.h"
 #include "dialect/Record.h"
+#include <forward_list>
 
 namespace agc::python {
 namespace {
 
 using trace::Argument;
+
+/// The arguments of a call, and the operands that they refer to.
+struct Arguments {
+  std::vector<Argument> list;
+  std::forward_list<Operand> operands;
+};
 
 /// A parameter as the type that the schema asks for; what is none is refused in PyTorch's words.
 template <typename T>
@@ -29,7 +36,7 @@ std::string inputOf(const ag::ArgSpec &spec) {
 }
 
 Argument argumentOf(const ag::ArgSpec &spec, const ag::Record &record, nb::handle value,
-                    Where where) {
+                    Where where, std::forward_list<Operand> &operands) {
   auto missing = [&] { return value.is_none(); };
   auto number = [&] { return given<double>(spec, record, plainNumber(value), "Number"); };
   auto integer = [&] { return given<int64_t>(spec, record, value, "int"); };
@@ -42,7 +49,7 @@ Argument argumentOf(const ag::ArgSpec &spec, const ag::Record &record, nb::handl
       throw nb::type_error((record.name.str() + "(): argument '" + inputOf(spec) +
                             "' must be Tensor, not " + Py_TYPE(value.ptr())->tp_name)
                                .c_str());
-    return operand;
+    return std::cref(operands.emplace_front(std::move(operand)));
   }
   case ag::ArgKind::TensorList: {
     Tensors list;
@@ -70,13 +77,18 @@ Argument argumentOf(const ag::ArgSpec &spec, const ag::Record &record, nb::handl
   throw std::logic_error("all kinds are covered");
 }
 
-std::vector<Argument> argumentsOf(const std::string &name, nb::args values, Where where) {
+const ag::Record &recordOf(const std::string &name, nb::args values) {
   const ag::Record *record = ag::lookupRecord(name);
   if (!record || record->args.size() != values.size())
     throw std::logic_error("the functions are made from the schemas: " + name);
-  std::vector<Argument> arguments;
+  return *record;
+}
+
+Arguments argumentsOf(const ag::Record &record, nb::args values, Where where) {
+  Arguments arguments;
   for (size_t i = 0; i < values.size(); ++i)
-    arguments.push_back(argumentOf(record->args[i], *record, values[i], where));
+    arguments.list.push_back(
+        argumentOf(record.args[i], record, values[i], where, arguments.operands));
   return arguments;
 }
 
@@ -102,18 +114,19 @@ template <typename Body> auto worded(const std::string &name, nb::args values, B
 void bindRecords(nb::module_ &module) {
   module.def("call", [](const std::string &name, nb::args values) -> nb::object {
     Where where = here();
-    std::vector<Argument> arguments =
-        worded(name, values, [&] { return argumentsOf(name, values, where); });
-    Tensors results = trace::call(name.c_str(), where, arguments);
+    const ag::Record &record = recordOf(name, values);
+    Arguments arguments = worded(name, values, [&] { return argumentsOf(record, values, where); });
+    Tensors results = trace::call(record, where, arguments.list);
     if (results.size() == 1)
       return nb::cast(results.front());
     return nb::tuple(nb::cast(results));
   });
   module.def("call_in_place", [](const std::string &name, nb::args values) {
     Where where = here();
-    std::vector<Argument> arguments =
-        worded(name + "_", values, [&] { return argumentsOf(name, values, where); });
-    trace::callInPlace(name.c_str(), where, arguments);
+    const ag::Record &record = recordOf(name, values);
+    Arguments arguments =
+        worded(name + "_", values, [&] { return argumentsOf(record, values, where); });
+    trace::callInPlace(record, where, arguments.list);
     return nb::borrow(values[0]);
   });
 }

@@ -14,9 +14,13 @@ Operand self(const Tensor &tensor) { return Operand(tensor, here()); }
 /// An operator of a tensor with whatever stands beside it; NotImplemented for what is no operand.
 template <typename Function>
 nb::object binary(const Tensor &left, nb::handle right, Function function) {
+  if (nb::isinstance<Tensor>(right)) {
+    Where where = here();
+    return nb::cast(function(Operand(left, where), Operand(*nb::inst_ptr<Tensor>(right), where)));
+  }
   bool isNumber =
       PyFloat_Check(right.ptr()) || PyLong_Check(right.ptr()) || PyComplex_Check(right.ptr());
-  if (!isNumber && !nb::isinstance<Tensor>(right) && !nb::hasattr(right, "dtype"))
+  if (!isNumber && !nb::hasattr(right, "dtype"))
     return nb::borrow(Py_NotImplemented);
   Where where = here();
   return nb::cast(function(Operand(left, where), operandOf(right, "operator", "other", where)));
@@ -64,7 +68,7 @@ void bindOperators(nb::class_<Tensor> &tensor) {
       [](const Tensor &a, nb::handle b) {                                                          \
         return binary(a, b, [](const Operand &x, const Operand &y) { return function; });          \
       },                                                                                           \
-      nb::is_operator(), nb::arg("other").none())
+      nb::is_operator())
   AGC_OPERATOR("add", agc::add(x, y));
   AGC_OPERATOR("radd", agc::add(x, y));
   AGC_OPERATOR("sub", agc::sub(x, y));

@@ -55,8 +55,8 @@ protected:
 private:
   using Objects = llvm::SmallVector<agc::Object *>;
   Objects objectsOf(const trace::CallForm &form, llvm::ArrayRef<const Operand *> operands);
-  mlir::Value compute(const trace::CallForm &form, llvm::ArrayRef<const Operand *> operands,
-                      llvm::ArrayRef<agc::Object *> objects, Where where);
+  mlir::Operation *compute(const trace::CallForm &form, llvm::ArrayRef<const Operand *> operands,
+                           llvm::ArrayRef<agc::Object *> objects, Where where);
   void run(llvm::ArrayRef<mlir::Value> asked, Where where);
   llvm::SetVector<mlir::Value> findLive(bool anew);
   void sweep(const llvm::SetVector<mlir::Value> &kept, bool anew);

@@ -34,20 +34,19 @@ Live::Objects Live::objectsOf(const trace::CallForm &form, ArrayRef<const Operan
   return objects;
 }
 
-/// What such a call computes, without its events, which are counted.
-Value Live::compute(const trace::CallForm &form, ArrayRef<const Operand *> operands,
-                    ArrayRef<agc::Object *> objects, Where where) {
+/// The op of such a call, without its events, which are counted.
+Operation *Live::compute(const trace::CallForm &form, ArrayRef<const Operand *> operands,
+                         ArrayRef<agc::Object *> objects, Where where) {
   unsigned count = 1 + llvm::count_if(objects, [](agc::Object *object) { return object; });
   stats.recorded += count;
   pending += count;
   eventBuilder.setInsertionPointToEnd(&live.getBlock());
+  Location loc = location(where);
   SmallVector<Value> values;
-  for (auto [operand, object] : llvm::zip(operands, objects)) {
-    Location loc = location(operand->where);
+  for (auto [operand, object] : llvm::zip(operands, objects))
     values.push_back(object ? *events.getValues().read(loc, object)
                             : number(loc, *operand->scalar, form.common));
-  }
-  return form.repeat(builder, location(where), values).front();
+  return form.repeat(builder, loc, values);
 }
 
 /// The op and its object at once. Most of a program's calls take this way.
@@ -55,16 +54,14 @@ Tensor Live::repeat(const trace::CallForm &form, ArrayRef<const Operand *> opera
   Objects objects = objectsOf(form, operands);
   if (objects.empty())
     return {};
-  Value value = compute(form, operands, objects, where);
-  Operation *op = value.getDefiningOp();
+  Operation *op = compute(form, operands, objects, where);
   llvm::Expected<agc::Object *> played = getReplay().playCall(op, objects, &form, form.node);
   if (!played)
     op->erase();
   agc::Object *object = expect(std::move(played), where);
-  Tensor made = handleOf(object);
-  object->gradFn ? events.getValues().madeOfPath(object, value)
-                 : events.getValues().made(object, value);
-  return made;
+  object->gradFn ? events.getValues().madeOfPath(object, op->getResult(0))
+                 : events.getValues().made(object, op->getResult(0));
+  return handleOf(object);
 }
 
 /// A write of memory that nothing else lies in, of which autograd records nothing: an optimizer's.
@@ -82,9 +79,9 @@ bool Live::repeatInPlace(const trace::CallForm &form, ArrayRef<const Operand *> 
   if ((isTracked && autograd.isRecording()) || !isBeside || self->isView() || self->shows ||
       self->layout.overlapsItself() || autograd.isTransforming())
     return false;
-  Value value = compute(form, operands, objects, where);
-  autograd.overwrite(self, location(where));
-  events.getValues().written(value.getLoc(), self, value, {}, /*tracked=*/false);
+  Operation *op = compute(form, operands, objects, where);
+  autograd.overwrite(self, op->getLoc());
+  events.getValues().written(op->getLoc(), self, op->getResult(0), {}, /*tracked=*/false);
   return true;
 }
 

@@ -11,8 +11,8 @@ using agc::ag::Promotion;
 
 namespace agc::trace {
 
-Call::Call(const char *name, Where where, ArrayRef<Argument> arguments)
-    : record(*ag::lookupRecord(name)), where(where), trace(Trace::current(where)) {
+Call::Call(const ag::Record &record, Where where, ArrayRef<Argument> arguments)
+    : record(record), where(where), trace(Trace::current(where)) {
   assert(arguments.size() == record.args.size() && "the API is made from the schemas");
   key.add(&record);
   key.add(defaultDType());
@@ -44,7 +44,9 @@ SmallVector<Value> Call::compute(bool write) {
   if (form) {
     common = form->common;
     readOperands();
-    return form->repeat(trace.builder, trace.location(where), values);
+    llvm::erase(values, Value()); // absent ones
+    Operation *op = form->repeat(trace.builder, trace.location(where), values);
+    return SmallVector<Value>(op->getResults());
   }
   common = promoted();
   checkSupported();
@@ -94,7 +96,8 @@ StringAttr Call::node(bool inPlace) {
 
 void Call::take(const ArgSpec &spec, const Argument &argument) {
   key.add(argument);
-  if (auto *operand = std::get_if<Operand>(&argument)) {
+  if (auto *reference = std::get_if<std::reference_wrapper<const Operand>>(&argument)) {
+    const Operand *operand = &reference->get();
     bool missing = operand->isNone() && !spec.optional;
     bool number = operand->scalar &&
                   (spec.element != ElementRule::T || record.family != ag::Family::Pointwise);
@@ -271,10 +274,8 @@ SmallVector<int64_t> Call::dims(const ArgSpec &spec, const IntList &list) {
   return result;
 }
 
-Tensors call(const char *record, Where where, ArrayRef<Argument> arguments) {
-  Call call(record, where, arguments);
-  if (Tensor result = call.repeat(); result.impl())
-    return {result};
+/// The results of a call that the trace does not repeat.
+static Tensors resultsOf(Call &call, Where where) {
   SmallVector<Value> values = call.compute();
   call.getTrace().computed(values, where);
   Tensors results;
@@ -284,10 +285,24 @@ Tensors call(const char *record, Where where, ArrayRef<Argument> arguments) {
   return results;
 }
 
-Tensor callInPlace(const char *name, Where where, ArrayRef<Argument> arguments) {
-  Call call(name, where, arguments);
+Tensors call(const ag::Record &record, Where where, ArrayRef<Argument> arguments) {
+  Call call(record, where, arguments);
+  if (Tensor repeated = call.repeat(); repeated.defined())
+    return {repeated};
+  return resultsOf(call, where);
+}
+
+Tensor callForOne(const ag::Record &record, Where where, ArrayRef<Argument> arguments) {
+  Call call(record, where, arguments);
+  if (Tensor repeated = call.repeat(); repeated.defined())
+    return repeated;
+  return resultsOf(call, where).front();
+}
+
+Tensor callInPlace(const ag::Record &record, Where where, ArrayRef<Argument> arguments) {
+  Call call(record, where, arguments);
   if (!call.firstOperand().object)
-    throw Error(where, std::string(name) + "_(): argument 'self' must be Tensor, not a number");
+    throw Error(where, record.name.str() + "_(): argument 'self' must be Tensor, not a number");
   Trace &trace = call.getTrace();
   call.checkWrite();
   if (call.repeatInPlace())
@@ -298,7 +313,7 @@ Tensor callInPlace(const char *name, Where where, ArrayRef<Argument> arguments) 
   trace.computed(value, where);
   value = ag::castTo(trace.builder, trace.location(where), value, self.getElementType());
   Value ref = trace.refOf(call.firstOperand().object, where);
-  trace.append<agt::WriteOp>(where, std::string(name) + "_", ref, value,
+  trace.append<agt::WriteOp>(where, record.name.str() + "_", ref, value,
                              call.node(/*inPlace=*/true));
   return Tensor(call.firstOperand().object);
 }

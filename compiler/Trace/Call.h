@@ -13,7 +13,7 @@ namespace agc::trace {
 /// One call on its way into the trace.
 class Call {
 public:
-  Call(const char *name, Where where, llvm::ArrayRef<Argument> arguments);
+  Call(const ag::Record &record, Where where, llvm::ArrayRef<Argument> arguments);
   /// The result, where the trace records it without events; else null.
   Tensor repeat();
   /// The same of the write of the first operand; whether the trace has recorded it.

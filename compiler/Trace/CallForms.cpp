@@ -29,7 +29,7 @@ template <typename Range> void CallKey::addRange(const Range &range) {
 
 void CallKey::add(const Argument &argument) {
   addNumber(argument.index());
-  if (auto *operand = std::get_if<Operand>(&argument))
+  if (auto *operand = std::get_if<std::reference_wrapper<const Operand>>(&argument))
     return addOperand(*operand);
   if (auto *tensors = std::get_if<Tensors>(&argument)) {
     addNumber(tensors->size());
@@ -57,14 +57,11 @@ void CallKey::add(const Argument &argument) {
   }
 }
 
-SmallVector<Value> CallForm::repeat(OpBuilder &b, Location loc, ArrayRef<Value> operands) const {
-  SmallVector<Value> present(llvm::make_filter_range(operands, [](Value v) { return bool(v); }));
+Operation *CallForm::repeat(OpBuilder &b, Location loc, ArrayRef<Value> operands) const {
   Operation *op = *model;
-  Operation *copy = Operation::create(loc, op->getName(), op->getResultTypes(), present,
-                                      op->getDiscardableAttrDictionary(),
-                                      op->getPropertiesStorage(), BlockRange(), 0);
-  b.insert(copy);
-  return SmallVector<Value>(copy->getResults());
+  return b.insert(Operation::create(loc, op->getName(), op->getResultTypes(), operands,
+                                    op->getDiscardableAttrDictionary(), op->getPropertiesStorage(),
+                                    BlockRange(), 0));
 }
 
 void CallForms::add(const CallKey &key, DType common, StringAttr node, Operation *op) {

@@ -35,9 +35,9 @@ struct CallForm {
   mlir::StringAttr node;                      ///< its own, where the call has one
   mlir::OwningOpRef<mlir::Operation *> model; ///< without operands
 
-  /// The results of the same op with other operands; null ones are absent.
-  llvm::SmallVector<mlir::Value> repeat(mlir::OpBuilder &b, mlir::Location loc,
-                                        llvm::ArrayRef<mlir::Value> operands) const;
+  /// The same op with other operands, all of them there.
+  mlir::Operation *repeat(mlir::OpBuilder &b, mlir::Location loc,
+                          llvm::ArrayRef<mlir::Value> operands) const;
 };
 
 /// The forms of a trace. What types and parameters decide is inferred and verified once for each.

@@ -3,6 +3,7 @@
 #include "compiler/Analysis/Message.h"
 #include "compiler/Trace/Factory.h"
 #include "compiler/Trace/Trace.h"
+#include "dialect/Record.h"
 #include "dialect/Refusals.h"
 #include "dialect/RuleBuilder.h"
 #include "dialect/Shape.h"
@@ -143,13 +144,14 @@ Tensor positionOf(const char *function, const Operand &self, std::optional<int64
                            (x.dtype() == DType::Bool ? "bool" : "complex") + " input");
   if (dim) {
     checkNotEmpty(x, function, trace::wrapDim(*dim, x.dim(), where), where);
-    return trace::call(function, where, {self, *dim, keepdim}).front();
+    return trace::callForOne(*ag::lookupRecord(function), where, {self, *dim, keepdim});
   }
   Tensor flat = x.flatten(0, -1, where);
   if (Extent count = flat.size(0, where); count.isKnown() && count.number == 0)
     throw Error(where, std::string(function) + "(): Expected reduction dim to be specified for "
                                                "input.numel() == 0.");
-  Tensor found = trace::call(function, where, {Operand(flat, where), int64_t(0), false}).front();
+  Operand row(flat, where);
+  Tensor found = trace::callForOne(*ag::lookupRecord(function), where, {row, int64_t(0), false});
   return keepdim ? unsafeView(found, Shape(x.dim(), 1), where) : found;
 }
 
@@ -160,7 +162,7 @@ Tensors extremesAlong(const char *record, const char *function, const Operand &s
   if (categoryOf(x.dtype()) == Category::Complex)
     throw Error(self.where, std::string(function) + "(): does not support complex input");
   checkNotEmpty(x, function, trace::wrapDim(dim, x.dim(), self.where), self.where);
-  return trace::call(record, self.where, {self, dim, keepdim});
+  return trace::call(*ag::lookupRecord(record), self.where, {self, dim, keepdim});
 }
 
 } // namespace
@@ -289,8 +291,8 @@ static Tensors uniqueAlong(const Tensor &self, int64_t dim, Where where) {
     throw Error(where,
                 "There are 0 sized dimensions, and they aren't selected, so unique cannot be "
                 "applied");
-  Tensor rows = self.transpose(0, dim, where).reshape({sizes[0], width}, where);
-  Tensors found = trace::call("unique", where, {Operand(rows, where), true});
+  Operand rows(self.transpose(0, dim, where).reshape({sizes[0], width}, where), where);
+  Tensors found = trace::call(*ag::lookupRecord("unique"), where, {rows, true});
   Shape values = others;
   values.insert(values.begin(), found[0].size(0, where));
   found[0] = found[0].view(values, where).transpose(0, dim, where).contiguous(where);
@@ -301,7 +303,7 @@ Tensors unique(const Operand &self, bool, bool return_inverse, bool return_count
                std::optional<int64_t> dim) {
   Where where = self.where;
   Tensors found = dim ? uniqueAlong(tensorOf(self, "unique"), *dim, where)
-                      : trace::call("unique", where, {self, false});
+                      : trace::call(*ag::lookupRecord("unique"), where, {self, false});
   Tensors results = {found[0]};
   if (return_inverse)
     results.push_back(found[1]);

@@ -2,6 +2,7 @@
 #include "compiler/Trace/Tensor.h"
 #include "compiler/Trace/Autograd.h"
 #include "compiler/Trace/Trace.h"
+#include "dialect/Record.h"
 #include "dialect/RuleBuilder.h"
 #include "mlir/IR/Verifier.h"
 
@@ -251,7 +252,8 @@ Tensor Tensor::contiguous(Where where) const {
 Tensor Tensor::conj(Where where) const {
   if (categoryOf(dtype()) != Category::Complex)
     return *this;
-  return trace::call("conj", where, {Operand(*this, where)}).front();
+  Operand self(*this, where);
+  return trace::callForOne(*ag::lookupRecord("conj"), where, {self});
 }
 
 Tensor Tensor::to(DType target, Where where) const {

@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/StringMap.h"
+#include <functional>
 
 namespace agc::trace {
 
@@ -197,16 +198,19 @@ private:
   std::optional<mlir::Location> lastLocation; ///< of lastWhere
 };
 
-/// An argument of a record's schema.
-using Argument = std::variant<Operand, Tensors, double, int64_t, bool, std::string, IntList,
-                              std::vector<double>, std::optional<double>, std::optional<int64_t>>;
+/// An argument of a record's schema. An operand outlives the call that it is given to.
+using Argument =
+    std::variant<std::reference_wrapper<const Operand>, Tensors, double, int64_t, bool, std::string,
+                 IntList, std::vector<double>, std::optional<double>, std::optional<int64_t>>;
 
-/// Records a call of the record of that name with all of its schema's arguments: promotion, one
+/// Records a call of a record with all of its schema's arguments: promotion, one
 /// `ag` op, and an object for each result.
-Tensors call(const char *record, Where where, llvm::ArrayRef<Argument> arguments);
+Tensors call(const ag::Record &record, Where where, llvm::ArrayRef<Argument> arguments);
+/// The same of a record with one result.
+Tensor callForOne(const ag::Record &record, Where where, llvm::ArrayRef<Argument> arguments);
 
 /// The in-place form: the result is written into the first operand, which is returned.
-Tensor callInPlace(const char *record, Where where, llvm::ArrayRef<Argument> arguments);
+Tensor callInPlace(const ag::Record &record, Where where, llvm::ArrayRef<Argument> arguments);
 
 /// The element type of a dtype, and back.
 mlir::Type elementType(mlir::MLIRContext *context, DType dtype);

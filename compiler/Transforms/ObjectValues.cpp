@@ -14,7 +14,8 @@ void ObjectValues::made(Object *object, Value value) {
 
 void ObjectValues::madeOfPath(Object *object, Value value) {
   carriers[value] = true;
-  made(object, value);
+  contents[object->storage] = {value, 0};
+  origins[object] = {object->gradFn, value, 0};
 }
 
 void ObjectValues::aliased(Object *object, Object *source) {
@@ -145,7 +146,6 @@ FailureOr<ObjectValues::Origin *> ObjectValues::originOf(Location loc, Object *o
     emit(node.takeError());
     return failure();
   }
-  int64_t epoch = contents[storageOf(object)].epoch;
   if (*node) {
     Origin &origin = origins[object];
     if (origin.node == *node)
@@ -160,7 +160,7 @@ FailureOr<ObjectValues::Origin *> ObjectValues::originOf(Location loc, Object *o
     if (failed(base))
       return failure();
     origins[object] = {*node, see(b, loc, *base, accessOf(object).fromBase),
-                       seesItsBase(object) ? epoch : -1};
+                       seesItsBase(object) ? contents[storageOf(object)].epoch : -1};
     return &origins[object];
   }
   if (!object->requiresGradFlag)

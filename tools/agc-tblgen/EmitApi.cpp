@@ -115,11 +115,14 @@ void emitFunction(const Entry &entry, StringRef name, raw_ostream &os) {
   for (const Arg &arg : entry.schema.args)
     if (arg.kind == "Tensor" && first.empty())
       first = arg.name + ".where";
-  os << formatv("{0} {1}({2}) {{\n  return trace::{3}(\"{4}\", {5}, {{{6}}){7};\n}\n",
+  StringRef call = inplace                           ? "callInPlace"
+                   : entry.schema.results.size() > 1 ? "call"
+                                                     : "callForOne";
+  os << formatv("{0} {1}({2}) {{\n  static const ag::Record &record = *ag::lookupRecord(\"{3}\");\n"
+                "  return trace::{4}(record, {5}, {{{6}});\n}\n",
                 resultType(entry), name, declared(parametersOf(entry, false), false),
-                inplace ? "callInPlace" : "call", entry.schema.name,
-                where.empty() ? StringRef(first) : where, llvm::join(args, ", "),
-                inplace || entry.schema.results.size() > 1 ? "" : ".front()");
+                entry.schema.name, call, where.empty() ? StringRef(first) : where,
+                llvm::join(args, ", "));
 }
 
 void emitMethod(const Entry &entry, StringRef name, raw_ostream &os) {
