@@ -54,6 +54,8 @@ public:
     auto it = onPath.find(op);
     return it == onPath.end() ? part + 1 : it->second;
   }
+  /// Whether an op on a path was recorded since the last call of addSaved.
+  bool isNew(mlir::Operation *op) const { return !onPath.contains(op); }
   /// Erases every op but those that addSaved went through, and the makers of `anchors`. Of `kept`
   /// numbers the memory and a value stay, of which `replacement` tells afterwards. Unless `anew`,
   /// what earlier sweeps kept stays.

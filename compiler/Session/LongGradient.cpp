@@ -180,10 +180,10 @@ llvm::MapVector<Value, Value> LongGradient::cut(size_t begin, size_t end) {
         continue;
       Value &mark = marks[value];
       if (!mark) {
-        // Numbers that were not kept are read by no backward.
-        bool isKnown = live.isKnown(live.numbersOf(value));
+        // Numbers that were not kept are read by no backward; those of this segment may be.
+        bool isThere = live.isKnown(live.numbersOf(value)) || live.isNew(value.getDefiningOp());
         Location loc = value.getLoc();
-        Value leaf = isKnown ? value : live.input(b, loc, value.getType(), {});
+        Value leaf = isThere ? value : live.input(b, loc, value.getType(), {});
         if (ops[begin]->isBeforeInBlock(leaf.getDefiningOp()))
           b.setInsertionPointAfter(leaf.getDefiningOp());
         mark = ag::LeafMarkOp::create(b, loc, leaf);
