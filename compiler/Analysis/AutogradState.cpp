@@ -293,8 +293,10 @@ static Backward backwardOf(const agt::View &view, RankedTensorType self, RankedT
   if (view.passesCotangentOn() || handsOn)
     backward.places = {Backward::kItself};
   bool dropsDims = view.kind == agt::ViewKind::Expand && result.getRank() > self.getRank();
-  if (!handsOn) // a sum's dims that were added are left out by a view of it
-    backward.node = dropsDims ? "ViewBackward0" : view.nodes().backward;
+  if (!handsOn) // a sum's dims that were added are left out by a view of it, unless it is of all
+    backward.node = !dropsDims       ? view.nodes().backward
+                    : self.getRank() ? "ViewBackward0"
+                                     : "SumBackward0";
   return backward;
 }
 

@@ -253,8 +253,9 @@ std::string nodeOfCotangent(const VjpForm &form, unsigned operand) {
   if (!form.nodes[operand].empty())
     return form.nodes[operand].str();
   auto rankOf = [&](unsigned i) { return ag::tensorType(form.block.getArgument(i)).getRank(); };
-  if (rankOf(operand) < rankOf(form.numOperands)) // what was summed is seen without its dims
-    return "ViewBackward0";
+  int64_t rank = rankOf(operand);
+  if (rank < rankOf(form.numOperands)) // what was summed is seen without its dims, unless all were
+    return rank ? "ViewBackward0" : "SumBackward0";
   if (isa<ag::ReshapeOp>(op) && isa_and_nonnull<ag::ReduceOp>(op->getOperand(0).getDefiningOp()))
     return "SumBackward1";
   if (auto product = dyn_cast<ag::ContractOp>(op))
