@@ -315,8 +315,9 @@ Object *BackwardRun::newGradient(Object *like, const Cotangent &cotangent, Strin
 Error BackwardRun::accumulate(Object *object, const Cotangent &cotangent, Edge at) {
   bool isLeaf = !at.node;
   if (!object->grad) {
-    object->grad = newGradient(object, cotangent, "CopyBackwards");
-    if (isLeaf && call.createGraph && object->layout.isDense()) { // a write of the copy
+    bool isCopied = isLeaf && object->layout.isDense(); // into the leaf's layout
+    object->grad = newGradient(object, cotangent, isCopied ? "CopyBackwards" : "CloneBackward0");
+    if (isCopied && call.createGraph) {
       ++object->grad->counter->current;
       object->grad->counter->writes.push_back(call.loc);
     }
