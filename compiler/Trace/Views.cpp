@@ -68,6 +68,8 @@ Tensor trace::viewTo(const Tensor &self, ViewKind kind, ArrayRef<int64_t> args,
   for (const Extent &extent : extents)
     folded.push_back(trace.foldResult(extent, where));
   auto [shape, sizes] = ag::splitExtents(folded);
+  if (!agt::View{kind, SmallVector<int64_t>(args)}.takesSizes())
+    sizes.clear();
   Type type = agt::RefType::get(agt::tensorOf(ref).clone(shape));
   Value from = start.isKnown() ? Value() : cast<Value>(trace.foldResult(start, where));
   return trace.tensor(

@@ -41,6 +41,19 @@ class UnknownExtents(unittest.TestCase):
             names = ("shifted", "inner", "first", "replaced") if n > 3 else ("first", "replaced")
             same(self, [(name, x) for name in names] + [("trained", torch.rand(n, 3))], model, space)
 
+    def test_a_place_counted_from_the_end_beside_an_unknown_extent(self):
+        model, space = loaded(self, """
+            w = torch.arange(1.0, 4.0).requires_grad_()
+
+            @agc.export
+            def last(x: agc.f32["b", "n", 3]):
+                w.grad = None
+                y = x * w
+                y[:, -1].pow(2).sum().backward()
+                return y[:, -1], y.select(2, -2), w.grad
+            """)
+        same(self, [("last", torch.rand(b, n, 3)) for b, n in ((2, 4), (1, 1), (0, 2))], model, space)
+
     def test_statistics_of_any_number_of_rows(self):
         model, space = loaded(self, """
             class Sign(torch.autograd.Function):
