@@ -86,9 +86,8 @@ class MultiheadAttention(Module):
         shares = F.softmax(scores, -1)
         if self.dropout and self.training:
             shares = F.dropout(shares, self.dropout)
-        joined = agc.matmul(shares, v).transpose(1, 2).reshape(q.size(0), q.size(2), self.embed_dim)
-        output = self.out_proj(joined)
-        output = output.squeeze(0) if not batched else output if self.batch_first else output.transpose(0, 1)
+        output = self.out_proj(agc.matmul(shares, v).permute(2, 0, 1, 3).reshape(q.size(2), q.size(0), self.embed_dim))
+        output = output.squeeze(1) if not batched else output.transpose(0, 1) if self.batch_first else output
         if not need_weights:
             return output, None
         shares = shares.mean(1) if average_attn_weights else shares
