@@ -345,6 +345,15 @@ class Explain(unittest.TestCase):
                 self.assertTrue(path.read_text().startswith("<svg"))
                 path.unlink()
 
+    def test_a_graph_does_not_take_its_programs_place(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "program.py")
+            path.write_text("import torch\nw = torch.ones(3, requires_grad=True)\n")
+            done = agc("explain", f"--svg={folder}/../{pathlib.Path(folder).name}/program.py", path)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("is the program itself: give another output", done.stderr)
+            self.assertTrue(path.read_text().startswith("import torch"))
+
     def test_names_lead_through_objects_and_modules(self):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder, "program.py")

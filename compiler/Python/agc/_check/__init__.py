@@ -154,8 +154,11 @@ def explain(arguments):
     from agc._check.explain import explain as run
     options = Options(EXPLAIN, arguments, {"--svg": None}, operands=2)
     wanted = options.operands[1] if len(options.operands) > 1 else None
-    check, source = Check(options.path, options.arguments), source_of(options.path)
-    sys.exit(run(check, source, wanted, options.values["--svg"]))
+    check, source, svg = Check(options.path, options.arguments), source_of(options.path), options.values["--svg"]
+    if svg is not None and os.path.exists(svg) and os.path.samefile(svg, options.path):
+        print(f"agc: error: '{svg}' is the program itself: give another output", file=sys.stderr)
+        sys.exit(1)
+    sys.exit(run(check, source, wanted, svg))
 
 
 CHECK = """usage: agc check [--format=text|sarif] prog.py [arguments]

@@ -154,9 +154,10 @@ def explain(check, source, wanted, svg):
     status = int(any(finding["rule"] == "exception" for finding in ends))
     explanation = Explanation(check.path, names)
     if svg is not None:
+        text = picture.svg(explanation)
         try:
             with open(svg, "w", encoding="utf-8") as file:
-                file.write(picture.svg(explanation))
+                file.write(text)
         except OSError as error:
             print(f"agc: {svg}: {error.strerror}", file=sys.stderr)
             return 1
