@@ -405,6 +405,13 @@ for write in (lambda y: y.copy_(torch.ones(5)), lambda y: y.__setitem__(0, torch
             done = subprocess.run([AGC, command, "no-such.py"], text=True, capture_output=True, cwd=self.folder.name)
             self.assertEqual((done.returncode, done.stderr), (1, "agc: no-such.py: No such file or directory\n"))
 
+    def test_a_file_that_is_no_program_is_named(self):
+        pathlib.Path(self.folder.name, "library.py").write_bytes(b"\x7fELF\x00")
+        for command in ("run", "-c", "check", "explain"):
+            done = subprocess.run([AGC, command, "library.py"], text=True, capture_output=True, cwd=self.folder.name)
+            self.assertEqual((done.returncode, done.stderr),
+                             (1, "agc: library.py: not a Python program: it contains null bytes\n"))
+
 
 if __name__ == "__main__":
     unittest.main()

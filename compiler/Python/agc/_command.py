@@ -76,10 +76,14 @@ def source_of(path):
     """A program's text; ends the command where it cannot be read."""
     try:
         with open(path, "rb") as file:
-            return file.read()
+            source = file.read()
+        if b"\0" not in source:
+            return source
+        reason = "not a Python program: it contains null bytes"
     except OSError as error:
-        print(f"agc: {path}: {error.strerror}", file=sys.stderr)
-        sys.exit(1)
+        reason = error.strerror
+    print(f"agc: {path}: {reason}", file=sys.stderr)
+    sys.exit(1)
 
 
 def execute(source, path, arguments, name="__main__"):
