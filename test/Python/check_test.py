@@ -117,6 +117,19 @@ for p in unused.parameters():
             done = agc("check", path)
             self.assertIn("write 's = s.clamp(max=0.5)' in front of the no_grad block", done.stderr)
 
+    def test_a_result_in_a_checkpoint_comes_back_as_a_leaf(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "program.py")
+            path.write_text("import torch\n"
+                            "w = torch.ones(2, requires_grad=True)\n"
+                            "loss = (w * 2).sum()\n"
+                            "torch.save({'loss': loss, 'again': [loss, w]}, 'checkpoint.pt')\n"
+                            "saved = torch.load('checkpoint.pt')\n"
+                            "print(saved['loss'].is_leaf, saved['loss'].requires_grad, saved['again'][0] is saved['loss'])\n"
+                            "loss.backward()\n")
+            done = agc("check", path)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "True True True\n", ""))
+
     def test_a_check_writes_no_file_of_the_program(self):
         with tempfile.TemporaryDirectory() as folder:
             log, new, path = [pathlib.Path(folder, name) for name in ("log.csv", "new.txt", "program.py")]

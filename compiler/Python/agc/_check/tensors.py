@@ -148,6 +148,16 @@ def _place(self, draw, node, placed=_random._place):
 
 
 _saved = {}
+_TO_FILE = "to a file"  #: beside the ids of a deepcopy's memo
+
+
+def _copied(self, memo, copied=Tensor.__deepcopy__):
+    """A copy; in a file a result is a leaf."""
+    if self.is_leaf or _TO_FILE not in memo:
+        return copied(self, memo)
+    if id(self) not in memo:
+        memo[id(self)] = copy.deepcopy(_agc.detach(self), memo).requires_grad_()
+    return memo[id(self)]
 
 
 def _name_of(file):
@@ -156,7 +166,7 @@ def _name_of(file):
 
 def _save(obj, f, *arguments, **named):
     """A check writes no file; what the program reads from it again is what it saved."""
-    _saved[_name_of(f)] = (copy.deepcopy(obj), f)
+    _saved[_name_of(f)] = (copy.deepcopy(obj, {_TO_FILE: True}), f)
 
 
 def _load(f, *arguments, loaded=serialization.load, **named):
@@ -202,6 +212,7 @@ def install():
     function._Call.free = _freed
     lifted.install()
     package.install()
+    Tensor.__deepcopy__ = _copied
     agc.save, agc.load = serialization.save, serialization.load = _save, _load
     optimizer._end_turn = lambda one: _stepped.add(id(one))  # a check has no segments
     _noted(Module, modules)
