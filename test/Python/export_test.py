@@ -192,6 +192,10 @@ class Refused(unittest.TestCase):
             return x
         self.refuse("input 'x' of f() has no type", f)
 
+    def test_module_has_no_name(self):
+        with self.assertRaisesRegex(TypeError, "a Linear has no name for C: give a function that calls it"):
+            agc.export(agc.nn.Linear(3, 2), x=agc.f32["n", 3])
+
     def test_result_that_is_no_tensor(self):
         def f(x: agc.f32[3]):
             return x, 3

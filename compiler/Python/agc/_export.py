@@ -138,6 +138,8 @@ def export(*examples, **inputs):
     runs, the function is what it is without the mark."""
     if examples and callable(examples[0]) and not isinstance(examples[0], Tensor):
         function, *rest = examples
+        if not hasattr(function, "__name__"):
+            raise TypeError(f"export(): a {type(function).__name__} has no name for C: give a function that calls it")
         for kind in ("coroutine", "generator", "asyncgen"):
             if getattr(inspect, f"is{kind}function")(function):
                 raise TypeError(f"{function.__name__}() is a {kind}: an exported function returns tensors")
