@@ -239,7 +239,13 @@ def batch_norm(input, running_mean, running_var, weight=None, bias=None, trainin
     scale = _ops.rsqrt(var + eps)
     # torch's backward of an evaluation reads the running statistics of its own time, though a training changed them since
     # (which is no write): here it is the gradient of what was computed
-    return _scaled((wide - mean.reshape(shape)) * scale.reshape(shape), weight, bias).to(input.dtype)
+    result = _scaled((wide - mean.reshape(shape)) * scale.reshape(shape), weight, bias).to(input.dtype)
+    return result if _has_channels_last(input) else result.contiguous()
+
+
+def _has_channels_last(input):
+    """Whether an image lies with its channels side by side, which what is made of it does then, too."""
+    return input.dim() in (4, 5) and input.movedim(1, -1).is_contiguous()
 
 
 def instance_norm(input, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True, momentum=0.1,
@@ -261,7 +267,7 @@ def instance_norm(input, running_mean=None, running_var=None, weight=None, bias=
                 running.copy_(found.mean(0).reshape(-1) * momentum + _widened(running) * (1 - momentum))
     weight = None if weight is None else weight.clone()  # torch repeats it for each row, and saves that
     result = _scaled((wide - mean) * _ops.rsqrt(var + eps), weight, bias)
-    return named(result.to(input.dtype), "ViewBackward0", input)
+    return named(result.to(input.dtype).contiguous(), "ViewBackward0", input)
 
 
 def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):
