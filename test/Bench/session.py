@@ -24,7 +24,7 @@ def measure(name, steps, count, runs):
     steps(count)
     runs()
     best = None
-    for _ in range(5):
+    for _ in range(40):
         start = time.perf_counter()
         steps(count)
         seconds = time.perf_counter() - start
