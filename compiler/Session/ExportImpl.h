@@ -80,7 +80,7 @@ struct Export::Impl : ModelOwner {
   std::map<const Storage *, Tensor> owners;
   bool isOwnerNew = false;                       ///< one was found in this round
   std::map<const agc::Object *, Tensor> aliases; ///< of states, in one function
-  trace::Identity aliasing;                      ///< that function's trace
+  trace::Identity aliasing = 0;                  ///< that function's trace
   /// States in whose gradient slot something is from before, and in which a call of this round
   /// leaves something.
   std::set<std::string> left, leaving;

@@ -5,27 +5,31 @@
 #define AGC_COMPILER_TRACE_CALLFORMS_H
 
 #include "compiler/Trace/Trace.h"
-#include "llvm/ADT/SmallString.h"
+#include <cstring>
 
 namespace agc::trace {
 
 /// A call without its operands' values: equal keys make equal ops.
 class CallKey {
 public:
-  void add(const void *pointer) { addBytes(&pointer, sizeof(pointer)); }
+  void add(const void *pointer) { addNumber(pointer); }
   void add(DType dtype) { addNumber(dtype); }
   void add(const Argument &argument);
-  llvm::StringRef bytes() const { return text; }
+  llvm::StringRef bytes() const {
+    return {reinterpret_cast<const char *>(words.data()), words.size_in_bytes()};
+  }
 
 private:
-  void addBytes(const void *bytes, size_t count) {
-    text.append(llvm::StringRef(static_cast<const char *>(bytes), count));
+  template <typename T> void addNumber(T number) {
+    uint64_t word = 0;
+    static_assert(sizeof(number) <= sizeof(word));
+    std::memcpy(&word, &number, sizeof(number));
+    words.push_back(word);
   }
-  template <typename T> void addNumber(T number) { addBytes(&number, sizeof(number)); }
   template <typename Range> void addRange(const Range &range);
   void addOperand(const Operand &operand);
 
-  llvm::SmallString<128> text;
+  llvm::SmallVector<uint64_t, 16> words;
 };
 
 /// What such calls have in common.

@@ -7,6 +7,7 @@
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Verifier.h"
+#include <atomic>
 
 using namespace mlir;
 
@@ -16,10 +17,12 @@ namespace agc::trace {
 // operand that could tell them.
 static thread_local Trace *innermost = nullptr;
 static Trace *session = nullptr;
+static std::atomic<Identity> numTraces = 0;
 
 Trace::Trace(func::FuncOp function, std::shared_ptr<const void> model)
-    : builder(OpBuilder::atBlockEnd(&function.getBody().front())), function(function),
-      model(std::move(model)), outer(innermost), forms(std::make_unique<CallForms>()) {
+    : builder(OpBuilder::atBlockEnd(&function.getBody().front())), identity(++numTraces),
+      function(function), model(std::move(model)), outer(innermost),
+      forms(std::make_unique<CallForms>()) {
   innermost = this;
 }
 

@@ -19,13 +19,13 @@ struct CallForm;
 class CallForms;
 class Trace;
 
-/// Tells one trace from another, also after its end; held by what the trace made.
-using Identity = std::shared_ptr<const char>;
+/// Tells one trace from another, also after its end.
+using Identity = uint64_t;
 
 /// What a Tensor is a handle of: an object of one trace, or a state of the model, which has an
 /// object in each trace that uses it.
 struct Object {
-  Identity trace;                    ///< null for a state
+  Identity trace = 0;                ///< 0 for a state
   mlir::Value ref;                   ///< !agt.ref, of `trace`; null until an event takes it
   agc::Object *known = nullptr;      ///< to autograd, in `trace`
   std::shared_ptr<const void> model; ///< whose it is; keeps its types alive
@@ -134,7 +134,7 @@ public:
   /// An extent that is the index `index` of this trace.
   Extent extentOf(mlir::Value index);
 
-  const Identity &getIdentity() const { return identity; }
+  Identity getIdentity() const { return identity; }
   mlir::func::FuncOp getFunction() const { return function; }
   AutogradState &getAutograd() { return autograd; }
   /// The calls that were made here.
@@ -187,7 +187,7 @@ protected:
 private:
   void record(mlir::Operation *op, Reports &reports, Where where);
 
-  Identity identity = std::make_shared<char>();
+  const Identity identity; ///< from 1, counted
   mlir::func::FuncOp function;
   std::shared_ptr<const void> model;
   Trace *outer; ///< the trace that this one interrupts

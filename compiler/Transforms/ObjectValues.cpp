@@ -163,18 +163,15 @@ FailureOr<ObjectValues::Origin *> ObjectValues::originOf(Location loc, Object *o
                        seesItsBase(object) ? contents[storageOf(object)].epoch : -1};
     return &origins[object];
   }
-  if (!object->requiresGradFlag)
-    return nullptr;
-  mark(loc, object);
-  return &marks[object];
+  return object->requiresGradFlag ? &markOf(loc, object) : nullptr;
 }
 
-Value ObjectValues::mark(Location loc, Object *object) {
+ObjectValues::Origin &ObjectValues::markOf(Location loc, Object *object) {
   Origin &mark = marks[object];
   if (!mark.value)
     mark = {nullptr, ag::LeafMarkOp::create(b, loc, withoutGradient(loc, numbers(loc, object))),
             contents[storageOf(object)].epoch};
-  return mark.value;
+  return mark;
 }
 
 FailureOr<Value> ObjectValues::read(Location loc, Object *object) {

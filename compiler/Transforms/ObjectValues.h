@@ -48,7 +48,7 @@ public:
   /// What was remembered.
   mlir::Value keptOrigin(Object *object) const { return keptOrigins.lookup(object); }
   /// The object's mark as a leaf, which it may no longer be.
-  mlir::Value mark(mlir::Location loc, Object *object);
+  mlir::Value mark(mlir::Location loc, Object *object) { return markOf(loc, object).value; }
   /// Says that ops read `value` as `read`, until the one takes the other's place.
   void readAs(mlir::Value read, mlir::Value value) { carriers[read] = mayCarryGradient(value); }
   /// What the object holds, whatever gradient path that has.
@@ -108,6 +108,7 @@ private:
   mlir::Value withoutGradient(mlir::Location loc, mlir::Value value);
   mlir::Value pathFrom(mlir::Location loc, mlir::Value value);
   mlir::FailureOr<Origin *> originOf(mlir::Location loc, Object *object);
+  Origin &markOf(mlir::Location loc, Object *object);
 
   AutogradState &state;
   mlir::OpBuilder &b;
