@@ -15,6 +15,7 @@ import numpy
 import agc
 import agc as torch
 from agc.nn import functional as F
+from agc.utils.checkpoint import checkpoint
 
 
 def made(**options):
@@ -53,6 +54,24 @@ class Compile(unittest.TestCase):
             self.assertClose(p.detach(), q.detach())
             self.assertClose(p.grad, q.grad)
             self.assertClose(optimizer.state[p]["momentum_buffer"], other_optimizer.state[q]["momentum_buffer"])
+
+    def test_a_function_that_seeds_or_draws_again(self):
+        def seeds(x):
+            torch.manual_seed(3)
+            return x + torch.rand(2)
+
+        def checkpointed(x):
+            x.grad = None
+            y = checkpoint(F.dropout, x, use_reentrant=True)
+            y.sum().backward()
+            return torch.stack([y, x.grad])
+        x = torch.ones(8, requires_grad=True)
+        for function, given in ((seeds, torch.ones(2)), (checkpointed, x)):
+            results = []
+            for call in (function, agc.compile(function)):
+                torch.manual_seed(1)
+                results.append([call(given).tolist() for _ in range(3)])
+            self.assertEqual(*results)
 
     def test_eager_and_compiled_steps_take_turns(self):
         net, _, step = made()

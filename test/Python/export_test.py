@@ -10,6 +10,7 @@ import numpy
 
 import agc
 import agc as torch
+from agc.utils.checkpoint import checkpoint
 from exporting import AGC, emitted, trace
 
 
@@ -153,6 +154,20 @@ class Refused(unittest.TestCase):
         def h(x: agc.f32["n"]):
             return torch.nn.functional.dropout(x)
         self.refuse("random numbers for an extent that only a call tells", h)
+
+    def test_state_of_a_generator(self):
+        def f(x: agc.f32[3]):
+            torch.manual_seed(0)
+            return x + torch.rand(3)
+        self.refuse("manual_seed() of a generator in an exported function is not in agc yet", f)
+
+        def g(x: agc.f32[3]):
+            return x + torch.rand(3), torch.get_rng_state()
+        self.refuse("get_state() of a generator in an exported function is not in agc yet", g)
+
+        def h(x: agc.f32[3]):
+            return checkpoint(torch.nn.functional.dropout, x.clone().requires_grad_(), use_reentrant=True)
+        self.refuse("random numbers in a checkpoint with use_reentrant=True", h)
 
     def test_parts_as_many_as_an_unknown_extent(self):
         def f(x: agc.f32["n", 3]):

@@ -36,6 +36,13 @@ class Generator:
         self._engine = _agc.Generator(67280421310721)  # what torch's generators start with
         self._traced = None
 
+    def _now(self, name):
+        """The engine, for what is done at once: tracing would do it, and no call."""
+        if _agc.is_exporting():
+            raise NotImplementedError(f"{name}() of a generator in an exported function is not in agc yet: it would be done "
+                                      "when the function is traced, and in no call of it")
+        return self._engine
+
     def manual_seed(self, seed):
         """Starts the stream of a seed; a negative one counts from 2^64."""
         if not hasattr(seed, "__index__") and not isinstance(seed, float):
@@ -43,26 +50,26 @@ class Generator:
         seed = int(seed)
         if not -2 ** 63 <= seed < 2 ** 64:
             raise ValueError("Overflow when unpacking long long")
-        self._engine.set_seed(seed % 2 ** 64)
+        self._now("manual_seed").set_seed(seed % 2 ** 64)
         return self
 
     def seed(self):
         """Starts a stream that no one can foretell; gives its seed."""
-        self._engine.set_seed(_fresh_seed())
+        self._now("seed").set_seed(_fresh_seed())
         return self.initial_seed()
 
     def initial_seed(self):
-        return self._engine.get_seed()
+        return self._now("initial_seed").get_seed()
 
     def get_state(self):
         """The state as a tensor of bytes, as torch writes it."""
-        state = self._engine.get_state()
+        state = self._now("get_state").get_state()
         return _agc.from_bytes(state, _dtype.uint8._number, [len(state)], False)
 
     def set_state(self, new_state):
         if not isinstance(new_state, Tensor) or new_state.dtype is not _dtype.uint8:
             raise TypeError("RNG state must be a torch.ByteTensor")
-        if not self._engine.set_state(_agc.to_bytes(new_state)):
+        if not self._now("set_state").set_state(_agc.to_bytes(new_state)):
             raise RuntimeError("RNG state is wrong size" if new_state.numel() != 5056 else "Invalid mt19937 state")
         return self
 
@@ -75,6 +82,10 @@ class Generator:
             from agc._random_exported import Engine
             self._traced = Engine(self._engine)
         return self._traced
+
+    def _drawn_exported(self):
+        """What is another number once a function that is compiled has drawn."""
+        return self._traced and self._traced.state._version
 
     def __getstate__(self):
         return self._engine.get_state()

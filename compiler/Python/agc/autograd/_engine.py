@@ -4,10 +4,35 @@ A backward is one event of the trace; these are Python in its middle. So the eng
 to such a place is asked for as a gradient and given to the program, and what that makes of it stands for it from then on:
 a root of its own behind a cut, at which nothing else arrives. The event itself comes last, from all roots.
 """
+import contextlib
+import threading
+
 from agc import _agc, _hooks
 from agc._modes import enable_grad, no_grad
 from agc._warnings import warn
 from agc.autograd.function import _Call
+
+
+class _Innermost(threading.local):
+    fills_all = True  # the leaves that it comes to, as do those that it is part of
+
+
+_innermost = _Innermost()
+
+
+def may_checkpoint():
+    """Whether the backwards on their way are for all leaves: of another, a backward in it is no part."""
+    return _innermost.fills_all
+
+
+@contextlib.contextmanager
+def _within(inputs):
+    before = _innermost.fills_all
+    _innermost.fills_all = before and inputs is None
+    try:
+        yield
+    finally:
+        _innermost.fills_all = before
 
 
 class _Vertex:
@@ -246,7 +271,8 @@ def _follow(roots, seeds, create, inputs, accumulates):
     if not any(vertex.call is not None or any(map(_hooks.at, vertex.nodes)) for vertex in order):
         return None, ()
     run = _Run(roots, seeds, create)
-    run.follow(order)
+    with _within(inputs):
+        run.follow(order)
     return run, order
 
 
