@@ -221,7 +221,7 @@ class Ag_Record<string schema_, string family_> {
   // Whether that form may write a place twice, as it may be applied twice.
   bit idempotent = 0;
   // What a result lies in memory like: all "operands", as PyTorch's iteration over elements lays it out, the
-  // operand of that name alone, or "contiguous".
+  // operand of that name alone, its matrices by "columns", as LAPACK's, or "contiguous".
   string layout = !if(!eq(family_, "pointwise"), "operands", "contiguous");
   // The smallest relative error at which values agree with PyTorch, where the default is too strict,
   // and why.

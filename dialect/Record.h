@@ -168,7 +168,7 @@ struct Record {
   bool halves; ///< f16 and bf16 are among its floats
   bool inplace;
   bool idempotent;            ///< in place it may write a place twice
-  llvm::StringLiteral layout; ///< operands, contiguous, or the operand that a result lies like
+  llvm::StringLiteral layout; ///< operands, columns, contiguous, or the operand that it lies like
   bool numbersFit;            ///< a number in an operand's place is one that the dtype holds
   bool wideNumbers;           ///< beside f16 and bf16 a number or one element has f32's digits
   bool opmath;                ///< f16 and bf16 are computed in f32 and rounded once
@@ -211,6 +211,8 @@ struct Record {
   std::string refusalOf(ElementKind kind, llvm::StringRef title) const;
   /// Whether a result lies in memory as the i-th tensor does, among others.
   bool isLaidOutAs(unsigned i) const;
+  /// Whether a result's matrices lie column by column.
+  bool isLaidOutByColumns() const { return layout == "columns"; }
   /// The autograd node of a form of the function.
   llvm::StringRef nodeOf(OverloadSpec::Kind form) const;
   /// Whether it is its operand itself, of elements of this kind.

@@ -13,6 +13,7 @@ class Ag_OfMatrices<string schema, string family> : Ag_Record<schema, family> {
   let halves = 0;
   let promotion = "none";
   let surface = 0; // torch.linalg's, which raises what `info` says
+  let layout = "columns";
   let kernel = "lu_cpu";
   let requiredShapes = [Matrix, Empty, NonContiguous, Expanded];
 }
@@ -152,6 +153,7 @@ def Ag_Det : Ag_Solution<"det(Tensor A) -> Tensor"> {
   let title = "determinant of matrices";
   let notes = "Of a singular matrix of two rows or more the gradient is zero but where it is differentiated again, as PyTorch's.";
   let node = "LinalgDetBackward0";
+  let layout = "contiguous";
   let torch = "torch.linalg.det(A)";
   let samples = [DiagonalDomain<"A", "-1", "1", "1.5">, Case<["2x4x4"]>, Case<["3x3"]>, Case<["1x1"]>, Case<["0x0"]>];
   let saves = ["A", "result", "apart"]; // the factors
@@ -162,6 +164,7 @@ def Ag_Det : Ag_Solution<"det(Tensor A) -> Tensor"> {
 def Ag_Slogdet : Ag_Solution<"slogdet(Tensor A) -> (Tensor, Tensor(real))"> {
   let title = "sign of the determinant of matrices, and logarithm of its size";
   let node = "LinalgSlogdetBackward0";
+  let layout = "contiguous";
   let torch = "torch.linalg.slogdet(A)";
   let samples = [DiagonalDomain<"A", "-1", "1", "1.5">, Case<["2x4x4"]>, Case<["3x3"]>, Case<["1x1"]>, Case<["0x0"]>];
   let saves = ["A", "result0", "apart"]; // the factors
@@ -178,6 +181,7 @@ def Ag_Cholesky : Ag_Solution<"cholesky(Tensor A) -> (Tensor, Tensor(index))"> {
               "(*torch.linalg.cholesky_ex(A.diagonal(0, -2, -1).real.diag_embed().to(A.dtype)))";
   // Of larger ones the gradient is no derivative by the elements alone.
   let samples = [Domain<"A", "1", "4">, Case<["3x1x1"]>, Case<["1x1"]>, Case<["0x0"]>];
+  let saves = ["result0"];
   let body = Cpp<"bodyCholesky">;
   let grad = [FromBody];
 }

@@ -30,6 +30,14 @@ Layout Layout::contiguous(ArrayRef<int64_t> shape) {
   return {sizes, rowMajor(sizes), 0};
 }
 
+Layout Layout::byColumns(ArrayRef<int64_t> shape) {
+  Layout layout = contiguous(shape);
+  size_t rank = shape.size();
+  layout.strides[rank - 2] = 1;
+  layout.strides[rank - 1] = std::max<int64_t>(layout.sizes[rank - 2], 1);
+  return layout;
+}
+
 int64_t Layout::numElements() const {
   int64_t count = 1;
   for (int64_t size : sizes)

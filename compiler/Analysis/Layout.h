@@ -15,6 +15,8 @@ struct Layout {
 
   /// Row-major.
   static Layout contiguous(llvm::ArrayRef<int64_t> shape);
+  /// The same, but for matrices along the last two dims, which lie column by column.
+  static Layout byColumns(llvm::ArrayRef<int64_t> shape);
 
   /// Whether the strides are those of contiguous().
   bool isRowMajor() const;

@@ -103,11 +103,14 @@ Layout Replay::layoutOf(agt::NewOp op) {
   SmallVector<const Layout *> operands;
   for (const std::optional<Layout> &layout : layouts)
     operands.push_back(layout ? &*layout : nullptr);
-  return layoutOfResult(ag::recordOf(maker), operands, type.getShape());
+  return layoutOfResult(ag::recordOf(maker), operands, type);
 }
 
 Layout Replay::layoutOfResult(const ag::Record *record, ArrayRef<const Layout *> operands,
-                              ArrayRef<int64_t> shape) {
+                              RankedTensorType type) {
+  ArrayRef<int64_t> shape = type.getShape();
+  if (record && record->isLaidOutByColumns() && shape.size() >= 2 && isDifferentiable(type))
+    return Layout::byColumns(shape); // not so what tells of each matrix
   SmallVector<const Layout *> deciding;
   for (auto [i, operand] : llvm::enumerate(operands))
     if (operand && !operand->sizes.empty() && record && record->isLaidOutAs(i))

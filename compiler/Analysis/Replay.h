@@ -111,7 +111,7 @@ private:
   Layout layoutOf(agt::NewOp op);
   /// As the record says of operands that lie so (null for a number).
   static Layout layoutOfResult(const ag::Record *record, llvm::ArrayRef<const Layout *> operands,
-                               llvm::ArrayRef<int64_t> shape);
+                               mlir::RankedTensorType type);
   BackwardCall callOf(mlir::Operation *op, mlir::ValueRange roots, mlir::ValueRange seeds,
                       llvm::ArrayRef<int64_t> seeded, mlir::ValueRange cut, bool retainGraph,
                       bool createGraph);

@@ -85,8 +85,8 @@ Expected<Object *> Replay::playCall(Operation *op, ArrayRef<Object *> operands, 
     node = nodes[op] = *made;
   }
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
-  Object *result = state.newResult(op->getLoc(), type,
-                                   layoutOfResult(form.record, layouts, type.getShape()), node, 0);
+  Object *result =
+      state.newResult(op->getLoc(), type, layoutOfResult(form.record, layouts, type), node, 0);
   if (node)
     state.saveResult(node, result, 0);
   return result;

@@ -68,8 +68,8 @@ private:
         if (int i = entry.schema.find(name); i < 0 || !entry.schema.args[i].isTensor())
           fail("no operand named '" + name + "' for the node of a cotangent");
     StringRef layout = entry.def->getValueAsString("layout");
-    if (int i = entry.schema.find(layout); layout != "operands" && layout != "contiguous" &&
-                                           (i < 0 || !entry.schema.args[i].isTensor()))
+    bool isWord = layout == "operands" || layout == "columns" || layout == "contiguous";
+    if (int i = entry.schema.find(layout); !isWord && (i < 0 || !entry.schema.args[i].isTensor()))
       fail("no operand named '" + layout + "' to lay a result out as");
     for (const Record *overload : entry.def->getValueAsListOfDefs("overloads"))
       if (StringRef name = overload->getValueAsString("operand");

@@ -109,6 +109,11 @@ def _check_dtypes(name, A, B):
                            f"and B of type {B.dtype._title} instead")
 
 
+def _by_columns(x):
+    """Matrices whose columns lie one after the other, as LAPACK leaves them."""
+    return x._clone_like(x.mT.contiguous().mT)
+
+
 def _fitted(name, A, B, left):
     """A and B of one batch."""
     _check_square(name, A)
@@ -137,8 +142,10 @@ def _solved(A, B, left):
     is_vector = B.dim() == 1 or A.dim() - 1 == B.dim() and not unlike(B.shape, A.shape[:-1])
     A, B = _fitted("linalg.solve", A, B.unsqueeze(-1) if is_vector else B, left)
     X, info = _agc.call("solve", *((A, B) if left else (A.mT, B.mT)))
-    X = X.squeeze(-1) if is_vector else X if left else X.mT
-    return named(X, "LinalgSolveExBackward0"), info
+    if is_vector or not left:
+        X = (X.squeeze(-1) if is_vector else X.mT).clone()
+        named(X, "LinalgSolveExBackward0", X)
+    return X, info
 
 
 @with_out
@@ -163,7 +170,8 @@ def solve_triangular(A, B, *, upper, left=True, unitriangular=False):
     if left:
         return _agc.call("solve_triangular", A, B, upper, unitriangular)
     X = _agc.call("solve_triangular", A.mT, B.mT, not upper, unitriangular).mT
-    return named(X, "LinalgSolveTriangularBackward0")
+    X = _by_columns(X)
+    return named(X, "LinalgSolveTriangularBackward0", X)
 
 
 def _not_positive(batch, step, name="linalg.cholesky"):
@@ -175,7 +183,10 @@ def _not_positive(batch, step, name="linalg.cholesky"):
 def _factored(A, upper):
     _square("linalg.cholesky", A)
     L, info = _agc.call("cholesky", A.mH if upper else A)
-    return (named(L.mH, "LinalgCholeskyExBackward0") if upper else L), info
+    if upper:
+        L = _by_columns(L.mH)
+        named(L, "LinalgCholeskyExBackward0", L)
+    return L, info
 
 
 @with_out
