@@ -71,9 +71,9 @@ def output_of(command, program):
                        PYTHONDONTWRITEBYTECODE="1", OMP_NUM_THREADS="1")
     try:
         done = subprocess.run(command + [program.name], cwd=program.parent, env=environment, text=True,
-                              stdin=subprocess.DEVNULL, capture_output=True, errors="replace", timeout=120)
+                              stdin=subprocess.DEVNULL, capture_output=True, errors="replace", timeout=300)
     except subprocess.TimeoutExpired:
-        return "EXC Timeout: 120 s"
+        return "EXC Timeout: 300 s"
     text = done.stdout
     if done.returncode:
         ends = re.findall(r"^((?:\w+\.)*\w+)(?:: ?(.*))?$", done.stderr.rpartition("Traceback")[2], re.M)
