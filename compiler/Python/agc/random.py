@@ -9,7 +9,7 @@ from agc._random import (default_generator, get_rng_state, initial_seed, manual_
 @contextlib.contextmanager
 def fork_rng(devices=None, enabled=True, device_type="cpu"):
     """Afterwards the default generator is as it was before."""
-    state = get_rng_state()
+    state = get_rng_state() if enabled else None
     try:
         yield
     finally:

@@ -51,13 +51,10 @@ class CheckpointFunction(Function):
         for i, tensor in zip(ctx.places, ctx.saved_tensors):
             inputs[i] = tensor
         inputs = detach_variable(inputs)
-        with enable_grad():
-            if ctx.random is None:
-                outputs = ctx.run_function(*inputs)
-            else:
-                with fork_rng():
-                    set_rng_state(ctx.random)
-                    outputs = ctx.run_function(*inputs)
+        with enable_grad(), fork_rng(enabled=ctx.random is not None):
+            if ctx.random is not None:
+                set_rng_state(ctx.random)
+            outputs = ctx.run_function(*inputs)
         outputs = (outputs,) if isinstance(outputs, Tensor) else outputs
         roots = [(x, cotangent) for x, cotangent in zip(outputs, cotangents) if isinstance(x, Tensor) and x.requires_grad]
         if not roots:
