@@ -21,6 +21,14 @@ def agc(*arguments):
     return subprocess.run([AGC, *map(str, arguments)], cwd=FOLDER, capture_output=True, text=True, timeout=300)
 
 
+def checked(text):
+    """A check of a program of this text, program.py."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "program.py")
+        path.write_text(text)
+        return agc("check", path)
+
+
 def expected(program):
     """What comments say: kind and text, by line."""
     lines = collections.defaultdict(list)
@@ -73,8 +81,7 @@ class Check(unittest.TestCase):
         self.check("regrets.py", 0)
 
     def test_parameters_are_named_as_the_program_names_them(self):
-        with tempfile.TemporaryDirectory() as folder:
-            path = self.written(folder, program="""import torch
+        done = checked("""import torch
 from torch import nn
 
 class Trainer:
@@ -99,35 +106,28 @@ trainer.net["body"](replaced(used(torch.ones(1, 2)))).sum().backward()
 for p in unused.parameters():
     pass
 """)
-            done = agc("check", path)
         told = sorted(re.findall("no loss reaches parameters? (.*) \\[", done.stderr))
         self.assertEqual(told, ["'Linear().weight'", "'extra'", "'layers[0].weight'", "'number 2'",
                                 "'trainer.net.head.weight', 'trainer.net.head.bias'", "'trainer.scales['a']'",
                                 "'unused.weight'"], done.stderr)
 
     def test_a_saved_tensor_is_not_made_anew_where_it_has_no_history(self):
-        with tempfile.TemporaryDirectory() as folder:
-            path = pathlib.Path(folder, "program.py")
-            path.write_text("import torch\n"
-                            "x = torch.ones(2, requires_grad=True)\n"
-                            "s = torch.sigmoid(x)\n"
-                            "with torch.no_grad():\n"
-                            "    s.clamp_(max=0.5)\n"
-                            "s.sum().backward()\n")
-            done = agc("check", path)
-            self.assertIn("write 's = s.clamp(max=0.5)' in front of the no_grad block", done.stderr)
+        done = checked("import torch\n"
+                       "x = torch.ones(2, requires_grad=True)\n"
+                       "s = torch.sigmoid(x)\n"
+                       "with torch.no_grad():\n"
+                       "    s.clamp_(max=0.5)\n"
+                       "s.sum().backward()\n")
+        self.assertIn("write 's = s.clamp(max=0.5)' in front of the no_grad block", done.stderr)
 
     def test_a_result_in_a_checkpoint_comes_back_as_a_leaf(self):
-        with tempfile.TemporaryDirectory() as folder:
-            path = pathlib.Path(folder, "program.py")
-            path.write_text("import torch\n"
-                            "w = torch.ones(2, requires_grad=True)\n"
-                            "loss = (w * 2).sum()\n"
-                            "torch.save({'loss': loss, 'again': [loss, w]}, 'checkpoint.pt')\n"
-                            "saved = torch.load('checkpoint.pt')\n"
-                            "print(saved['loss'].is_leaf, saved['loss'].requires_grad, saved['again'][0] is saved['loss'])\n"
-                            "loss.backward()\n")
-            done = agc("check", path)
+        done = checked("import torch\n"
+                       "w = torch.ones(2, requires_grad=True)\n"
+                       "loss = (w * 2).sum()\n"
+                       "torch.save({'loss': loss, 'again': [loss, w]}, 'checkpoint.pt')\n"
+                       "saved = torch.load('checkpoint.pt')\n"
+                       "print(saved['loss'].is_leaf, saved['loss'].requires_grad, saved['again'][0] is saved['loss'])\n"
+                       "loss.backward()\n")
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "True True True\n", ""))
 
     def test_a_check_writes_no_file_of_the_program(self):
@@ -153,9 +153,7 @@ for p in unused.parameters():
             self.assertEqual((log.read_text(), new.exists()), ("kept\n", False))
 
     def test_an_optimizer_of_a_module_that_was_replaced_is_told_of(self):
-        with tempfile.TemporaryDirectory() as folder:
-            path = pathlib.Path(folder, "program.py")
-            path.write_text("""import torch
+        done = checked("""import torch
 net = torch.nn.Linear(3, 2)
 optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
 net = torch.nn.Linear(3, 4)
@@ -163,7 +161,6 @@ optimizer.zero_grad()
 net(torch.ones(1, 3)).sum().backward()
 optimizer.step()
 """)
-            done = agc("check", path)
         self.assertEqual(done.stderr.count("warning: "), 1, done.stderr)
         self.assertIn("program.py:2:7: warning: no loss reaches parameters", done.stderr)
         self.assertIn("where another layer took its place, build the optimizer after that", done.stderr)
@@ -188,8 +185,7 @@ optimizer.step()
     def test_more_ifs_within_each_other_than_python_takes_blocks(self):
         deep = "".join("    " * i + f"if torch.ones(1).item() > {-i}:\n" for i in range(15)) + "    " * 15 + "print('in')\n"
         chain = "if 1 > 2:\n    pass\n" + "".join(f"elif {i} > 90:\n    print({i})\n" for i in range(93))
-        with tempfile.TemporaryDirectory() as folder:
-            done = agc("check", self.written(folder, program="import torch\n" + deep + chain))
+        done = checked("import torch\n" + deep + chain)
         self.assertEqual((done.stdout, done.returncode), ("in\n91\n", 0), done.stderr)
 
     def test_what_training_programs_do_with_numbers_is_followed(self):
